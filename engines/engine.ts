@@ -1,0 +1,330 @@
+/**
+ * The engine contract: everything Ackmark needs from an adapter to one message system.
+ *
+ * Batches are the unit, nothing need be allocated per message, and everything that a plan must know is
+ * static. Importing an engine module must load no client library: put the client behind a dynamic
+ * import in `administer` and `connect`. The same module is imported in the coordinator and, by its URL,
+ * in every actor's worker thread. `docs/writing-an-engine.md` goes from an empty file to a passing
+ * contract suite.
+ */
+import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
+import type { Provisioner } from './provisioner.ts';
+
+export type Family = 'log' | 'queue' | 'broker';
+
+/** What zod, or anything else with `parse`, provides: returns the value or throws saying what is wrong. */
+export interface Schema<O> {
+  parse(value: unknown): O;
+}
+
+export interface Engine<O = unknown> {
+  /** Lower case, as in `--engine kafka`. */
+  readonly id: string;
+  readonly family: Family;
+  readonly options: Schema<O>;
+  readonly profiles: Readonly<Record<string, Profile<O>>>;
+  /** Static and pure: the same options always give the same traits. */
+  traits(options: O): Traits;
+  /** Called in the coordinator, once per cell. */
+  administer(target: Target, options: O): Promise<Administration>;
+  /** Called inside the actor's worker, once per incarnation of the actor. */
+  connect(target: Target, options: O, actor: ActorContext): Promise<Session>;
+  /** How to bring a target up, by target kind: `embedded`, `local` or an emulator's name. */
+  readonly provisioners: Readonly<Record<string, () => Promise<Provisioner>>>;
+  /** Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. */
+  external?(url: string): Target;
+  /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
+  readonly wire?: URL;
+}
+
+/** A named, complete configuration and what it claims. */
+export interface Profile<O> {
+  readonly summary: string;
+  readonly level: Level;
+  readonly promises: readonly PromiseSet[];
+  /** The faults under which the claims hold on the target that `nodes` describes. */
+  readonly claimedUnder: readonly FaultDomain[];
+  /** Clauses of the level that this profile does not claim, each with the document that says so. */
+  readonly waived: readonly Waiver[];
+  readonly consumption: Consumption;
+  /** The document that states the guarantee, with the version it speaks of. */
+  readonly source: string;
+  readonly options: O;
+}
+
+export interface Waiver {
+  readonly clause: string;
+  readonly because: string;
+}
+
+/**
+ * When the consumer settles. `automatic`: the broker forgets a message when it hands it out (auto-ack,
+ * delete on receive); there is no settlement at all.
+ */
+export type Consumption = 'automatic' | 'settle-before-processing' | 'settle-after-processing';
+
+/** Something reachable, described by values that cross threads. A result always carries it. */
+export interface Target {
+  readonly kind: string;
+  /** What it is, with version: `Apache Kafka 4.4.0`. Never a vendor's name for an emulator. */
+  readonly title: string;
+  /** `host:port`, or a URL; comma-separated where a system has several. */
+  readonly address: string;
+  readonly nodes: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Declared means it works, not declared means it is refused: the contract suite proves both directions. */
+export const capabilities = [
+  'keys', // the broker keeps `Outgoing.key`
+  'partitions', // `Outgoing.partition` chooses the scope
+  'headers',
+  'delay',
+  'message-groups',
+  'deduplication',
+  'transactions',
+  'groups', // members of one subscription share its scopes
+  'rebalance-events',
+  'seek',
+  'replay', // a new subscription can start from the beginning
+  'lease',
+  'extend',
+  'requeue',
+  'reject',
+  'routing',
+  'returns', // an unroutable message comes back through `returned`
+  'places', // sends and deliveries carry their place
+  'attempts', // deliveries count their attempts
+  'redelivered-flag',
+] as const;
+export type Capability = (typeof capabilities)[number];
+
+export interface Limit {
+  /** Most messages in one call. */
+  readonly messages: number;
+  /** Most payload bytes in one call. */
+  readonly bytes: number;
+}
+
+export interface Traits {
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly acknowledge: 'none' | 'individual' | 'cumulative';
+  /** `fence`: settlements have no reply, a later synchronous call proves them (AMQP). */
+  readonly ackReply: 'each' | 'fence' | 'none';
+  /** `none`: every outcome is `unknown` (fire and forget), never `ok`. */
+  readonly sendReply: 'none' | 'each';
+  /** Who sends again after an unknown outcome; decides what idempotence can prove. */
+  readonly retriedBy: 'nobody' | 'harness' | 'client';
+  readonly offsetsKeptBy: 'broker' | 'harness';
+  /** What proves that a subscription is drained. */
+  readonly drained: 'end-position' | 'exact-depth' | 'quiescence';
+  readonly sendLimit: Limit;
+  readonly settleLimit: Limit;
+  /** Most messages of one `request` and in flight at one consumer. */
+  readonly receiveLimit: number;
+}
+
+/** What a cell needs; the names are the harness's and unique to the cell. */
+export interface Topology {
+  readonly destinations: readonly DestinationSpec[];
+  readonly subscriptions: readonly SubscriptionSpec[];
+}
+
+export interface DestinationSpec {
+  readonly name: string;
+  /** Ordering scopes: partitions or shards; a queue has one. */
+  readonly scopes: number;
+}
+
+export interface SubscriptionSpec {
+  /** The consumer group's or the queue's name. */
+  readonly name: string;
+  readonly destination: number;
+}
+
+/** Plain data: it is handed to the actors' workers. */
+export interface Deployed {
+  readonly topology: Topology;
+  /** The configuration that is in force, read back where possible: `effective` lines of the report. */
+  readonly effective: readonly string[];
+  /** The adapter's own names and ids, by its own keys. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface Administration {
+  apply(topology: Topology): Promise<Deployed>;
+  /** `deployed` names what `apply` made; throws when the broker cannot answer, which is no evidence. */
+  backlog(deployed: Deployed, subscription: number): Promise<Backlog>;
+  /** Removes what `apply` made; called once, also after a failure. */
+  remove(deployed: Deployed): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What proves the drain. */
+export type Backlog =
+  | { readonly by: 'end-position'; readonly ends: readonly ScopeEnd[] }
+  | { readonly by: 'exact-depth'; readonly ready: number; readonly inFlight: number }
+  | { readonly by: 'quiescence' };
+
+/** The position after the last readable entry of a scope; a scope that never held one is left out. */
+export interface ScopeEnd {
+  readonly scope: number;
+  readonly end: Position;
+}
+
+/**
+ * An order-preserving position within a scope. A Kafka offset is `{ major: offset, minor: 0 }`; Pulsar's
+ * triple and Kinesis' 56 digits fit by using both halves (major up to 2^53, minor up to 2^32).
+ */
+export interface Position {
+  readonly major: number;
+  readonly minor: number;
+}
+
+export interface Place {
+  readonly scope: number;
+  readonly position: Position;
+}
+
+/** What an actor's worker injects; the adapter takes time, randomness and cancellation from nowhere else. */
+export interface ActorContext {
+  /** Unique to the incarnation, printable, at most 60 characters. */
+  readonly name: string;
+  /** Nanoseconds since the run's origin. */
+  nowNs(): number;
+  /** Uniform in [0, 1), from the seed. */
+  random(): number;
+  /** Aborted when the actor stops; waits inside the adapter end then. */
+  readonly signal: AbortSignal;
+}
+
+/** Producer and consumer share a session because transactions need both. */
+export interface Session {
+  producer?(spec: ProducerSpec, sink: ProducerSink): Promise<Producer>;
+  consumer?(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer>;
+  /** Idempotent; also called after a disconnection; releases every socket and timer. */
+  close(): Promise<void>;
+}
+
+export interface ProducerSpec {
+  readonly deployed: Deployed;
+  /** Present when the producer will call `begin`: stable across its incarnations, so that they fence. */
+  readonly transactionalId?: string;
+}
+
+export interface ConsumerSpec {
+  readonly deployed: Deployed;
+  readonly subscription: number;
+  /** Where a subscription without a stored position starts. */
+  readonly start: Start;
+}
+
+export type Start =
+  | { readonly at: 'earliest' }
+  | { readonly at: 'latest' }
+  | { readonly at: 'position'; readonly scope: number; readonly position: Position };
+
+/**
+ * One message to send. The objects and their array are the caller's and reused after `send` returns; the
+ * bytes of `body` and `key` stay untouched until the ticket settles.
+ */
+export interface Outgoing {
+  ticket: number;
+  /** Index into the topology's destinations. */
+  destination: number;
+  key: Buffer | undefined;
+  partition: number | undefined;
+  group: string | undefined;
+  deduplicationId: string | undefined;
+  headers: Readonly<Record<string, string>> | undefined;
+  delayMs: number;
+  body: Buffer;
+}
+
+/**
+ * How an operation ended. `fail`: certainly not applied (refused before any byte, validation, a broker's
+ * definite rejection). `unknown`: everything else, among it timeouts, resets and fire-and-forget.
+ */
+export type Outcome = 'ok' | 'fail' | 'unknown';
+
+export interface Producer {
+  /** Synchronous: hands the batch to the client and returns; every ticket settles later, exactly once. */
+  send(batch: readonly Outgoing[], transaction?: Transaction): void;
+  begin?(): Promise<Transaction>;
+  /** Resolves when every ticket so far has settled. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ProducerSink {
+  /**
+   * @param code the engine's own outcome code (0 for ok), at most 65,535; see the engine's outcomes table
+   * @param place where the message was stored, when the engine's traits say `places`
+   * @param attempts wire attempts including the client's hidden retries; 1 when the client does not say
+   */
+  settled(
+    ticket: number,
+    outcome: Outcome,
+    code: number,
+    place: Place | undefined,
+    attempts: number,
+  ): void;
+  returned(ticket: number): void;
+  /** `false`: the client's buffers are full; the harness sends nothing until `true`. */
+  writable(is: boolean): void;
+  /** The session is gone; unsettled tickets have been settled as `unknown` before this call. */
+  disconnected(error: unknown): void;
+}
+
+export interface Transaction {
+  /** Offsets or acknowledgements join the transaction. */
+  include(consumer: Consumer, upTo: readonly Delivery[]): Promise<Outcome>;
+  commit(): Promise<Outcome>;
+  abort(): Promise<Outcome>;
+}
+
+/** One delivered copy. The array belongs to the adapter until `deliver` returns; each object to the harness. */
+export interface Delivery {
+  readonly body: Buffer;
+  readonly key: Buffer | undefined;
+  readonly place: Place | undefined;
+  /** 1 for the first delivery; `undefined` when the system does not count. */
+  readonly attempt: number | undefined;
+  readonly redelivered: boolean | undefined;
+  /** When the copy was requested (pull), nanoseconds since the run's origin; `undefined` for push. */
+  readonly requestedNs: number | undefined;
+  readonly leaseMs: number | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  /** The adapter's handle for `settle`: a delivery tag, receipt or offset. */
+  readonly token: unknown;
+}
+
+export type Settlement =
+  | { readonly how: 'acknowledge' }
+  | { readonly how: 'requeue' }
+  | { readonly how: 'reject' }
+  | { readonly how: 'extend'; readonly leaseMs: number };
+
+export interface Consumer {
+  /** Permits accumulate: the adapter delivers at most as many messages as were requested and not yet delivered. */
+  request(permits: number): void;
+  /** One operation over several deliveries; `cumulative` engines acknowledge up to the last of each scope. */
+  settle(ticket: number, of: readonly Delivery[], how: Settlement): void;
+  /** Present iff `ackReply` is `fence`: resolves when every settlement before it has been applied. */
+  fence?(): Promise<void>;
+  seek?(to: Start): Promise<void>;
+  /** Leaves in good order: after it nothing is delivered and leases are given back where the system can. */
+  close(): Promise<void>;
+}
+
+export interface ConsumerSink {
+  deliver(batch: readonly Delivery[]): void;
+  /** @param index which delivery of the ticket; -1 for all of them. With `ackReply: none|fence` never called. */
+  settled(ticket: number, index: number, outcome: Outcome, code: number): void;
+  assigned(scopes: readonly number[], generation: number): void;
+  /** The adapter waits for it before it gives the scopes up. */
+  revoking(scopes: readonly number[]): Promise<void>;
+  lost(scopes: readonly number[]): void;
+  scopeEnded(scope: number, children: readonly number[]): void;
+  disconnected(error: unknown): void;
+}

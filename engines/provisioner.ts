@@ -1,0 +1,108 @@
+import type { Target } from './engine.ts';
+
+/**
+ * Brings a target up on this machine and takes it down again, leaving nothing behind. A provisioner is
+ * handed everything ambient: where to cache, how to start processes, which ports are free.
+ */
+export interface Provisioner {
+  /** Puts everything the target needs into the cache; does nothing when it is there. */
+  fetch(host: ProvisionHost): Promise<void>;
+  up(host: ProvisionHost, request: ProvisionRequest): Promise<Provisioned>;
+}
+
+export interface ProvisionRequest {
+  readonly nodes: number;
+  /** Empty directory of this target alone, removed by the harness after `down`. */
+  readonly directory: string;
+  /**
+   * Addresses of the fault proxy, one per node. A system that advertises its own address must advertise
+   * these on a second listener; `Provisioned.upstreams` says where the proxy shall forward to.
+   */
+  readonly proxies: readonly Endpoint[];
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Provisioned {
+  /** The direct way in, without the proxy. */
+  readonly target: Target;
+  /** The same system through the proxies of the request. */
+  readonly proxied: Target;
+  /** Where each proxy forwards to, one per node. */
+  readonly upstreams: readonly Endpoint[];
+  readonly nodes: readonly BrokerNode[];
+  /** Orderly stop; children that do not end in time are killed. Idempotent. */
+  down(): Promise<void>;
+}
+
+/** One broker process. What a node cannot do is absent, and the faults that need it are unsupported. */
+export interface BrokerNode {
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly logFile: string;
+  /** Process id of the broker itself (not of a wrapper); throws while it is down. */
+  pid(): number;
+  /** SIGKILL, resolved when the process is gone. */
+  kill(): Promise<KillEvidence>;
+  /** Starts it again on the same data and ports, resolved when it is ready for clients. */
+  restart(): Promise<void>;
+}
+
+export interface KillEvidence {
+  readonly pid: number;
+  readonly signal: string;
+}
+
+/** The ambient state of provisioning, injected by the harness. */
+export interface ProvisionHost {
+  /** Shared between runs; may be filled concurrently by several processes, so publish by rename. */
+  readonly cacheDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Path of the node executable that runs Ackmark. */
+  readonly nodeExecutable: string;
+  readonly signal: AbortSignal;
+  /** A port that was free on 127.0.0.1 a moment ago, never handed out twice by this process. */
+  freePort(): Promise<number>;
+  /** Starts a supervised child: it dies with this process, also after SIGKILL of it. */
+  start(spec: ProcessSpec): Promise<ManagedProcess>;
+  /** Runs a command to its end; a non-zero exit is an error that shows the end of its output. */
+  run(spec: ProcessSpec, timeoutMs: number): Promise<string>;
+  /** Diagnostics for stderr; one line. */
+  note(line: string): void;
+}
+
+export interface ProcessSpec {
+  /** For messages: `kafka node 1`. */
+  readonly name: string;
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly directory: string;
+  /** The whole environment of the child; nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Standard output and error are appended here. */
+  readonly logFile: string;
+}
+
+export interface ManagedProcess {
+  readonly pid: number;
+  /** Resolves when the process has ended, however it ended; never rejects. */
+  readonly ended: Promise<ProcessEnd>;
+  /**
+   * Resolves when `isReady` answers true, polled every 50 ms; rejects with TARGET_NOT_READY after
+   * `timeoutMs` and with PROCESS_DIED when the process ends first, both showing the end of its log.
+   */
+  ready(isReady: () => Promise<boolean>, timeoutMs: number): Promise<void>;
+  /** True when the log holds `text`. */
+  logged(text: string): Promise<boolean>;
+  /** Sends SIGTERM, then SIGKILL after `graceMs`; resolved when the process is gone. */
+  stop(graceMs: number): Promise<ProcessEnd>;
+  kill(signal: NodeJS.Signals): Promise<ProcessEnd>;
+}
+
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}

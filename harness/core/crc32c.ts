@@ -1,0 +1,40 @@
+/** CRC-32C (Castagnoli, RFC 3720 appendix B.4), slicing by four; node:zlib has the other polynomial only. */
+const tables: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array] = [
+  new Uint32Array(256),
+  new Uint32Array(256),
+  new Uint32Array(256),
+  new Uint32Array(256),
+];
+
+for (let n = 0; n < 256; n += 1) {
+  let c = n;
+  for (let k = 0; k < 8; k += 1) c = c & 1 ? (c >>> 1) ^ 0x82f63b78 : c >>> 1;
+  tables[0][n] = c >>> 0;
+}
+for (let n = 0; n < 256; n += 1) {
+  for (let t = 1; t < 4; t += 1) {
+    const previous = (tables[t - 1] as Uint32Array)[n] as number;
+    (tables[t] as Uint32Array)[n] = ((previous >>> 8) ^ (tables[0][previous & 255] as number)) >>> 0;
+  }
+}
+const [t0, t1, t2, t3] = tables;
+
+export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
+  let crc = 0xffffffff;
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    const x =
+      crc ^
+      ((bytes[i] as number) |
+        ((bytes[i + 1] as number) << 8) |
+        ((bytes[i + 2] as number) << 16) |
+        ((bytes[i + 3] as number) << 24));
+    crc =
+      (t3[x & 255] as number) ^
+      (t2[(x >>> 8) & 255] as number) ^
+      (t1[(x >>> 16) & 255] as number) ^
+      (t0[x >>> 24] as number);
+  }
+  for (; i < to; i += 1) crc = (crc >>> 8) ^ (t0[(crc ^ (bytes[i] as number)) & 255] as number);
+  return (crc ^ 0xffffffff) >>> 0;
+}

@@ -1,0 +1,90 @@
+/**
+ * The closed list of what can go wrong in the world. Bugs are assertions (`invariant`), never these.
+ * A code decides the exit code; see `exit-codes.ts`.
+ */
+export type ErrorCode =
+  | 'USAGE'
+  | 'BAD_SUITE'
+  | 'BAD_ENGINE'
+  | 'BAD_HISTORY'
+  | 'BAD_RUN'
+  | 'UNKNOWN_NAME'
+  | 'UNSUITABLE_NODE'
+  | 'TARGET_UNAVAILABLE'
+  | 'TARGET_NOT_READY'
+  | 'FETCH_FAILED'
+  | 'PORT_BUSY'
+  | 'PROCESS_DIED'
+  | 'CONNECT_FAILED'
+  | 'ENGINE_BROKE_CONTRACT'
+  | 'ACTOR_FAILED'
+  | 'TIMED_OUT'
+  | 'INTERRUPTED'
+  | 'IO';
+
+export interface ErrorDetails {
+  /** What the reader can do about it, as an imperative sentence. */
+  readonly hint: string;
+  readonly cause?: unknown;
+}
+
+export class AckmarkError extends Error {
+  override readonly name = 'AckmarkError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint;
+  }
+}
+
+/** A broken invariant is a bug in Ackmark: it ends the run with exit code 70. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+export function invariant(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new InvariantError(message);
+}
+
+/** The message of anything thrown, with its causes, bounded; total on foreign values. */
+export function describeError(error: unknown, depth = 0): string {
+  if (depth > 4) return '…';
+  if (error instanceof AggregateError) {
+    const parts = error.errors.slice(0, 3).map((inner) => describeError(inner, depth + 1));
+    const more = error.errors.length > 3 ? ` (3 of ${error.errors.length})` : '';
+    return `${error.message || error.name}: ${parts.join('; ')}${more}`;
+  }
+  if (error instanceof Error) {
+    const text = error.message || error.name;
+    return error.cause === undefined ? text : `${text}: ${describeError(error.cause, depth + 1)}`;
+  }
+  return String(error);
+}
+
+/** An error as data, for crossing a thread boundary and for the run record. */
+export interface ErrorRecord {
+  readonly code: ErrorCode | 'BUG';
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function toErrorRecord(error: unknown): ErrorRecord {
+  if (error instanceof AckmarkError) {
+    const cause = error.cause === undefined ? '' : `: ${describeError(error.cause)}`;
+    return { code: error.code, message: `${error.message}${cause}`, hint: error.hint };
+  }
+  return {
+    code: 'BUG',
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    hint: 'This is a defect in Ackmark or in the engine module; report it with the replay command.',
+  };
+}
+
+export function fromErrorRecord(record: ErrorRecord): Error {
+  return record.code === 'BUG'
+    ? new InvariantError(record.message)
+    : new AckmarkError(record.code, record.message, { hint: record.hint });
+}

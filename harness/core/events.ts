@@ -1,0 +1,178 @@
+/**
+ * The history's vocabulary (version 1): every event kind of the history model, as fixed 64-byte records.
+ * One cache line a record; the same field stands at the same offset for every kind, so one codec and one
+ * merge serve all. Strings (error texts, node names, evidence) travel in a side channel and are
+ * referenced by index.
+ *
+ * | offset | type | field |
+ * |---|---|---|
+ * | 0 | u8 | kind |
+ * | 1 | u8 | outcome (0 none, 1 ok, 2 fail, 3 unknown) |
+ * | 2 | u8 | flags |
+ * | 3 | u8 | detail: settlement, phase, transaction end, by kind |
+ * | 4 | u16 | actor |
+ * | 6 | u16 | group (subscription index; 0xffff none) |
+ * | 8 | f64 | timeNs |
+ * | 16 | u32 | lane |
+ * | 20 | u32 | seq |
+ * | 24 | u32 | ticket |
+ * | 28 | u32 | session (one consumer or producer incarnation's connection; unique in a cell) |
+ * | 32 | f64 | positionMajor |
+ * | 40 | u32 | positionMinor |
+ * | 44 | u16 | code (the engine's outcome table) |
+ * | 46 | u16 | attempt (1 = first; 0 = not known) |
+ * | 48 | f64 | auxNs: send.invoke the intended instant, deliver the request's instant (-1 for push) |
+ * | 56 | u32 | scope (partition or queue, index into the cell's deployment) |
+ * | 60 | u32 | ref: transaction id, lease in ms, generation, fault index, side-channel index, by kind |
+ */
+export const historyVersion = 1;
+export const eventBytes = 64;
+
+export const EventKind = {
+  sendInvoke: 1,
+  sendSettled: 2,
+  sendReturned: 3,
+  deliver: 4,
+  settleInvoke: 5,
+  settleSettled: 6,
+  processStart: 7,
+  processDone: 8,
+  transactionBegin: 9,
+  transactionEndInvoke: 10,
+  transactionEndSettled: 11,
+  assigned: 12,
+  revoked: 13,
+  lost: 14,
+  offsetCommitInvoke: 15,
+  offsetCommitSettled: 16,
+  effectApplied: 17,
+  sinkRead: 18,
+  deadLettered: 19,
+  expired: 20,
+  redriven: 21,
+  sessionOpened: 22,
+  sessionClosed: 23,
+  crashed: 24,
+  seeked: 25,
+  purged: 26,
+  bound: 27,
+  unbound: 28,
+  faultStarted: 29,
+  faultStopped: 30,
+  phase: 31,
+  drainComplete: 32,
+  corrupted: 33,
+} as const;
+export type EventKind = (typeof EventKind)[keyof typeof EventKind];
+
+export const eventKindName: Readonly<Record<EventKind, string>> = {
+  1: 'send.invoke',
+  2: 'send.settled',
+  3: 'send.returned',
+  4: 'deliver',
+  5: 'settle.invoke',
+  6: 'settle.settled',
+  7: 'process.start',
+  8: 'process.done',
+  9: 'tx.begin',
+  10: 'tx.end.invoke',
+  11: 'tx.end.settled',
+  12: 'group.assigned',
+  13: 'group.revoked',
+  14: 'group.lost',
+  15: 'commit.offset.invoke',
+  16: 'commit.offset.settled',
+  17: 'effect.applied',
+  18: 'sink.read',
+  19: 'dead-letter',
+  20: 'expire',
+  21: 'redrive',
+  22: 'session.opened',
+  23: 'session.closed',
+  24: 'crash',
+  25: 'seek',
+  26: 'purge',
+  27: 'bind',
+  28: 'unbind',
+  29: 'fault.start',
+  30: 'fault.stop',
+  31: 'phase',
+  32: 'drain.complete',
+  33: 'corrupt',
+};
+
+export const OutcomeCode = { none: 0, ok: 1, fail: 2, unknown: 3 } as const;
+export type OutcomeCode = (typeof OutcomeCode)[keyof typeof OutcomeCode];
+
+/** Bits of `flags`. */
+export const Flag = {
+  /** The broker said that this copy may have been delivered before. */
+  redelivered: 1,
+  /** The engine reported a place, so scope and position are meaningful. */
+  placed: 2,
+  /** Pull delivery: `auxNs` is when the copy was requested. */
+  pulled: 4,
+  /** The message will not be sent again by the harness: its last attempt. */
+  finalAttempt: 8,
+  /** `settle.settled` that a fence proved, not a reply of its own (AMQP). */
+  fenced: 16,
+  /** The engine reports whether a copy is a redelivery: absence of `redelivered` means first delivery. */
+  flagKnown: 32,
+} as const;
+
+/** Detail of `settle.*`: how the consumer settled. */
+export const SettlementCode = { acknowledge: 1, requeue: 2, reject: 3, extend: 4 } as const;
+/** Detail of `phase`. */
+export const PhaseCode = { warmup: 1, load: 2, fault: 3, heal: 4, drain: 5, end: 6 } as const;
+/** Detail of `tx.end.*`. */
+export const TransactionEndCode = { commit: 1, abort: 2 } as const;
+/** Detail of `corrupt`: which part of a delivered message did not match. */
+export const CorruptionCode = { header: 1, checksum: 2, length: 3, body: 4, foreignRun: 5 } as const;
+
+export const noGroup = 0xffff;
+export const noLane = 0xffff_ffff;
+
+/** A decoded record. Readers reuse one object: copy what you keep. */
+export interface EventRecord {
+  kind: EventKind;
+  outcome: OutcomeCode;
+  flags: number;
+  detail: number;
+  actor: number;
+  group: number;
+  timeNs: number;
+  lane: number;
+  seq: number;
+  ticket: number;
+  session: number;
+  positionMajor: number;
+  positionMinor: number;
+  code: number;
+  attempt: number;
+  auxNs: number;
+  scope: number;
+  ref: number;
+}
+
+export function emptyEvent(): EventRecord {
+  return {
+    kind: EventKind.phase,
+    outcome: OutcomeCode.none,
+    flags: 0,
+    detail: 0,
+    actor: 0,
+    group: noGroup,
+    timeNs: 0,
+    lane: noLane,
+    seq: 0,
+    ticket: 0,
+    session: 0,
+    positionMajor: 0,
+    positionMinor: 0,
+    code: 0,
+    attempt: 0,
+    auxNs: -1,
+    scope: 0,
+    ref: 0,
+  };
+}

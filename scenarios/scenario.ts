@@ -1,0 +1,85 @@
+import type { Capability } from '../engines/engine.ts';
+import type { CheckId, FaultDomain, Level } from '../harness/core/clauses.ts';
+
+/**
+ * One promise put to the test: topology, workload, faults, the clauses it can expose, and the control
+ * that must show the anomaly. Plain data, the same for every engine.
+ */
+export interface Scenario {
+  readonly id: string;
+  readonly summary: string;
+  /** Timed cells run alone and carry a price; conformance cells may share the machine. */
+  readonly kind: 'timed' | 'conformance';
+  readonly needs: readonly Need[];
+  readonly topology: { readonly scopes: number; readonly subscriptions: number };
+  readonly workload: Workload;
+  readonly faults: readonly FaultPlan[];
+  /** The fault that claims must survive here; `none` for an undisturbed run. */
+  readonly under: FaultDomain;
+  /** Clauses that this scenario can break; others are judged too, but prove nothing about the fault. */
+  readonly exposes: readonly CheckId[];
+  readonly guards: Guards;
+  readonly controls: readonly Control[];
+}
+
+export type Need =
+  | { readonly kind: 'capability'; readonly capability: Capability }
+  | { readonly kind: 'send-reply' }
+  | { readonly kind: 'wire' }
+  | { readonly kind: 'broker-process' };
+
+export interface Workload {
+  readonly producers: number;
+  readonly consumers: number;
+  readonly payloadBytes: number;
+  /** Distinct keys, which become the ordering lanes. */
+  readonly keys: number;
+  readonly load: Load;
+  readonly lingerMs: number;
+  readonly batchMessages: number;
+  /** Permits each consumer keeps open. */
+  readonly prefetch: number;
+  /** Time the consumer's own work takes for each delivered batch. */
+  readonly workMs: number;
+  readonly drainTimeoutMs: number;
+}
+
+export type Load =
+  | {
+      readonly kind: 'open';
+      readonly ratePerSecond: number;
+      readonly messages: number;
+      /** Left out of every latency figure, still judged. */
+      readonly warmupMessages: number;
+      readonly late: 'catch-up' | 'drop';
+    }
+  | {
+      readonly kind: 'closed';
+      readonly window: number;
+      readonly messages: number;
+      readonly warmupMessages: number;
+    };
+
+/** When: share of the load's messages that have been sent, 0 to 1. */
+export type FaultPlan =
+  | { readonly kind: 'kill-broker'; readonly at: number; readonly downMs: number }
+  | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
+  | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
+  | { readonly kind: 'lose-response'; readonly at: number; readonly times: number; readonly everyMs: number };
+
+export interface Guards {
+  readonly minimumAcknowledged: number;
+  readonly minimumDelivered: number;
+  /** Sends unsettled or deliveries unsettled at the instant of the fault, whichever the fault aims at. */
+  readonly minimumInFlightAtFault: number;
+}
+
+/** What must show the anomaly, so that a pass of the treatment means something. Controls carry no claims. */
+export type Control =
+  /** The same scenario at a profile of a weaker level. */
+  | { readonly kind: 'weaker-level'; readonly level: Level; readonly shows: readonly CheckId[] }
+  /** The same cell with a defect planted between the engine and the harness. */
+  | { readonly kind: 'planted'; readonly plant: Plant; readonly shows: readonly CheckId[] };
+
+export const plants = ['swallow-delivery', 'repeat-after-ack', 'swap-in-lane'] as const;
+export type Plant = (typeof plants)[number];
