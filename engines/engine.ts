@@ -29,6 +29,8 @@ export interface Engine<O = unknown> {
   administer(target: Target, options: O): Promise<Administration>;
   /** Called inside the actor's worker, once per incarnation of the actor. */
   connect(target: Target, options: O, actor: ActorContext): Promise<Session>;
+  /** What the codes of `settled` mean, for witnesses: `{ 0: 'ok', 3: 'NOT_ENOUGH_REPLICAS' }`. */
+  readonly outcomes: Readonly<Record<number, string>>;
   /** How to bring a target up, by target kind: `embedded`, `local` or an emulator's name. */
   readonly provisioners: Readonly<Record<string, () => Promise<Provisioner>>>;
   /** Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. */

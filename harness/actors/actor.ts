@@ -1,0 +1,125 @@
+/**
+ * What the coordinator knows of an actor. An actor is one producer or consumer in a worker thread of its
+ * own; adapters are loaded inside the worker by URL, and a crash is `worker.terminate()`: no goodbye on
+ * the wire.
+ */
+import type { Consumption, Deployed, Limit, Target } from '../../engines/engine.ts';
+import type { Load, Plant } from '../../scenarios/scenario.ts';
+import type { LaneSpan } from '../core/lanes.ts';
+import type { RingHandle } from '../history/sink.ts';
+import type { DistributionRecord, SecondRow } from '../record/schema.ts';
+
+interface ActorSpecBase {
+  /** Unique in the cell, at most 65,534. */
+  readonly actor: number;
+  readonly name: string;
+  readonly engineModule: string;
+  readonly engineOptions: unknown;
+  readonly target: Target;
+  readonly deployed: Deployed;
+  readonly ring: RingHandle;
+  /** `process.hrtime.bigint()` of the run's origin. */
+  readonly originNs: bigint;
+  readonly seed: number;
+  /** The cell's identity in message headers. */
+  readonly run: number;
+  /** First session number of this actor; it may use up to 65,536 from there. */
+  readonly firstSession: number;
+  readonly payloadBytes: number;
+}
+
+export interface ProducerActorSpec extends ActorSpecBase {
+  readonly role: 'producer';
+  readonly epoch: number;
+  readonly lanes: LaneSpan;
+  readonly load: Load;
+  readonly lingerMs: number;
+  readonly batchMessages: number;
+  readonly sendLimit: Limit;
+  /** `partition`: bucket b goes to scope b % scopes; `key`: the bucket is the key. */
+  readonly routing: 'partition' | 'key' | 'single';
+  readonly scopes: number;
+  readonly sendReply: 'none' | 'each';
+  readonly retry: { readonly by: 'nobody' | 'client' } | { readonly by: 'harness'; readonly attempts: number; readonly pauseMs: number };
+  /** `spin` when a core is free for the pacer, else `sleep` (1 ms timer). */
+  readonly pacing: 'spin' | 'sleep';
+  /** After the last send, how long to wait for outstanding outcomes before they are `unknown`. */
+  readonly settleTimeoutMs: number;
+}
+
+export interface ConsumerActorSpec extends ActorSpecBase {
+  readonly role: 'consumer';
+  readonly subscription: number;
+  readonly consumption: Consumption;
+  readonly ackReply: 'each' | 'fence' | 'none';
+  readonly prefetch: number;
+  readonly settleLimit: Limit;
+  readonly workMs: number;
+  readonly warmupUntilNs: number;
+  readonly plant: Plant | undefined;
+}
+
+export type ActorSpec = ProducerActorSpec | ConsumerActorSpec;
+
+/** Live counters in shared memory, readable at any time, also after a crash. */
+export interface ActorCounters {
+  /** Messages handed to the client for the first time. */
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly unsettledSends: number;
+  readonly delivered: number;
+  readonly unsettledDeliveries: number;
+  readonly settled: number;
+}
+
+export interface ProducerReport {
+  readonly role: 'producer';
+  readonly publishResponse: DistributionRecord;
+  readonly publishService: DistributionRecord;
+  readonly lateness: DistributionRecord;
+  readonly clientBlocked: DistributionRecord;
+  readonly dropped: number;
+  readonly firstSendNs: number;
+  readonly lastSendNs: number;
+  readonly cpuMicros: number;
+  readonly series: readonly SecondRow[];
+}
+
+export interface ConsumerReport {
+  readonly role: 'consumer';
+  readonly endToEndResponse: DistributionRecord;
+  readonly endToEndService: DistributionRecord;
+  readonly firstDeliverNs: number;
+  readonly lastDeliverNs: number;
+  readonly cpuMicros: number;
+  readonly series: readonly SecondRow[];
+}
+
+export type ActorReport = ProducerReport | ConsumerReport;
+
+export type ActorEnd =
+  | { readonly how: 'finished'; readonly report: ActorReport }
+  | { readonly how: 'crashed' }
+  | { readonly how: 'failed'; readonly error: Error };
+
+export interface Actor {
+  readonly spec: ActorSpec;
+  counters(): ActorCounters;
+  /** Producer: the timetable's zero, on the run's clock. Consumer: starts requesting at once. */
+  start(atNs: number): void;
+  /** Producer: ends the timetable early. Consumer: settles what it has and leaves in good order. */
+  finish(): void;
+  /** Resolves once; a producer also ends by itself after its last outcome. Never rejects. */
+  readonly ended: Promise<ActorEnd>;
+  /** `worker.terminate()`: no flush, no goodbye; what the ring holds stays readable. */
+  crash(): Promise<void>;
+  /** Blocks the actor's thread, so that heartbeats stop too. */
+  stall(durationMs: number): void;
+}
+
+export interface WorkerGroup {
+  /** Resolves when the session is open; rejects when the engine could not connect. */
+  spawn(spec: ActorSpec): Promise<Actor>;
+  /** Terminates whoever is left. */
+  close(): Promise<void>;
+}

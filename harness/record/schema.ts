@@ -1,0 +1,281 @@
+/**
+ * `run.json`, version 1: everything a report, a gate or a later comparison may say about a run. One zod
+ * source; `ackmark schema` exports it as JSON Schema. Durations are nanoseconds unless the name says
+ * otherwise. Every list is bounded by its writer, which says "N of M" beside it.
+ */
+import { z } from 'zod';
+import { checkIds, faultDomains, levels, promises, verdicts } from '../core/clauses.ts';
+
+export const schemaVersion = 1;
+
+const count = z.number().int().nonnegative();
+const nanoseconds = z.number();
+
+export const distribution = z
+  .strictObject({
+    count,
+    meanNs: nanoseconds,
+    p50Ns: nanoseconds,
+    p90Ns: nanoseconds,
+    p99Ns: nanoseconds,
+    p999Ns: nanoseconds,
+    maxNs: nanoseconds,
+    hdr: z.string().describe('HdrHistogram V2, compressed, base64; values in nanoseconds'),
+  })
+  .describe('A latency distribution; all figures are zero when count is zero');
+
+export const witnessEvent = z.strictObject({
+  timeNs: nanoseconds,
+  kind: z.string(),
+  actor: z.string(),
+  message: z.string().describe('lane:seq, or empty for events of the whole cell'),
+  text: z.string(),
+});
+
+export const witness = z.strictObject({
+  message: z.string(),
+  note: z.string(),
+  events: z.array(witnessEvent),
+  eventsTotal: count,
+});
+
+export const clauseStates = [
+  'kept',
+  'broken',
+  'unclaimed-violated',
+  'unclaimed-held',
+  'undecided',
+] as const;
+
+export const clause = z.strictObject({
+  check: z.enum(checkIds),
+  title: z.string(),
+  claimed: z.boolean(),
+  waiver: z.string().optional(),
+  state: z.enum(clauseStates),
+  count,
+  possible: count,
+  exposure: count.describe('chances the anomaly had'),
+  rate: z.number().describe('count / exposure; 0 when there was no exposure'),
+  upperBound: z.number().describe('3 / exposure when none was seen: 95 % upper bound of the rate'),
+  classes: z.record(z.string(), count),
+  reason: z.string().describe('why it is undecided; empty otherwise'),
+  witnesses: z.array(witness),
+});
+
+export const fault = z.strictObject({
+  kind: z.string(),
+  target: z.string(),
+  startedNs: nanoseconds,
+  stoppedNs: nanoseconds,
+  bit: z.boolean().describe('false: the evidence is missing, and the cell is inconclusive'),
+  evidence: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+});
+
+export const secondRow = z.strictObject({
+  second: count,
+  sent: count,
+  acknowledged: count,
+  delivered: count,
+  publishP50Ns: nanoseconds,
+  publishP99Ns: nanoseconds,
+  publishMaxNs: nanoseconds,
+  endToEndP50Ns: nanoseconds,
+  endToEndP99Ns: nanoseconds,
+  endToEndMaxNs: nanoseconds,
+});
+
+export const performanceFigures = z.strictObject({
+  targetRatePerSecond: z.number().describe('0 for a closed loop'),
+  achievedRatePerSecond: z.number(),
+  deliveredRatePerSecond: z.number(),
+  publishResponse: distribution.describe('acknowledged minus intended instant'),
+  publishService: distribution.describe('acknowledged minus handed to the client'),
+  endToEndResponse: distribution.describe('first delivery minus intended instant'),
+  endToEndService: distribution.describe('first delivery minus handed to the client'),
+  lateness: distribution.describe('the generator’s own delay'),
+  clientBlocked: distribution.describe('delay caused by the client library or its backpressure'),
+  clientCpuMicrosPerMessage: z.number(),
+  brokerCpuMicrosPerMessage: z.number().nullable(),
+  harnessCpuShare: z.number().describe('coordinator CPU time / (elapsed × cores)'),
+  proxyAddedMedianNs: nanoseconds.nullable(),
+});
+
+export const performance = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('untimed'), reason: z.string() }),
+  z.strictObject({ status: z.literal('valid'), figures: performanceFigures }),
+  z.strictObject({
+    status: z.literal('invalid'),
+    reasons: z.array(z.string()).min(1),
+    figures: performanceFigures,
+  }),
+]);
+
+export const counts = z.strictObject({
+  sent: count,
+  acknowledged: count,
+  failed: count,
+  unknown: count,
+  resent: count.describe('sends repeated by the harness after an unknown outcome'),
+  delivered: count,
+  distinctDelivered: count,
+  redelivered: count.describe('deliveries beyond the first of a message in a group, all causes'),
+  flaggedRedelivered: count.describe('deliveries that carried the redelivered flag or attempt > 1'),
+  settled: count,
+  processed: count,
+  recovered: count.describe('messages with unknown outcome that were delivered'),
+});
+
+export const historyInfo = z.strictObject({
+  mode: z.enum(['full', 'window', 'none']),
+  eventsTotal: count,
+  eventsKept: count,
+  bytesKept: count,
+  directory: z.string().describe('relative to the run directory; empty when nothing is kept'),
+  complete: z.boolean(),
+});
+
+export const laneSpan = z.strictObject({
+  first: count,
+  count,
+  ordered: z.boolean(),
+  actor: count,
+});
+
+export const cellFacts = z.strictObject({
+  groups: count,
+  consumption: z.enum(['automatic', 'settle-before-processing', 'settle-after-processing']),
+  ackReply: z.enum(['each', 'fence', 'none']),
+  placed: z.boolean(),
+  leased: z.boolean(),
+});
+
+export const targetInfo = z.strictObject({
+  kind: z.string(),
+  title: z.string(),
+  address: z.string(),
+  nodes: count,
+});
+
+const control = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('planted'),
+    plant: z.string(),
+    shows: z.array(z.enum(checkIds)),
+  }),
+]);
+
+const cellIdentity = {
+  id: z.string().describe('engine@profile/scenario/round, with /control-… for a control'),
+  index: count,
+  engine: z.string(),
+  profile: z.string(),
+  family: z.enum(['log', 'queue', 'broker']),
+  scenario: z.string(),
+  scenarioSummary: z.string(),
+  round: count,
+  seed: count,
+  kind: z.enum(['timed', 'conformance']),
+  control,
+  level: z.enum(levels),
+  promises: z.array(z.enum(promises)),
+  claimed: z.boolean().describe('the profile claims its level under the fault of this scenario'),
+  under: z.enum(faultDomains),
+  claimSource: z.string(),
+  replay: z.string().describe('the command that runs this cell again'),
+};
+
+export const judgedCell = z.strictObject({
+  status: z.literal('judged'),
+  ...cellIdentity,
+  target: targetInfo,
+  effective: z.array(z.string()),
+  options: z.string().describe('the resolved profile options as JSON'),
+  outcomes: z.record(z.string(), count).describe('outcome code name → operations'),
+  verdict: z.enum(verdicts),
+  reasons: z.array(z.string()),
+  clauses: z.array(clause),
+  faults: z.array(fault),
+  counts,
+  drain: z.strictObject({ complete: z.boolean(), tookNs: nanoseconds, by: z.string() }),
+  startedNs: nanoseconds,
+  tookNs: nanoseconds,
+  phases: z.array(z.strictObject({ name: z.string(), startNs: nanoseconds, endNs: nanoseconds })),
+  performance,
+  series: z.array(secondRow),
+  seriesTotal: count,
+  history: historyInfo,
+  lanes: z.array(laneSpan),
+  facts: cellFacts,
+});
+
+export const unsupportedCell = z.strictObject({
+  status: z.literal('unsupported'),
+  ...cellIdentity,
+  reason: z.string(),
+});
+
+export const failedCell = z.strictObject({
+  status: z.literal('error'),
+  ...cellIdentity,
+  error: z.strictObject({ code: z.string(), message: z.string(), hint: z.string() }),
+});
+
+export const cell = z.discriminatedUnion('status', [judgedCell, unsupportedCell, failedCell]);
+
+/** Whether the pair of a scenario held in this run: the control showed what the treatment must not. */
+export const controlOutcome = z.strictObject({
+  scenario: z.string(),
+  engine: z.string(),
+  control: z.string(),
+  shows: z.array(z.enum(checkIds)),
+  outcome: z.enum(['shown', 'not-shown', 'not-run']),
+  cell: z.string().describe('id of the cell that showed it; empty otherwise'),
+});
+
+export const runRecord = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  ackmark: z.string(),
+  id: z.string(),
+  seed: count,
+  command: z.string().describe('the command line that repeats the run, seed included'),
+  startedAt: z.string(),
+  tookNs: nanoseconds,
+  interrupted: z.boolean(),
+  outcome: z.strictObject({ exitCode: count, reason: z.string() }),
+  host: z.strictObject({
+    os: z.string(),
+    cpu: z.string(),
+    cores: count,
+    memoryBytes: count,
+    node: z.string(),
+    loadAverage: z.number(),
+  }),
+  configuration: z.array(
+    z.strictObject({
+      key: z.string(),
+      value: z.string(),
+      from: z.enum(['flag', 'environment', 'file', 'default']),
+    }),
+  ),
+  cells: z.array(cell),
+  cellsPlanned: count,
+  controls: z.array(controlOutcome),
+});
+
+export type RunRecord = z.infer<typeof runRecord>;
+export type CellRecord = z.infer<typeof cell>;
+export type JudgedCell = z.infer<typeof judgedCell>;
+export type UnsupportedCell = z.infer<typeof unsupportedCell>;
+export type FailedCell = z.infer<typeof failedCell>;
+export type ClauseRecord = z.infer<typeof clause>;
+export type FaultRecord = z.infer<typeof fault>;
+export type WitnessRecord = z.infer<typeof witness>;
+export type DistributionRecord = z.infer<typeof distribution>;
+export type PerformanceRecord = z.infer<typeof performance>;
+export type PerformanceFigures = z.infer<typeof performanceFigures>;
+export type SecondRow = z.infer<typeof secondRow>;
+export type CountsRecord = z.infer<typeof counts>;
+export type HistoryInfo = z.infer<typeof historyInfo>;
+export type ControlOutcome = z.infer<typeof controlOutcome>;
