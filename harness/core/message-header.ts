@@ -19,6 +19,8 @@ export interface MessageHeader {
   epoch: number;
   /** The instant of the timetable, nanoseconds since the run's origin. */
   intendedNs: number;
+  /** When this attempt was handed to the client, on the same clock. */
+  sentNs: number;
   parentLane: number;
   parentSeq: number;
   transaction: number;
@@ -42,7 +44,8 @@ export function writeHeader(into: Buffer, header: MessageHeader): void {
   into.writeUInt16LE(header.attempt, 38);
   into.writeUInt32LE(header.expectedRoute, 40);
   into.writeUInt32LE(header.bodyBytes, 44);
-  into.fill(0, 48, 60);
+  into.writeDoubleLE(header.sentNs, 48);
+  into.writeUInt32LE(0, 56);
   into.writeUInt32LE(crc32c(into, 0, 60), 60);
 }
 
@@ -62,6 +65,7 @@ export function readHeader(from: Buffer, into: MessageHeader): HeaderVerdict {
   into.attempt = from.readUInt16LE(38);
   into.expectedRoute = from.readUInt32LE(40);
   into.bodyBytes = from.readUInt32LE(44);
+  into.sentNs = from.readDoubleLE(48);
   return 'intact';
 }
 
@@ -73,6 +77,7 @@ export function emptyHeader(): MessageHeader {
     attempt: 1,
     epoch: 0,
     intendedNs: 0,
+    sentNs: 0,
     parentLane: 0xffff_ffff,
     parentSeq: 0,
     transaction: 0,
