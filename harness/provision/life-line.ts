@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What ties a child's life to ours. On Linux `setpriv --pdeathsig KILL` lets the kernel do it, also when
+ * we are killed with SIGKILL. Everywhere a pid file is kept as well, and whatever a dead harness left is
+ * swept at the next start.
+ */
+export interface LifeLine {
+  readonly guard: readonly string[];
+  remember(pid: number): void;
+  forget(pid: number): void;
+  /** Removes our pid file: nothing of ours runs any more. */
+  close(): void;
+}
+
+export type KillProcess = (pid: number, signal: NodeJS.Signals) => void;
+
+interface Remembered {
+  readonly pid: number;
+  /** Kernel start time of the process, so that a recycled pid is never killed. */
+  readonly born: string;
+}
+
+export function openLifeLine(directory: string, ownPid: number, kill: KillProcess): LifeLine {
+  mkdirSync(directory, { recursive: true });
+  sweep(directory, kill);
+  const file = join(directory, `${ownPid}.json`);
+  const own = bornAt(ownPid);
+  let children: Remembered[] = [];
+  const save = (): void => writeFileSync(file, JSON.stringify({ owner: own, children }));
+  return {
+    guard: existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [],
+    remember: (pid) => {
+      children.push({ pid, born: bornAt(pid) });
+      save();
+    },
+    forget: (pid) => {
+      children = children.filter((child) => child.pid !== pid);
+      save();
+    },
+    close: () => rmSync(file, { force: true }),
+  };
+}
+
+function sweep(directory: string, kill: KillProcess): void {
+  for (const name of readdirSync(directory)) {
+    const owner = Number(name.replace('.json', ''));
+    const file = join(directory, name);
+    const left = readPidFile(file);
+    if (left === undefined) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    if (left.owner !== '' && bornAt(owner) === left.owner) continue;
+    for (const child of left.children) {
+      if (child.born !== '' && bornAt(child.pid) === child.born) kill(child.pid, 'SIGKILL');
+    }
+    rmSync(file, { force: true });
+  }
+}
+
+function readPidFile(
+  file: string,
+): { readonly owner: string; readonly children: readonly Remembered[] } | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!('owner' in value) || !('children' in value) || !Array.isArray(value.children)) {
+      return undefined;
+    }
+    return { owner: String(value.owner), children: value.children as readonly Remembered[] };
+  } catch {
+    // A pid file cut short by a power loss names nobody that could still be running.
+    return undefined;
+  }
+}
+
+/** Field 22 of /proc/<pid>/stat; empty when the process is gone or the system has no /proc. */
+function bornAt(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
