@@ -65,7 +65,12 @@ export type FaultPlan =
   | { readonly kind: 'kill-broker'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
-  | { readonly kind: 'lose-response'; readonly at: number; readonly times: number; readonly everyMs: number };
+  | {
+      readonly kind: 'lose-response';
+      readonly at: number;
+      readonly times: number;
+      readonly everyMs: number;
+    };
 
 export interface Guards {
   readonly minimumAcknowledged: number;

@@ -50,7 +50,10 @@ const mustOfPromise: Readonly<Record<PromiseSet, readonly CheckId[]>> = {
 
 /** The clauses that a claim obliges to, in the order of the vocabulary. */
 export function mustForbid(level: Level, also: readonly PromiseSet[]): readonly CheckId[] {
-  const must = new Set([...mustOfLevel[level], ...also.flatMap((promise) => mustOfPromise[promise])]);
+  const must = new Set([
+    ...mustOfLevel[level],
+    ...also.flatMap((promise) => mustOfPromise[promise]),
+  ]);
   return checkIds.filter((id) => must.has(id));
 }
 

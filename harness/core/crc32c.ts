@@ -14,7 +14,8 @@ for (let n = 0; n < 256; n += 1) {
 for (let n = 0; n < 256; n += 1) {
   for (let t = 1; t < 4; t += 1) {
     const previous = (tables[t - 1] as Uint32Array)[n] as number;
-    (tables[t] as Uint32Array)[n] = ((previous >>> 8) ^ (tables[0][previous & 255] as number)) >>> 0;
+    (tables[t] as Uint32Array)[n] =
+      ((previous >>> 8) ^ (tables[0][previous & 255] as number)) >>> 0;
   }
 }
 const [t0, t1, t2, t3] = tables;

@@ -127,7 +127,13 @@ export const PhaseCode = { warmup: 1, load: 2, fault: 3, heal: 4, drain: 5, end:
 /** Detail of `tx.end.*`. */
 export const TransactionEndCode = { commit: 1, abort: 2 } as const;
 /** Detail of `corrupt`: which part of a delivered message did not match. */
-export const CorruptionCode = { header: 1, checksum: 2, length: 3, body: 4, foreignRun: 5 } as const;
+export const CorruptionCode = {
+  header: 1,
+  checksum: 2,
+  length: 3,
+  body: 4,
+  foreignRun: 5,
+} as const;
 
 export const noGroup = 0xffff;
 export const noLane = 0xffff_ffff;
