@@ -1,0 +1,15 @@
+import { brokerCrash } from './broker-crash.ts';
+import { consumerCrash } from './consumer-crash.ts';
+import { lostResponse } from './lost-response.ts';
+import { producerCrash } from './producer-crash.ts';
+import type { Scenario } from './scenario.ts';
+import { steady } from './steady.ts';
+
+/** Every scenario, in the order of a run. Each is here because a recorded run showed its fault biting. */
+export const scenarios: readonly Scenario[] = [
+  steady,
+  consumerCrash,
+  producerCrash,
+  brokerCrash,
+  lostResponse,
+];
