@@ -20,7 +20,6 @@ for (let n = 0; n < 256; n += 1) {
 }
 const [t0, t1, t2, t3] = tables;
 
-
 /** @param previous the checksum of what came before, to go on over several pieces; 0 to begin */
 export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length, previous = 0): number {
   let crc = previous ^ 0xffffffff;
