@@ -1,0 +1,186 @@
+import type { CheckId } from '../core/clauses.ts';
+import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
+import type { CellRecord, JudgedCell } from '../record/schema.ts';
+import { exitCodeOf } from './recorded-code.ts';
+
+/** What `--fail-on` may name. Errors and an interruption always decide the exit code. */
+export const failOnKinds = ['violated', 'inconclusive', 'unsupported'] as const;
+export type FailOn = (typeof failOnKinds)[number];
+
+export const defaultFailOn: readonly FailOn[] = ['violated', 'inconclusive'];
+
+export interface GateInput {
+  readonly cells: readonly CellRecord[];
+  readonly interrupted: boolean;
+  /** What went wrong outside any cell: codes of AckmarkError, or `BUG`. */
+  readonly errors: readonly { readonly code: string; readonly message: string }[];
+  readonly failOn: readonly FailOn[];
+}
+
+/** One fact that argues for an exit code. */
+export interface GateFact {
+  readonly kind: FailOn | 'error' | 'interrupted';
+  readonly exitCode: ExitCode;
+  readonly reason: string;
+}
+
+export interface WaivedClause {
+  readonly cell: string;
+  readonly check: CheckId;
+  readonly waiver: string;
+  /** Whether the anomaly was in fact seen. */
+  readonly seen: boolean;
+}
+
+export interface GateResult {
+  readonly exitCode: ExitCode;
+  readonly reason: string;
+  /** Everything that counted, the deciding facts first; empty when the exit code is 0. */
+  readonly facts: readonly GateFact[];
+  /** What would have counted, had `--fail-on` named it. */
+  readonly left: readonly GateFact[];
+  readonly waived: readonly WaivedClause[];
+}
+
+const reasonItemsShown = 3;
+
+/**
+ * The exit code of a run. Precedence 70 > 130 > 1 > 69 > 3 > 2 > 0, so that a violation is never hidden
+ * by another cell's lack of evidence, and never blamed on a broker when the harness itself broke.
+ */
+export function gate(input: GateInput): GateResult {
+  const treatments = input.cells.filter((cell) => cell.control.kind === 'none');
+  const all = [
+    ...errorFacts(input),
+    ...interruptionFacts(input.interrupted),
+    ...violationFacts(treatments),
+    ...evidenceFacts(treatments),
+    ...controlFacts(input.cells),
+  ];
+  const counts = ({ kind }: GateFact): boolean =>
+    kind === 'error' || kind === 'interrupted' || input.failOn.includes(kind);
+  const facts = all.filter(counts);
+  const left = all.filter((fact) => !counts(fact) && fact.kind !== 'unsupported');
+  const waived = treatments.filter(isJudged).flatMap(waivedClauses);
+  if (facts.length === 0) {
+    const reason = left.length > 0 ? leftReason(left) : keptReason(treatments, waived);
+    return { exitCode: ExitCode.kept, reason, facts, left, waived };
+  }
+  const exitCode = worstExitCode(facts.map((fact) => fact.exitCode));
+  const deciding = facts.filter((fact) => fact.exitCode === exitCode);
+  return {
+    exitCode,
+    reason: shortList(deciding.map((fact) => fact.reason)),
+    facts: [...deciding, ...facts.filter((fact) => fact.exitCode !== exitCode)],
+    left,
+    waived,
+  };
+}
+
+function errorFacts({ errors, cells }: GateInput): GateFact[] {
+  const outside = errors.map((error) =>
+    fact('error', exitCodeOf(error.code), `${error.code}: ${error.message}`),
+  );
+  const inCells = cells.flatMap((cell) =>
+    cell.status === 'error'
+      ? [fact('error', exitCodeOf(cell.error.code), `${cell.id} failed with ${cell.error.code}`)]
+      : [],
+  );
+  const unjudged = cells
+    .filter(isJudged)
+    .filter((cell) => cell.verdict === 'error')
+    .map((cell) => fact('error', ExitCode.internal, `${cell.id} could not be judged`));
+  return [...outside, ...inCells, ...unjudged];
+}
+
+function interruptionFacts(interrupted: boolean): GateFact[] {
+  if (!interrupted) return [];
+  const reason = 'interrupted; the record holds what was finished';
+  return [fact('interrupted', ExitCode.interrupted, reason)];
+}
+
+function violationFacts(treatments: readonly CellRecord[]): GateFact[] {
+  return treatments.filter(isJudged).flatMap((cell) => {
+    const broken = cell.clauses.filter((clause) => clause.state === 'broken');
+    if (broken.length === 0 && cell.verdict !== 'violated') return [];
+    const which = broken.map((clause) => clause.check).join(', ') || 'a claim';
+    return [fact('violated', ExitCode.violated, `${cell.id} violated ${which}`)];
+  });
+}
+
+function evidenceFacts(treatments: readonly CellRecord[]): GateFact[] {
+  const unsupported = treatments.filter((cell) => cell.status === 'unsupported');
+  const facts = unsupported.map((cell) =>
+    fact('unsupported', ExitCode.inconclusive, `${cell.id} is unsupported`),
+  );
+  for (const cell of treatments.filter(isJudged)) {
+    if (cell.verdict !== 'inconclusive') continue;
+    const why = cell.reasons[0] ?? 'no reason was recorded';
+    const reason = `${cell.id} is inconclusive: ${why}`;
+    facts.push(fact('inconclusive', ExitCode.inconclusive, reason));
+  }
+  if (treatments.length === 0) {
+    facts.push(fact('inconclusive', ExitCode.inconclusive, 'no cell was run'));
+  } else if (unsupported.length === treatments.length) {
+    facts.push(fact('inconclusive', ExitCode.inconclusive, 'every cell was unsupported'));
+  }
+  return facts;
+}
+
+/**
+ * A control carries no claim and violates nothing. But a planted defect that the checks did not see makes
+ * every pass of the run worthless, hence inconclusive.
+ */
+function controlFacts(cells: readonly CellRecord[]): GateFact[] {
+  return cells.filter(isJudged).flatMap((cell) => {
+    const { control } = cell;
+    if (control.kind !== 'planted' || controlShown(cell, control.shows)) return [];
+    const missing = control.shows.join(', ') || 'its anomaly';
+    const reason = `control ${cell.id}: the planted ${control.plant} did not show ${missing}`;
+    return [fact('inconclusive', ExitCode.inconclusive, reason)];
+  });
+}
+
+function fact(kind: GateFact['kind'], exitCode: ExitCode, reason: string): GateFact {
+  return { kind, exitCode, reason };
+}
+
+function controlShown(cell: JudgedCell, shows: readonly CheckId[]): boolean {
+  return cell.clauses.some((clause) => shows.includes(clause.check) && clause.count > 0);
+}
+
+function waivedClauses(cell: JudgedCell): WaivedClause[] {
+  return cell.clauses.flatMap((clause) =>
+    clause.waiver === undefined
+      ? []
+      : [{ cell: cell.id, check: clause.check, waiver: clause.waiver, seen: clause.count > 0 }],
+  );
+}
+
+function keptReason(treatments: readonly CellRecord[], waived: readonly WaivedClause[]): string {
+  const judged = treatments.filter(isJudged);
+  const kept = judged.flatMap((cell) => cell.clauses).filter((clause) => clause.state === 'kept');
+  const unsupported = treatments.filter((cell) => cell.status === 'unsupported').length;
+  const parts = [
+    kept.length === 0
+      ? 'no claim was violated; none was put to the test'
+      : `${kept.length} claimed clauses kept in ${judged.length} cells`,
+  ];
+  if (waived.length > 0) parts.push(`${waived.length} waived`);
+  if (unsupported > 0) parts.push(`${unsupported} cells unsupported`);
+  return parts.join('; ');
+}
+
+function leftReason(left: readonly GateFact[]): string {
+  return `--fail-on leaves out: ${shortList(left.map((fact) => fact.reason))}`;
+}
+
+function shortList(reasons: readonly string[]): string {
+  const shown = reasons.slice(0, reasonItemsShown).join('; ');
+  const hidden = reasons.length - reasonItemsShown;
+  return hidden > 0 ? `${shown}; and ${hidden} more` : shown;
+}
+
+function isJudged(cell: CellRecord): cell is JudgedCell {
+  return cell.status === 'judged';
+}
