@@ -1,0 +1,32 @@
+import { AckmarkError } from '../../harness/core/errors.ts';
+import { runRecord, type RunRecord } from '../../harness/record/schema.ts';
+import type { Reporter } from '../report.ts';
+
+/**
+ * The record itself as exactly one document. It is validated on the way out, so whoever reads it may rely
+ * on the exported JSON Schema. Fails with BAD_RUN when the record does not fit the schema.
+ */
+export const json: Reporter = { id: 'json', extension: 'json', render: renderJson };
+
+function renderJson(record: RunRecord): string {
+  const parsed = runRecord.safeParse(record);
+  if (!parsed.success) {
+    const [first] = parsed.error.issues;
+    const where = first === undefined ? '' : ` at ${first.path.join('.')}: ${first.message}`;
+    throw new AckmarkError('BAD_RUN', `the run record does not fit its schema${where}`, {
+      hint: 'Render it with the version of Ackmark that wrote it.',
+    });
+  }
+  return `${escapeActing(JSON.stringify(parsed.data, null, 2))}\n`;
+}
+
+/**
+ * JSON escapes C0 controls only. The others may also act on a terminal, and because they can occur only
+ * inside strings of the document, escaping them leaves its meaning alone.
+ */
+function escapeActing(document: string): string {
+  return document.replace(
+    /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

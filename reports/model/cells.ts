@@ -1,0 +1,30 @@
+import type { CellRecord, ClauseRecord, JudgedCell } from '../../harness/record/schema.ts';
+
+export function isJudged(cell: CellRecord): cell is JudgedCell {
+  return cell.status === 'judged';
+}
+
+export function isControl(cell: CellRecord): boolean {
+  return cell.control.kind !== 'none';
+}
+
+/** How profiles are named everywhere, as `--engine` takes them. */
+export function profileName(cell: { readonly engine: string; readonly profile: string }): string {
+  return `${cell.engine}@${cell.profile}`;
+}
+
+export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** What a reader is shown of a clause that no check decided or that has nothing to tell. */
+export function clausesIn(cell: JudgedCell, state: ClauseRecord['state']): ClauseRecord[] {
+  return cell.clauses.filter((clause) => clause.state === state);
+}

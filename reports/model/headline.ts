@@ -1,0 +1,119 @@
+import { faultDomains } from '../../harness/core/clauses.ts';
+import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
+import { isControl, isJudged, profileName } from './cells.ts';
+import { type CellState, cellStates, stateOf } from './matrix.ts';
+
+/** The words of the run's outcome, by exit code. */
+export type HeadlineWord =
+  | 'kept'
+  | 'broken'
+  | 'inconclusive'
+  | 'threshold missed'
+  | 'not started'
+  | 'target unavailable'
+  | 'internal error'
+  | 'interrupted';
+
+export interface Headline {
+  readonly word: HeadlineWord;
+  readonly state: CellState;
+  readonly sentence: string;
+  readonly profiles: number;
+  readonly scenarios: number;
+  readonly cells: number;
+  readonly cellsPlanned: number;
+  readonly states: Readonly<Record<CellState, number>>;
+  readonly claimsKept: number;
+  readonly claimsBroken: number;
+  /** Clauses that nobody claimed and that were violated. */
+  readonly unclaimedViolated: number;
+  readonly controlsShown: number;
+  readonly controlsRun: number;
+}
+
+export function headlineOf(record: RunRecord): Headline {
+  const treatments = record.cells.filter((cell) => !isControl(cell));
+  const clauses = treatments.filter(isJudged).flatMap((cell) => cell.clauses);
+  const inState = (state: ClauseRecord['state']): number =>
+    clauses.filter((clause) => clause.state === state).length;
+  const states = countStates(treatments.map(stateOf));
+  const [word, state] = outcomeWord(record.outcome.exitCode);
+  const run = record.controls.filter((control) => control.outcome !== 'not-run');
+  const figures = { claimsKept: inState('kept'), claimsBroken: inState('broken') };
+  return {
+    word,
+    state,
+    sentence: sentenceOf(word, figures.claimsKept, figures.claimsBroken),
+    profiles: new Set(treatments.map(profileName)).size,
+    scenarios: new Set(treatments.map((cell) => cell.scenario)).size,
+    cells: record.cells.length,
+    cellsPlanned: record.cellsPlanned,
+    states,
+    ...figures,
+    unclaimedViolated: inState('unclaimed-violated'),
+    controlsShown: run.filter((control) => control.outcome === 'shown').length,
+    controlsRun: run.length,
+  };
+}
+
+function countStates(of: readonly CellState[]): Record<CellState, number> {
+  const counted = cellStates.map((state) => [state, of.filter((one) => one === state).length]);
+  return Object.fromEntries(counted);
+}
+
+function outcomeWord(exitCode: number): readonly [HeadlineWord, CellState] {
+  switch (exitCode) {
+    case 0:
+      return ['kept', 'kept'];
+    case 1:
+      return ['broken', 'broken'];
+    case 2:
+      return ['inconclusive', 'inconclusive'];
+    case 3:
+      return ['threshold missed', 'broken'];
+    case 64:
+      return ['not started', 'error'];
+    case 69:
+      return ['target unavailable', 'error'];
+    case 130:
+      return ['interrupted', 'inconclusive'];
+    default:
+      return ['internal error', 'error'];
+  }
+}
+
+const fixedSentence: Readonly<Partial<Record<HeadlineWord, string>>> = {
+  inconclusive: 'The evidence does not decide every promise',
+  'threshold missed': 'A performance threshold was missed',
+  'not started': 'The run could not be started as asked',
+  'target unavailable': 'A target was unavailable',
+  'internal error': 'The harness or an engine module failed',
+  interrupted: 'The run was interrupted; this is what was recorded until then',
+};
+
+function sentenceOf(word: HeadlineWord, kept: number, broken: number): string {
+  const fixed = fixedSentence[word];
+  if (fixed !== undefined) return fixed;
+  const claims = `${kept + broken} claims put to the test`;
+  if (word === 'broken') return `${broken} of ${claims} ${broken === 1 ? 'was' : 'were'} broken`;
+  if (broken > 0)
+    return `${broken} of ${claims} were broken, and the gate was told to let them pass`;
+  return kept === 0 ? 'No claim was put to the test' : `All ${claims} were kept`;
+}
+
+/** What a reader must not conclude from this run, from what it did not do. */
+export function limitsOf(record: RunRecord): string[] {
+  const treatments = record.cells.filter((cell) => !isControl(cell));
+  const judged = treatments.filter(isJudged);
+  const tested = new Set(judged.map((cell) => cell.under));
+  const untested = faultDomains.filter((domain) => domain !== 'none' && !tested.has(domain));
+  const limits: string[] = [];
+  if (untested.length > 0) limits.push(`Not exercised: ${untested.join(', ')}.`);
+  const nodes = Math.max(1, ...judged.map((cell) => cell.target.nodes));
+  if (nodes === 1) limits.push('One node per target: nothing here speaks about replication.');
+  if (judged.some((cell) => cell.target.kind === 'embedded')) {
+    limits.push('Embedded engines are references for teaching, not products.');
+  }
+  limits.push('A kept promise means: no counterexample in this many chances, on this one machine.');
+  return limits;
+}

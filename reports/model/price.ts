@@ -1,0 +1,179 @@
+import { levels } from '../../harness/core/clauses.ts';
+import type { DistributionRecord, JudgedCell, RunRecord } from '../../harness/record/schema.ts';
+import { groupBy, isControl, isJudged, profileName } from './cells.ts';
+import { type CellState, matrixOf, type MatrixRow } from './matrix.ts';
+
+/** Percentiles in nanoseconds. */
+export interface Percentiles {
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  readonly p999Ns: number;
+  readonly maxNs: number;
+}
+
+export interface PriceRow {
+  readonly name: string;
+  readonly engine: string;
+  readonly profile: string;
+  readonly level: JudgedCell['level'];
+  readonly promises: JudgedCell['promises'];
+  /** The worst state over all scenarios: a fast profile that broke its promise is fast and wrong. */
+  readonly verdict: CellState;
+  /** Rounds that count, out of those that ran. */
+  readonly roundsValid: number;
+  readonly roundsRun: number;
+  readonly targetRatePerSecond: number;
+  readonly achievedRatePerSecond: number;
+  readonly deliveredRatePerSecond: number;
+  /** Absent when the engine gives no answer to a send. */
+  readonly publish: Percentiles | undefined;
+  readonly endToEnd: Percentiles | undefined;
+  readonly clientCpuMicrosPerMessage: number;
+  readonly brokerCpuMicrosPerMessage: number | undefined;
+  /** Against the row before it of the same engine, which promises less or as much. */
+  readonly step: Step | undefined;
+}
+
+export interface Step {
+  readonly from: string;
+  readonly publishP99Factor: number | undefined;
+  readonly endToEndP99Factor: number | undefined;
+  readonly clientCpuFactor: number | undefined;
+  readonly throughputFactor: number | undefined;
+}
+
+export interface NotPriced {
+  readonly name: string;
+  readonly reasons: readonly string[];
+}
+
+/** The price of a guarantee: one table per timed scenario. */
+export interface PriceTable {
+  readonly scenario: string;
+  readonly summary: string;
+  readonly targetRatePerSecond: number;
+  readonly rows: readonly PriceRow[];
+  readonly notPriced: readonly NotPriced[];
+}
+
+export function priceTablesOf(record: RunRecord): PriceTable[] {
+  const verdicts = new Map(matrixOf(record).rows.map((row) => [row.name, worstOf(row)]));
+  const timed = record.cells.filter((cell) => cell.kind === 'timed' && !isControl(cell));
+  return [...groupBy(timed, (cell) => cell.scenario)].map(([scenario, cells]) => {
+    const rows: PriceRow[] = [];
+    const notPriced: NotPriced[] = [];
+    for (const [name, rounds] of groupBy(cells, profileName)) {
+      const judged = rounds.filter(isJudged);
+      const valid = judged.filter((cell) => cell.performance.status === 'valid');
+      const row = rowOf(valid, rounds.length, verdicts.get(name) ?? 'inconclusive');
+      if (row === undefined) notPriced.push({ name, reasons: rounds.flatMap(whyNot) });
+      else rows.push(row);
+    }
+    return {
+      scenario,
+      summary: cells[0]?.scenarioSummary ?? '',
+      targetRatePerSecond: Math.max(0, ...rows.map((row) => row.targetRatePerSecond)),
+      rows: withSteps(rows),
+      notPriced,
+    };
+  });
+}
+
+const badFirst: readonly CellState[] = ['broken', 'error', 'inconclusive', 'kept', 'unclaimed'];
+
+function worstOf(row: MatrixRow): CellState {
+  const states = new Set(row.cells.flatMap((cell) => (cell === undefined ? [] : [cell.state])));
+  return badFirst.find((state) => states.has(state)) ?? 'held';
+}
+
+function whyNot(cell: RunRecord['cells'][number]): string[] {
+  switch (cell.status) {
+    case 'unsupported':
+      return [`unsupported: ${cell.reason}`];
+    case 'error':
+      return [`${cell.error.code}: ${cell.error.message}`];
+    case 'judged':
+      if (cell.performance.status === 'invalid') return cell.performance.reasons;
+      return cell.performance.status === 'untimed' ? [cell.performance.reason] : [];
+  }
+}
+
+function rowOf(
+  valid: readonly JudgedCell[],
+  roundsRun: number,
+  verdict: CellState,
+): PriceRow | undefined {
+  const [first] = valid;
+  const all = valid.flatMap(({ performance }) =>
+    performance.status === 'valid' ? [performance.figures] : [],
+  );
+  const [figures] = all;
+  if (first === undefined || figures === undefined) return undefined;
+  const brokerCpu = all.flatMap((one) => one.brokerCpuMicrosPerMessage ?? []);
+  return {
+    name: profileName(first),
+    engine: first.engine,
+    profile: first.profile,
+    level: first.level,
+    promises: first.promises,
+    verdict,
+    roundsValid: all.length,
+    roundsRun,
+    targetRatePerSecond: figures.targetRatePerSecond,
+    achievedRatePerSecond: median(all.map((one) => one.achievedRatePerSecond)),
+    deliveredRatePerSecond: median(all.map((one) => one.deliveredRatePerSecond)),
+    publish: percentilesOf(all.map((one) => one.publishResponse)),
+    endToEnd: percentilesOf(all.map((one) => one.endToEndResponse)),
+    clientCpuMicrosPerMessage: median(all.map((one) => one.clientCpuMicrosPerMessage)),
+    brokerCpuMicrosPerMessage: brokerCpu.length === 0 ? undefined : median(brokerCpu),
+    step: undefined,
+  };
+}
+
+/** The median of each percentile over the rounds. */
+function percentilesOf(rounds: readonly DistributionRecord[]): Percentiles | undefined {
+  const counted = rounds.filter((round) => round.count > 0);
+  if (counted.length === 0) return undefined;
+  return {
+    p50Ns: median(counted.map((round) => round.p50Ns)),
+    p99Ns: median(counted.map((round) => round.p99Ns)),
+    p999Ns: median(counted.map((round) => round.p999Ns)),
+    maxNs: Math.max(...counted.map((round) => round.maxNs)),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
+
+/** Engine by engine, the weakest promise first, each compared with the one before it. */
+function withSteps(rows: readonly PriceRow[]): PriceRow[] {
+  return [...groupBy(rows, (row) => row.engine).values()].flatMap((ofEngine) => {
+    const sorted = [...ofEngine].sort((a, b) => strength(a) - strength(b));
+    return sorted.map((row, at) => {
+      const before = sorted[at - 1];
+      return before === undefined ? row : { ...row, step: stepOf(before, row) };
+    });
+  });
+}
+
+function strength(row: PriceRow): number {
+  return levels.indexOf(row.level) * 10 + row.promises.length;
+}
+
+function stepOf(before: PriceRow, row: PriceRow): Step {
+  return {
+    from: before.name,
+    publishP99Factor: factorOf(before.publish?.p99Ns, row.publish?.p99Ns),
+    endToEndP99Factor: factorOf(before.endToEnd?.p99Ns, row.endToEnd?.p99Ns),
+    clientCpuFactor: factorOf(before.clientCpuMicrosPerMessage, row.clientCpuMicrosPerMessage),
+    throughputFactor: factorOf(before.achievedRatePerSecond, row.achievedRatePerSecond),
+  };
+}
+
+function factorOf(before: number | undefined, after: number | undefined): number | undefined {
+  return before !== undefined && after !== undefined && before > 0 ? after / before : undefined;
+}

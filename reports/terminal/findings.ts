@@ -1,0 +1,74 @@
+import type { RunRecord, WitnessRecord } from '../../harness/record/schema.ts';
+import { type Finding, findingsOf } from '../model/findings.ts';
+import { stateGlyph } from '../model/words.ts';
+import type { ReportOptions } from '../report.ts';
+import { duration, percent, whole } from '../text/numbers.ts';
+import type { Ink } from './ink.ts';
+import { stateRole } from './matrix.ts';
+
+const brokenShown = 3;
+const eventsShown = { compact: 5, full: 12 } as const;
+
+/** Broken claims with their evidence; in full detail everything else that was seen as well. */
+export function findingLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
+  const full = options.detail === 'full';
+  const all = findingsOf(record).filter((finding) => full || finding.kind === 'broken');
+  const shown = full ? all : all.slice(0, brokenShown);
+  const lines = shown.flatMap((finding) => one(finding, ink, options));
+  if (shown.length < all.length) {
+    lines.push(`  ${shown.length} of ${all.length} broken claims shown; the html report has all`);
+  }
+  return lines;
+}
+
+function one({ cell, clause, kind }: Finding, ink: Ink, options: ReportOptions): string[] {
+  const state = kind === 'broken' ? 'broken' : 'unclaimed';
+  const word = { broken: 'BROKEN', unclaimed: 'UNCLAIMED', possible: 'POSSIBLE' }[kind];
+  const paint = (text: string): string => ink.paint(ink.span(text));
+  const lines = [
+    `${ink.paint(ink.span(`${stateGlyph[state]} ${word}`, stateRole[state]))}  ${paint(
+      `${cell.id}: ${clause.check} ${clause.title}`,
+    )}`,
+    `    seen     ${paint(countText(clause))}`,
+  ];
+  if (clause.claimed) {
+    lines.push(`    claim    ${paint(`${cell.level} under ${cell.under} (${cell.claimSource})`)}`);
+  }
+  const [witness] = clause.witnesses;
+  if (witness !== undefined) lines.push(...witnessLines(witness, cell.startedNs, ink, options));
+  lines.push(`    replay   ${paint(cell.replay)}`);
+  return lines;
+}
+
+function countText(clause: Finding['clause']): string {
+  const classes = Object.entries(clause.classes)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${whole(count)} ${name}`)
+    .join(', ');
+  const possible = clause.possible > 0 ? `, ${whole(clause.possible)} more possible` : '';
+  const of = `${whole(clause.count)} of ${whole(clause.exposure)} (${percent(clause.rate)})`;
+  return `${of}${possible}${classes === '' ? '' : `; ${classes}`}`;
+}
+
+function witnessLines(
+  witness: WitnessRecord,
+  cellStartedNs: number,
+  ink: Ink,
+  options: ReportOptions,
+): string[] {
+  const origin = witness.events[0]?.timeNs ?? 0;
+  const shown = witness.events.slice(0, eventsShown[options.detail]);
+  const paint = (text: string): string => ink.paint(ink.span(text));
+  const lines = shown.map((event) => {
+    const sinceOrigin = event.timeNs - origin;
+    const when =
+      sinceOrigin === 0 ? `at ${duration(origin - cellStartedNs)}` : `+${duration(sinceOrigin)}`;
+    return `            ${paint(`${when.padStart(10)}  ${event.kind}  ${event.actor}  ${event.text}`)}`;
+  });
+  const more = witness.eventsTotal - shown.length;
+  const events = more > 0 ? `; ${shown.length} of ${witness.eventsTotal} events` : '';
+  return [
+    `    witness  ${paint(`message ${witness.message}: ${witness.note}${events}`)}`,
+    ...lines,
+  ];
+}

@@ -1,0 +1,100 @@
+import { mustForbid } from '../../harness/core/clauses.ts';
+import type { RunRecord } from '../../harness/record/schema.ts';
+import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts';
+import { stateGlyph, stateWord } from '../model/words.ts';
+import type { ReportOptions } from '../report.ts';
+import { factor, significant, type Unit, unitFor, whole } from '../text/numbers.ts';
+import type { Ink, Span } from './ink.ts';
+import { stateRole } from './matrix.ts';
+import { tableLines } from './table.ts';
+
+const rowsShown = 16;
+const tablesShown = 2;
+
+/** The price of a guarantee: what each level costs, and how much more than the one before it. */
+export function priceLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
+  const tables = priceTablesOf(record).filter((table) => table.rows.length > 0);
+  const shown = options.detail === 'full' ? tables : tables.slice(0, tablesShown);
+  const lines = shown.flatMap((table) => ['', ...tableOf(table, ink, options)]);
+  if (shown.length < tables.length) {
+    lines.push(`  ${shown.length} of ${tables.length} price tables shown`);
+  }
+  return lines.slice(1);
+}
+
+function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] {
+  const rows = options.detail === 'full' ? table.rows : table.rows.slice(0, rowsShown);
+  const unit = unitFor(rows.flatMap((row) => [row.publish?.p99Ns ?? 0, row.endToEnd?.p99Ns ?? 0]));
+  const columns = columnTitles(unit).map(([first, second, align]) => ({
+    titles: [ink.span(first, 'muted'), ink.span(second, 'muted')],
+    align,
+  }));
+  const lines = tableLines(
+    ink,
+    columns,
+    rows.map((row) => rowSpans(row, unit, ink)),
+    options.columns,
+  );
+  const heading = ink.paint(ink.span('PRICE OF A GUARANTEE', 'heading'));
+  lines.unshift(`${heading}  ${ink.paint(ink.span(loadText(table)))}`);
+  if (rows.length < table.rows.length) {
+    lines.push(`  ${rows.length} of ${table.rows.length} priced profiles shown`);
+  }
+  return lines;
+}
+
+function loadText(table: PriceTable): string {
+  const rate = table.targetRatePerSecond;
+  const load = rate > 0 ? `open loop, ${whole(rate)} msg/s asked for` : 'closed loop';
+  return `${table.scenario}, ${load}; step: factor against the row above it`;
+}
+
+function columnTitles(unit: Unit): [string, string, 'left' | 'right'][] {
+  return [
+    ['', '  profile', 'left'],
+    ['', 'level', 'left'],
+    ['', 'verdict', 'left'],
+    ['', 'msg/s', 'right'],
+    ['publish', 'p50', 'right'],
+    [unit.name, 'p99', 'right'],
+    ['e2e', 'p50', 'right'],
+    [unit.name, 'p99', 'right'],
+    ['CPU µs', 'client', 'right'],
+    ['/msg', 'broker', 'right'],
+    ['step', 'p99', 'right'],
+    ['', 'CPU', 'right'],
+  ];
+}
+
+function rowSpans(row: PriceRow, unit: Unit, ink: Ink): Span[] {
+  const time = (ns: number | undefined): Span =>
+    ns === undefined ? ink.span('–', 'muted') : ink.span(significant(ns / unit.ns));
+  return [
+    ink.span(`  ${row.name}`),
+    ink.span(levelText(row)),
+    ink.span(`${stateGlyph[row.verdict]} ${stateWord[row.verdict]}`, stateRole[row.verdict]),
+    ink.span(significant(row.achievedRatePerSecond)),
+    time(row.publish?.p50Ns),
+    time(row.publish?.p99Ns),
+    time(row.endToEnd?.p50Ns),
+    time(row.endToEnd?.p99Ns),
+    ink.span(significant(row.clientCpuMicrosPerMessage)),
+    row.brokerCpuMicrosPerMessage === undefined
+      ? ink.span('–', 'muted')
+      : ink.span(significant(row.brokerCpuMicrosPerMessage)),
+    ...stepSpans(row, ink),
+  ];
+}
+
+/** The level, and how many clauses the profile promises beyond it. */
+function levelText(row: PriceRow): string {
+  const own = mustForbid(row.level, []).length;
+  const beyond = mustForbid(row.level, row.promises).length - own;
+  return beyond === 0 ? row.level : `${row.level} +${beyond}`;
+}
+
+function stepSpans({ step }: PriceRow, ink: Ink): Span[] {
+  const p99 = step?.publishP99Factor ?? step?.endToEndP99Factor;
+  const known = [p99, step?.clientCpuFactor];
+  return known.map((ratio) => ink.span(ratio === undefined ? '' : factor(ratio)));
+}

@@ -1,0 +1,92 @@
+import type { RunRecord } from '../../harness/record/schema.ts';
+import { caveatsOf } from '../model/caveats.ts';
+import { type Headline, headlineOf } from '../model/headline.ts';
+import { stateGlyph } from '../model/words.ts';
+import type { Reporter, ReportOptions } from '../report.ts';
+import { duration, plural } from '../text/numbers.ts';
+import { findingLines } from './findings.ts';
+import { type Ink, inkFor } from './ink.ts';
+import { matrixLines, stateRole } from './matrix.ts';
+import { priceLines } from './price.ts';
+
+/** Verdict, failures with evidence, numbers, caveats, next step: in that order, about a screenful. */
+export const terminal: Reporter = { id: 'terminal', extension: 'txt', render: renderTerminal };
+
+function renderTerminal(record: RunRecord, options: ReportOptions): string {
+  const ink = inkFor(options);
+  const sections = [
+    verdictLines(record, ink),
+    findingLines(record, ink, options),
+    matrixLines(record, ink, options),
+    priceLines(record, ink, options),
+    caveatLines(record, ink, options),
+    nextLines(record, ink, options),
+  ];
+  const filled = sections.filter((lines) => lines.length > 0);
+  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function verdictLines(record: RunRecord, ink: Ink): string[] {
+  const headline = headlineOf(record);
+  const { state } = headline;
+  const label = ink.span(`${stateGlyph[state]} ${headline.word.toUpperCase()}`, stateRole[state]);
+  const about = [
+    plural(headline.profiles, 'profile'),
+    plural(headline.scenarios, 'scenario'),
+    cellsText(headline),
+    duration(record.tookNs),
+    `seed ${record.seed}`,
+  ];
+  return [
+    `${ink.paint(label)}  ${ink.paint(ink.span(headline.sentence, 'strong'))}`,
+    ink.paint(ink.span(`  ${statesText(headline)}`)),
+    ink.paint(
+      ink.span(`  ${about.join(' · ')} · ackmark ${record.ackmark} · run ${record.id}`, 'muted'),
+    ),
+  ];
+}
+
+function cellsText({ cells, cellsPlanned }: Headline): string {
+  return cells === cellsPlanned ? plural(cells, 'cell') : `${cells} of ${cellsPlanned} cells`;
+}
+
+function statesText(headline: Headline): string {
+  const { states } = headline;
+  const parts = [
+    `clauses: ${headline.claimsKept} kept, ${headline.claimsBroken} broken, ${headline.unclaimedViolated} unclaimed and violated`,
+  ];
+  const notDecided = (['inconclusive', 'error', 'unsupported'] as const).filter(
+    (state) => states[state] > 0,
+  );
+  if (notDecided.length > 0) {
+    parts.push(`cells: ${notDecided.map((state) => `${states[state]} ${state}`).join(', ')}`);
+  }
+  if (headline.controlsRun > 0) {
+    parts.push(`controls: ${headline.controlsShown} of ${headline.controlsRun} shown`);
+  }
+  return parts.join(' · ');
+}
+
+const caveatsShown = 6;
+
+function caveatLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
+  const caveats = caveatsOf(record);
+  const shown = options.detail === 'full' ? caveats : caveats.slice(0, caveatsShown);
+  const lines = shown.map(
+    (caveat) => `${ink.paint(ink.span('!', 'unclaimed'))} ${ink.paint(ink.span(caveat))}`,
+  );
+  if (shown.length < caveats.length) {
+    lines.push(`! ${shown.length} of ${caveats.length} caveats shown; the html report has all`);
+  }
+  return lines;
+}
+
+function nextLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
+  const paint = (text: string): string => ink.paint(ink.span(text));
+  const lines = options.written.map(
+    ({ format, path }) => `${paint(format.padEnd(7))} ${paint(path)}`,
+  );
+  lines.push(`repeat  ${paint(record.command)}`);
+  lines.push(`exit ${record.outcome.exitCode}  ${paint(record.outcome.reason)}`);
+  return lines;
+}

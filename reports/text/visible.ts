@@ -1,0 +1,56 @@
+/**
+ * Text from brokers, payloads and users may hold characters that act on a screen instead of showing:
+ * escape sequences, line breaks, and marks that turn the writing direction. `visible` shows them as
+ * escapes, so that two different strings never look alike and none can forge a line of a report.
+ */
+export function visible(text: string): string {
+  let clean = true;
+  for (let at = 0; at < text.length && clean; at += 1) clean = !suspect(text.charCodeAt(at));
+  if (clean) return text;
+  let shown = '';
+  for (const character of text) shown += showCharacter(character);
+  return shown;
+}
+
+/** Cheap first look: plain text below U+0590 and most of the rest never needs a closer one. */
+function suspect(unit: number): boolean {
+  return unit < 0x20 || (unit >= 0x7f && unit < 0xa0) || unit === 0xad || unit >= 0x0590;
+}
+
+const named: ReadonlyMap<number, string> = new Map([
+  [0x09, '\\t'],
+  [0x0a, '\\n'],
+  [0x0d, '\\r'],
+  [0x1b, '\\e'],
+]);
+
+function showCharacter(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  const name = named.get(point);
+  if (name !== undefined) return name;
+  return acts(point) ? `\\u{${point.toString(16)}}` : character;
+}
+
+/** Controls, format characters, separators, lone surrogates, private use and non-characters. */
+function acts(point: number): boolean {
+  if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;
+  if (point < 0xad) return false;
+  if (point === 0xad || point === 0x061c || point === 0x180e || point === 0xfeff) return true;
+  if (point >= 0x200b && point <= 0x200f) return true;
+  if (point >= 0x2028 && point <= 0x202e) return true;
+  if (point >= 0x2060 && point <= 0x206f) return true;
+  if (point >= 0xd800 && point <= 0xf8ff) return true;
+  if (point >= 0xfff0 && point <= 0xfffb) return true;
+  if (point >= 0xfdd0 && point <= 0xfdef) return true;
+  return point >= 0xe0000 || (point & 0xfffe) === 0xfffe;
+}
+
+const encoder = new TextEncoder();
+
+/** At most `limit` characters; what is cut is counted in bytes. */
+export function capped(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const high = text.charCodeAt(limit - 1);
+  const cut = high >= 0xd800 && high < 0xdc00 ? limit - 1 : limit;
+  return `${text.slice(0, cut)}…(+${encoder.encode(text.slice(cut)).length} bytes)`;
+}
