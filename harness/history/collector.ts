@@ -148,6 +148,7 @@ export class HistoryCollector implements EventSink {
     try {
       this.#merge.run(Number.POSITIVE_INFINITY);
     } finally {
+      this.#own.close();
       this.#merge.close();
       this.#strings.close();
       this.#facts = this.#segments.close();

@@ -64,6 +64,12 @@ export class RingWriter implements EventSink {
     Atomics.store(this.#watermark, 0, BigInt(Math.floor(timeNs)));
   }
 
+  /** Closes the spill file. A worker need not: Node does it when the thread ends, however it ends. */
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
   #hasRoom(): boolean {
     const capacity = this.#handle.capacity;
     if (ahead(this.#ringWritten, this.#ringReadSeen) < capacity) return true;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { emptyEvent, EventKind, type EventRecord } from '../../../harness/core/events.ts';
 
 const u8 = fc.integer({ min: 0, max: 0xff });

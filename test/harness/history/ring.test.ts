@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventViews, readEvent, writeEvent } from '../../../harness/core/event-codec.ts';
 import { emptyEvent, type EventRecord } from '../../../harness/core/events.ts';
