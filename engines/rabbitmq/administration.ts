@@ -1,0 +1,134 @@
+import type { Channel } from 'amqplib';
+import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import type {
+  Administration,
+  Backlog,
+  Deployed,
+  SubscriptionSpec,
+  Target,
+  Topology,
+} from '../engine.ts';
+import { exchangeOf, queueOf } from './deployment.ts';
+import { type Link, openLink } from './link.ts';
+import type { RabbitOptions } from './options.ts';
+
+export async function administer(target: Target, options: RabbitOptions): Promise<Administration> {
+  const administration = new RabbitAdministration(target, options);
+  await administration.open();
+  return administration;
+}
+
+class RabbitAdministration implements Administration {
+  readonly #target: Target;
+  readonly #options: RabbitOptions;
+  #link: Link | undefined;
+
+  constructor(target: Target, options: RabbitOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async open(): Promise<Link> {
+    // Any failure so far was the connection's: a broker that was killed and restarted is met again here.
+    if (this.#link === undefined || this.#link.failure() !== undefined) {
+      this.#link = await openLink(this.#target, {
+        name: 'ackmark administration',
+        heartbeatSeconds: this.#options.heartbeatSeconds,
+      });
+    }
+    return this.#link;
+  }
+
+  async apply(topology: Topology): Promise<Deployed> {
+    const { product } = await this.open();
+    await this.#onChannel('declare the topology', async (channel) => {
+      for (const destination of topology.destinations) {
+        await channel.assertExchange(exchangeOf(destination), 'fanout', { durable: true });
+      }
+      for (const subscription of topology.subscriptions) {
+        const destination = topology.destinations[subscription.destination];
+        invariant(destination !== undefined, `no destination ${subscription.destination}`);
+        await this.#declareQueue(channel, subscription);
+        await channel.bindQueue(queueOf(subscription), exchangeOf(destination), '');
+      }
+    });
+    return { topology, effective: this.#effective(product), settings: { product } };
+  }
+
+  /**
+   * A passive declare counts the messages ready for delivery. What consumers hold unacknowledged the
+   * protocol does not tell, so `inFlight` is 0 and the caller adds what its own consumers hold: with
+   * `ready` 0, then a fence on every consumer (it comes behind every delivery sent before it), then
+   * nothing unsettled at any of them and `ready` still 0, the queue is drained.
+   */
+  async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
+    if (this.#options.acknowledgement === 'automatic') return { by: 'quiescence' };
+    const spec = deployed.topology.subscriptions[subscription];
+    invariant(spec !== undefined, `no subscription ${subscription}`);
+    const { messageCount } = await this.#onChannel('count the messages', (channel) =>
+      channel.checkQueue(queueOf(spec)),
+    );
+    return { by: 'exact-depth', ready: messageCount, inFlight: 0 };
+  }
+
+  async remove(deployed: Deployed): Promise<void> {
+    await this.#onChannel('remove the topology', async (channel) => {
+      for (const subscription of deployed.topology.subscriptions) {
+        await channel.deleteQueue(queueOf(subscription));
+      }
+      for (const destination of deployed.topology.destinations) {
+        await channel.deleteExchange(exchangeOf(destination));
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#link?.close();
+  }
+
+  async #declareQueue(channel: Channel, subscription: SubscriptionSpec): Promise<void> {
+    const { queueType, maxLength } = this.#options;
+    const limit = maxLength === 0 ? {} : { maxLength, overflow: 'reject-publish' };
+    await channel.assertQueue(queueOf(subscription), {
+      durable: true,
+      arguments: { 'x-queue-type': queueType },
+      ...limit,
+    });
+  }
+
+  #effective(product: string): readonly string[] {
+    const { queueType, persistent, acknowledgement, mandatory, maxLength, heartbeatSeconds } =
+      this.#options;
+    const automatic = acknowledgement === 'automatic';
+    return [
+      `broker: ${product}, 1 node`,
+      `queue: ${queueType}, durable${maxLength === 0 ? '' : `, refuses above ${maxLength} messages`}`,
+      `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
+      'publisher: confirms on a connection of its own, no reconnection',
+      `consumer: ${automatic ? 'no-ack, prefetch ignored by the broker' : 'manual ack, prefetch = permits asked for'}`,
+      `connection: TCP_NODELAY, heartbeat ${heartbeatSeconds} s`,
+    ];
+  }
+
+  /** A refusal closes the channel, so each task gets one of its own. */
+  async #onChannel<T>(what: string, task: (channel: Channel) => Promise<T>): Promise<T> {
+    const { model } = await this.open();
+    try {
+      const channel = await model.createChannel();
+      channel.on('error', () => undefined);
+      const result = await task(channel);
+      await channel.close();
+      return result;
+    } catch (cause) {
+      if (cause instanceof AckmarkError) throw cause;
+      throw new AckmarkError(
+        'CONNECT_FAILED',
+        `RabbitMQ at ${this.#target.address} did not ${what}: ${describeError(cause)}`,
+        {
+          hint: 'Read the broker’s log; a queue of that name may exist with other arguments.',
+          cause,
+        },
+      );
+    }
+  }
+}

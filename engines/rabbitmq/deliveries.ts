@@ -1,0 +1,70 @@
+import type { ConsumeMessage } from 'amqplib';
+import type { Delivery } from '../engine.ts';
+
+/** Header in which a quorum queue counts earlier deliveries; absent on the first. */
+const deliveryCount = 'x-delivery-count';
+
+export function toDelivery(message: ConsumeMessage, counted: boolean): Delivery {
+  const { fields } = message;
+  return {
+    body: message.content,
+    key: fields.routingKey === '' ? undefined : Buffer.from(fields.routingKey, 'latin1'),
+    place: undefined,
+    attempt: counted ? attemptOf(message) : undefined,
+    redelivered: fields.redelivered,
+    requestedNs: undefined,
+    leaseMs: undefined,
+    headers: headersOf(message),
+    token: message,
+  };
+}
+
+function attemptOf({ properties }: ConsumeMessage): number {
+  const earlier: unknown = properties.headers?.[deliveryCount];
+  return typeof earlier === 'number' && Number.isInteger(earlier) && earlier >= 0 ? earlier + 1 : 1;
+}
+
+function headersOf({ properties }: ConsumeMessage): Delivery['headers'] {
+  let found: Record<string, string> | undefined;
+  const headers: Readonly<Record<string, unknown>> | undefined = properties.headers;
+  for (const name in headers) {
+    // Everything else in the table is the broker's own (x-death, x-delivery-count) or a stranger's.
+    const value = headers[name];
+    if (typeof value !== 'string') continue;
+    found ??= {};
+    found[name] = value;
+  }
+  return found;
+}
+
+/** First in, first out; `shift` of a long array would move every element. */
+export class Fifo<T> {
+  #items: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    const item = this.#items[this.#head];
+    if (item === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head === this.#items.length || this.#head >= 4_096) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  clear(): readonly T[] {
+    const rest = this.#items.slice(this.#head);
+    this.#items = [];
+    this.#head = 0;
+    return rest;
+  }
+}

@@ -1,0 +1,99 @@
+import { type ChannelModel, connect, type SocketOptions } from 'amqplib';
+import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import type { Target } from '../engine.ts';
+import { addressOf } from './address.ts';
+
+const connectTimeoutMs = 10_000;
+/** How long a peer may take to answer a goodbye; a dead or frozen one never does. */
+const farewellMs = 2_000;
+
+export interface Link {
+  readonly model: ChannelModel;
+  /** `RabbitMQ 4.0.5` by the server's own word, made printable. */
+  readonly product: string;
+  /** Set before any channel of the connection reports its end. */
+  readonly failure: () => unknown;
+  /** Says goodbye if the peer still listens, and destroys the socket if it does not. Idempotent. */
+  close(): Promise<void>;
+}
+
+interface LinkOptions {
+  /** Shown by the broker's own tools. */
+  readonly name: string;
+  readonly heartbeatSeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One connection: no reconnection, no Nagle, every error event handled. */
+export async function openLink(target: Target, options: LinkOptions): Promise<Link> {
+  const at = addressOf(target);
+  const destroyer = new AbortController();
+  const destroy = (): void => destroyer.abort();
+  options.signal?.throwIfAborted();
+  options.signal?.addEventListener('abort', destroy, { once: true });
+  // net.connect takes the signal although the client's own types do not mention it.
+  const socket: SocketOptions & { readonly signal: AbortSignal } = {
+    noDelay: true,
+    timeout: connectTimeoutMs,
+    clientProperties: { connection_name: options.name },
+    signal: destroyer.signal,
+  };
+  try {
+    const model = await connect({ ...at, heartbeat: options.heartbeatSeconds }, socket);
+    return watch(model, destroy);
+  } catch (cause) {
+    throw new AckmarkError(
+      'CONNECT_FAILED',
+      `cannot connect to RabbitMQ at ${target.address}: ${describeError(cause)}`,
+      {
+        hint: 'Check that the broker listens there and that user, password and vhost exist.',
+        cause,
+      },
+    );
+  } finally {
+    options.signal?.removeEventListener('abort', destroy);
+  }
+}
+
+function watch(model: ChannelModel, destroy: () => void): Link {
+  let failure: unknown;
+  let ended = false;
+  let closing: Promise<void> | undefined;
+  model.on('error', (error) => {
+    failure ??= error;
+  });
+  model.on('close', (error) => {
+    failure ??= error;
+    ended = true;
+  });
+  return {
+    model,
+    product: productOf(model),
+    failure: () => failure,
+    close: () => {
+      closing ??= ended ? Promise.resolve() : farewell(() => model.close(), destroy);
+      return closing;
+    },
+  };
+}
+
+/** Awaits `goodbye`, but not for ever; it may also fail because the peer was faster. */
+export async function farewell(goodbye: () => Promise<void>, destroy: () => void): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      destroy();
+      resolve();
+    }, farewellMs);
+  });
+  try {
+    await Promise.race([goodbye().catch(() => undefined), patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function productOf(model: ChannelModel): string {
+  const { product, version } = model.connection.serverProperties;
+  return `${product} ${version}`.replace(/[^ -~]/g, '?').slice(0, 80);
+}

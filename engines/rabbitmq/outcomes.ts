@@ -1,0 +1,53 @@
+import type { Outcome } from '../engine.ts';
+
+/**
+ * The closed table of how a send can end. Only a refusal before any byte, or the broker's own word, is
+ * `fail`; the end of a channel says nothing about what was published on it.
+ */
+export const RabbitCode = {
+  confirmed: 0,
+  nacked: 1,
+  notConnected: 2,
+  refusedByClient: 3,
+  unsupported: 4,
+  connectionLost: 5,
+  channelClosedByBroker: 6,
+  closedByUs: 7,
+} as const;
+export type RabbitCode = (typeof RabbitCode)[keyof typeof RabbitCode];
+
+export const outcomes: Readonly<Record<RabbitCode, string>> = {
+  [RabbitCode.confirmed]: 'ok',
+  [RabbitCode.nacked]: 'basic.nack: the broker refused responsibility',
+  [RabbitCode.notConnected]: 'not connected: refused before any byte',
+  [RabbitCode.refusedByClient]: 'refused by the client library before any byte',
+  [RabbitCode.unsupported]: 'needs a capability that RabbitMQ does not have',
+  [RabbitCode.connectionLost]: 'connection lost before the confirm',
+  [RabbitCode.channelClosedByBroker]: 'channel closed by the broker before the confirm',
+  [RabbitCode.closedByUs]: 'closed by us before the confirm',
+};
+
+const certainlyNotApplied: ReadonlySet<number> = new Set([
+  RabbitCode.nacked,
+  RabbitCode.notConnected,
+  RabbitCode.refusedByClient,
+  RabbitCode.unsupported,
+]);
+
+export function outcomeOf(code: RabbitCode): Outcome {
+  if (code === RabbitCode.confirmed) return 'ok';
+  return certainlyNotApplied.has(code) ? 'fail' : 'unknown';
+}
+
+/**
+ * What a closed channel means for the sends still unconfirmed on it. A reply code on the channel itself
+ * is the broker's (404, 406 …); without one the connection went away beneath it.
+ */
+export function codeOfChannelEnd(channelError: unknown): RabbitCode {
+  const hasReplyCode =
+    typeof channelError === 'object' &&
+    channelError !== null &&
+    'code' in channelError &&
+    typeof channelError.code === 'number';
+  return hasReplyCode ? RabbitCode.channelClosedByBroker : RabbitCode.connectionLost;
+}

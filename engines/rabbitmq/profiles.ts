@@ -1,0 +1,52 @@
+import type { Profile } from '../engine.ts';
+import type { RabbitOptions } from './options.ts';
+
+const base: RabbitOptions = {
+  queueType: 'classic',
+  persistent: true,
+  acknowledgement: 'manual',
+  mandatory: true,
+  resend: 'harness',
+  maxLength: 0,
+  heartbeatSeconds: 10,
+};
+
+const anyCrash = ['none', 'client-crash', 'connection-loss', 'process-crash'] as const;
+
+export const profiles = {
+  'manual-ack': {
+    summary: 'confirms, persistent messages, durable queue, acknowledged after processing',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: 'https://www.rabbitmq.com/docs/4.0/confirms (RabbitMQ 4.0)',
+    options: base,
+  },
+  'auto-ack': {
+    summary: 'confirms and persistent messages, but forgotten by the broker when it hands them out',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    consumption: 'automatic',
+    source: 'https://www.rabbitmq.com/docs/4.0/confirms#acknowledgement-modes (RabbitMQ 4.0)',
+    options: { ...base, acknowledgement: 'automatic', resend: 'nobody' },
+  },
+  /**
+   * Transient messages in a durable queue: the queue survives a restart and its messages do not, so a
+   * loss is the messages' own and not that of a vanished queue. They are confirmed all the same.
+   * Acknowledged before processing, because a redelivery after processing would be the opposite promise.
+   */
+  transient: {
+    summary: 'confirmed, but kept in memory only: discarded when the broker restarts',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    consumption: 'settle-before-processing',
+    source: 'https://www.rabbitmq.com/docs/4.0/queues#durability (RabbitMQ 4.0)',
+    options: { ...base, persistent: false, resend: 'nobody' },
+  },
+} as const satisfies Readonly<Record<string, Profile<RabbitOptions>>>;
