@@ -8,6 +8,7 @@
  * contract suite.
  */
 import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
+import type { Position } from '../harness/core/position.ts';
 import type { Provisioner } from './provisioner.ts';
 
 export type Family = 'log' | 'queue' | 'broker';
@@ -178,10 +179,7 @@ export interface ScopeEnd {
  * An order-preserving position within a scope. A Kafka offset is `{ major: offset, minor: 0 }`; Pulsar's
  * triple and Kinesis' 56 digits fit by using both halves (major up to 2^53, minor up to 2^32).
  */
-export interface Position {
-  readonly major: number;
-  readonly minor: number;
-}
+export type { Position } from '../harness/core/position.ts';
 
 export interface Place {
   readonly scope: number;

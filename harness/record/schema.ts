@@ -69,7 +69,22 @@ export const fault = z.strictObject({
   startedNs: nanoseconds,
   stoppedNs: nanoseconds,
   bit: z.boolean().describe('false: the evidence is missing, and the cell is inconclusive'),
+  inFlight: count.nullable().describe('operations it could have hurt; null where nobody can tell'),
   evidence: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+});
+
+/** What the verdict was made with, so that the kept history can be judged again. */
+export const judging = z.strictObject({
+  must: z.array(z.enum(checkIds)),
+  waived: z.array(z.strictObject({ clause: z.string(), because: z.string() })),
+  exposes: z.array(z.enum(checkIds)),
+  sendReply: z.enum(['none', 'each']),
+  guards: z.strictObject({
+    minimumAcknowledged: count,
+    minimumDelivered: count,
+    minimumInFlightAtFault: count,
+  }),
+  actors: z.array(z.string()).describe('names by actor number'),
 });
 
 export const secondRow = z.strictObject({
@@ -208,6 +223,7 @@ export const judgedCell = z.strictObject({
   history: historyInfo,
   lanes: z.array(laneSpan),
   facts: cellFacts,
+  judging,
 });
 
 export const unsupportedCell = z.strictObject({

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { faultDomains, levels, promises } from '../harness/core/clauses.ts';
+import { AckmarkError } from '../harness/core/errors.ts';
+import type { Engine } from './engine.ts';
+
+const callable = z.custom<(...values: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'must be a function',
+);
+
+const profile = z.looseObject({
+  summary: z.string().min(1),
+  level: z.enum(levels),
+  promises: z.array(z.enum(promises)),
+  claimedUnder: z.array(z.enum(faultDomains)),
+  waived: z.array(z.looseObject({ clause: z.string(), because: z.string().min(1) })),
+  consumption: z.enum(['automatic', 'settle-before-processing', 'settle-after-processing']),
+  source: z.string().min(1),
+});
+
+const shape = z.looseObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower case letters, digits and dashes'),
+  family: z.enum(['log', 'queue', 'broker']),
+  options: z.looseObject({ parse: callable }),
+  profiles: z
+    .record(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,40}$/), profile)
+    .refine((profiles) => Object.keys(profiles).length > 0, 'must have at least one profile'),
+  outcomes: z.record(z.string(), z.string()),
+  provisioners: z.record(z.string(), callable),
+  traits: callable,
+  administer: callable,
+  connect: callable,
+});
+
+/**
+ * The engine that a module exports, or an error that names every field that is not as the contract says.
+ * What cannot be seen from outside (behaviour) is the contract suite's business.
+ */
+export function checkEngineShape(module: unknown, place: string): Engine {
+  const exported =
+    typeof module === 'object' && module !== null && 'default' in module
+      ? module.default
+      : undefined;
+  const checked = shape.safeParse(exported);
+  const problems = checked.success
+    ? badOptions(exported as Engine)
+    : checked.error.issues.map((issue) => `default.${issue.path.join('.')}: ${issue.message}`);
+  if (problems.length > 0) {
+    throw new AckmarkError('BAD_ENGINE', `${place} is not an engine:\n${problems.join('\n')}`, {
+      hint: 'Compare it with docs/writing-an-engine.md; `export default { … } satisfies Engine<Options>` lets the compiler tell.',
+    });
+  }
+  return exported as Engine;
+}
+
+function badOptions(engine: Engine): readonly string[] {
+  return Object.entries(engine.profiles).flatMap(([name, candidate]) => {
+    try {
+      engine.traits(engine.options.parse(candidate.options));
+      return [];
+    } catch (error) {
+      return [
+        `default.profiles.${name}.options: ${error instanceof Error ? error.message : error}`,
+      ];
+    }
+  });
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/**
+ * The only file that touches `process`. It must load on a Node that cannot run the rest, so everything
+ * else is imported after the version check.
+ */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 24 || (major === 24 && minor < 6)) {
+  process.stderr.write(
+    `ackmark needs Node 24.6 or newer, this is ${process.versions.node}: install it from https://nodejs.org\n`,
+  );
+  process.exitCode = 64;
+} else {
+  const { runProcess } = await import('./process-host.ts');
+  await runProcess(process);
+}
+
+export {};

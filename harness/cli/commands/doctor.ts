@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, mkdirSync, readdirSync, existsSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir, type as osType } from 'node:os';
+import { join } from 'node:path';
+import { clockFrom } from '../../core/clock.ts';
+import { ExitCode } from '../../core/exit-codes.ts';
+import type { Command } from '../command.ts';
+import type { Host } from '../host.ts';
+import { cacheDirectoryOf } from '../provisioning.ts';
+import { printable } from '../printable.ts';
+
+interface Finding {
+  readonly state: 'ok' | 'warning' | 'missing';
+  readonly fact: string;
+  readonly fix: string;
+}
+
+const glyph = { ok: '✓ ok     ', warning: '! warning', missing: '✗ missing' } as const;
+
+export const doctorCommand: Command = (invocation) => ({
+  command: 'doctor',
+  describe: 'what this machine can run and measure, and what to do about the rest',
+  builder: (yargs) => yargs,
+  handler: () => {
+    const { host } = invocation;
+    const findings = examine(host);
+    for (const { state, fact, fix } of findings) {
+      host.stdout(
+        `${glyph[state]}  ${printable(fact)}${fix === '' ? '' : `\n             fix: ${fix}`}\n`,
+      );
+    }
+    const missing = findings.filter((finding) => finding.state === 'missing').length;
+    host.stdout(`${findings.length - missing} of ${findings.length} as they should be\n`);
+    invocation.exitCode = missing === 0 ? ExitCode.kept : ExitCode.unavailable;
+  },
+});
+
+function examine(host: Host): readonly Finding[] {
+  return [
+    { state: 'ok', fact: `node ${host.nodeVersion} on ${osType()}`, fix: '' },
+    cores(),
+    timer(host),
+    lifeLine(),
+    writable('cache', cacheDirectoryOf(host.environment), 'Set ACKMARK_CACHE to a writable place.'),
+    writable('scratch', tmpdir(), 'Set TMPDIR to a writable place.'),
+    program(
+      'java',
+      ['-version'],
+      'kafka needs a Java 17 or newer: install openjdk-17-jre-headless.',
+    ),
+    program('mvn', ['--version'], 'kafka is fetched with Maven: install maven.'),
+    program(
+      'dpkg',
+      ['--version'],
+      'rabbitmq is unpacked from Debian packages: use a Debian or --target amqp://…',
+    ),
+    rootless(host),
+    fetched(host),
+  ];
+}
+
+function cores(): Finding {
+  const count = availableParallelism();
+  const load = loadavg()[0] ?? 0;
+  const fact = `${count} cores, load average ${load.toFixed(1)}`;
+  return load < count
+    ? { state: 'ok', fact, fix: '' }
+    : {
+        state: 'warning',
+        fact,
+        fix: 'Timed cells will be declared invalid beside other work: stop it.',
+      };
+}
+
+/** The smallest step that the monotonic clock shows. */
+function timer(host: Host): Finding {
+  const clock = clockFrom(host.monotonic, host.monotonic());
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < 1_000; n += 1) {
+    const from = clock.nowNs();
+    const step = clock.nowNs() - from;
+    if (step > 0) smallest = Math.min(smallest, step);
+  }
+  const fact = `clock steps of ${smallest} ns`;
+  return smallest < 10_000
+    ? { state: 'ok', fact, fix: '' }
+    : {
+        state: 'warning',
+        fact,
+        fix: 'The clock source is coarse: prefer tsc (see clocksource in /sys).',
+      };
+}
+
+function lifeLine(): Finding {
+  return existsSync('/usr/bin/setpriv')
+    ? { state: 'ok', fact: 'setpriv: brokers die with the harness, also after kill -9', fix: '' }
+    : {
+        state: 'warning',
+        fact: 'no setpriv: after kill -9 of the harness brokers run on until the next start sweeps them',
+        fix: 'Install util-linux.',
+      };
+}
+
+function writable(name: string, directory: string, fix: string): Finding {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return { state: 'ok', fact: `${name} directory ${directory} is writable`, fix: '' };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { state: 'missing', fact: `${name} directory ${directory}: ${why}`, fix };
+  }
+}
+
+function program(name: string, args: readonly string[], fix: string): Finding {
+  try {
+    execFileSync(name, args, { stdio: 'ignore', timeout: 10_000 });
+    return { state: 'ok', fact: name, fix: '' };
+  } catch {
+    // Absent or broken come to the same: it cannot be used.
+    return { state: 'missing', fact: `${name} cannot be run`, fix };
+  }
+}
+
+function rootless(host: Host): Finding {
+  return host.isRoot
+    ? { state: 'ok', fact: 'root: rabbitmq can run in its own root directory', fix: '' }
+    : {
+        state: 'warning',
+        fact: 'not root: rabbitmq 4.x cannot be started here',
+        fix: 'Run as root, install rabbitmq-server, or use --target amqp://…',
+      };
+}
+
+function fetched(host: Host): Finding {
+  const directory = cacheDirectoryOf(host.environment);
+  const kept = existsSync(directory)
+    ? readdirSync(directory).filter(
+        (name) => existsSync(join(directory, name)) && !['running', 'up'].includes(name),
+      )
+    : [];
+  return {
+    state: 'ok',
+    fact:
+      kept.length === 0
+        ? 'no broker is fetched yet (a run fetches it)'
+        : `fetched: ${kept.join(', ')}`,
+    fix: '',
+  };
+}

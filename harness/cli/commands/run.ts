@@ -1,0 +1,170 @@
+import { availableParallelism, cpus, loadavg, release, totalmem, type as osType } from 'node:os';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { mkdtempSync } from 'node:fs';
+import { catalog } from '../../../engines/catalog.ts';
+import { scenarios } from '../../../scenarios/catalog.ts';
+import { levels } from '../../core/clauses.ts';
+import { clockFrom } from '../../core/clock.ts';
+import type { ExitCode } from '../../core/exit-codes.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
+import { expand } from '../../plan/expand.ts';
+import { makeRunDirectory, runIdOf } from '../../record/run-directory.ts';
+import type { RunRecord } from '../../record/schema.ts';
+import { execute } from '../../run/execute.ts';
+import type { Command } from '../command.ts';
+import type { Host } from '../host.ts';
+import { progressView, silentProgress } from '../progress-view.ts';
+import { openProvisioning } from '../provisioning.ts';
+import { parseReporters, writeReports } from '../reporters.ts';
+import { resolveSettings, type RunFlags } from '../settings.ts';
+import { version } from '../version.ts';
+
+interface RunArguments extends RunFlags {
+  readonly failOn: readonly (typeof failOnKinds)[number][] | undefined;
+  readonly reporter: readonly string[] | undefined;
+  readonly out: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+const list = (values: string | readonly string[]): string[] =>
+  [values].flat().flatMap((value) => value.split(',').filter((part) => part !== ''));
+
+export const runCommand: Command = (invocation) => ({
+  command: 'run',
+  describe: 'run a workload under faults, judge it, and say what it cost',
+  builder: (yargs) =>
+    yargs
+      .option('engine', {
+        array: true,
+        string: true,
+        coerce: list,
+        describe: 'id, id@profile or ./module.ts@profile; comma-separated',
+      })
+      .option('scenario', { array: true, string: true, coerce: list, describe: 'default: all' })
+      .option('suite', { string: true, describe: 'a built-in suite, or a YAML file' })
+      .option('target', { string: true, describe: 'embedded, local, or a URL' })
+      .option('level', {
+        array: true,
+        string: true,
+        coerce: list,
+        describe: `only profiles of: ${levels.join(', ')}`,
+      })
+      .option('rate', { string: true, describe: 'messages per second, such as 5k/s' })
+      .option('messages', { string: true, describe: 'messages of each cell, such as 100k' })
+      .option('rounds', { number: true, describe: 'repeat everything, interleaved' })
+      .option('seed', { number: true, describe: 'every random choice comes from it' })
+      .option('history', {
+        choices: ['full', 'window', 'none'],
+        describe: 'what to keep of the events',
+      })
+      .option('controls', { boolean: true, describe: 'also run the planted controls' })
+      .option('fail-on', {
+        array: true,
+        choices: failOnKinds,
+        describe: 'what makes the exit code non-zero',
+      })
+      .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
+      .option('out', { string: true, default: 'runs', describe: 'where runs are kept' })
+      .option('json', {
+        boolean: true,
+        default: false,
+        describe: 'print the record as one JSON document',
+      })
+      .option('quiet', { boolean: true, default: false, describe: 'no progress on stderr' })
+      .check((argv) => {
+        wholeNumber('--rounds', argv['rounds'], 1, 100);
+        wholeNumber('--seed', argv['seed'], 0, 4_294_967_295);
+        return true;
+      }),
+  handler: async (argv: RunArguments) => {
+    invocation.exitCode = await run(argv, invocation.host);
+  },
+});
+
+function wholeNumber(flag: string, value: unknown, least: number, most: number): void {
+  if (value === undefined) return;
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  throw new Error(`${flag} must be a whole number from ${least} to ${most}`);
+}
+
+async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
+  const reports = await parseReporters(argv.reporter ?? (argv.json ? ['json'] : ['terminal']));
+  const originNs = host.monotonic();
+  const clock = clockFrom(host.monotonic, originNs);
+  const startedAt = host.wallClock();
+  const settings = await resolveSettings({
+    flags: argv,
+    directory: host.directory,
+    catalog,
+    scenarios,
+    freshSeed: host.freshSeed,
+  });
+  const cells = expand(settings);
+  const id = runIdOf(startedAt, settings.seed);
+  const directory = makeRunDirectory(resolve(host.directory, argv.out), id);
+  const view = argv.quiet
+    ? { ...silentProgress, close: () => {} }
+    : progressView(host.stderr, host.stderrIsTerminal, clock);
+  const provisioning = openProvisioning(host, view.note);
+  let record: RunRecord;
+  try {
+    record = await execute(
+      {
+        cells,
+        failOn: argv.failOn ?? defaultFailOn,
+        heading: {
+          ackmark: version,
+          id,
+          seed: settings.seed,
+          command: commandOf(host.argv, settings.seed),
+          startedAt: startedAt.toISOString(),
+          host: hostFacts(host),
+          configuration: settings.settings.map((setting) => ({ ...setting })),
+        },
+      },
+      {
+        runId: id.slice(-8),
+        directory,
+        scratch: mkdtempSync(join(tmpdir(), 'ackmark-')),
+        originNs,
+        clock,
+        cores: availableParallelism(),
+        threadCpuMicros: host.threadCpuMicros,
+        signal: host.signal,
+        history: settings.history,
+        host: provisioning.host,
+        progress: view,
+      },
+    );
+  } finally {
+    view.close();
+    provisioning.lifeLine.close();
+  }
+  const html = join(relative(host.directory, directory), 'report.html');
+  const always = await parseReporters([`html=${html}`]);
+  await writeReports(record, [...always, ...reports], host);
+  return record.outcome.exitCode as ExitCode;
+}
+
+/** The command that repeats this run: what was typed, with the seed that was drawn. */
+function commandOf(argv: readonly string[], seed: number): string {
+  const words = argv.some((word) => word.startsWith('--seed'))
+    ? argv
+    : [...argv, '--seed', `${seed}`];
+  return ['ackmark', ...words.map(shellWord)].join(' ');
+}
+
+function hostFacts(host: Host): RunRecord['host'] {
+  const processors = cpus();
+  return {
+    os: `${osType()} ${release()}`,
+    cpu: processors[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    node: host.nodeVersion,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+}

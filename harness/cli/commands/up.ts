@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { catalog } from '../../../engines/catalog.ts';
+import { AckmarkError } from '../../core/errors.ts';
+import { startTarget } from '../../run/live-target.ts';
+import type { Command } from '../command.ts';
+import type { Host } from '../host.ts';
+import { keptDirectory, keptFile, type KeptTarget, readKept } from '../kept-target.ts';
+import { openProvisioning } from '../provisioning.ts';
+import { type Problem, throwProblems } from '../problems.ts';
+import { selectEngines } from '../select-engines.ts';
+
+const readyTimeoutMs = 300_000;
+const pollMs = 100;
+
+interface UpArguments {
+  readonly engine: string;
+  readonly keep: boolean;
+}
+
+export const upCommand: Command = (invocation) => ({
+  command: 'up <engine>',
+  describe: 'start an engine’s broker and leave it running; `down` stops it',
+  builder: (yargs) =>
+    yargs
+      .positional('engine', { string: true, demandOption: true })
+      .option('keep', { boolean: true, default: false, hidden: true }),
+  handler: async ({ engine, keep }: UpArguments) => {
+    const { host } = invocation;
+    if (keep) return keepTarget(engine, host);
+    const running = readKept(host, engine);
+    const kept = running ?? (await startKeeper(engine, host));
+    const state = running === undefined ? 'started' : 'already running';
+    host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
+    host.stdout(`use it: ackmark run --engine ${engine} --target ${urlOf(engine, kept.address)}\n`);
+    host.stdout(`stop it: ackmark down ${engine}\n`);
+  },
+});
+
+function urlOf(engine: string, address: string): string {
+  return address.includes('://') ? address : `${engine}://${address}`;
+}
+
+/** A process of its own holds the broker, so that the broker lives and dies with it. */
+async function startKeeper(engine: string, host: Host): Promise<KeptTarget> {
+  const logFile = join(keptDirectory(host), `${engine}.log`);
+  rmSync(logFile, { force: true });
+  const log = openSync(logFile, 'a');
+  const keeper = spawn(host.nodeExecutable, [host.script, 'up', engine, '--keep'], {
+    cwd: host.directory,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  keeper.unref();
+  let ended = false;
+  keeper.once('exit', () => {
+    ended = true;
+  });
+  for (let waitedMs = 0; waitedMs < readyTimeoutMs && !ended; waitedMs += pollMs) {
+    const kept = readKept(host, engine);
+    if (kept !== undefined) return kept;
+    if (host.signal.aborted) {
+      keeper.kill('SIGTERM');
+      throw new AckmarkError('INTERRUPTED', `interrupted while ${engine} started`, {
+        hint: `Run \`ackmark up ${engine}\` again.`,
+      });
+    }
+    await pause(pollMs);
+  }
+  keeper.kill('SIGTERM');
+  throw new AckmarkError(
+    'TARGET_UNAVAILABLE',
+    `${engine} did not start:\n${readFileSync(logFile, 'utf8').slice(-2_000).trim()}`,
+    { hint: `Read ${logFile}; \`ackmark doctor\` says what is missing.` },
+  );
+}
+
+/** Runs in the keeper: holds the target until it is told to end. */
+async function keepTarget(name: string, host: Host): Promise<void> {
+  const problems: Problem[] = [];
+  const [selected] = await selectEngines(
+    { references: [name], target: undefined, levels: [], directory: host.directory },
+    catalog,
+    problems,
+  );
+  throwProblems(problems, 'USAGE', 'See `ackmark list engines`.');
+  if (selected === undefined || selected.target.kind !== 'started') {
+    throw new AckmarkError('USAGE', `${name} has no target that can be started here`, {
+      hint: 'See `ackmark list engines`.',
+    });
+  }
+  const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`));
+  const live = await startTarget(
+    {
+      id: selected.engine.id,
+      family: selected.engine.family,
+      module: selected.module,
+      target: selected.target,
+    },
+    selected.engine,
+    mkdtempSync(join(tmpdir(), 'ackmark-up-')),
+    provisioning.host,
+  );
+  const file = keptFile(host, name);
+  const kept: KeptTarget = {
+    pid: host.pid,
+    title: live.direct.title,
+    address: live.direct.address,
+  };
+  writeFileSync(`${file}.new`, JSON.stringify(kept));
+  renameSync(`${file}.new`, file);
+  while (!host.signal.aborted) await pause(pollMs);
+  rmSync(file, { force: true });
+  await live.down();
+  provisioning.lifeLine.close();
+}

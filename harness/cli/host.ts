@@ -1,0 +1,32 @@
+import type { MonotonicSource } from '../core/clock.ts';
+
+/**
+ * Everything ambient that the command line may touch. `bin.ts` makes the real one; tests make their own
+ * and assert on the bytes.
+ */
+export interface Host {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  /** Writes the result; resolves when the bytes are accepted. */
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly columns: number;
+  readonly monotonic: MonotonicSource;
+  readonly wallClock: () => Date;
+  /** A fresh seed for a run that names none. */
+  readonly freshSeed: () => number;
+  readonly nodeExecutable: string;
+  /** The file that this process runs, to start another like it. */
+  readonly script: string;
+  readonly nodeVersion: string;
+  readonly pid: number;
+  readonly isRoot: boolean;
+  readonly kill: (pid: number, signal: NodeJS.Signals | 0) => void;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** CPU time of the calling thread, microseconds. */
+  readonly threadCpuMicros: () => number;
+}

@@ -1,0 +1,92 @@
+import yargs from 'yargs';
+import { AckmarkError, InvariantError } from '../core/errors.ts';
+import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.ts';
+import type { Invocation } from './command.ts';
+import { checkCommand } from './commands/check.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { listCommand } from './commands/list.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { upCommand } from './commands/up.ts';
+import type { Host } from './host.ts';
+import { suggestion } from './suggest.ts';
+import { printable } from './printable.ts';
+import { version } from './version.ts';
+
+const epilogue = [
+  'Exit codes:',
+  ...Object.entries(exitCodeMeaning).map(([code, meaning]) => `${code.padStart(5)}  ${meaning}`),
+].join('\n');
+
+/** Runs one command line to its exit code. Results go to stdout, everything else to stderr. */
+export async function main(host: Host): Promise<ExitCode> {
+  const invocation: Invocation = { host, exitCode: ExitCode.kept };
+  const commands = [
+    runCommand,
+    checkCommand,
+    reportCommand,
+    listCommand,
+    upCommand,
+    downCommand,
+    doctorCommand,
+    schemaCommand,
+  ].map((command) => command(invocation));
+  const parser = yargs([...host.argv], host.directory)
+    .scriptName('ackmark')
+    .usage('$0 <command>\n\nWhat is an acknowledgement worth?')
+    .command(commands)
+    .demandCommand(1, 'Name a command.')
+    .strict()
+    .recommendCommands()
+    .wrap(100)
+    .version(version)
+    .help()
+    .epilogue(epilogue)
+    .exitProcess(false)
+    .fail(false);
+  try {
+    await parser.parseAsync([...host.argv], {}, (error, _argv, output) => {
+      if (error === undefined || error === null) {
+        if (output !== '') host.stdout(`${output}\n`);
+      }
+    });
+    return invocation.exitCode;
+  } catch (error) {
+    return report(error, host);
+  }
+}
+
+function report(error: unknown, host: Host): ExitCode {
+  if (error instanceof AckmarkError) {
+    host.stderr(`ackmark: ${printable(error.message)}\n`);
+    if (error.cause instanceof Error) host.stderr(`  cause: ${printable(error.cause.message)}\n`);
+    host.stderr(`  fix: ${printable(error.hint)}\n`);
+    return exitCodeOfError(error.code);
+  }
+  if (error instanceof Error && error.name === 'YError') {
+    host.stderr(`ackmark: ${printable(withSuggestion(error.message))}\n`);
+    host.stderr('  fix: see `ackmark --help`, or `ackmark <command> --help`.\n');
+    return ExitCode.usage;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const kind = error instanceof InvariantError ? 'a broken invariant' : 'an unexpected error';
+  host.stderr(`ackmark: ${kind}, which is a bug in Ackmark or in an engine module:\n`);
+  host.stderr(`${printable(text)}\n  fix: report it with the command line.\n`);
+  return ExitCode.internal;
+}
+
+/** `Unknown argument: sceanrio` gets the nearest flag or command of the same length of name. */
+function withSuggestion(message: string): string {
+  const match = /^Unknown (?:argument|command)s?: (.+)$/m.exec(message);
+  if (match === null) return message;
+  const names = (match[1] ?? '').split(', ').map((name) => suggestion(name, knownWords));
+  return `${message}${names.find((text) => text !== '') ?? ''}`;
+}
+
+const knownWords = [
+  ...['run', 'check', 'report', 'list', 'up', 'down', 'doctor', 'schema'],
+  ...['engine', 'scenario', 'suite', 'target', 'level', 'rate', 'messages', 'rounds', 'seed'],
+  ...['history', 'controls', 'fail-on', 'reporter', 'out', 'json', 'quiet', 'help', 'version'],
+];

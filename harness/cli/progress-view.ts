@@ -1,0 +1,83 @@
+import type { Clock } from '../core/clock.ts';
+import type { Progress } from '../run/progress.ts';
+import { printable } from './printable.ts';
+
+const repaintNs = 250e6;
+const heartbeatNs = 15e9;
+
+export const silentProgress: Progress = {
+  planned: () => {},
+  provisioning: () => {},
+  started: () => {},
+  phase: () => {},
+  sent: () => {},
+  ended: () => {},
+  note: () => {},
+};
+
+/**
+ * Progress on stderr. A terminal gets one repainted line, at most four times a second; anything else a
+ * line per cell and a heartbeat every 15 s, so that a log stays readable.
+ */
+export function progressView(
+  write: (text: string) => void,
+  isTerminal: boolean,
+  clock: Clock,
+): Progress & { close(): void } {
+  const running = new Map<string, { phase: string; sent: string }>();
+  let planned = 0;
+  let ended = 0;
+  let paintedNs = 0;
+  let beatNs = clock.nowNs();
+  const stamp = (): string => `${(clock.nowNs() / 1e9).toFixed(1).padStart(6)} s`;
+  const line = (text: string): void => {
+    if (isTerminal) write('\r\u001b[2K');
+    write(`${stamp()}  ${printable(text)}\n`);
+  };
+  const state = (): string => {
+    const cells = [...running].map(([id, cell]) => `${id} ${cell.phase}${cell.sent}`).join('  ');
+    return `${ended} of ${planned}  ${cells}`;
+  };
+  const tick = (): void => {
+    const now = clock.nowNs();
+    if (isTerminal && now - paintedNs > repaintNs) {
+      paintedNs = now;
+      write(`\r\u001b[2K${stamp()}  ${printable(state()).slice(0, 150)}`);
+    }
+    if (!isTerminal && now - beatNs > heartbeatNs) {
+      beatNs = now;
+      line(state());
+    }
+  };
+  return {
+    planned: (cells, unsupported) => {
+      planned = cells;
+      line(`${cells} cells to run, ${unsupported} unsupported`);
+    },
+    provisioning: (engine) => line(`starting ${engine}`),
+    started: (cell) => {
+      running.set(cell, { phase: 'starting', sent: '' });
+      tick();
+    },
+    phase: (cell, phase) => {
+      const known = running.get(cell);
+      if (known !== undefined) known.phase = phase;
+      tick();
+    },
+    sent: (cell, messages, of) => {
+      const known = running.get(cell);
+      if (known !== undefined) known.sent = ` ${Math.floor((100 * messages) / of)} %`;
+      tick();
+    },
+    ended: (cell, outcome) => {
+      running.delete(cell);
+      ended += 1;
+      beatNs = clock.nowNs();
+      line(`${String(ended).padStart(3)}/${planned}  ${cell}  ${outcome}`);
+    },
+    note: line,
+    close: () => {
+      if (isTerminal) write('\r\u001b[2K');
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** A count with an optional k or M: `5k` is 5,000. Undefined when it is none. */
+export function parseCount(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(text.trim());
+  if (match === null) return undefined;
+  const unit = match[2] === 'k' ? 1e3 : match[2] === 'M' ? 1e6 : 1;
+  const value = Number(match[1]) * unit;
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}
+
+/** Messages per second, `5k/s` or `5000`. */
+export function parseRate(text: string): number | undefined {
+  return parseCount(text.trim().replace(/\/s$/, ''));
+}

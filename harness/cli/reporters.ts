@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { AckmarkError } from '../core/errors.ts';
+import type { RunRecord } from '../record/schema.ts';
+import { reporterIds, reporters } from '../../reports/catalog.ts';
+import { plainOptions, type Reporter, type Role, type Style } from '../../reports/report.ts';
+import type { Host } from './host.ts';
+import { suggestion } from './suggest.ts';
+
+/** One `--reporter name[=file]`. */
+export interface ReportRequest {
+  readonly reporter: Reporter;
+  readonly file: string | undefined;
+}
+
+export function parseReporters(texts: readonly string[]): Promise<readonly ReportRequest[]> {
+  return Promise.all(texts.map(parseReporter));
+}
+
+async function parseReporter(text: string): Promise<ReportRequest> {
+  const [name = '', file] = text.split('=', 2);
+  const id = reporterIds.find((candidate) => candidate === name);
+  if (id !== undefined) return { reporter: await reporters[id](), file };
+  const known = reporterIds;
+  throw new AckmarkError(
+    'USAGE',
+    `--reporter: no report is called ${JSON.stringify(name)}${suggestion(name, known)}`,
+    { hint: `Reports: ${known.join(', ')}; write to a file with --reporter html=report.html.` },
+  );
+}
+
+/** Renders in the order asked for; returns what was written to files. */
+export async function writeReports(
+  record: RunRecord,
+  requests: readonly ReportRequest[],
+  host: Host,
+): Promise<readonly { readonly format: string; readonly path: string }[]> {
+  const written: { format: string; path: string }[] = [];
+  for (const { reporter, file } of requests) {
+    if (file === undefined) continue;
+    const path = resolve(host.directory, file);
+    const text = await reporter.render(record, plainOptions);
+    try {
+      writeFileSync(path, text);
+    } catch (cause) {
+      throw new AckmarkError('IO', `cannot write ${path}`, {
+        hint: 'The run itself is kept; render it again with `ackmark report`.',
+        cause,
+      });
+    }
+    written.push({ format: reporter.id, path: file });
+  }
+  for (const { reporter, file } of requests) {
+    if (file !== undefined) continue;
+    const text = await reporter.render(record, {
+      ...plainOptions,
+      style: host.stdoutIsTerminal ? coloured : plainOptions.style,
+      columns: host.columns,
+      written,
+    });
+    host.stdout(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  return written;
+}
+
+const colourOf: Readonly<Record<Role, Parameters<typeof styleText>[0]>> = {
+  heading: 'bold',
+  strong: 'bold',
+  muted: 'dim',
+  kept: 'green',
+  broken: ['red', 'bold'],
+  unclaimed: 'yellow',
+  held: 'cyan',
+  inconclusive: 'magenta',
+  error: ['red', 'inverse'],
+};
+
+const coloured: Style = (role, text) => styleText(colourOf[role], text);

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CatalogEntry } from '../../engines/catalog.ts';
+import type { Engine } from '../../engines/engine.ts';
+import { checkEngineShape } from '../../engines/engine-shape.ts';
+import type { Level } from '../core/clauses.ts';
+import { AckmarkError, describeError } from '../core/errors.ts';
+import type { TargetChoice } from '../plan/cell.ts';
+import type { SelectedEngine } from '../plan/expand.ts';
+import type { Problem } from './problems.ts';
+import { suggestion } from './suggest.ts';
+
+export interface EngineSelection {
+  readonly references: readonly string[];
+  /** From `--target`: a provisioner's name or a URL; undefined takes each engine's default. */
+  readonly target: string | undefined;
+  readonly levels: readonly Level[];
+  readonly directory: string;
+}
+
+interface Named {
+  readonly engine: Engine;
+  readonly module: string;
+  readonly reference: string;
+  readonly defaultTarget: string;
+}
+
+/**
+ * Resolves `kafka`, `kafka@acks-1` and `./my-engine.ts@profile`. Profiles of one engine named apart are
+ * gathered, so that an engine stands once in the plan. Mistakes are added to `problems`.
+ */
+export async function selectEngines(
+  selection: EngineSelection,
+  catalog: readonly CatalogEntry[],
+  problems: Problem[],
+): Promise<readonly SelectedEngine[]> {
+  const selected = new Map<string, SelectedEngine>();
+  for (const reference of selection.references) {
+    const { name, profile } = splitReference(reference);
+    const named = await loadEngine(name, selection.directory, catalog, problems);
+    if (named === undefined) continue;
+    const profiles = profilesOf(named, profile, selection.levels, problems);
+    const target = targetOf(named, selection.target, problems);
+    if (target === undefined) continue;
+    const known = selected.get(named.module);
+    selected.set(named.module, {
+      engine: named.engine,
+      module: named.module,
+      reference: named.reference,
+      profiles: [...new Set([...(known?.profiles ?? []), ...profiles])],
+      target,
+    });
+  }
+  return [...selected.values()].filter((engine) => engine.profiles.length > 0);
+}
+
+function splitReference(reference: string): { name: string; profile: string | undefined } {
+  const at = reference.lastIndexOf('@');
+  if (at <= 0 || reference.slice(at).includes('/')) return { name: reference, profile: undefined };
+  return { name: reference.slice(0, at), profile: reference.slice(at + 1) };
+}
+
+async function loadEngine(
+  name: string,
+  directory: string,
+  catalog: readonly CatalogEntry[],
+  problems: Problem[],
+): Promise<Named | undefined> {
+  if (/[./\\]/.test(name)) return loadFromPath(name, directory);
+  const entry = catalog.find((candidate) => candidate.id === name);
+  if (entry === undefined) {
+    const known = catalog.map((candidate) => candidate.id);
+    problems.push({
+      place: '--engine',
+      what: `no engine is called ${JSON.stringify(name)}${suggestion(name, known)} (${known.join(', ')}, or a path)`,
+    });
+    return undefined;
+  }
+  const engine = (await entry.load()).default;
+  return { engine, module: entry.module.href, reference: name, defaultTarget: entry.defaultTarget };
+}
+
+async function loadFromPath(name: string, directory: string): Promise<Named> {
+  const path = resolve(directory, name);
+  if (!existsSync(path)) {
+    throw new AckmarkError('BAD_ENGINE', `--engine ${name}: there is no file ${path}`, {
+      hint: 'Give the path of a module whose default export is an engine (docs/writing-an-engine.md).',
+    });
+  }
+  const module = pathToFileURL(path).href;
+  let loaded: unknown;
+  try {
+    loaded = await import(module);
+  } catch (cause) {
+    throw new AckmarkError('BAD_ENGINE', `--engine ${name}: ${path} cannot be loaded`, {
+      hint: `Run it alone to see why: node ${path} (${describeError(cause)})`,
+      cause,
+    });
+  }
+  const engine = checkEngineShape(loaded, path);
+  const defaultTarget = Object.keys(engine.provisioners)[0] ?? 'external';
+  return { engine, module, reference: name, defaultTarget };
+}
+
+function profilesOf(
+  named: Named,
+  profile: string | undefined,
+  levels: readonly Level[],
+  problems: Problem[],
+): readonly string[] {
+  const known = Object.keys(named.engine.profiles);
+  if (profile !== undefined && !known.includes(profile)) {
+    problems.push({
+      place: '--engine',
+      what: `${named.reference} has no profile ${JSON.stringify(profile)}${suggestion(profile, known)} (${known.join(', ')})`,
+    });
+    return [];
+  }
+  const wanted = profile === undefined ? known : [profile];
+  if (levels.length === 0) return wanted;
+  return wanted.filter((name) => {
+    const level = named.engine.profiles[name]?.level;
+    return level !== undefined && levels.includes(level);
+  });
+}
+
+function targetOf(
+  named: Named,
+  wanted: string | undefined,
+  problems: Problem[],
+): TargetChoice | undefined {
+  const target = wanted ?? named.defaultTarget;
+  if (target.includes('://')) {
+    if (named.engine.external !== undefined) return { kind: 'external', url: target };
+    problems.push({ place: '--target', what: `${named.reference} cannot use a system elsewhere` });
+    return undefined;
+  }
+  const known = Object.keys(named.engine.provisioners);
+  if (known.includes(target)) return { kind: 'started', provisioner: target, nodes: 1 };
+  problems.push({
+    place: '--target',
+    what: `${named.reference} has no target ${JSON.stringify(target)}${suggestion(target, known)} (${known.join(', ')}, or a URL)`,
+  });
+  return undefined;
+}

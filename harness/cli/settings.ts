@@ -1,0 +1,209 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CatalogEntry } from '../../engines/catalog.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { type Level, levels } from '../core/clauses.ts';
+import { AckmarkError } from '../core/errors.ts';
+import type { SelectedEngine } from '../plan/expand.ts';
+import { builtInSuites } from './built-in-suites.ts';
+import { type Problem, throwProblems } from './problems.ts';
+import { parseCount, parseRate } from './quantities.ts';
+import { selectEngines } from './select-engines.ts';
+import { parseSuite, type Suite } from './suite-file.ts';
+import { shellWord } from '../core/shell-word.ts';
+import { suggestion } from './suggest.ts';
+
+/** `run`'s flags as yargs hands them over; undefined means not given. */
+export interface RunFlags {
+  readonly engine: readonly string[] | undefined;
+  readonly scenario: readonly string[] | undefined;
+  readonly suite: string | undefined;
+  readonly target: string | undefined;
+  readonly level: readonly string[] | undefined;
+  readonly rate: string | undefined;
+  readonly messages: string | undefined;
+  readonly rounds: number | undefined;
+  readonly seed: number | undefined;
+  readonly history: string | undefined;
+  readonly controls: boolean | undefined;
+}
+
+export interface Setting {
+  readonly key: string;
+  readonly value: string;
+  readonly from: 'flag' | 'file' | 'default';
+}
+
+export interface RunSettings {
+  readonly engines: readonly SelectedEngine[];
+  readonly scenarios: readonly Scenario[];
+  readonly rounds: number;
+  readonly seed: number;
+  readonly history: 'full' | 'window' | 'none';
+  readonly controls: boolean;
+  /** What a replay must repeat beyond engine, scenario and seed. */
+  readonly replayArguments: string;
+  readonly settings: readonly Setting[];
+}
+
+export interface SettingsInput {
+  readonly flags: RunFlags;
+  readonly directory: string;
+  readonly catalog: readonly CatalogEntry[];
+  readonly scenarios: readonly Scenario[];
+  readonly freshSeed: () => number;
+}
+
+/** Flag over suite over default, every value with its origin, all mistakes at once. */
+export async function resolveSettings(input: SettingsInput): Promise<RunSettings> {
+  const { flags } = input;
+  const problems: Problem[] = [];
+  const settings: Setting[] = [];
+  const { suite, suiteName } = readSuite(flags, input.directory);
+  const pick = <T>(key: string, flag: T | undefined, file: T | undefined, otherwise: T): T => {
+    const value = flag ?? file ?? otherwise;
+    const from = flag !== undefined ? 'flag' : file !== undefined ? 'file' : 'default';
+    settings.push({ key, value: Array.isArray(value) ? value.join(',') : String(value), from });
+    return value;
+  };
+  if (suiteName !== undefined) pick('suite', flags.suite, undefined, suiteName);
+  const references = pick('engine', flags.engine, suite.engines, []);
+  const target = pick('target', flags.target, suite.target, 'each engine’s default');
+  const wanted = pick('level', flags.level, suite.levels, [...levels]);
+  const scenarioIds = pick(
+    'scenario',
+    flags.scenario,
+    suite.scenarios?.map((entry) => entry.id),
+    input.scenarios.map((scenario) => scenario.id),
+  );
+  const rate = parsed('--rate', flags.rate, parseRate, 'must be a rate such as 5k/s', problems);
+  const messages = parsed('--messages', flags.messages, parseCount, 'must be a count', problems);
+  const selected = await selectEngines(
+    {
+      references,
+      target: flags.target ?? suite.target,
+      levels: levelsOf(wanted, problems),
+      directory: input.directory,
+    },
+    input.catalog,
+    problems,
+  );
+  const scenarios = scenarioIds.flatMap((id) => {
+    const scenario = input.scenarios.find((candidate) => candidate.id === id);
+    if (scenario === undefined) {
+      const known = input.scenarios.map((candidate) => candidate.id);
+      problems.push({
+        place: '--scenario',
+        what: `no scenario is called ${JSON.stringify(id)}${suggestion(id, known)} (${known.join(', ')})`,
+      });
+      return [];
+    }
+    const entry = suite.scenarios?.find((candidate) => candidate.id === id);
+    return [adjusted(scenario, rate ?? entry?.rate, messages ?? entry?.messages)];
+  });
+  throwProblems(problems, 'USAGE', 'See `ackmark list` for every name.');
+  return {
+    engines: selected,
+    scenarios,
+    rounds: pick('rounds', flags.rounds, suite.rounds, 1),
+    seed: pick('seed', flags.seed, suite.seed, input.freshSeed()),
+    history: historyMode(pick('history', flags.history, suite.history, 'full')),
+    controls: pick('controls', flags.controls, suite.controls, true),
+    replayArguments: replayArguments(flags, suiteName, suite),
+    settings,
+  };
+}
+
+function readSuite(
+  flags: RunFlags,
+  directory: string,
+): { readonly suite: Suite; readonly suiteName: string | undefined } {
+  const name = flags.suite ?? (flags.engine === undefined ? 'default' : undefined);
+  if (name === undefined) return { suite: {}, suiteName: undefined };
+  const builtIn = builtInSuites[name];
+  if (builtIn !== undefined) return { suite: builtIn, suiteName: name };
+  const path = resolve(directory, name);
+  const names = Object.keys(builtInSuites);
+  if (!existsSync(path)) {
+    throw new AckmarkError(
+      'BAD_SUITE',
+      `--suite ${name}: neither a built-in suite nor a file${suggestion(name, names)}`,
+      { hint: `Built in: ${names.join(', ')}. A file is YAML; see \`ackmark schema suite\`.` },
+    );
+  }
+  try {
+    return { suite: parseSuite(readFileSync(path, 'utf8'), name), suiteName: name };
+  } catch (cause) {
+    if (cause instanceof AckmarkError) throw cause;
+    throw new AckmarkError('BAD_SUITE', `--suite ${name}: cannot be read`, {
+      hint: 'Check that it is a file and that you may read it.',
+      cause,
+    });
+  }
+}
+
+function parsed(
+  place: string,
+  text: string | undefined,
+  parse: (text: string) => number | undefined,
+  what: string,
+  problems: Problem[],
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = parse(text);
+  if (value === undefined) problems.push({ place, what: `${JSON.stringify(text)} ${what}` });
+  return value;
+}
+
+function levelsOf(names: readonly string[], problems: Problem[]): readonly Level[] {
+  return names.flatMap((name) => {
+    const level = levels.find((candidate) => candidate === name);
+    if (level !== undefined) return [level];
+    problems.push({
+      place: '--level',
+      what: `no level is called ${JSON.stringify(name)}${suggestion(name, levels)} (${levels.join(', ')})`,
+    });
+    return [];
+  });
+}
+
+function historyMode(name: string): 'full' | 'window' | 'none' {
+  return name === 'window' || name === 'none' ? name : 'full';
+}
+
+/**
+ * Another size or rate of the same scenario. The guards stay as they are: a run too small for them is
+ * inconclusive, not a smaller proof.
+ */
+function adjusted(
+  scenario: Scenario,
+  ratePerSecond: number | undefined,
+  messages: number | undefined,
+): Scenario {
+  const { load } = scenario.workload;
+  const count = messages ?? load.messages;
+  const sized = {
+    messages: count,
+    warmupMessages: Math.round(load.warmupMessages * Math.min(1, count / load.messages)),
+  };
+  return {
+    ...scenario,
+    workload: {
+      ...scenario.workload,
+      load:
+        load.kind === 'open'
+          ? { ...load, ...sized, ratePerSecond: ratePerSecond ?? load.ratePerSecond }
+          : { ...load, ...sized },
+    },
+  };
+}
+
+function replayArguments(flags: RunFlags, suiteName: string | undefined, suite: Suite): string {
+  const parts: string[] = [];
+  if (suiteName !== undefined) parts.push(`--suite ${shellWord(suiteName)}`);
+  const target = flags.target ?? suite.target;
+  if (target !== undefined) parts.push(`--target ${shellWord(target)}`);
+  if (flags.rate !== undefined) parts.push(`--rate ${shellWord(flags.rate)}`);
+  if (flags.messages !== undefined) parts.push(`--messages ${shellWord(flags.messages)}`);
+  return parts.map((part) => ` ${part}`).join('');
+}

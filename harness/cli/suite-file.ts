@@ -1,0 +1,72 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { levels } from '../core/clauses.ts';
+import { AckmarkError } from '../core/errors.ts';
+import { type Problem, throwProblems } from './problems.ts';
+import { parseCount, parseRate } from './quantities.ts';
+import { suggestion } from './suggest.ts';
+
+const rate = z.union([z.string(), z.number()]).transform((value, context) => {
+  const parsed = parseRate(String(value));
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be a rate such as 5k/s' });
+  return z.NEVER;
+});
+const count = z.union([z.string(), z.number()]).transform((value, context) => {
+  const parsed = parseCount(String(value));
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be a count such as 100k' });
+  return z.NEVER;
+});
+
+const scenarioEntry = z.union([
+  z.string().transform((id) => ({ id, rate: undefined, messages: undefined })),
+  z
+    .strictObject({ id: z.string(), rate: rate.optional(), messages: count.optional() })
+    .transform((entry) => ({ id: entry.id, rate: entry.rate, messages: entry.messages })),
+]);
+
+/** A suite: what `run` does when the flags do not say otherwise. Also the schema of the YAML file. */
+export const suiteSchema = z.strictObject({
+  engines: z.array(z.string()).min(1).optional().describe('engine, engine@profile or a path'),
+  target: z.string().optional().describe('embedded, local, an emulator, or a URL'),
+  levels: z.array(z.enum(levels)).min(1).optional(),
+  scenarios: z.array(scenarioEntry).min(1).optional(),
+  rounds: z.int().min(1).max(100).optional(),
+  seed: z.int().min(0).max(4_294_967_295).optional(),
+  history: z.enum(['full', 'window', 'none']).optional(),
+  controls: z.boolean().optional(),
+});
+
+export type Suite = z.output<typeof suiteSchema>;
+
+/** Reads a suite; every mistake is reported with its line and column. */
+export function parseSuite(text: string, file: string): Suite {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const problems: Problem[] = document.errors.map((error) => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return { place: `${file}:${line}:${col}`, what: error.message };
+  });
+  const hint = 'See `ackmark schema suite` for what a suite may say.';
+  throwProblems(problems, 'BAD_SUITE', hint);
+  const checked = suiteSchema.safeParse(document.toJS());
+  if (checked.success) return checked.data;
+  const place = (path: readonly PropertyKey[]): string => {
+    const node = document.getIn(path, true);
+    const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const found = checked.error.issues.flatMap((issue): Problem[] => {
+    if (issue.code !== 'unrecognized_keys') {
+      return [{ place: place(issue.path), what: `${issue.path.join('.')}: ${issue.message}` }];
+    }
+    return issue.keys.map((key) => ({
+      place: place([...issue.path, key]),
+      what: `unknown key ${JSON.stringify(key)}${suggestion(key, Object.keys(suiteSchema.shape))}`,
+    }));
+  });
+  throwProblems(found, 'BAD_SUITE', hint);
+  throw new AckmarkError('BAD_SUITE', `${file} cannot be read`, { hint });
+}

@@ -1,0 +1,65 @@
+import type { Capability, Consumption, Family, Limit } from '../../engines/engine.ts';
+import type { Plant, Scenario } from '../../scenarios/scenario.ts';
+import type { CheckId, Level, PromiseSet } from '../core/clauses.ts';
+
+/**
+ * One profile × one scenario × one round, completely resolved: plain data that could be run on another
+ * machine. Nothing is decided after this.
+ */
+export interface Cell {
+  readonly id: string;
+  readonly index: number;
+  readonly engine: PlannedEngine;
+  readonly profile: PlannedProfile;
+  readonly traits: PlannedTraits;
+  readonly scenario: Scenario;
+  readonly round: number;
+  readonly seed: number;
+  readonly control: PlannedControl;
+  /** The profile claims its clauses under the scenario's fault; never true for a control. */
+  readonly claimed: boolean;
+  readonly must: readonly CheckId[];
+  readonly support:
+    | { readonly is: 'supported' }
+    | { readonly is: 'unsupported'; readonly reason: string };
+  readonly replay: string;
+}
+
+export interface PlannedEngine {
+  readonly id: string;
+  readonly family: Family;
+  /** URL of the engine module, loaded again inside every actor. */
+  readonly module: string;
+  readonly target: TargetChoice;
+}
+
+export type TargetChoice =
+  | { readonly kind: 'started'; readonly provisioner: string; readonly nodes: number }
+  | { readonly kind: 'external'; readonly url: string };
+
+export interface PlannedProfile {
+  readonly name: string;
+  readonly level: Level;
+  readonly promises: readonly PromiseSet[];
+  readonly waived: readonly { readonly clause: string; readonly because: string }[];
+  readonly consumption: Consumption;
+  readonly source: string;
+  readonly options: unknown;
+}
+
+/** `Traits` without the set, so that it survives JSON. */
+export interface PlannedTraits {
+  readonly capabilities: readonly Capability[];
+  readonly acknowledge: 'none' | 'individual' | 'cumulative';
+  readonly ackReply: 'each' | 'fence' | 'none';
+  readonly sendReply: 'none' | 'each';
+  readonly retriedBy: 'nobody' | 'harness' | 'client';
+  readonly drained: 'end-position' | 'exact-depth' | 'quiescence';
+  readonly sendLimit: Limit;
+  readonly settleLimit: Limit;
+  readonly receiveLimit: number;
+}
+
+export type PlannedControl =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'planted'; readonly plant: Plant; readonly shows: readonly CheckId[] };

@@ -1,0 +1,144 @@
+import type { Engine, Profile, Traits } from '../../engines/engine.ts';
+import type { Scenario } from '../../scenarios/scenario.ts';
+import { mustForbid } from '../core/clauses.ts';
+import { hashText } from '../core/random.ts';
+import { shellWord } from '../core/shell-word.ts';
+import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
+import { supportOf } from './support.ts';
+
+/** An engine as the command line resolved it, with the profiles to run. */
+export interface SelectedEngine {
+  readonly engine: Engine;
+  readonly module: string;
+  /** How it was named: an id, or the path of a module; for the replay command. */
+  readonly reference: string;
+  readonly profiles: readonly string[];
+  readonly target: TargetChoice;
+}
+
+export interface PlanRequest {
+  readonly engines: readonly SelectedEngine[];
+  readonly scenarios: readonly Scenario[];
+  readonly rounds: number;
+  readonly seed: number;
+  readonly controls: boolean;
+  /** Arguments beyond engine, scenario and seed that a replay must repeat. */
+  readonly replayArguments: string;
+}
+
+/** Messages of a planted control: it must show a defect, not a price. */
+const controlMessages = 12_000;
+
+/**
+ * The cells of a run in their order: scenario by scenario, so that profiles are compared under like
+ * conditions, rounds interleaved. Planted controls run once per engine, at its strongest level.
+ */
+export function expand(request: PlanRequest): readonly Cell[] {
+  const cells: Cell[] = [];
+  for (let round = 1; round <= request.rounds; round += 1) {
+    for (const scenario of request.scenarios) {
+      for (const selected of request.engines) {
+        for (const name of selected.profiles) {
+          cells.push(
+            cellOf(request, selected, name, scenario, round, { kind: 'none' }, cells.length),
+          );
+        }
+      }
+    }
+  }
+  if (!request.controls) return cells;
+  for (const scenario of request.scenarios) {
+    for (const selected of request.engines) {
+      const strongest = selected.profiles.at(-1);
+      if (strongest === undefined) continue;
+      for (const control of scenario.controls) {
+        if (control.kind !== 'planted') continue;
+        cells.push(
+          cellOf(request, selected, strongest, controlled(scenario), 1, control, cells.length),
+        );
+      }
+    }
+  }
+  return cells;
+}
+
+function cellOf(
+  request: PlanRequest,
+  selected: SelectedEngine,
+  name: string,
+  scenario: Scenario,
+  round: number,
+  control: PlannedControl,
+  index: number,
+): Cell {
+  const { engine } = selected;
+  const profile = engine.profiles[name] as Profile<unknown>;
+  const traits = engine.traits(profile.options);
+  const suffix = control.kind === 'none' ? '' : `/control-${control.plant}`;
+  const id = `${engine.id}@${name}/${scenario.id}/${round}${suffix}`;
+  const claimed =
+    control.kind === 'none' &&
+    (scenario.under === 'none' || profile.claimedUnder.includes(scenario.under));
+  return {
+    id,
+    index,
+    engine: {
+      id: engine.id,
+      family: engine.family,
+      module: selected.module,
+      target: selected.target,
+    },
+    profile: {
+      name,
+      level: profile.level,
+      promises: profile.promises,
+      waived: profile.waived,
+      consumption: profile.consumption,
+      source: profile.source,
+      options: profile.options,
+    },
+    traits: plannedTraits(traits),
+    scenario,
+    round,
+    seed: hashText(`${request.seed}:${id}`),
+    control,
+    claimed,
+    must: claimed ? mustForbid(profile.level, profile.promises) : [],
+    support: supportOf(scenario, engine, traits, selected.target),
+    replay:
+      `ackmark run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
+      `--seed ${request.seed}${request.replayArguments}`,
+  };
+}
+
+/** A control shares the machine and needs no warm-up: it carries no price. */
+function controlled(scenario: Scenario): Scenario {
+  const { load } = scenario.workload;
+  return {
+    ...scenario,
+    kind: 'conformance',
+    workload: {
+      ...scenario.workload,
+      load: { ...load, messages: Math.min(load.messages, controlMessages), warmupMessages: 0 },
+    },
+    guards: {
+      ...scenario.guards,
+      minimumAcknowledged: Math.min(scenario.guards.minimumAcknowledged, controlMessages / 2),
+      minimumDelivered: Math.min(scenario.guards.minimumDelivered, controlMessages / 2),
+    },
+  };
+}
+
+export function plannedTraits(traits: Traits): PlannedTraits {
+  return {
+    capabilities: [...traits.capabilities],
+    acknowledge: traits.acknowledge,
+    ackReply: traits.ackReply,
+    sendReply: traits.sendReply,
+    retriedBy: traits.retriedBy,
+    drained: traits.drained,
+    sendLimit: traits.sendLimit,
+    settleLimit: traits.settleLimit,
+    receiveLimit: traits.receiveLimit,
+  };
+}

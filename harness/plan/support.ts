@@ -1,0 +1,41 @@
+import type { Engine, Traits } from '../../engines/engine.ts';
+import type { Need, Scenario } from '../../scenarios/scenario.ts';
+import type { Cell, TargetChoice } from './cell.ts';
+
+/** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
+export function supportOf(
+  scenario: Scenario,
+  engine: Pick<Engine, 'wire'>,
+  traits: Traits,
+  target: TargetChoice,
+): Cell['support'] {
+  for (const need of scenario.needs) {
+    const reason = unmet(need, engine, traits, target);
+    if (reason !== undefined) return { is: 'unsupported', reason };
+  }
+  return { is: 'supported' };
+}
+
+function unmet(
+  need: Need,
+  engine: Pick<Engine, 'wire'>,
+  traits: Traits,
+  target: TargetChoice,
+): string | undefined {
+  switch (need.kind) {
+    case 'capability':
+      return traits.capabilities.has(need.capability)
+        ? undefined
+        : `the engine does not have the capability ${need.capability}`;
+    case 'send-reply':
+      return traits.sendReply === 'each'
+        ? undefined
+        : 'sends are fire-and-forget: no answer exists';
+    case 'wire':
+      if (engine.wire === undefined)
+        return 'the engine does not describe its protocol to the proxy';
+      return target.kind === 'started' ? undefined : 'the fault proxy needs a target started here';
+    case 'broker-process':
+      return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
+  }
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { Actor, ConsumerActorSpec, ProducerActorSpec } from '../actors/actor.ts';
+import { createRing } from '../history/ring.ts';
+import type { Load } from '../../scenarios/scenario.ts';
+import type { Stage } from './stage.ts';
+
+/** 65,536 records of 64 bytes: a quarter of a second of the fastest producer before it spills. */
+const ringRecords = 65_536;
+const sessionsPerActor = 65_536;
+const settleTimeoutMs = 15_000;
+
+/** Brings a consumer on stage for one subscription; it requests at once. */
+export async function castConsumer(stage: Stage, subscription: number): Promise<Actor> {
+  const { cell } = stage;
+  const { workload } = cell.scenario;
+  const spec: ConsumerActorSpec = {
+    role: 'consumer',
+    ...commonSpec(stage, 'consumer'),
+    subscription,
+    consumption: cell.profile.consumption,
+    ackReply: cell.traits.ackReply,
+    prefetch: Math.min(workload.prefetch, cell.traits.receiveLimit),
+    settleLimit: cell.traits.settleLimit,
+    workMs: workload.workMs,
+    warmupUntilNs: 0,
+    plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
+  };
+  const actor = await spawn(stage, spec);
+  stage.consumers.push(actor);
+  actor.start(stage.environment.clock.nowNs());
+  return actor;
+}
+
+/** Brings a producer on stage, with lanes of its own; it waits for its start. */
+export async function castProducer(stage: Stage, epoch: number, load: Load): Promise<Actor> {
+  const { cell } = stage;
+  const { workload } = cell.scenario;
+  const capabilities = new Set(cell.traits.capabilities);
+  const common = commonSpec(stage, 'producer');
+  const lanes = {
+    first: stage.lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0),
+    count: workload.keys,
+    ordered: true,
+    actor: common.actor,
+  };
+  stage.lanes.push(lanes);
+  stage.judge.addLanes(lanes);
+  const spec: ProducerActorSpec = {
+    role: 'producer',
+    ...common,
+    epoch,
+    lanes,
+    load,
+    lingerMs: workload.lingerMs,
+    batchMessages: Math.min(workload.batchMessages, cell.traits.sendLimit.messages),
+    sendLimit: cell.traits.sendLimit,
+    routing: capabilities.has('partitions')
+      ? 'partition'
+      : capabilities.has('keys')
+        ? 'key'
+        : 'single',
+    scopes: cell.scenario.topology.scopes,
+    sendReply: cell.traits.sendReply,
+    retry:
+      cell.traits.retriedBy === 'harness'
+        ? { by: 'harness', attempts: 20, pauseMs: 50 }
+        : { by: cell.traits.retriedBy },
+    pacing: 'sleep',
+    settleTimeoutMs,
+  };
+  const actor = await spawn(stage, spec);
+  stage.producers.push(actor);
+  return actor;
+}
+
+function commonSpec(stage: Stage, role: 'producer' | 'consumer') {
+  const { cell, environment } = stage;
+  const actor = stage.actorNames.size;
+  const name = `${role}-${actor}`;
+  stage.actorNames.set(actor, name);
+  return {
+    actor,
+    name,
+    engineModule: cell.engine.module,
+    engineOptions: cell.profile.options,
+    target: stage.target,
+    deployed: stage.deployed,
+    ring: createRing(ringRecords, join(stage.scratch, `${name}.spill`)),
+    originNs: environment.originNs,
+    seed: (cell.seed + actor) >>> 0,
+    run: stage.run,
+    firstSession: actor * sessionsPerActor,
+    payloadBytes: cell.scenario.workload.payloadBytes,
+  } as const;
+}
+
+async function spawn(stage: Stage, spec: ProducerActorSpec | ConsumerActorSpec): Promise<Actor> {
+  stage.collector.addActor(spec.actor, spec.ring);
+  const actor = await stage.workers.spawn(spec);
+  stage.entered(actor);
+  void actor.ended.then(() => {
+    stage.over.add(actor);
+    stage.collector.endActor(spec.actor);
+  });
+  return actor;
+}

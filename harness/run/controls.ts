@@ -1,0 +1,44 @@
+import type { Cell } from '../plan/cell.ts';
+import type { CellRecord, ControlOutcome } from '../record/schema.ts';
+
+/**
+ * Whether each scenario's control showed what the treatment must not. A scenario whose control never
+ * shows its anomaly proves nothing when it passes.
+ */
+export function controlOutcomes(
+  plan: readonly Cell[],
+  records: readonly CellRecord[],
+): readonly ControlOutcome[] {
+  const outcomes: ControlOutcome[] = [];
+  const seen = new Set<string>();
+  for (const cell of plan) {
+    for (const control of cell.scenario.controls) {
+      const name = control.kind === 'planted' ? `planted ${control.plant}` : control.level;
+      const key = `${cell.scenario.id} ${cell.engine.id} ${name}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const serving = records.filter(
+        (record) =>
+          record.scenario === cell.scenario.id &&
+          record.engine === cell.engine.id &&
+          (control.kind === 'planted'
+            ? record.control.kind === 'planted' && record.control.plant === control.plant
+            : record.control.kind === 'none' && record.level === control.level),
+      );
+      const shows = control.shows;
+      const ran = serving.filter((record) => record.status === 'judged');
+      const showing = ran.find((record) =>
+        record.clauses.some((clause) => shows.includes(clause.check) && clause.count > 0),
+      );
+      outcomes.push({
+        scenario: cell.scenario.id,
+        engine: cell.engine.id,
+        control: name,
+        shows: [...shows],
+        outcome: showing !== undefined ? 'shown' : ran.length > 0 ? 'not-shown' : 'not-run',
+        cell: showing?.id ?? '',
+      });
+    }
+  }
+  return outcomes;
+}

@@ -1,0 +1,118 @@
+import type { Backlog } from '../../engines/engine.ts';
+import { comparePositions } from '../core/position.ts';
+import { emptyEvent, EventKind } from '../core/events.ts';
+import { describeError } from '../core/errors.ts';
+import type { Stage } from './stage.ts';
+import { waitUntil } from './waiting.ts';
+
+export interface Drain {
+  readonly complete: boolean;
+  readonly tookNs: number;
+  /** What proved it, or why it was not proved. */
+  readonly by: string;
+}
+
+const pollMs = 50;
+/** Looks in a row that must agree: one could fall between a lease's end and the next delivery. */
+const agreeing = 3;
+/** Without any backlog to ask: nothing arrived for so long. */
+const quietMs = 2_000;
+
+/** Waits until every subscription has been read to its end and settled; each proof enters the history. */
+export async function drain(stage: Stage): Promise<Drain> {
+  const { clock, signal } = stage.environment;
+  const startedNs = clock.nowNs();
+  const groups = stage.cell.scenario.topology.subscriptions;
+  const proofs: string[] = [];
+  const timeoutMs = stage.cell.scenario.workload.drainTimeoutMs;
+  for (let group = 0; group < groups; group += 1) {
+    const watch = watchGroup(stage, group);
+    const done = await waitUntil(watch.look, timeoutMs, pollMs, signal);
+    const tookNs = clock.nowNs() - startedNs;
+    if (!done) {
+      const by = `not drained in ${timeoutMs / 1000} s: ${watch.lastSeen()}`;
+      return { complete: false, tookNs, by };
+    }
+    proofs.push(watch.lastSeen());
+    stage.collector.append({
+      ...emptyEvent(),
+      kind: EventKind.drainComplete,
+      timeNs: clock.nowNs(),
+      group,
+    });
+  }
+  return {
+    complete: true,
+    tookNs: clock.nowNs() - startedNs,
+    by: [...new Set(proofs)].join('; '),
+  };
+}
+
+interface GroupWatch {
+  look(): Promise<boolean>;
+  lastSeen(): string;
+}
+
+function watchGroup(stage: Stage, group: number): GroupWatch {
+  let agreed = 0;
+  let seen = 'nothing was asked';
+  let lastDelivered = -1;
+  let quietSinceNs = stage.environment.clock.nowNs();
+  return {
+    lastSeen: () => seen,
+    look: async () => {
+      const delivered = sum(stage, 'delivered');
+      if (delivered !== lastDelivered) quietSinceNs = stage.environment.clock.nowNs();
+      lastDelivered = delivered;
+      let backlog: Backlog;
+      try {
+        backlog = await stage.administration.backlog(stage.deployed, group);
+      } catch (error) {
+        // The broker may be on its way back; the timeout of the drain bounds how often this is asked.
+        seen = `the broker did not answer: ${describeError(error)}`;
+        return false;
+      }
+      const unsettled = sum(stage, 'unsettledDeliveries');
+      const quiet = stage.environment.clock.nowNs() - quietSinceNs > quietMs * 1e6;
+      const state = emptiness(stage, group, backlog, quiet);
+      seen = unsettled === 0 ? state.seen : `${state.seen}; ${unsettled} deliveries unsettled`;
+      agreed = state.empty && unsettled === 0 ? agreed + 1 : 0;
+      return agreed >= agreeing;
+    },
+  };
+}
+
+function emptiness(
+  stage: Stage,
+  group: number,
+  backlog: Backlog,
+  quiet: boolean,
+): { readonly empty: boolean; readonly seen: string } {
+  switch (backlog.by) {
+    case 'exact-depth':
+      return {
+        empty: backlog.ready === 0 && backlog.inFlight === 0,
+        seen: `depth ${backlog.ready} ready, ${backlog.inFlight} in flight`,
+      };
+    case 'end-position': {
+      const behind = backlog.ends.filter(({ scope, end }) => {
+        const reached = stage.positions.reached(group, scope);
+        if (reached === undefined) return end.major > 0 || end.minor > 0;
+        // `end` is the position after the last entry, so the last one read stands just before it.
+        return comparePositions({ major: reached.major + 1, minor: 0 }, end) < 0;
+      });
+      return {
+        empty: behind.length === 0,
+        seen: `${backlog.ends.length - behind.length} of ${backlog.ends.length} scopes read to their end`,
+      };
+    }
+    case 'quiescence':
+      return { empty: quiet, seen: `nothing delivered for ${quietMs / 1000} s` };
+  }
+}
+
+function sum(stage: Stage, counter: 'delivered' | 'unsettledDeliveries'): number {
+  return stage.consumers
+    .filter((actor) => !stage.over.has(actor))
+    .reduce((total, actor) => total + actor.counters()[counter], 0);
+}

@@ -1,0 +1,19 @@
+import type { ProvisionHost } from '../../engines/provisioner.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Progress } from './progress.ts';
+
+/** What every cell of a run shares; the ambient state that `run` was handed. */
+export interface RunEnvironment {
+  readonly runId: string;
+  readonly directory: string;
+  /** Where rings spill and targets keep their data; removed after the run. */
+  readonly scratch: string;
+  readonly originNs: bigint;
+  readonly clock: Clock;
+  readonly cores: number;
+  readonly threadCpuMicros: () => number;
+  readonly signal: AbortSignal;
+  readonly history: 'full' | 'window' | 'none';
+  readonly host: ProvisionHost;
+  readonly progress: Progress;
+}

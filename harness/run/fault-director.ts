@@ -1,0 +1,241 @@
+import type { FaultPlan } from '../../scenarios/scenario.ts';
+import type { Actor } from '../actors/actor.ts';
+import { emptyEvent, EventKind } from '../core/events.ts';
+import type { FaultRecord } from '../record/schema.ts';
+import { castConsumer, castProducer } from './cast.ts';
+import type { Stage } from './stage.ts';
+import { sleep, waitUntil } from './waiting.ts';
+
+/** How long to look for an instant at which enough is in flight. */
+const aimMs = 3_000;
+const triggerPollMs = 1;
+
+/** Carries the faults out one after another; resolves when the last one is over. */
+export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]> {
+  const faults: FaultRecord[] = [];
+  for (const [index, plan] of stage.cell.scenario.faults.entries()) {
+    const share = plan.at * stage.cell.scenario.workload.load.messages;
+    const reached = await waitUntil(
+      () => totalSent(stage) >= share || stage.producers.every(isOver(stage)),
+      loadTimeoutMs(stage),
+      triggerPollMs,
+      stage.environment.signal,
+    );
+    if (!reached || totalSent(stage) < share) {
+      faults.push(neverStarted(plan, stage, 'the load ended before it was due'));
+      continue;
+    }
+    stage.enter('fault');
+    faults.push(await inject(plan, index, stage));
+    stage.enter('heal');
+  }
+  return faults;
+}
+
+export function totalSent(stage: Stage): number {
+  return stage.producers.reduce((sum, producer) => sum + producer.counters().sent, 0);
+}
+
+/** Twice the planned time of the load, and room for a broker to come back. */
+export function loadTimeoutMs(stage: Stage): number {
+  const { load } = stage.cell.scenario.workload;
+  const plannedMs = load.kind === 'open' ? (load.messages / load.ratePerSecond) * 1000 : 60_000;
+  return plannedMs * 2 + 60_000;
+}
+
+function isOver(stage: Stage): (actor: Actor) => boolean {
+  return (actor) => stage.over.has(actor);
+}
+
+async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<FaultRecord> {
+  switch (plan.kind) {
+    case 'kill-broker':
+      return killBroker(plan, index, stage);
+    case 'crash-consumer':
+      return crashConsumer(plan, index, stage);
+    case 'crash-producer':
+      return crashProducer(plan, index, stage);
+    case 'lose-response':
+      return loseResponses(plan, index, stage);
+  }
+}
+
+async function killBroker(
+  plan: FaultPlan & { readonly kind: 'kill-broker' },
+  index: number,
+  stage: Stage,
+): Promise<FaultRecord> {
+  const { access } = stage.live;
+  const node = access.kind === 'started' ? access.nodes[0] : undefined;
+  if (node === undefined) return neverStarted(plan, stage, 'no broker process is ours');
+  const inFlight = await aim(stage, () => unsettledSends(stage));
+  const startedNs = mark(stage, EventKind.faultStarted, index);
+  const killed = await node.kill();
+  await sleep(plan.downMs, stage.environment.signal);
+  await node.restart();
+  const stoppedNs = mark(stage, EventKind.faultStopped, index);
+  return {
+    kind: plan.kind,
+    target: node.name,
+    startedNs,
+    stoppedNs,
+    bit: true,
+    inFlight: stage.cell.traits.sendReply === 'each' ? inFlight : null,
+    evidence: [
+      { name: 'process gone', value: `pid ${killed.pid} (${killed.signal})` },
+      { name: 'restarted as', value: `pid ${node.pid()}` },
+      { name: 'unsettled sends at the kill', value: String(inFlight) },
+    ],
+  };
+}
+
+async function crashConsumer(
+  plan: FaultPlan & { readonly kind: 'crash-consumer' },
+  index: number,
+  stage: Stage,
+): Promise<FaultRecord> {
+  const holding = (): Actor | undefined =>
+    stage.consumers
+      .filter((actor) => !stage.over.has(actor))
+      .toSorted((a, b) => b.counters().unsettledDeliveries - a.counters().unsettledDeliveries)[0];
+  await aim(stage, () => holding()?.counters().unsettledDeliveries ?? 0);
+  const victim = holding();
+  if (victim === undefined) return neverStarted(plan, stage, 'no consumer was alive');
+  const { startedNs, inFlight } = await crash(victim, index, stage, 'unsettledDeliveries');
+  await sleep(plan.downMs, stage.environment.signal);
+  const replacement = await castConsumer(stage, 0);
+  const stoppedNs = mark(stage, EventKind.faultStopped, index);
+  return {
+    kind: plan.kind,
+    target: victim.spec.name,
+    startedNs,
+    stoppedNs,
+    bit: (await victim.ended).how === 'crashed',
+    inFlight,
+    evidence: [
+      { name: 'worker terminated', value: victim.spec.name },
+      { name: 'replaced by', value: replacement.spec.name },
+      { name: 'unsettled deliveries at the crash', value: String(inFlight) },
+    ],
+  };
+}
+
+async function crashProducer(
+  plan: FaultPlan & { readonly kind: 'crash-producer' },
+  index: number,
+  stage: Stage,
+): Promise<FaultRecord> {
+  await aim(stage, () => unsettledSends(stage));
+  const victim = stage.producers.find((actor) => !stage.over.has(actor));
+  if (victim === undefined) return neverStarted(plan, stage, 'no producer was sending');
+  const { startedNs, inFlight } = await crash(victim, index, stage, 'unsettledSends');
+  await sleep(plan.downMs, stage.environment.signal);
+  const { load } = stage.cell.scenario.workload;
+  const left = Math.max(1, load.messages - totalSent(stage));
+  const replacement = await castProducer(stage, stage.producers.length, {
+    ...load,
+    messages: left,
+  });
+  replacement.start(stage.environment.clock.nowNs());
+  const stoppedNs = mark(stage, EventKind.faultStopped, index);
+  return {
+    kind: plan.kind,
+    target: victim.spec.name,
+    startedNs,
+    stoppedNs,
+    bit: (await victim.ended).how === 'crashed',
+    inFlight,
+    evidence: [
+      { name: 'worker terminated', value: victim.spec.name },
+      { name: 'replaced by', value: replacement.spec.name },
+      { name: 'unsettled sends at the crash', value: String(inFlight) },
+    ],
+  };
+}
+
+/**
+ * The crash is entered into the history before the worker is terminated: the broker may hand the
+ * victim's messages to somebody else the moment its socket closes.
+ */
+async function crash(
+  victim: Actor,
+  index: number,
+  stage: Stage,
+  counter: 'unsettledSends' | 'unsettledDeliveries',
+): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
+  const startedNs = mark(stage, EventKind.faultStarted, index);
+  stage.collector.append({
+    ...emptyEvent(),
+    kind: EventKind.crashed,
+    timeNs: startedNs,
+    actor: victim.spec.actor,
+  });
+  await victim.crash();
+  return { startedNs, inFlight: victim.counters()[counter] };
+}
+
+async function loseResponses(
+  plan: FaultPlan & { readonly kind: 'lose-response' },
+  index: number,
+  stage: Stage,
+): Promise<FaultRecord> {
+  const { access } = stage.live;
+  const proxy = access.kind === 'started' ? access.proxies?.proxies[0] : undefined;
+  if (proxy === undefined) return neverStarted(plan, stage, 'there is no proxy in the way');
+  const startedNs = mark(stage, EventKind.faultStarted, index);
+  const lost = await proxy.loseResponses({
+    times: plan.times,
+    everyMs: plan.everyMs,
+    timeoutMs: loadTimeoutMs(stage),
+    signal: stage.environment.signal,
+  });
+  const stoppedNs = mark(stage, EventKind.faultStopped, index);
+  return {
+    kind: plan.kind,
+    target: 'proxy 1',
+    startedNs,
+    stoppedNs,
+    bit: lost.responsesSwallowed >= plan.times,
+    inFlight: lost.sendsAnswered,
+    evidence: [
+      { name: 'answers swallowed', value: `${lost.responsesSwallowed} of ${plan.times}` },
+      { name: 'sends that they answered', value: String(lost.sendsAnswered) },
+      { name: 'connections cut', value: String(lost.connectionsCut) },
+    ],
+  };
+}
+
+function unsettledSends(stage: Stage): number {
+  return stage.producers.reduce((sum, producer) => sum + producer.counters().unsettledSends, 0);
+}
+
+/** Looks for an instant with enough in flight; takes what there is when none comes. */
+async function aim(stage: Stage, inFlight: () => number): Promise<number> {
+  const wanted = stage.cell.scenario.guards.minimumInFlightAtFault;
+  if (stage.cell.traits.sendReply === 'none' && inFlight() === 0) return 0;
+  await waitUntil(() => inFlight() >= wanted, aimMs, triggerPollMs, stage.environment.signal);
+  return inFlight();
+}
+
+function mark(
+  stage: Stage,
+  kind: typeof EventKind.faultStarted | typeof EventKind.faultStopped,
+  index: number,
+): number {
+  const timeNs = stage.environment.clock.nowNs();
+  stage.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
+  return timeNs;
+}
+
+function neverStarted(plan: FaultPlan, stage: Stage, why: string): FaultRecord {
+  const now = stage.environment.clock.nowNs();
+  return {
+    kind: plan.kind,
+    target: '',
+    startedNs: now,
+    stoppedNs: now,
+    bit: false,
+    inFlight: null,
+    evidence: [{ name: 'never started', value: why }],
+  };
+}

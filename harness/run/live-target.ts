@@ -1,0 +1,82 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine, Target } from '../../engines/engine.ts';
+import type { BrokerNode, Provisioned, ProvisionHost } from '../../engines/provisioner.ts';
+import { AckmarkError } from '../core/errors.ts';
+import { openProxies, type ProxyGroup } from '../fault/proxy.ts';
+import type { PlannedEngine } from '../plan/cell.ts';
+
+/** A target that cells can use: reached directly, or through the fault proxy where we started it. */
+export interface LiveTarget {
+  readonly direct: Target;
+  readonly access:
+    | { readonly kind: 'external' }
+    | {
+        readonly kind: 'started';
+        readonly proxied: Target;
+        readonly proxies: ProxyGroup | undefined;
+        readonly nodes: readonly BrokerNode[];
+      };
+  down(): Promise<void>;
+}
+
+export function externalTarget(engine: Engine, url: string): LiveTarget {
+  if (engine.external === undefined) {
+    throw new AckmarkError('USAGE', `${engine.id} cannot use a system elsewhere`, {
+      hint: 'Leave --target out to start one here.',
+    });
+  }
+  return {
+    direct: engine.external(url),
+    access: { kind: 'external' },
+    down: () => Promise.resolve(),
+  };
+}
+
+/** Starts a target with its fault proxy; on failure nothing of it is left. */
+export async function startTarget(
+  planned: PlannedEngine & { readonly target: { readonly kind: 'started' } },
+  engine: Engine,
+  directory: string,
+  host: ProvisionHost,
+): Promise<LiveTarget> {
+  const choice = planned.target;
+  const load = engine.provisioners[choice.provisioner];
+  if (load === undefined) {
+    throw new AckmarkError('USAGE', `${engine.id} has no target ${choice.provisioner}`, {
+      hint: `It has ${Object.keys(engine.provisioners).join(', ')}.`,
+    });
+  }
+  const provisioner = await load();
+  mkdirSync(join(directory, 'data'), { recursive: true });
+  await provisioner.fetch(host);
+  const proxies = await openProxies(choice.nodes, engine.wire);
+  let provisioned: Provisioned;
+  try {
+    provisioned = await provisioner.up(host, {
+      nodes: choice.nodes,
+      directory: join(directory, 'data'),
+      proxies: proxies.proxies.map((proxy) => proxy.endpoint),
+    });
+    await Promise.all(
+      provisioned.upstreams.map((upstream, index) => proxies.proxies[index]?.forwardTo(upstream)),
+    );
+  } catch (error) {
+    await proxies.close();
+    throw error;
+  }
+  return {
+    direct: provisioned.target,
+    access: {
+      kind: 'started',
+      proxied: provisioned.proxied,
+      proxies,
+      nodes: provisioned.nodes,
+    },
+    down: async () => {
+      await provisioned.down();
+      await proxies.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Actor } from '../actors/actor.ts';
+import { AckmarkError } from '../core/errors.ts';
+import { castConsumer, castProducer } from './cast.ts';
+import { type Drain, drain } from './drain.ts';
+import type { FaultRecord } from '../record/schema.ts';
+import { directFaults, loadTimeoutMs, totalSent } from './fault-director.ts';
+import type { Stage } from './stage.ts';
+import { sleep, waitUntil } from './waiting.ts';
+
+/** Time between the last actor's readiness and the timetable's zero. */
+const leadMs = 20;
+const progressMs = 250;
+const leaveTimeoutMs = 10_000;
+
+export interface CpuReading {
+  readonly atNs: number;
+  readonly harnessMicros: number;
+  /** Undefined where a node's CPU time cannot be read. */
+  readonly brokerMicros: number | undefined;
+}
+
+export interface Play {
+  readonly faults: readonly FaultRecord[];
+  readonly drain: Drain;
+  /** At the start of the load and when the drain was over. */
+  readonly cpu: { readonly before: CpuReading; readonly after: CpuReading };
+  /** What went unlike the plan; each makes the cell inconclusive. */
+  readonly irregularities: readonly string[];
+}
+
+/** The cell itself: load, faults, drain, leave. Everything it did is in the history when it returns. */
+export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Play> {
+  const { scenario } = stage.cell;
+  const { clock, signal } = stage.environment;
+  const irregularities: string[] = [];
+  for (let n = 0; n < scenario.workload.consumers; n += 1) {
+    await castConsumer(stage, n % scenario.topology.subscriptions);
+  }
+  await castProducer(stage, 0, scenario.workload.load);
+  const failure = firstFailure(stage);
+  const before = readCpu();
+  stage.loadStartedNs = clock.nowNs() + leadMs * 1e6;
+  stage.enter('load');
+  for (const producer of stage.producers) producer.start(stage.loadStartedNs);
+  const faults = await Promise.race([directFaults(stage), failure]);
+  const ended = await Promise.race([loadEnded(stage), failure]);
+  if (!ended) {
+    irregularities.push(`a producer did not end within ${loadTimeoutMs(stage) / 1000} s`);
+    for (const producer of stage.producers) producer.finish();
+    await sleep(1_000, signal);
+  }
+  stage.enter('drain');
+  const drained = await Promise.race([drain(stage), failure]);
+  const after = readCpu();
+  for (const consumer of stage.consumers) consumer.finish();
+  const left = await waitUntil(
+    () => stage.consumers.every((actor) => stage.over.has(actor)),
+    leaveTimeoutMs,
+    5,
+    signal,
+  );
+  if (!left) irregularities.push(`a consumer did not leave within ${leaveTimeoutMs / 1000} s`);
+  stage.enter('end');
+  await stage.workers.close();
+  return { faults, drain: drained, cpu: { before, after }, irregularities };
+}
+
+async function loadEnded(stage: Stage): Promise<boolean> {
+  const { load } = stage.cell.scenario.workload;
+  return waitUntil(
+    () => {
+      stage.environment.progress.sent(stage.cell.id, totalSent(stage), load.messages);
+      return stage.producers.every((actor) => stage.over.has(actor));
+    },
+    loadTimeoutMs(stage),
+    Math.min(progressMs, 20),
+    stage.environment.signal,
+  );
+}
+
+/** Rejects when an actor fails, also one that is cast later; never resolves. */
+function firstFailure(stage: Stage): Promise<never> {
+  const failure = new Promise<never>((_, reject) => {
+    stage.onCast((actor: Actor) => {
+      void actor.ended.then((end) => {
+        if (end.how !== 'failed') return;
+        reject(
+          end.error instanceof AckmarkError
+            ? end.error
+            : new AckmarkError('ACTOR_FAILED', `${actor.spec.name} failed`, {
+                hint: 'Run the cell alone with the replay command; the cause is below.',
+                cause: end.error,
+              }),
+        );
+      });
+    });
+  });
+  // Between two races nobody listens, and a failure then must wait for the next one.
+  failure.catch(() => undefined);
+  return failure;
+}

@@ -1,0 +1,72 @@
+import { comparePositions, type Position } from '../core/position.ts';
+import { EventKind, type EventRecord, Flag, OutcomeCode, SettlementCode } from '../core/events.ts';
+
+/**
+ * How far each subscription has read, for the proof of a drain by end positions. What a live session has
+ * delivered counts; what a dead one had delivered counts only as far as it was acknowledged, because
+ * somebody must read the rest again.
+ */
+export class ReadPositions {
+  /** Furthest position per session, then per group and scope. */
+  readonly #delivered = new Map<number, Map<number, Position>>();
+  readonly #acknowledged = new Map<number, Position>();
+  readonly #sessionsOfActor = new Map<number, Set<number>>();
+
+  observe(event: EventRecord): void {
+    switch (event.kind) {
+      case EventKind.deliver:
+        if ((event.flags & Flag.placed) === 0) return;
+        this.#remember(event);
+        return;
+      case EventKind.settleSettled:
+        if (event.outcome !== OutcomeCode.ok || event.detail !== SettlementCode.acknowledge) return;
+        if ((event.flags & Flag.placed) === 0) return;
+        raise(this.#acknowledged, keyOf(event.group, event.scope), positionOf(event));
+        return;
+      case EventKind.sessionClosed:
+        this.#delivered.delete(event.session);
+        return;
+      case EventKind.crashed:
+        for (const session of this.#sessionsOfActor.get(event.actor) ?? []) {
+          this.#delivered.delete(session);
+        }
+        return;
+      default:
+    }
+  }
+
+  reached(group: number, scope: number): Position | undefined {
+    const key = keyOf(group, scope);
+    let furthest = this.#acknowledged.get(key);
+    for (const scopes of this.#delivered.values()) {
+      const position = scopes.get(key);
+      if (position === undefined) continue;
+      if (furthest === undefined || comparePositions(position, furthest) > 0) furthest = position;
+    }
+    return furthest;
+  }
+
+  #remember(event: EventRecord): void {
+    let scopes = this.#delivered.get(event.session);
+    if (scopes === undefined) {
+      scopes = new Map();
+      this.#delivered.set(event.session, scopes);
+      const sessions = this.#sessionsOfActor.get(event.actor) ?? new Set();
+      this.#sessionsOfActor.set(event.actor, sessions.add(event.session));
+    }
+    raise(scopes, keyOf(event.group, event.scope), positionOf(event));
+  }
+}
+
+function keyOf(group: number, scope: number): number {
+  return group * 65_536 + scope;
+}
+
+function positionOf(event: EventRecord): Position {
+  return { major: event.positionMajor, minor: event.positionMinor };
+}
+
+function raise(positions: Map<number, Position>, key: number, position: Position): void {
+  const known = positions.get(key);
+  if (known === undefined || comparePositions(position, known) > 0) positions.set(key, position);
+}

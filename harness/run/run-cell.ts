@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from '../../engines/engine.ts';
+import { judgeCell } from '../check/verdict.ts';
+import { mergeSeries } from '../measure/second-series.ts';
+import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
+import type { Cell } from '../plan/cell.ts';
+import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
+import { identityOf } from './cell-identity.ts';
+import type { RunEnvironment } from './environment.ts';
+import type { LiveTarget } from './live-target.ts';
+import { collectReports, priceOf } from './performance.ts';
+import { type CpuReading, play } from './play.ts';
+import { openStage, type Stage } from './stage.ts';
+import { witnessesOf } from './witnesses.ts';
+
+/** One cell from its topology to its record. Throws when it could not be run to its end. */
+export async function runCell(
+  cell: Cell,
+  engine: Engine,
+  live: LiveTarget,
+  environment: RunEnvironment,
+): Promise<JudgedCell> {
+  const startedNs = environment.clock.nowNs();
+  const stage = await openStage(cell, engine, live, environment);
+  try {
+    return await perform(stage, engine, startedNs);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function perform(stage: Stage, engine: Engine, startedNs: number): Promise<JudgedCell> {
+  const { cell, environment } = stage;
+  const played = await play(stage, () => readCpu(stage));
+  const history = stage.seal();
+  const { results, counts, irregularities } = stage.judge.finish();
+  const reports = await collectReports(stage);
+  const lost = stage.collector.totals().lost;
+  const judged = judgeCell({
+    results,
+    must: cell.must,
+    waived: cell.profile.waived,
+    claimed: cell.claimed,
+    exposes: cell.scenario.exposes,
+    guards: cell.scenario.guards,
+    sendReply: cell.traits.sendReply,
+    counts,
+    faults: played.faults,
+    drained: played.drain.complete,
+    drainedBy: played.drain.by,
+    irregularities: [
+      ...played.irregularities,
+      ...irregularities,
+      ...(lost > 0 ? [`${lost} events could not be kept: the disk is full`] : []),
+    ],
+  });
+  const witnesses = witnessesOf(
+    results,
+    join(environment.directory, stage.historyDirectory),
+    engine,
+    (actor) => stage.actorNames.get(actor) ?? `actor ${actor}`,
+  );
+  const clauses = judged.clauses.map(
+    (clause): ClauseRecord => ({ ...clause, witnesses: [...(witnesses.get(clause.check) ?? [])] }),
+  );
+  const series = mergeSeries([...reports.producers, ...reports.consumers].map((r) => r.series));
+  return {
+    status: 'judged',
+    ...identityOf(cell),
+    target: {
+      kind: stage.target.kind,
+      title: stage.target.title,
+      address: stage.target.address,
+      nodes: stage.target.nodes,
+    },
+    effective: [...stage.deployed.effective],
+    options: JSON.stringify(cell.profile.options),
+    outcomes: outcomeNames(stage, engine),
+    verdict: judged.verdict,
+    reasons: [...judged.reasons],
+    clauses,
+    faults: [...played.faults],
+    counts,
+    drain: played.drain,
+    startedNs,
+    tookNs: environment.clock.nowNs() - startedNs,
+    phases: stage.phases.map((phase) => ({ ...phase })),
+    performance: priceOf(stage, played, counts, reports),
+    series: [...series.rows],
+    seriesTotal: series.total,
+    history: {
+      ...history,
+      directory: history.eventsKept > 0 ? stage.historyDirectory : '',
+    },
+    lanes: stage.lanes.map((lane) => ({ ...lane })),
+    facts: stage.facts,
+    judging: {
+      must: [...cell.must],
+      waived: cell.profile.waived.map((waiver) => ({ ...waiver })),
+      exposes: [...cell.scenario.exposes],
+      sendReply: cell.traits.sendReply,
+      guards: { ...cell.scenario.guards },
+      actors: [...stage.actorNames.values()],
+    },
+  };
+}
+
+function outcomeNames(stage: Stage, engine: Engine): Record<string, number> {
+  return Object.fromEntries(
+    [...stage.outcomeCodes].map(([code, operations]) => [
+      engine.outcomes[code] ?? `code ${code}`,
+      operations,
+    ]),
+  );
+}
+
+function readCpu(stage: Stage): CpuReading {
+  const { access } = stage.live;
+  const nodes = access.kind === 'started' ? access.nodes : [];
+  const readings = nodes.map((node) => processTreeCpuMicros(node.pid(), proc));
+  const known = readings.filter((reading) => reading !== undefined);
+  return {
+    atNs: stage.environment.clock.nowNs(),
+    harnessMicros: stage.environment.threadCpuMicros(),
+    brokerMicros:
+      nodes.length > 0 && known.length === nodes.length
+        ? known.reduce((sum, micros) => sum + micros, 0)
+        : undefined,
+  };
+}
+
+const proc: ProcReader = {
+  readText: (path) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      // Processes end while one looks; the reader's contract has a word for it.
+      return undefined;
+    }
+  },
+  list: (path) => {
+    try {
+      return readdirSync(path);
+    } catch {
+      return [];
+    }
+  },
+};
