@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { createJudge } from '../check/judge.ts';
+import { judgeCell } from '../check/verdict.ts';
+import { hashText } from '../core/random.ts';
+import { gate, type FailOn } from '../gate/gate.ts';
+import { nodeDisk } from '../history/node-disk.ts';
+import { readHistory } from '../history/reader.ts';
+import type { CellRecord, JudgedCell, RunRecord } from '../record/schema.ts';
+
+/**
+ * Judges the kept history of a run again. What was not kept is not guessed: such a cell is inconclusive
+ * with the reason, whatever the run itself had found.
+ */
+export function rejudge(
+  record: RunRecord,
+  directory: string,
+  failOn: readonly FailOn[],
+): RunRecord {
+  const cells = record.cells.map(
+    (cell): CellRecord => (cell.status === 'judged' ? rejudgeCell(cell, record, directory) : cell),
+  );
+  const { exitCode, reason } = gate({
+    cells,
+    interrupted: record.interrupted,
+    errors: [],
+    failOn,
+  });
+  return { ...record, cells, outcome: { exitCode, reason } };
+}
+
+function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): JudgedCell {
+  if (cell.history.directory === '' || !cell.history.complete) {
+    const kept = `${cell.history.eventsKept} of ${cell.history.eventsTotal} events`;
+    return undecided(cell, `history not kept: ${kept} (mode ${cell.history.mode})`);
+  }
+  const judge = createJudge(cell.facts);
+  for (const lanes of cell.lanes) judge.addLanes(lanes);
+  const read = readHistory(join(directory, cell.history.directory), nodeDisk, (event) =>
+    judge.fold(event),
+  );
+  const { results, counts, irregularities } = judge.finish();
+  const judged = judgeCell({
+    ...cell.judging,
+    claimed: cell.claimed,
+    results,
+    counts,
+    faults: cell.faults,
+    drained: cell.drain.complete,
+    drainedBy: cell.drain.by,
+    irregularities: [...irregularities, ...damage(cell, record, read)],
+  });
+  const witnesses = new Map(cell.clauses.map((clause) => [clause.check, clause.witnesses]));
+  return {
+    ...cell,
+    verdict: judged.verdict,
+    reasons: [...judged.reasons],
+    clauses: judged.clauses.map((clause) => ({
+      ...clause,
+      witnesses: [...(witnesses.get(clause.check) ?? [])],
+    })),
+    counts,
+  };
+}
+
+function damage(
+  cell: JudgedCell,
+  record: RunRecord,
+  read: ReturnType<typeof readHistory>,
+): readonly string[] {
+  const reasons: string[] = [];
+  if (read.problem !== undefined) {
+    reasons.push(`${read.problem.message}; ${read.eventsRead} events were read`);
+  } else if (read.eventsRead !== cell.history.eventsTotal) {
+    reasons.push(`${read.eventsRead} of ${cell.history.eventsTotal} events were read`);
+  }
+  const run = hashText(`${record.id.slice(-8)}:${cell.id}`);
+  if (read.run !== undefined && read.run !== run) {
+    reasons.push('the history belongs to another run or cell');
+  }
+  return reasons;
+}
+
+function undecided(cell: JudgedCell, reason: string): JudgedCell {
+  return {
+    ...cell,
+    verdict: 'inconclusive',
+    reasons: [reason],
+    clauses: cell.clauses.map((clause) => ({ ...clause, state: 'undecided', reason })),
+  };
+}
