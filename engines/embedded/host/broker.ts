@@ -1,0 +1,76 @@
+import { Journal, type FsyncPolicy } from '../journal/journal.ts';
+import type { CommitLog, JournalError } from '../journal/commit-log.ts';
+import type { ReplayEntry } from '../journal/recovery.ts';
+import type { Storage } from '../journal/storage.ts';
+import { LogBroker } from '../log/log-broker.ts';
+import { type BrokerKind, maxFrameBytes } from '../protocol/protocol.ts';
+import { QueueBroker } from '../queue/queue-broker.ts';
+import { logService } from './log-service.ts';
+import type { Service } from './peer.ts';
+import { queueService } from './queue-service.ts';
+
+export interface BrokerOptions {
+  readonly kind: BrokerKind;
+  readonly fsync: FsyncPolicy;
+  readonly rebalanceTimeoutMs: number;
+  readonly maxInFlight: number;
+  readonly salt: () => number;
+  readonly onFailure: (error: JournalError) => void;
+}
+
+/** One entry must fit a segment, and one entry is one frame at most. */
+const segmentBytes = 8 * maxFrameBytes;
+const cacheBytes = 64 * 1024 * 1024;
+
+/** Recovers the journal into a state machine and puts it behind its service. */
+export function openBroker(
+  storage: Storage,
+  options: BrokerOptions,
+): { readonly service: Service; readonly journal: Journal; readonly truncatedBytes: number } {
+  // The state machine needs the journal and the journal's recovery needs the state machine.
+  const link: { journal?: Journal } = {};
+  const log: CommitLog = {
+    append: (chunks) => opened(link).append(chunks),
+    when: (index, need, done) => opened(link).when(index, need, done),
+    read: (slice) => opened(link).read(slice),
+  };
+  const { service, replay, recovered } = view(log, options);
+  const journalOptions = {
+    fsync: options.fsync,
+    segmentBytes,
+    salt: options.salt,
+    onFailure: options.onFailure,
+  };
+  const { journal, truncatedBytes } = Journal.open(storage, journalOptions, replay);
+  link.journal = journal;
+  recovered();
+  return { service, journal, truncatedBytes };
+}
+
+function view(
+  log: CommitLog,
+  options: BrokerOptions,
+): { service: Service; replay: ReplayEntry; recovered: () => void } {
+  if (options.kind === 'log') {
+    const broker = new LogBroker(log, {
+      rebalanceTimeoutMs: options.rebalanceTimeoutMs,
+      cacheBytes,
+    });
+    return {
+      service: logService(broker),
+      replay: (payload, address) => broker.replay(payload, address),
+      recovered: () => {},
+    };
+  }
+  const broker = new QueueBroker(log, { cacheBytes, maxInFlight: options.maxInFlight });
+  return {
+    service: queueService(broker),
+    replay: (payload, address) => broker.replay(payload, address),
+    recovered: () => broker.recovered(),
+  };
+}
+
+function opened(link: { journal?: Journal }): Journal {
+  if (link.journal === undefined) throw new Error('the journal is used before its recovery ended');
+  return link.journal;
+}

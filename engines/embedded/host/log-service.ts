@@ -1,0 +1,182 @@
+import type { GroupEvent } from '../log/group.ts';
+import type { FetchedBatch } from '../log/fetches.ts';
+import type { LogBroker } from '../log/log-broker.ts';
+import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import {
+  readCommit,
+  readCreateTopic,
+  readFetch,
+  readJoinGroup,
+  readProduce,
+  writeAssignment,
+  writeCreatedTopic,
+  writeFetchedHead,
+} from '../protocol/log-messages.ts';
+import { Api, Status } from '../protocol/protocol.ts';
+import type { Peer, Service } from './peer.ts';
+
+const nothing: readonly Buffer[] = [];
+
+export function logService(broker: LogBroker): Service {
+  return {
+    kind: 'log',
+    handle: (peer, api, correlation, body, nowMs) => {
+      switch (api) {
+        case Api.produce:
+          return produce(broker, peer, correlation, body);
+        case Api.fetch:
+          return fetch(broker, peer, correlation, body, nowMs);
+        case Api.joinGroup:
+        case Api.rejoinGroup:
+        case Api.leaveGroup:
+        case Api.commitOffsets:
+          return group(broker, peer, api, correlation, body, nowMs);
+        default:
+          return administer(broker, peer, api, correlation, body);
+      }
+    },
+    disconnected: (session, nowMs) => broker.disconnected(session, nowMs),
+    tick: (nowMs) => broker.tick(nowMs),
+    nextWakeMs: () => broker.nextWakeMs(),
+  };
+}
+
+function produce(broker: LogBroker, peer: Peer, correlation: number, body: ByteReader): void {
+  const { batch, ...head } = readProduce(body);
+  const request = { ...head, count: batch.count, batch: batch.bytes };
+  broker.produce(request, (produced) => {
+    if (produced.status !== Status.ok) {
+      peer.refuse(Api.produce, correlation, produced.status, produced.reason);
+      return;
+    }
+    peer.reply(Api.produce, correlation, [new ByteWriter(8).u64(produced.baseOffset).finish()]);
+  });
+}
+
+function fetch(
+  broker: LogBroker,
+  peer: Peer,
+  correlation: number,
+  body: ByteReader,
+  nowMs: number,
+): void {
+  const request = readFetch(body);
+  broker.fetch(peer.session, request, nowMs, (fetched) => {
+    if (fetched.status !== Status.ok) {
+      peer.refuse(Api.fetch, correlation, fetched.status, fetched.reason);
+      return;
+    }
+    peer.reply(Api.fetch, correlation, fetchedChunks(broker, fetched.batches));
+  });
+}
+
+function fetchedChunks(broker: LogBroker, batches: readonly FetchedBatch[]): readonly Buffer[] {
+  const chunks = [new ByteWriter(2).u16(batches.length).finish()];
+  for (const fetched of batches) {
+    const batch = broker.load(fetched);
+    chunks.push(writeFetchedHead(fetched.partition, fetched.batch.baseOffset, batch.length), batch);
+  }
+  return chunks;
+}
+
+function group(
+  broker: LogBroker,
+  peer: Peer,
+  api: number,
+  correlation: number,
+  body: ByteReader,
+  nowMs: number,
+): void {
+  const answer = (done: { status: Status; reason?: string }): void => {
+    if (done.status === Status.ok) peer.reply(api, correlation, nothing);
+    else peer.refuse(api, correlation, done.status, done.reason ?? '');
+  };
+  switch (api) {
+    case Api.joinGroup: {
+      const { group: name, topic } = readJoinGroup(body);
+      const tell = (event: GroupEvent): void => pushEvent(broker, peer, name, topic, event);
+      return answer(broker.joinGroup(peer.session, name, topic, tell, nowMs));
+    }
+    case Api.rejoinGroup:
+      return answer(broker.rejoinGroup(peer.session));
+    case Api.leaveGroup:
+      return answer(broker.leaveGroup(peer.session, nowMs));
+    default: {
+      const { generation, offsets } = readCommit(body);
+      broker.commitOffsets(peer.session, generation, offsets, answer);
+    }
+  }
+}
+
+function pushEvent(
+  broker: LogBroker,
+  peer: Peer,
+  group: string,
+  topic: number,
+  event: GroupEvent,
+): void {
+  switch (event.kind) {
+    case 'revoke':
+      peer.push(Api.groupRevoke, new ByteWriter(4).u32(event.generation).finish());
+      return;
+    case 'removed':
+      peer.push(Api.groupRemoved, new ByteWriter(4).u32(event.generation).finish());
+      return;
+    case 'assign': {
+      const partitions = event.partitions.map((partition) => ({
+        partition,
+        committed: broker.committedOffset(group, topic, partition),
+        end: broker.topic(topic)?.partitions[partition]?.committed ?? 0,
+      }));
+      peer.push(Api.groupAssign, writeAssignment(event.generation, partitions));
+    }
+  }
+}
+
+function administer(
+  broker: LogBroker,
+  peer: Peer,
+  api: number,
+  correlation: number,
+  body: ByteReader,
+): void {
+  switch (api) {
+    case Api.createTopic: {
+      const { name, partitions } = readCreateTopic(body);
+      broker.createTopic(name, partitions, (created) => {
+        if (created.status !== Status.ok) {
+          peer.refuse(api, correlation, created.status, created.reason);
+          return;
+        }
+        // One node holds one replica, whatever was wished; the client reports the difference.
+        const answer = { topic: created.topic, replicas: 1, minInSync: 1 };
+        peer.reply(api, correlation, [writeCreatedTopic(answer)]);
+      });
+      return;
+    }
+    case Api.deleteTopic:
+      broker.deleteTopic(body.u32(), (deleted) => {
+        if (deleted.status === Status.ok) peer.reply(api, correlation, nothing);
+        else peer.refuse(api, correlation, deleted.status, deleted.reason);
+      });
+      return;
+    case Api.initProducer:
+      broker.initProducer((producer) =>
+        peer.reply(api, correlation, [new ByteWriter(6).u32(producer).u16(0).finish()]),
+      );
+      return;
+    case Api.endOffsets: {
+      const topic = broker.topic(body.u32());
+      if (topic === undefined) {
+        peer.refuse(api, correlation, Status.unknownDestination, 'there is no such topic');
+        return;
+      }
+      const to = new ByteWriter().u16(topic.partitions.length);
+      for (const partition of topic.partitions) to.u64(partition.committed);
+      peer.reply(api, correlation, [to.finish()]);
+      return;
+    }
+    default:
+      throw new ProtocolError(`a log has no request ${api}`);
+  }
+}

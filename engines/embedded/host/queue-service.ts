@@ -1,0 +1,96 @@
+import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import { Api, Status } from '../protocol/protocol.ts';
+import {
+  readReceipts,
+  readReceive,
+  readSend,
+  writeReceived,
+  writeSettled,
+} from '../protocol/queue-messages.ts';
+import type { QueueBroker, Refused, Settled } from '../queue/queue-broker.ts';
+import type { Peer, Service } from './peer.ts';
+
+const nothing: readonly Buffer[] = [];
+
+type Answer<T> = ({ readonly status: typeof Status.ok } & T) | Refused;
+
+export function queueService(broker: QueueBroker): Service {
+  return {
+    kind: 'queue',
+    handle: (peer, api, correlation, body, nowMs) => {
+      const answer = <T>(of: Answer<T>, encode: (ok: T) => readonly Buffer[]): void => {
+        if (of.status === Status.ok) peer.reply(api, correlation, encode(of));
+        else peer.refuse(api, correlation, of.status, of.reason);
+      };
+      dispatch(broker, peer, api, body, nowMs, answer);
+    },
+    disconnected: (session) => broker.disconnected(session),
+    tick: (nowMs) => broker.tick(nowMs),
+    nextWakeMs: () => broker.nextWakeMs(),
+  };
+}
+
+function dispatch(
+  broker: QueueBroker,
+  peer: Peer,
+  api: number,
+  body: ByteReader,
+  nowMs: number,
+  answer: <T>(of: Answer<T>, encode: (ok: T) => readonly Buffer[]) => void,
+): void {
+  const settled = (of: Settled): void => answer(of, (ok) => [writeSettled(ok.each)]);
+  switch (api) {
+    case Api.send: {
+      const { queue, batch } = readSend(body);
+      broker.send(queue, batch, nowMs, (sent) =>
+        answer(sent, (ok) => [new ByteWriter(8).u64(ok.baseId).finish()]),
+      );
+      return;
+    }
+    case Api.receive:
+      broker.receive(peer.session, readReceive(body), nowMs, (received) =>
+        answer(received, (ok) => [writeReceived(ok.messages)]),
+      );
+      return;
+    case Api.cancelReceive:
+      broker.cancelReceive(peer.session);
+      answer({ status: Status.ok }, () => nothing);
+      return;
+    case Api.remove: {
+      const { queue, receipts } = readReceipts(body);
+      body.end();
+      broker.remove(queue, receipts, nowMs, settled);
+      return;
+    }
+    case Api.changeVisibility: {
+      const { queue, receipts } = readReceipts(body);
+      const leaseMs = body.u32();
+      body.end();
+      settled(broker.changeVisibility(queue, receipts, leaseMs, nowMs));
+      return;
+    }
+    case Api.createQueue:
+      broker.createQueue(body.text(), (created) =>
+        answer(created, (ok) => [new ByteWriter(4).u32(ok.queue).finish()]),
+      );
+      return;
+    case Api.deleteQueue:
+      broker.deleteQueue(body.u32(), (deleted) => answer(deleted, () => nothing));
+      return;
+    case Api.depth: {
+      const depth = broker.depth(body.u32(), nowMs);
+      if (depth === undefined) {
+        answer(
+          { status: Status.unknownDestination, reason: 'there is no such queue' },
+          () => nothing,
+        );
+        return;
+      }
+      const { ready, inFlight } = depth;
+      answer({ status: Status.ok }, () => [new ByteWriter(16).u64(ready).u64(inFlight).finish()]);
+      return;
+    }
+    default:
+      throw new ProtocolError(`a queue has no request ${api}`);
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What the log and the queue stand on: a sequence of entries, each at an address, each committed at some
+ * later time. The journal alone provides it on one node. Replication will provide the same over several
+ * journals, which is why a view never asks whether a disk has synced, only whether an entry is committed.
+ */
+export interface CommitLog {
+  /**
+   * Appends one entry, its chunks one after another, or throws `JournalError` and appends nothing.
+   * The caller applies the entry to its state at once, but shows and acknowledges it only when it is committed.
+   */
+  append(chunks: readonly Buffer[]): EntryAddress;
+  /**
+   * Calls `done` when the entry has reached what `need` asks for, perhaps before it returns; calls come in
+   * the order of indexes. `leader`: this node has stored it. `committed`: so have all that must.
+   */
+  when(index: number, need: 'leader' | 'committed', done: () => void): void;
+  /** Reads bytes of an entry back. */
+  read(slice: EntrySlice): Buffer;
+}
+
+export interface EntryAddress extends EntrySlice {
+  /** 0, 1, 2 … in the order of appending. */
+  readonly index: number;
+}
+
+/** Where bytes of an entry's payload lie. */
+export interface EntrySlice {
+  readonly segment: number;
+  readonly position: number;
+  readonly length: number;
+}
+
+export type JournalErrorReason =
+  | 'corrupt'
+  | 'append-failed'
+  | 'sync-failed'
+  | 'too-large'
+  | 'closed';
+
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+  readonly reason: JournalErrorReason;
+
+  constructor(reason: JournalErrorReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}

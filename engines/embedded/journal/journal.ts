@@ -1,0 +1,201 @@
+import { type CommitLog, type EntryAddress, type EntrySlice, JournalError } from './commit-log.ts';
+import {
+  encodeRecordHeader,
+  encodeSegmentHeader,
+  recordHeaderBytes,
+  segmentHeaderBytes,
+} from './record.ts';
+import { type ReplayEntry, recover } from './recovery.ts';
+import type { Storage } from './storage.ts';
+
+/**
+ * When an entry counts as committed, and so what an acknowledgement is worth on one node.
+ * `never` and `interval`: once written, which survives the process; a power loss may take everything, or
+ * the last interval. `every-batch`: once synced; appends that arrive during a sync share the next one.
+ */
+export type FsyncPolicy =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'interval'; readonly everyMs: number }
+  | { readonly kind: 'every-batch' };
+
+export interface JournalOptions {
+  readonly fsync: FsyncPolicy;
+  /** A new segment is begun before this size is exceeded; one entry must fit. */
+  readonly segmentBytes: number;
+  /** A random 32-bit number for each segment. */
+  readonly salt: () => number;
+  /** The disk is not to be trusted any more: the host must end. Nothing is acknowledged from then on. */
+  readonly onFailure: (error: JournalError) => void;
+}
+
+interface Waiting {
+  readonly index: number;
+  readonly done: () => void;
+}
+
+/** An append-only, segmented, checksummed sequence of entries. */
+export class Journal implements CommitLog {
+  readonly #storage: Storage;
+  readonly #options: JournalOptions;
+  #segment = -1;
+  #segmentBytes = 0;
+  #salt = 0;
+  #nextIndex = 0;
+  /** Entries below it survive a power loss. */
+  #syncedIndex = 0;
+  readonly #unsynced = new Set<number>();
+  #syncing = false;
+  #nextIntervalMs = 0;
+  readonly #waiting: Waiting[] = [];
+  #failure: JournalError | undefined;
+
+  private constructor(storage: Storage, options: JournalOptions) {
+    this.#storage = storage;
+    this.#options = options;
+  }
+
+  /** @throws JournalError `corrupt` when entries in the middle are damaged */
+  static open(
+    storage: Storage,
+    options: JournalOptions,
+    onEntry: ReplayEntry,
+  ): { readonly journal: Journal; readonly truncatedBytes: number } {
+    const journal = new Journal(storage, options);
+    const recovered = recover(storage, onEntry);
+    journal.#nextIndex = recovered.nextIndex;
+    journal.#syncedIndex = recovered.nextIndex;
+    if (recovered.last === undefined) journal.#beginSegment(0, true);
+    else if (recovered.last.bytes === 0) journal.#beginSegment(recovered.last.segment, false);
+    else {
+      journal.#segment = recovered.last.segment;
+      journal.#segmentBytes = recovered.last.bytes;
+      journal.#salt = recovered.last.salt;
+    }
+    return { journal, truncatedBytes: recovered.truncatedBytes };
+  }
+
+  get nextIndex(): number {
+    return this.#nextIndex;
+  }
+
+  append(chunks: readonly Buffer[]): EntryAddress {
+    if (this.#failure !== undefined) throw this.#failure;
+    // Its header could not be written when the segment was begun; the disk may have room again.
+    if (this.#segmentBytes === 0) this.#beginSegment(this.#segment, false);
+    const header = encodeRecordHeader(this.#nextIndex, chunks, this.#salt);
+    const length = header.readUInt32BE(4);
+    const record = recordHeaderBytes + length;
+    if (segmentHeaderBytes + record > this.#options.segmentBytes) {
+      throw new JournalError('too-large', `an entry of ${length} bytes does not fit a segment`);
+    }
+    if (this.#segmentBytes + record > this.#options.segmentBytes) {
+      this.#beginSegment(this.#segment + 1, true);
+      return this.append(chunks);
+    }
+    this.#write([header, ...chunks], record);
+    const address = {
+      index: this.#nextIndex,
+      segment: this.#segment,
+      position: this.#segmentBytes - length,
+      length,
+    };
+    this.#nextIndex += 1;
+    if (this.#options.fsync.kind === 'every-batch') this.#sync();
+    return address;
+  }
+
+  /** On one node the leader's own storage is all there is, so both needs are the same. */
+  when(index: number, _need: 'leader' | 'committed', done: () => void): void {
+    if (this.#options.fsync.kind !== 'every-batch' || index < this.#syncedIndex) done();
+    else this.#waiting.push({ index, done });
+  }
+
+  read(slice: EntrySlice): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(slice.length);
+    this.#storage.read(slice.segment, slice.position, bytes);
+    return bytes;
+  }
+
+  /** Drives the interval policy; call it at least every `everyMs`. */
+  tick(nowMs: number): void {
+    const { fsync } = this.#options;
+    if (fsync.kind !== 'interval' || nowMs < this.#nextIntervalMs) return;
+    this.#nextIntervalMs = nowMs + fsync.everyMs;
+    this.#sync();
+  }
+
+  /** An orderly end: `done` after a last sync, whatever the policy. */
+  close(done: (error: unknown) => void): void {
+    this.#failure = new JournalError('closed', 'the journal is closed');
+    this.#storage.sync(this.#segment, (error) => {
+      this.#storage.close();
+      done(error);
+    });
+  }
+
+  #beginSegment(segment: number, create: boolean): void {
+    const salt = this.#options.salt() >>> 0;
+    try {
+      if (create) this.#storage.create(segment);
+    } catch (error) {
+      throw new JournalError('append-failed', 'a new journal segment cannot be created', error);
+    }
+    this.#segment = segment;
+    this.#segmentBytes = 0;
+    this.#salt = salt;
+    this.#write([encodeSegmentHeader({ salt, firstIndex: this.#nextIndex })], segmentHeaderBytes);
+  }
+
+  /** All or nothing: what a failing write left behind is cut off before anybody can build on it. */
+  #write(chunks: readonly Buffer[], bytes: number): void {
+    try {
+      this.#storage.append(this.#segment, chunks);
+    } catch (error) {
+      const failure = new JournalError('append-failed', 'the journal cannot be written', error);
+      try {
+        this.#storage.truncate(this.#segment, this.#segmentBytes);
+      } catch {
+        this.#fail(failure);
+      }
+      throw failure;
+    }
+    this.#segmentBytes += bytes;
+    this.#unsynced.add(this.#segment);
+  }
+
+  #sync(): void {
+    if (this.#syncing || this.#unsynced.size === 0 || this.#failure !== undefined) return;
+    this.#syncing = true;
+    const upTo = this.#nextIndex;
+    const segments = [...this.#unsynced];
+    this.#unsynced.clear();
+    let left = segments.length;
+    for (const segment of segments) {
+      this.#storage.sync(segment, (error) => {
+        // A failed sync may have dropped the dirty pages, so trying again would report a false success.
+        if (error)
+          this.#fail(new JournalError('sync-failed', 'the journal cannot be synced', error));
+        left -= 1;
+        if (left === 0) this.#synced(upTo);
+      });
+    }
+  }
+
+  #synced(upTo: number): void {
+    this.#syncing = false;
+    if (this.#failure !== undefined) return;
+    this.#syncedIndex = upTo;
+    let released = 0;
+    while (released < this.#waiting.length && (this.#waiting[released] as Waiting).index < upTo) {
+      released += 1;
+    }
+    for (const waiting of this.#waiting.splice(0, released)) waiting.done();
+    if (this.#options.fsync.kind === 'every-batch') this.#sync();
+  }
+
+  #fail(error: JournalError): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#options.onFailure(error);
+  }
+}

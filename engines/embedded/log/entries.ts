@@ -1,0 +1,154 @@
+/**
+ * What the log writes into the journal. Every change of durable state is one entry, and `LogBroker.apply`
+ * is the only code that changes it, in normal service as in recovery.
+ */
+import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+
+export type LogEntry =
+  | {
+      readonly kind: 'topic-created';
+      readonly topic: number;
+      readonly name: string;
+      readonly partitions: number;
+    }
+  | { readonly kind: 'topic-deleted'; readonly topic: number }
+  | { readonly kind: 'producer-registered'; readonly producer: number }
+  | BatchEntry
+  | {
+      readonly kind: 'offsets-committed';
+      readonly group: string;
+      readonly topic: number;
+      readonly offsets: readonly PartitionOffset[];
+    }
+  | { readonly kind: 'generation-begun'; readonly group: string; readonly generation: number };
+
+export interface BatchEntry {
+  readonly kind: 'batch';
+  readonly topic: number;
+  readonly partition: number;
+  readonly baseOffset: number;
+  readonly count: number;
+  readonly stamp: ProducerStamp;
+}
+
+/** Who produced a batch; `producer` 0 for one that is not idempotent. */
+export interface ProducerStamp {
+  readonly producer: number;
+  readonly epoch: number;
+  /** Number of the batch's first message among all that this producer sent to the partition. */
+  readonly sequence: number;
+}
+
+export interface PartitionOffset {
+  readonly partition: number;
+  readonly offset: number;
+}
+
+const Kind = {
+  topicCreated: 1,
+  topicDeleted: 2,
+  producerRegistered: 3,
+  batch: 4,
+  offsetsCommitted: 5,
+  generationBegun: 6,
+} as const;
+
+/** A batch entry is followed by the batch itself. */
+export function encodeLogEntry(entry: LogEntry): Buffer {
+  const to = new ByteWriter(64);
+  switch (entry.kind) {
+    case 'topic-created':
+      return to
+        .u8(Kind.topicCreated)
+        .u32(entry.topic)
+        .u16(entry.partitions)
+        .text(entry.name)
+        .finish();
+    case 'topic-deleted':
+      return to.u8(Kind.topicDeleted).u32(entry.topic).finish();
+    case 'producer-registered':
+      return to.u8(Kind.producerRegistered).u32(entry.producer).finish();
+    case 'batch':
+      to.u8(Kind.batch)
+        .u32(entry.topic)
+        .u16(entry.partition)
+        .u64(entry.baseOffset)
+        .u32(entry.count);
+      return writeStamp(to, entry.stamp).finish();
+    case 'offsets-committed':
+      to.u8(Kind.offsetsCommitted).text(entry.group).u32(entry.topic);
+      return writeOffsets(to, entry.offsets).finish();
+    case 'generation-begun':
+      return to.u8(Kind.generationBegun).text(entry.group).u32(entry.generation).finish();
+  }
+}
+
+/** @returns the entry and, for a batch, where the batch begins within the payload */
+export function decodeLogEntry(payload: Buffer): { entry: LogEntry; batchAt: number } {
+  const from = new ByteReader(payload);
+  const kind = from.u8();
+  switch (kind) {
+    case Kind.topicCreated: {
+      const topic = from.u32();
+      const partitions = from.u16();
+      return { entry: { kind: 'topic-created', topic, partitions, name: from.text() }, batchAt: 0 };
+    }
+    case Kind.topicDeleted:
+      return { entry: { kind: 'topic-deleted', topic: from.u32() }, batchAt: 0 };
+    case Kind.producerRegistered:
+      return { entry: { kind: 'producer-registered', producer: from.u32() }, batchAt: 0 };
+    case Kind.batch: {
+      const topic = from.u32();
+      const partition = from.u16();
+      const baseOffset = from.u64();
+      const count = from.u32();
+      const entry = {
+        kind: 'batch',
+        topic,
+        partition,
+        baseOffset,
+        count,
+        stamp: readStamp(from),
+      } as const;
+      return { entry, batchAt: batchEntryHeadBytes };
+    }
+    case Kind.offsetsCommitted: {
+      const group = from.text();
+      const topic = from.u32();
+      return {
+        entry: { kind: 'offsets-committed', group, topic, offsets: readOffsets(from) },
+        batchAt: 0,
+      };
+    }
+    case Kind.generationBegun: {
+      const group = from.text();
+      return { entry: { kind: 'generation-begun', group, generation: from.u32() }, batchAt: 0 };
+    }
+    default:
+      throw new ProtocolError(`the journal holds an entry of unknown kind ${kind}`);
+  }
+}
+
+export const batchEntryHeadBytes = 29;
+
+export function writeStamp(to: ByteWriter, stamp: ProducerStamp): ByteWriter {
+  return to.u32(stamp.producer).u16(stamp.epoch).u32(stamp.sequence);
+}
+
+export function readStamp(from: ByteReader): ProducerStamp {
+  return { producer: from.u32(), epoch: from.u16(), sequence: from.u32() };
+}
+
+export function writeOffsets(to: ByteWriter, offsets: readonly PartitionOffset[]): ByteWriter {
+  to.u16(offsets.length);
+  for (const { partition, offset } of offsets) to.u16(partition).u64(offset);
+  return to;
+}
+
+export function readOffsets(from: ByteReader): PartitionOffset[] {
+  const offsets: PartitionOffset[] = [];
+  for (let left = from.u16(); left > 0; left -= 1) {
+    offsets.push({ partition: from.u16(), offset: from.u64() });
+  }
+  return offsets;
+}

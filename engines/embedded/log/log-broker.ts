@@ -1,0 +1,384 @@
+import { BatchStore } from '../journal/batch-store.ts';
+import type { CommitLog, EntryAddress, EntrySlice } from '../journal/commit-log.ts';
+import { Status } from '../protocol/protocol.ts';
+import {
+  batchEntryHeadBytes,
+  decodeLogEntry,
+  encodeLogEntry,
+  type LogEntry,
+  type PartitionOffset,
+  type ProducerStamp,
+} from './entries.ts';
+import { type FetchedBatch, Fetches, type FetchRequest } from './fetches.ts';
+import { type CommitCheck, Group, type GroupListener } from './group.ts';
+import { Partition } from './partition.ts';
+
+export interface LogBrokerOptions {
+  readonly rebalanceTimeoutMs: number;
+  /** Memory for the newest batches. */
+  readonly cacheBytes: number;
+}
+
+export interface ProduceRequest {
+  readonly topic: number;
+  readonly partition: number;
+  readonly acks: 'none' | 'leader' | 'all';
+  readonly stamp: ProducerStamp;
+  readonly count: number;
+  /** A validated batch. */
+  readonly batch: Buffer;
+}
+
+export type Refused = { readonly status: Exclude<Status, 0>; readonly reason: string };
+export type Produced = { readonly status: typeof Status.ok; readonly baseOffset: number } | Refused;
+export type Created = { readonly status: typeof Status.ok; readonly topic: number } | Refused;
+export type Done = { readonly status: typeof Status.ok } | Refused;
+
+export interface Topic {
+  readonly id: number;
+  readonly name: string;
+  readonly partitions: readonly Partition[];
+}
+
+interface GroupState {
+  readonly committed: Map<number, Map<number, number>>;
+  generation: number;
+  group: Group | undefined;
+}
+
+/**
+ * The log as a state machine without I/O: requests, the journal's commits and the passing of time go in,
+ * answers and group events come out. Durable state changes in `#apply` alone, with the entry that is in
+ * the journal by then; a restarted broker applies the same entries and is where the old one was, except
+ * for what belongs to connections (members and waiting fetches).
+ */
+export class LogBroker {
+  readonly #log: CommitLog;
+  readonly #options: LogBrokerOptions;
+  readonly #batches: BatchStore;
+  readonly #fetches = new Fetches();
+  readonly #topics = new Map<number, Topic>();
+  readonly #topicByName = new Map<string, Topic>();
+  readonly #groups = new Map<string, GroupState>();
+  readonly #membership = new Map<number, Group>();
+  #nextTopic = 1;
+  #nextProducer = 1;
+
+  constructor(log: CommitLog, options: LogBrokerOptions) {
+    this.#log = log;
+    this.#options = options;
+    this.#batches = new BatchStore(log, options.cacheBytes);
+  }
+
+  /** Recovery: once per journal entry, in order, before any request. */
+  replay(payload: Buffer, address: EntryAddress): void {
+    const { entry, batchAt } = decodeLogEntry(payload);
+    this.#apply(entry, sliceFrom(address, batchAt), address.index, undefined);
+    if (entry.kind === 'batch') {
+      this.#topics
+        .get(entry.topic)
+        ?.partitions[entry.partition]?.commitTo(entry.baseOffset + entry.count);
+    }
+  }
+
+  createTopic(name: string, partitions: number, done: (created: Created) => void): void {
+    if (this.#topicByName.has(name)) {
+      done({ status: Status.alreadyExists, reason: 'a topic of this name exists' });
+      return;
+    }
+    if (partitions < 1) {
+      done({ status: Status.badRequest, reason: 'a topic needs a partition' });
+      return;
+    }
+    const topic = this.#nextTopic;
+    this.#record({ kind: 'topic-created', topic, name, partitions }, () =>
+      done({ status: Status.ok, topic }),
+    );
+  }
+
+  deleteTopic(topic: number, done: (deleted: Done) => void): void {
+    if (!this.#topics.has(topic)) done(unknownTopic);
+    else this.#record({ kind: 'topic-deleted', topic }, () => done({ status: Status.ok }));
+  }
+
+  initProducer(done: (producer: number) => void): void {
+    const producer = this.#nextProducer;
+    this.#record({ kind: 'producer-registered', producer }, () => done(producer));
+  }
+
+  /** `done` is not called with `acks: none`, whatever happens. @throws JournalError */
+  produce(request: ProduceRequest, done: (produced: Produced) => void): void {
+    const answer = request.acks === 'none' ? ignore : done;
+    const partition = this.#topics.get(request.topic)?.partitions[request.partition];
+    if (partition === undefined) {
+      answer(this.#topics.has(request.topic) ? unknownPartition : unknownTopic);
+      return;
+    }
+    const need = request.acks === 'all' ? 'committed' : 'leader';
+    if (request.stamp.producer !== 0) {
+      const admission = partition.producers.admit(request.stamp, request.count);
+      switch (admission.kind) {
+        case 'new':
+          break;
+        case 'copy': {
+          const { entry, baseOffset } = admission.of;
+          this.#log.when(entry, need, () => answer({ status: Status.ok, baseOffset }));
+          return;
+        }
+        case 'old-copy':
+          answer({ status: Status.duplicate, reason: 'stored before, its offset is forgotten' });
+          return;
+        case 'out-of-order':
+          answer({
+            status: Status.outOfOrderSequence,
+            reason: `sequence ${request.stamp.sequence}, expected ${admission.expected}`,
+          });
+          return;
+        case 'fenced':
+          answer({ status: Status.fencedEpoch, reason: 'a newer epoch of this producer exists' });
+          return;
+      }
+    }
+    this.#appendBatch(request, partition, need, answer);
+  }
+
+  #appendBatch(
+    request: ProduceRequest,
+    partition: Partition,
+    need: 'leader' | 'committed',
+    answer: (produced: Produced) => void,
+  ): void {
+    const { topic, count, stamp, batch } = request;
+    const baseOffset = partition.end;
+    const entry = {
+      kind: 'batch',
+      topic,
+      partition: request.partition,
+      baseOffset,
+      count,
+      stamp,
+    } as const;
+    const address = this.#log.append([encodeLogEntry(entry), batch]);
+    this.#apply(entry, sliceFrom(address, batchEntryHeadBytes), address.index, batch);
+    this.#log.when(address.index, 'committed', () => {
+      partition.commitTo(baseOffset + count);
+      this.#fetches.arrived(partition);
+    });
+    this.#log.when(address.index, need, () => answer({ status: Status.ok, baseOffset }));
+  }
+
+  /** Long poll. The batches are whole: the first may begin before the offset that was asked for. */
+  fetch(
+    session: number,
+    request: FetchRequest,
+    nowMs: number,
+    done: (
+      fetched: { status: typeof Status.ok; batches: readonly FetchedBatch[] } | Refused,
+    ) => void,
+  ): void {
+    const topic = this.#topics.get(request.topic);
+    if (topic === undefined) {
+      done(unknownTopic);
+      return;
+    }
+    const partitions: Partition[] = [];
+    for (const { partition: which, offset } of request.positions) {
+      const partition = topic.partitions[which];
+      if (partition === undefined) {
+        done(unknownPartition);
+        return;
+      }
+      if (offset > partition.end) {
+        const reason = `offset ${offset} of partition ${which} is beyond its end ${partition.end}`;
+        done({ status: Status.offsetOutOfRange, reason });
+        return;
+      }
+      partitions.push(partition);
+    }
+    this.#fetches.fetch(session, request, partitions, nowMs, (batches) =>
+      done({ status: Status.ok, batches }),
+    );
+  }
+
+  load(fetched: FetchedBatch): Buffer {
+    return this.#batches.load(fetched.batch.stored);
+  }
+
+  topic(id: number): Topic | undefined {
+    return this.#topics.get(id);
+  }
+
+  committedOffset(group: string, topic: number, partition: number): number | undefined {
+    return this.#groups.get(group)?.committed.get(topic)?.get(partition);
+  }
+
+  joinGroup(
+    session: number,
+    name: string,
+    topicId: number,
+    tell: GroupListener,
+    nowMs: number,
+  ): Done {
+    const topic = this.#topics.get(topicId);
+    if (topic === undefined) return unknownTopic;
+    if (this.#membership.has(session)) {
+      return { status: Status.badRequest, reason: 'the connection is a member of a group already' };
+    }
+    const state = this.#group(name);
+    if (state.group === undefined || state.group.size === 0) {
+      state.group = new Group({
+        name,
+        topic: topicId,
+        partitions: topic.partitions.length,
+        rebalanceTimeoutMs: this.#options.rebalanceTimeoutMs,
+        generation: state.generation,
+        beginGeneration: () => {
+          const generation = state.generation + 1;
+          this.#record({ kind: 'generation-begun', group: name, generation }, ignore);
+          return generation;
+        },
+      });
+    }
+    if (state.group.topic !== topicId) {
+      return { status: Status.badRequest, reason: 'the group consumes another topic' };
+    }
+    this.#membership.set(session, state.group);
+    state.group.join(session, tell, nowMs);
+    return { status: Status.ok };
+  }
+
+  rejoinGroup(session: number): Done {
+    return this.#membership.get(session)?.rejoin(session) === true
+      ? { status: Status.ok }
+      : { status: Status.notAMember, reason: commitRefusal['not-a-member'].reason };
+  }
+
+  leaveGroup(session: number, nowMs: number): Done {
+    const left = this.#membership.get(session)?.leave(session, nowMs) === true;
+    this.#membership.delete(session);
+    return left ? { status: Status.ok } : commitRefusal['not-a-member'];
+  }
+
+  commitOffsets(
+    session: number,
+    generation: number,
+    offsets: readonly PartitionOffset[],
+    done: (committed: Done) => void,
+  ): void {
+    const group = this.#membership.get(session);
+    const check = group?.checkCommit(session, generation, offsets) ?? 'not-a-member';
+    if (group === undefined || check !== 'ok') {
+      done(commitRefusal[check === 'ok' ? 'not-a-member' : check]);
+      return;
+    }
+    const { name, topic } = group;
+    this.#record({ kind: 'offsets-committed', group: name, topic, offsets }, () =>
+      done({ status: Status.ok }),
+    );
+  }
+
+  /** The connection is gone: its long poll and its membership end now. */
+  disconnected(session: number, nowMs: number): void {
+    this.#fetches.cancel(session);
+    this.leaveGroup(session, nowMs);
+  }
+
+  tick(nowMs: number): void {
+    this.#fetches.tick(nowMs);
+    for (const { group } of this.#groups.values()) group?.tick(nowMs);
+    for (const [session, group] of this.#membership) {
+      if (!group.has(session)) this.#membership.delete(session);
+    }
+  }
+
+  /** When `tick` must be called next, if nothing else happens before. */
+  nextWakeMs(): number | undefined {
+    let next = this.#fetches.nextWakeMs();
+    for (const { group } of this.#groups.values()) {
+      const deadlineMs = group?.deadlineMs;
+      if (deadlineMs !== undefined)
+        next = next === undefined ? deadlineMs : Math.min(next, deadlineMs);
+    }
+    return next;
+  }
+
+  #record(entry: Exclude<LogEntry, { kind: 'batch' }>, committed: () => void): void {
+    const address = this.#log.append([encodeLogEntry(entry)]);
+    this.#apply(entry, address, address.index, undefined);
+    this.#log.when(address.index, 'committed', committed);
+  }
+
+  #apply(entry: LogEntry, slice: EntrySlice, index: number, batch: Buffer | undefined): void {
+    switch (entry.kind) {
+      case 'topic-created': {
+        const partitions = Array.from({ length: entry.partitions }, () => new Partition());
+        const topic = { id: entry.topic, name: entry.name, partitions };
+        this.#topics.set(topic.id, topic);
+        this.#topicByName.set(topic.name, topic);
+        this.#nextTopic = Math.max(this.#nextTopic, topic.id + 1);
+        return;
+      }
+      case 'topic-deleted': {
+        const topic = this.#topics.get(entry.topic);
+        if (topic !== undefined) this.#topicByName.delete(topic.name);
+        this.#topics.delete(entry.topic);
+        for (const { committed } of this.#groups.values()) committed.delete(entry.topic);
+        return;
+      }
+      case 'producer-registered':
+        this.#nextProducer = entry.producer + 1;
+        return;
+      case 'batch': {
+        const { baseOffset, count, stamp } = entry;
+        const partition = this.#topics.get(entry.topic)?.partitions[entry.partition];
+        partition?.append({ baseOffset, count, stored: this.#batches.add(slice, batch) });
+        if (stamp.producer === 0) return;
+        const remembered = { sequence: stamp.sequence, count, baseOffset, entry: index };
+        partition?.producers.remember(stamp, remembered);
+        return;
+      }
+      case 'offsets-committed': {
+        const { committed } = this.#group(entry.group);
+        const ofTopic = committed.get(entry.topic) ?? new Map<number, number>();
+        committed.set(entry.topic, ofTopic);
+        for (const { partition, offset } of entry.offsets) ofTopic.set(partition, offset);
+        return;
+      }
+      case 'generation-begun':
+        this.#group(entry.group).generation = entry.generation;
+    }
+  }
+
+  #group(name: string): GroupState {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const state = { committed: new Map(), generation: 0, group: undefined };
+    this.#groups.set(name, state);
+    return state;
+  }
+}
+
+const ignore = (): void => {};
+
+const unknownTopic: Refused = {
+  status: Status.unknownDestination,
+  reason: 'there is no such topic',
+};
+const unknownPartition: Refused = {
+  status: Status.unknownPartition,
+  reason: 'the topic has no such partition',
+};
+
+const commitRefusal: Readonly<Record<Exclude<CommitCheck, 'ok'>, Refused>> = {
+  'not-a-member': { status: Status.notAMember, reason: 'the connection is no member of a group' },
+  'stale-generation': { status: Status.staleGeneration, reason: 'a newer generation has begun' },
+  'foreign-partition': {
+    status: Status.staleGeneration,
+    reason: 'the partition is assigned to another member',
+  },
+};
+
+function sliceFrom(address: EntryAddress, at: number): EntrySlice {
+  const { segment, position, length } = address;
+  return { segment, position: position + at, length: length - at };
+}

@@ -1,0 +1,164 @@
+/** Bodies of the log's requests and answers; writer and reader of each stand together. */
+import type { PartitionOffset, ProducerStamp } from '../log/entries.ts';
+import { readOffsets, readStamp, writeOffsets, writeStamp } from '../log/entries.ts';
+import type { FetchRequest } from '../log/fetches.ts';
+import { BatchView } from './batch.ts';
+import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
+
+const acksCodes = ['none', 'leader', 'all'] as const;
+export type Acks = (typeof acksCodes)[number];
+
+export interface CreateTopic {
+  readonly name: string;
+  readonly partitions: number;
+  /** What the client wishes; the answer says what it gets. */
+  readonly replicas: number;
+  readonly minInSync: number;
+}
+
+export interface CreatedTopic {
+  readonly topic: number;
+  readonly replicas: number;
+  readonly minInSync: number;
+}
+
+export function writeCreateTopic(to: ByteWriter, request: CreateTopic): ByteWriter {
+  to.text(request.name).u16(request.partitions);
+  return to.u16(request.replicas).u16(request.minInSync);
+}
+
+export function readCreateTopic(from: ByteReader): CreateTopic {
+  const name = from.text();
+  const partitions = from.u16();
+  const request = { name, partitions, replicas: from.u16(), minInSync: from.u16() };
+  from.end();
+  return request;
+}
+
+export function writeCreatedTopic(answer: CreatedTopic): Buffer {
+  return new ByteWriter().u32(answer.topic).u16(answer.replicas).u16(answer.minInSync).finish();
+}
+
+export function readCreatedTopic(from: ByteReader): CreatedTopic {
+  return { topic: from.u32(), replicas: from.u16(), minInSync: from.u16() };
+}
+
+export interface ProduceHead {
+  readonly acks: Acks;
+  readonly topic: number;
+  readonly partition: number;
+  readonly stamp: ProducerStamp;
+}
+
+/** The batch follows and ends the frame. */
+export function writeProduceHead(to: ByteWriter, head: ProduceHead): ByteWriter {
+  to.u8(acksCodes.indexOf(head.acks)).u32(head.topic).u16(head.partition);
+  return writeStamp(to, head.stamp);
+}
+
+export function readProduce(from: ByteReader): ProduceHead & { readonly batch: BatchView } {
+  const acks = acksCodes[from.u8()];
+  if (acks === undefined) throw new ProtocolError('an unknown kind of acknowledgement');
+  const head = { acks, topic: from.u32(), partition: from.u16(), stamp: readStamp(from) };
+  return { ...head, batch: BatchView.parse(from.rest()) };
+}
+
+export function writeFetch(to: ByteWriter, request: FetchRequest): ByteWriter {
+  to.u32(request.topic).u32(request.maxMessages).u32(request.maxBytes).u32(request.maxWaitMs);
+  return writeOffsets(to, request.positions);
+}
+
+export function readFetch(from: ByteReader): FetchRequest {
+  const topic = from.u32();
+  const maxMessages = from.u32();
+  const maxBytes = from.u32();
+  const maxWaitMs = from.u32();
+  const request = { topic, maxMessages, maxBytes, maxWaitMs, positions: readOffsets(from) };
+  from.end();
+  return request;
+}
+
+/** Before each batch of a fetch's answer: partition, offset of its first message, its length. */
+export function writeFetchedHead(partition: number, baseOffset: number, bytes: number): Buffer {
+  return new ByteWriter(14).u16(partition).u64(baseOffset).u32(bytes).finish();
+}
+
+export interface FetchedPart {
+  readonly partition: number;
+  readonly baseOffset: number;
+  readonly batch: BatchView;
+}
+
+export function readFetched(from: ByteReader): FetchedPart[] {
+  const parts: FetchedPart[] = [];
+  for (let left = from.u16(); left > 0; left -= 1) {
+    const partition = from.u16();
+    const baseOffset = from.u64();
+    parts.push({ partition, baseOffset, batch: BatchView.parse(from.bytes(from.u32())) });
+  }
+  from.end();
+  return parts;
+}
+
+export function writeJoinGroup(to: ByteWriter, group: string, topic: number): ByteWriter {
+  return to.text(group).u32(topic);
+}
+
+export function readJoinGroup(from: ByteReader): { group: string; topic: number } {
+  const group = from.text();
+  const request = { group, topic: from.u32() };
+  from.end();
+  return request;
+}
+
+export function writeCommit(
+  to: ByteWriter,
+  generation: number,
+  offsets: readonly PartitionOffset[],
+): ByteWriter {
+  return writeOffsets(to.u32(generation), offsets);
+}
+
+export function readCommit(from: ByteReader): { generation: number; offsets: PartitionOffset[] } {
+  const request = { generation: from.u32(), offsets: readOffsets(from) };
+  from.end();
+  return request;
+}
+
+/** One assigned partition, with all that a member needs to find its start. */
+export interface AssignedPartition {
+  readonly partition: number;
+  /** Undefined when the group has not committed anything there. */
+  readonly committed: number | undefined;
+  readonly end: number;
+}
+
+export function writeAssignment(
+  generation: number,
+  partitions: readonly AssignedPartition[],
+): Buffer {
+  const to = new ByteWriter().u32(generation).u16(partitions.length);
+  for (const { partition, committed, end } of partitions) {
+    to.u16(partition)
+      .u8(committed === undefined ? 0 : 1)
+      .u64(committed ?? 0)
+      .u64(end);
+  }
+  return to.finish();
+}
+
+export function readAssignment(from: ByteReader): {
+  generation: number;
+  partitions: AssignedPartition[];
+} {
+  const generation = from.u32();
+  const partitions: AssignedPartition[] = [];
+  for (let left = from.u16(); left > 0; left -= 1) {
+    const partition = from.u16();
+    const known = from.u8() === 1;
+    const committed = from.u64();
+    partitions.push({ partition, committed: known ? committed : undefined, end: from.u64() });
+  }
+  from.end();
+  return { generation, partitions };
+}

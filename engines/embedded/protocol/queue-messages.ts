@@ -1,0 +1,127 @@
+/** Bodies of the queue's requests and answers; writer and reader of each stand together. */
+import type { Receipt } from '../queue/message-queue.ts';
+import type { ReceivedMessage, ReceiveRequest } from '../queue/queue-broker.ts';
+import { BatchView } from './batch.ts';
+import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
+import { type Status, statusName } from './protocol.ts';
+
+/** The batch follows and ends the frame. */
+export function writeSendHead(to: ByteWriter, queue: number): ByteWriter {
+  return to.u32(queue);
+}
+
+export function readSend(from: ByteReader): { queue: number; batch: BatchView } {
+  return { queue: from.u32(), batch: BatchView.parse(from.rest()) };
+}
+
+export function writeReceive(to: ByteWriter, request: ReceiveRequest): ByteWriter {
+  to.u32(request.queue).u32(request.maxMessages).u32(request.maxBytes).u32(request.maxWaitMs);
+  return request.mode.kind === 'lease' ? to.u8(1).u32(request.mode.leaseMs) : to.u8(0).u32(0);
+}
+
+export function readReceive(from: ByteReader): ReceiveRequest {
+  const queue = from.u32();
+  const maxMessages = from.u32();
+  const maxBytes = from.u32();
+  const maxWaitMs = from.u32();
+  const isLease = from.u8() === 1;
+  const leaseMs = from.u32();
+  from.end();
+  if (maxMessages === 0 || (isLease && leaseMs === 0)) {
+    throw new ProtocolError('a receive of nothing or for no time');
+  }
+  const mode = isLease ? ({ kind: 'lease', leaseMs } as const) : ({ kind: 'delete' } as const);
+  return { queue, maxMessages, maxBytes, maxWaitMs, mode };
+}
+
+const receivedRowBytes = 24;
+
+/**
+ * Per message: u64 id | u32 receive count | u32 key bytes + 1, 0 for no key | u32 header bytes |
+ * u32 body bytes | key, headers, body.
+ */
+export function writeReceived(messages: readonly ReceivedMessage[]): Buffer {
+  let bytes = 4;
+  for (const { batch, slot } of messages) bytes += receivedRowBytes + batch.messageBytes(slot);
+  const to = new ByteWriter(bytes).u32(messages.length);
+  for (const { id, receiveCount, batch, slot } of messages) {
+    const key = batch.key(slot);
+    const headers = batch.headers(slot);
+    const body = batch.body(slot);
+    to.u64(id).u32(receiveCount);
+    to.u32(key === undefined ? 0 : key.length + 1);
+    to.u32(headers?.length ?? 0).u32(body.length);
+    if (key !== undefined) to.bytes(key);
+    if (headers !== undefined) to.bytes(headers);
+    to.bytes(body);
+  }
+  return to.finish();
+}
+
+export interface ReceivedCopy {
+  readonly id: number;
+  readonly receiveCount: number;
+  readonly key: Buffer | undefined;
+  readonly headers: Buffer | undefined;
+  readonly body: Buffer;
+}
+
+export function readReceived(from: ByteReader): ReceivedCopy[] {
+  const copies: ReceivedCopy[] = [];
+  for (let left = from.u32(); left > 0; left -= 1) {
+    const id = from.u64();
+    const receiveCount = from.u32();
+    const keyBytes = from.u32();
+    const headerBytes = from.u32();
+    const bodyBytes = from.u32();
+    const key = keyBytes === 0 ? undefined : from.bytes(keyBytes - 1);
+    const headers = headerBytes === 0 ? undefined : from.bytes(headerBytes);
+    copies.push({ id, receiveCount, key, headers, body: from.bytes(bodyBytes) });
+  }
+  from.end();
+  return copies;
+}
+
+export function writeReceipts(
+  to: ByteWriter,
+  queue: number,
+  receipts: readonly Receipt[],
+): ByteWriter {
+  to.u32(queue).u32(receipts.length);
+  for (const { id, receiveCount } of receipts) to.u64(id).u32(receiveCount);
+  return to;
+}
+
+export function readReceipts(from: ByteReader): { queue: number; receipts: Receipt[] } {
+  const queue = from.u32();
+  const receipts: Receipt[] = [];
+  for (let left = from.u32(); left > 0; left -= 1) {
+    receipts.push({ id: from.u64(), receiveCount: from.u32() });
+  }
+  return { queue, receipts };
+}
+
+/** Count of the refused receipts first: 0 is the common answer and needs no row. */
+export function writeSettled(each: readonly Status[]): Buffer {
+  const refused = each.flatMap((status, index) => (status === 0 ? [] : [{ index, status }]));
+  const to = new ByteWriter().u32(refused.length);
+  for (const { index, status } of refused) to.u32(index).u16(status);
+  return to.finish();
+}
+
+/** Which receipts were refused, by their index in the request. */
+export function readSettled(from: ByteReader): ReadonlyMap<number, Status> {
+  const refused = new Map<number, Status>();
+  for (let left = from.u32(); left > 0; left -= 1) {
+    const index = from.u32();
+    const status = from.u16();
+    if (!isStatus(status)) throw new ProtocolError(`an unknown status ${status}`);
+    refused.set(index, status);
+  }
+  from.end();
+  return refused;
+}
+
+export function isStatus(code: number): code is Status {
+  return Object.hasOwn(statusName, code);
+}
