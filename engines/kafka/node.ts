@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { invariant } from '../../harness/core/errors.ts';
+import type { BrokerNode, KillEvidence, ManagedProcess, ProvisionHost } from '../provisioner.ts';
+import { answersApiVersions } from './api-versions-probe.ts';
+import type { NodePlan } from './cluster-plan.ts';
+
+const heapMegabytes = 256;
+const readyMs = 120_000;
+const graceMs = 8_000;
+
+export interface JavaSetup {
+  readonly classPath: string;
+  readonly loggingFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The serial collector and the first compiler start fastest and take the least memory. */
+export function javaOptions(java: JavaSetup, megabytes: number): readonly string[] {
+  return [
+    `-Xmx${megabytes}m`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-Djava.awt.headless=true',
+    `-Dlog4j2.configurationFile=${java.loggingFile}`,
+    '-cp',
+    java.classPath,
+  ];
+}
+
+/** One broker process; each incarnation writes a log of its own, so that readiness is never an old line. */
+export class KafkaNode implements BrokerNode {
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly #host: ProvisionHost;
+  readonly #plan: NodePlan;
+  readonly #properties: string;
+  readonly #java: JavaSetup;
+  #process: ManagedProcess | undefined;
+  #incarnation = 0;
+
+  constructor(host: ProvisionHost, plan: NodePlan, properties: string, java: JavaSetup) {
+    this.name = plan.name;
+    this.dataDirectory = plan.dataDirectory;
+    this.#host = host;
+    this.#plan = plan;
+    this.#properties = properties;
+    this.#java = java;
+  }
+
+  get logFile(): string {
+    return join(this.#plan.directory, `broker-${this.#incarnation}.log`);
+  }
+
+  pid(): number {
+    invariant(this.#process !== undefined, `${this.name} is down`);
+    return this.#process.pid;
+  }
+
+  async start(): Promise<void> {
+    invariant(this.#process === undefined, `${this.name} runs already`);
+    this.#incarnation += 1;
+    const started = await this.#host.start({
+      name: this.name,
+      command: 'java',
+      arguments: [...javaOptions(this.#java, heapMegabytes), 'kafka.Kafka', this.#properties],
+      directory: this.#plan.directory,
+      environment: this.#java.environment,
+      logFile: this.logFile,
+    });
+    this.#process = started;
+    void started.ended.then(() => {
+      if (this.#process === started) this.#process = undefined;
+    });
+    const { direct, proxied } = this.#plan.ports;
+    await started.ready(
+      async () =>
+        (await started.logged('Kafka Server started')) &&
+        (await answersApiVersions('127.0.0.1', direct)) &&
+        (await answersApiVersions('127.0.0.1', proxied)),
+      readyMs,
+    );
+  }
+
+  async kill(): Promise<KillEvidence> {
+    invariant(this.#process !== undefined, `${this.name} is down`);
+    const { pid } = this.#process;
+    const end = await this.#process.kill('SIGKILL');
+    return { pid, signal: end.signal ?? `exit code ${end.code}` };
+  }
+
+  restart(): Promise<void> {
+    return this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop(graceMs);
+  }
+}

@@ -1,0 +1,307 @@
+import { ProduceAcks, Producer as ClientProducer, type ProduceResult } from '@platformatic/kafka';
+import { AckmarkError } from '../../harness/core/errors.ts';
+import type {
+  ActorContext,
+  Outgoing,
+  Place,
+  Producer,
+  ProducerSink,
+  ProducerSpec,
+  Target,
+  Transaction,
+} from '../engine.ts';
+import {
+  baseOptions,
+  cannotConnect,
+  keepErrorsFromThrowing,
+  onClientEvent,
+  within,
+} from './connection.ts';
+import type { KafkaOptions } from './options.ts';
+import { classify, Code, isDefinite } from './outcomes.ts';
+import { answeredPartitions } from './partial-answers.ts';
+import { sendLimit } from './profiles.ts';
+import { absorb, emptySending, type Sending, Translator } from './sending.ts';
+import { KafkaTransaction } from './transaction.ts';
+
+/** Unsettled payload bytes above which the harness is asked to pause, and below which it may go on. */
+const fullBytes = 32 * 1024 * 1024;
+const roomBytes = 16 * 1024 * 1024;
+const sweepMs = 500;
+const closeMs = 2_000;
+
+const acksOnWire = {
+  none: ProduceAcks.NO_RESPONSE,
+  leader: ProduceAcks.LEADER,
+  all: ProduceAcks.ALL,
+} as const;
+
+/**
+ * With one request in flight, the client is handed one call at a time and what comes meanwhile is joined
+ * into the next: the client itself would let a new call overtake one that waits for its retry, which
+ * breaks the order and makes an idempotent producer lose its sequence.
+ */
+export class KafkaProducer implements Producer {
+  readonly #client: ClientProducer;
+  readonly #options: KafkaOptions;
+  readonly #sink: ProducerSink;
+  readonly #actor: ActorContext;
+  readonly #translator: Translator;
+  readonly #transactional: boolean;
+  readonly #flying = new Set<Sending>();
+  readonly #waiting: Sending[] = [];
+  readonly #idle: (() => void)[] = [];
+  readonly #sweeper: NodeJS.Timeout;
+  #unsettledBytes = 0;
+  #full = false;
+  #closed: Promise<void> | undefined;
+  #closedByOwner = false;
+  begin?: () => Promise<Transaction>;
+
+  constructor(
+    target: Target,
+    options: KafkaOptions,
+    actor: ActorContext,
+    spec: ProducerSpec,
+    sink: ProducerSink,
+  ) {
+    this.#options = options;
+    this.#actor = actor;
+    this.#sink = sink;
+    this.#translator = new Translator(spec.deployed);
+    this.#transactional = spec.transactionalId !== undefined;
+    this.#client = new ClientProducer({
+      ...baseOptions(target, options, actor.name),
+      retryDelay: (_client, operation, _attempt, _retries, error) => {
+        if (operation === 'produce') this.#noteRetry(error);
+        return options.retryDelayMs;
+      },
+      acks: acksOnWire[options.acks],
+      idempotent: options.idempotent,
+      // Without these the client asks for producer 0 epoch 0, which the broker takes for a zombie.
+      producerId: -1n,
+      producerEpoch: -1,
+      ...(spec.transactionalId === undefined ? {} : { transactionalId: spec.transactionalId }),
+    });
+    keepErrorsFromThrowing(this.#client, (error) => this.#end(error));
+    onClientEvent(this.#client, 'client:performWithRetry:failed', (operation, _retries, errors) => {
+      if (operation === 'produce') this.#taint({ errors });
+    });
+    if (options.idempotent) this.begin = () => this.#begin();
+    this.#sweeper = setInterval(() => this.#sweep(), sweepMs);
+  }
+
+  /** Resolves when the first send would find everything it needs. */
+  async open(target: Target, timeoutMs: number): Promise<void> {
+    try {
+      const topics = this.#translator.topicNames;
+      const { signal } = this.#actor;
+      await within(this.#client.metadata({ topics }), timeoutMs, 'asking for metadata', signal);
+      if (this.#options.idempotent && !this.#transactional) {
+        const id = this.#client.initIdempotentProducer({});
+        await within(id, timeoutMs, 'asking for a producer id', signal);
+      }
+    } catch (cause) {
+      await this.close();
+      throw cannotConnect(target, cause);
+    }
+  }
+
+  send(batch: readonly Outgoing[], transaction?: Transaction): void {
+    const own = transaction instanceof KafkaTransaction ? transaction : undefined;
+    const sending = emptySending(own);
+    const usable =
+      this.#closed === undefined && (transaction === undefined) === (own === undefined);
+    for (const outgoing of batch) {
+      if (usable && this.#translator.add(outgoing, sending)) continue;
+      const code = this.#closed === undefined ? Code.notOffered : Code.clientClosed;
+      this.#sink.settled(outgoing.ticket, 'fail', code, undefined, 1);
+    }
+    if (sending.tickets.length === 0) return;
+    this.#unsettledBytes += sending.bytes;
+    if (this.#options.maxInFlight === 1) {
+      this.#waiting.push(sending);
+      this.#sendNext();
+    } else {
+      this.#launch(sending);
+    }
+    if (this.#unsettledBytes > fullBytes && !this.#full) {
+      this.#full = true;
+      this.#sink.writable(false);
+    }
+  }
+
+  flush(): Promise<void> {
+    if (this.#flying.size === 0 && this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closedByOwner = true;
+    this.#closed ??= this.#leave();
+    return this.#closed;
+  }
+
+  async #leave(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await within(this.#client.close(true), closeMs, 'closing the producer').catch(() => undefined);
+    // The client is gone: nothing is sent any more, whatever it still thinks of these.
+    this.#settleAll(Code.abandoned);
+  }
+
+  #sendNext(): void {
+    if (this.#flying.size > 0) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    for (let more = this.#waiting[0]; more !== undefined; more = this.#waiting[0]) {
+      const fits =
+        next.transaction === more.transaction &&
+        next.bytes + more.bytes <= sendLimit.bytes &&
+        next.tickets.length + more.tickets.length <= sendLimit.messages;
+      if (!fits) break;
+      absorb(next, more);
+      this.#waiting.shift();
+    }
+    this.#launch(next);
+  }
+
+  #launch(sending: Sending): void {
+    sending.startedNs = this.#actor.nowNs();
+    this.#flying.add(sending);
+    const done = (error: Error | null, result?: ProduceResult): void => {
+      // Settled already when the session ended before the client answered.
+      if (!this.#flying.delete(sending)) return;
+      if (error === null) this.#succeeded(sending, result);
+      else this.#failed(sending, error);
+      this.#settledSome(sending);
+    };
+    const call = { messages: sending.messages, acks: acksOnWire[this.#options.acks] };
+    try {
+      if (sending.transaction === undefined) this.#client.send(call, done);
+      else sending.transaction.client.send(call, done);
+    } catch (error) {
+      // The client throws from the call itself only before it has written anything.
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #succeeded(sending: Sending, result: ProduceResult | undefined): void {
+    if (this.#options.acks === 'none') {
+      for (const ticket of sending.tickets) {
+        this.#sink.settled(ticket, 'unknown', Code.noReply, undefined, 1);
+      }
+      return;
+    }
+    this.#settle(sending, this.#firstOffsets(result?.offsets ?? []), Code.unlisted, 'unknown');
+  }
+
+  #failed(sending: Sending, error: Error): void {
+    const { outcome, code } = classify(error, 'send');
+    const firm = outcome === 'fail' && !sending.tainted && this.#options.acks !== 'none';
+    const answered = this.#firstOffsets(answeredPartitions(error));
+    this.#settle(sending, answered, code, firm ? 'fail' : 'unknown');
+  }
+
+  /** Messages of an answered partition are ok, in the order of the batch; the others end as given. */
+  #settle(
+    sending: Sending,
+    next: Map<number, number>,
+    code: number,
+    otherwise: 'fail' | 'unknown',
+  ): void {
+    for (let i = 0; i < sending.tickets.length; i += 1) {
+      const ticket = sending.tickets[i] as number;
+      const scope = sending.scopes[i] as number;
+      const offset = next.get(scope);
+      if (offset === undefined) {
+        this.#sink.settled(ticket, otherwise, code, undefined, sending.attempts);
+        continue;
+      }
+      next.set(scope, offset + 1);
+      const place: Place = { scope, position: { major: offset, minor: 0 } };
+      this.#sink.settled(ticket, 'ok', Code.ok, place, sending.attempts);
+    }
+  }
+
+  #firstOffsets(
+    answers: readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[],
+  ): Map<number, number> {
+    return new Map(
+      answers.map(({ topic, partition, offset }) => [
+        this.#translator.scopeOfTopic(topic, partition),
+        Number(offset),
+      ]),
+    );
+  }
+
+  #settledSome(sending: Sending): void {
+    this.#unsettledBytes -= sending.bytes;
+    if (this.#options.maxInFlight === 1 && this.#closed === undefined) this.#sendNext();
+    if (this.#full && this.#unsettledBytes < roomBytes) {
+      this.#full = false;
+      if (this.#closed === undefined) this.#sink.writable(true);
+    }
+    if (this.#flying.size > 0 || this.#waiting.length > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** The client does not say which call an attempt belongs to, so with several in flight all are meant. */
+  #noteRetry(error: unknown): void {
+    if (this.#options.maxInFlight === 1) for (const sending of this.#flying) sending.attempts += 1;
+    this.#taint(error);
+  }
+
+  #taint(error: unknown): void {
+    if (isDefinite(error, 'send') && answeredPartitions(error).length === 0) return;
+    for (const sending of this.#flying) sending.tainted = true;
+  }
+
+  #sweep(): void {
+    const oldestNs = this.#actor.nowNs() - this.#options.deliveryTimeoutMs * 1e6;
+    for (const sending of this.#flying) {
+      if (sending.startedNs >= oldestNs) continue;
+      this.#end(
+        new AckmarkError('TIMED_OUT', 'a send has had no outcome for too long', {
+          hint: 'Look for a broker that accepts connections and does not answer.',
+        }),
+      );
+      return;
+    }
+  }
+
+  /** Ends the session: the client is closed first, because it must not send bytes that are free again. */
+  #end(error: unknown): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = this.#leave();
+    void this.#closed.then(() => {
+      if (!this.#closedByOwner) this.#sink.disconnected(error);
+    });
+  }
+
+  #settleAll(code: number): void {
+    for (const sending of [...this.#flying, ...this.#waiting.splice(0)]) {
+      this.#flying.delete(sending);
+      for (const ticket of sending.tickets) {
+        this.#sink.settled(ticket, 'unknown', code, undefined, sending.attempts);
+      }
+      this.#settledSome(sending);
+    }
+  }
+
+  async #begin(): Promise<Transaction> {
+    if (!this.#transactional) {
+      throw new AckmarkError('USAGE', 'this producer has no transactional id', {
+        hint: 'Give ProducerSpec.transactionalId to a producer that will call begin().',
+      });
+    }
+    await this.flush();
+    const transaction = await this.#client.beginTransaction();
+    return new KafkaTransaction(
+      transaction,
+      () => this.flush(),
+      (error) => this.#end(error),
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import type { Profile, Traits } from '../engine.ts';
+import type { KafkaOptions } from './options.ts';
+
+const document = 'https://kafka.apache.org/documentation/#producerconfigs_';
+
+/** What the client does where the profile lets it retry: about a minute of refused connections. */
+const retrying = {
+  retries: 200,
+  retryDelayMs: 50,
+  connectTimeoutMs: 500,
+  requestTimeoutMs: 2_000,
+  brokerTimeoutMs: 2_000,
+  deliveryTimeoutMs: 120_000,
+} as const;
+
+const topic = { replicas: 3, minInsyncReplicas: 2 } as const;
+
+const consuming = {
+  isolation: 'read-uncommitted',
+  sessionTimeoutMs: 2_000,
+  heartbeatIntervalMs: 300,
+  fetchMaxWaitMs: 250,
+  fetchMaxBytes: 1024 * 1024,
+} as const;
+
+/**
+ * Five requests in flight (Kafka's and the client's default) where order is not claimed: with retries,
+ * a later request may overtake one that is sent again. See `max.in.flight.requests.per.connection`.
+ */
+const unordered = { maxInFlight: 5, idempotent: false } as const;
+
+export const profiles = {
+  'acks-0': {
+    summary: 'fire and forget: the broker does not answer, the client does not retry',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
+    waived: [],
+    consumption: 'settle-before-processing',
+    source: `${document}acks (Apache Kafka 4.4, acks=0)`,
+    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'none', retries: 0 },
+  },
+  'acks-1': {
+    summary: 'the leader answers once the record is in its page cache; the client may retry',
+    level: 'at-least-once',
+    promises: [],
+    // Not process-crash: with more than one replica a follower without the record becomes the leader.
+    claimedUnder: ['none', 'client-crash', 'connection-loss'],
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: `${document}acks (Apache Kafka 4.4, acks=1)`,
+    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'leader' },
+  },
+  'acks-all': {
+    summary: 'every in-sync replica has the record in its page cache; the client may retry',
+    level: 'at-least-once',
+    promises: [],
+    // Not node-loss or power-loss: on one node nothing but its page cache holds the record.
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: `${document}acks (Apache Kafka 4.4, acks=all)`,
+    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all' },
+  },
+  idempotent: {
+    summary: 'acks=all; the broker drops the copies of a retry, one request in flight keeps order',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-lane-order'],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: `${document}enable.idempotence (Apache Kafka 4.4)`,
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      isolation: 'read-committed',
+      acks: 'all',
+      idempotent: true,
+      maxInFlight: 1,
+    },
+  },
+} as const satisfies Record<string, Profile<KafkaOptions>>;
+
+/**
+ * One record batch must stay under the broker's `message.max.bytes` (1,048,588) also when every message
+ * of a call goes to one partition: 5,000 records cost about 200 kB of record headers.
+ */
+export const sendLimit = { messages: 5_000, bytes: 700_000 } as const;
+
+export function traits(options: KafkaOptions): Traits {
+  const answered = options.acks !== 'none';
+  return {
+    capabilities: new Set([
+      'keys',
+      'partitions',
+      'headers',
+      'groups',
+      'rebalance-events',
+      'seek',
+      'replay',
+      'places',
+      ...(options.idempotent ? (['transactions'] as const) : []),
+    ]),
+    acknowledge: 'cumulative',
+    ackReply: 'each',
+    sendReply: answered ? 'each' : 'none',
+    retriedBy: options.retries > 0 ? 'client' : 'nobody',
+    offsetsKeptBy: 'broker',
+    drained: 'end-position',
+    sendLimit,
+    settleLimit: { messages: 100_000, bytes: Number.MAX_SAFE_INTEGER },
+    receiveLimit: 100_000,
+  };
+}
