@@ -12,6 +12,7 @@ interface Snapshot {
 }
 
 interface PendingSettlement {
+  readonly deliveries: number;
   readonly unanswered: Set<number>;
   readonly declared: boolean;
 }
@@ -135,7 +136,11 @@ export class ConsumerWatch {
       if (how.how !== 'extend') this.#given.delete(delivery);
     }
     const declared = maySettle(this.#judge.traits, how.how);
-    this.#settlements.set(ticket, { unanswered: new Set(of.keys()), declared });
+    this.#settlements.set(ticket, {
+      deliveries: of.length,
+      unanswered: new Set(of.keys()),
+      declared,
+    });
     try {
       inner.settle(ticket, of, how);
     } catch (refusal) {
@@ -219,6 +224,9 @@ export class ConsumerWatch {
       return judge.broke(rule, what);
     }
     if (ok && !pending.declared) return judge.broke('undeclared-is-refused', what);
+    if (!Number.isInteger(index) || index < -1 || index >= pending.deliveries) {
+      return judge.broke('settlement-is-known', what);
+    }
     if (index === -1) pending.unanswered.clear();
     else if (!pending.unanswered.delete(index)) return judge.broke('settlement-settles-once', what);
     if (pending.unanswered.size === 0) {
