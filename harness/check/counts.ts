@@ -1,0 +1,71 @@
+import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../core/events.ts';
+import type { CountsRecord } from '../record/schema.ts';
+import type { MessageState } from './message-state.ts';
+import { popcount32 } from './planes.ts';
+
+/** How much happened: `counts` of the record. Sends are counted as messages, deliveries as copies. */
+export class Counts {
+  readonly #state: MessageState;
+  #delivered = 0;
+  #redelivered = 0;
+  #flagged = 0;
+  #settled = 0;
+  #processed = 0;
+
+  constructor(state: MessageState) {
+    this.#state = state;
+  }
+
+  fold(event: EventRecord): void {
+    switch (event.kind) {
+      case EventKind.deliver: {
+        const { status, flagged } = this.#state.delivery;
+        this.#delivered += 1;
+        if (status === 'repeat') this.#redelivered += 1;
+        if ((status === 'first' || status === 'repeat') && flagged) this.#flagged += 1;
+        return;
+      }
+      case EventKind.settleSettled:
+        if (event.outcome !== OutcomeCode.ok || event.detail !== SettlementCode.acknowledge) return;
+        this.#settled += 1;
+        return;
+      case EventKind.processDone:
+        this.#processed += 1;
+        return;
+      default:
+    }
+  }
+
+  /** To be called after the state is complete. */
+  finish(): CountsRecord {
+    const state = this.#state;
+    let [sent, failed, unknown, recovered, distinctDelivered] = [0, 0, 0, 0, 0];
+    for (let lane = 0; lane < state.lanes.size; lane += 1) {
+      sent += state.lanes.nextOf(lane);
+      const words = state.lanes.wordsOf(lane);
+      for (let word = 0; word < words; word += 1) {
+        const unsettled = state.unsettledWord(lane, word);
+        failed += popcount32(state.refusedWord(lane, word));
+        unknown += popcount32(unsettled);
+        recovered += popcount32(unsettled & state.seenAnywhereWord(lane, word));
+        const mask = state.lanes.sentMask(lane, word);
+        for (const { seen } of state.groups)
+          distinctDelivered += popcount32(seen.word(lane, word) & mask);
+      }
+    }
+    return {
+      sent,
+      acknowledged: state.ok.count(),
+      failed,
+      unknown,
+      resent: state.resends,
+      delivered: this.#delivered,
+      distinctDelivered,
+      redelivered: this.#redelivered,
+      flaggedRedelivered: this.#flagged,
+      settled: this.#settled,
+      processed: this.#processed,
+      recovered,
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { EventKind, type EventRecord } from '../core/events.ts';
+import type { CheckResult } from './check.ts';
+import { Findings } from './findings.ts';
+import { justify } from './justification.ts';
+import type { MessageState } from './message-state.ts';
+import { Plane, popcount32 } from './planes.ts';
+import type { StreamingCheck } from './streaming-check.ts';
+
+/**
+ * D4, one send stored twice. Proven by two distinct places of one message, or, where there are no places,
+ * by a repeated delivery that the broker declares new of a message that was sent more than once. Where
+ * neither places nor flags tell a second copy from a second delivery it is only possible. Counts
+ * messages, not copies.
+ */
+export function duplicateProduceCheck(state: MessageState, seed: number): StreamingCheck {
+  const findings = new Findings('D4', state.lanes, seed);
+  const maybe = new Plane(state.lanes);
+  const foldDelivery = (event: EventRecord): void => {
+    const view = state.delivery;
+    if (view.secondStored) {
+      const note = 'delivered as a second stored copy';
+      findings.add('delivered', view.lane, event.seq, event.group, note);
+    } else if (view.status === 'repeat' && isMaybeSecond(state, event)) {
+      maybe.set(view.lane, event.seq);
+    }
+  };
+  const fold = (event: EventRecord): void => {
+    if (event.kind === EventKind.deliver) foldDelivery(event);
+    else if (state.secondStored) {
+      const index = state.lanes.indexOf(event.lane);
+      const note = 'its sends were answered with different places';
+      findings.add('answered', index, event.seq, event.group, note);
+    }
+  };
+  const finish = (): CheckResult => {
+    const { seen, open } = scan(state, maybe);
+    findings.possible = open;
+    return findings.result(Math.max(seen, findings.count));
+  };
+  return { id: 'D4', listensTo: [EventKind.deliver, EventKind.sendSettled], fold, finish };
+}
+
+function isMaybeSecond(state: MessageState, event: EventRecord): boolean {
+  const view = state.delivery;
+  if (view.copy !== 'same') return view.copy === 'either';
+  if (!view.maybeSecond) return false;
+  if (view.flagKnown) return true;
+  const group = state.groups[event.group];
+  if (group === undefined) return false;
+  return justify(view, group, event, true) !== 'yes';
+}
+
+/** Messages that arrived somewhere, and those that may be stored twice without any proof of it. */
+function scan(state: MessageState, maybe: Plane): { readonly seen: number; readonly open: number } {
+  let seen = 0;
+  let open = 0;
+  for (let lane = 0; lane < state.lanes.size; lane += 1) {
+    const words = state.lanes.wordsOf(lane);
+    for (let word = 0; word < words; word += 1) {
+      const mask = state.lanes.sentMask(lane, word);
+      seen += popcount32(state.seenAnywhereWord(lane, word) & mask);
+      open += popcount32(maybe.word(lane, word) & ~state.stored2.word(lane, word) & mask);
+    }
+  }
+  return { seen, open };
+}

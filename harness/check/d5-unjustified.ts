@@ -1,0 +1,126 @@
+import { EventKind, type EventRecord, Flag, OutcomeCode } from '../core/events.ts';
+import type { CheckResult } from './check.ts';
+import { provesSettlement } from './d6-after-ack.ts';
+import type { DeliveryView } from './delivery-view.ts';
+import { Findings } from './findings.ts';
+import { isAfterSettlement, justify } from './justification.ts';
+import type { MessageState } from './message-state.ts';
+import type { StreamingCheck } from './streaming-check.ts';
+import { type Suspect, Suspects } from './suspects.ts';
+
+/**
+ * D5, a second delivery of the same stored copy that nothing justifies: no requeue, no end of the lease,
+ * no crash or end of its holder's session, no revocation without commit, no seek. A delivery that is
+ * proven to come after the acknowledgement is D6's alone, one from another place D4's alone.
+ */
+export function unjustifiedCheck(state: MessageState, seed: number): StreamingCheck {
+  return new UnjustifiedCheck(state, seed);
+}
+
+class UnjustifiedCheck implements StreamingCheck {
+  readonly id = 'D5';
+  readonly listensTo = [
+    EventKind.deliver,
+    EventKind.settleInvoke,
+    EventKind.settleSettled,
+    EventKind.sessionOpened,
+    EventKind.sessionClosed,
+    EventKind.crashed,
+    EventKind.lost,
+    EventKind.revoked,
+  ];
+  readonly #state: MessageState;
+  readonly #findings: Findings;
+  readonly #suspects = new Suspects();
+  readonly #settles: boolean;
+  /** A settlement counts as proved by the broker; process.done, or an unanswered one, does not. */
+  readonly #isProved: boolean;
+
+  constructor(state: MessageState, seed: number) {
+    this.#state = state;
+    this.#findings = new Findings('D5', state.lanes, seed);
+    this.#settles = state.facts.consumption !== 'automatic';
+    this.#isProved = this.#settles && state.facts.ackReply !== 'none';
+  }
+
+  fold(event: EventRecord): void {
+    if (event.kind === EventKind.deliver) return this.#deliver(event);
+    if (this.#suspects.isEmpty) return;
+    switch (event.kind) {
+      case EventKind.settleInvoke:
+        return this.#suspects.settleBegan(event.session, event.ticket, event.timeNs);
+      case EventKind.settleSettled: {
+        const isOk = event.outcome === OutcomeCode.ok;
+        const { session, ticket } = event;
+        return this.#count(this.#suspects.settleEnded(session, ticket, isOk));
+      }
+      case EventKind.sessionOpened:
+      case EventKind.sessionClosed: {
+        const ended = this.#state.endedSession;
+        if (ended === undefined) return;
+        this.#findings.possible += this.#suspects.drop(ended.session).length;
+        return;
+      }
+      default:
+        this.#holderGone(event);
+    }
+  }
+
+  finish(): CheckResult {
+    this.#findings.possible += this.#suspects.close();
+    const { groups } = this.#state;
+    const untracked = groups.reduce((sum, { inFlight }) => sum + inFlight.overflowed, 0);
+    if (untracked > 0) {
+      const reason = `${untracked} deliveries were beyond the in-flight table`;
+      return { status: 'undecided', check: 'D5', reason };
+    }
+    return this.#findings.result(groups.reduce((sum, { seen }) => sum + seen.count(), 0));
+  }
+
+  #deliver(event: EventRecord): void {
+    const view = this.#state.delivery;
+    if (!this.#settles && !this.#suspects.isEmpty && (event.flags & Flag.pulled) !== 0) {
+      this.#count(this.#suspects.requestAnswered(event.session, event.auxNs));
+    }
+    if (view.status === 'repeat' && view.copy !== 'second') this.#repeat(event, view);
+  }
+
+  #repeat(event: EventRecord, view: DeliveryView): void {
+    const group = this.#state.groups[event.group];
+    if (group === undefined) return;
+    const pulled = (event.flags & Flag.pulled) !== 0;
+    const isD6 =
+      provesSettlement(this.#state.facts) && isAfterSettlement(view, pulled, event.auxNs);
+    if (isD6) return;
+    const justification = justify(view, group, event, this.#isProved);
+    if (justification === 'yes') return;
+    if (justification === 'maybe' || view.copy === 'either') {
+      this.#findings.possible += 1;
+      return;
+    }
+    const kind = view.done ? 'after settlement' : 'while held';
+    const note = view.done
+      ? 'delivered again after it was settled, for no reason'
+      : 'delivered again while its first delivery was unsettled, for no reason';
+    const { seq, group: number, timeNs } = event;
+    const suspect = { index: view.lane, seq, group: number, timeNs, kind, note };
+    if (justification === 'no') return this.#count([suspect]);
+    const holder = view.done ? view.doneSession : view.holderSession;
+    if (!this.#suspects.add(holder, suspect)) this.#findings.possible += 1;
+  }
+
+  /** Crash and loss are noticed late by nature: what came before the notice was caused by it. */
+  #holderGone(event: EventRecord): void {
+    const isNotice = event.kind !== EventKind.revoked;
+    for (const session of this.#state.sessions.ofActor(event.actor)) {
+      const dropped = this.#suspects.drop(session.session);
+      if (!isNotice) this.#findings.possible += dropped.length;
+    }
+  }
+
+  #count(proven: readonly Suspect[]): void {
+    for (const { kind, index, seq, group, note } of proven) {
+      this.#findings.add(kind, index, seq, group, note);
+    }
+  }
+}

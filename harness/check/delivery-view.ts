@@ -1,0 +1,138 @@
+import { type EventRecord, Flag } from '../core/events.ts';
+import type { GroupState } from './group-state.ts';
+import { HoldFlag } from './in-flight.ts';
+import type { MessageState } from './message-state.ts';
+import type { SessionState } from './sessions.ts';
+import type { PlaceRelation } from './windows.ts';
+
+/**
+ * What a delivery was at the moment it arrived. One object, reused for every delivery.
+ *
+ * `copy` says which stored copy a repeated delivery showed: the `same`, a `second` one (a matter of D4
+ * alone), or `either` when nobody can tell, which makes any finding about it possible only.
+ */
+export interface DeliveryView {
+  /**
+   * `foreign`: outside every lane or far beyond its end. `early`: not sent yet. `ignored`: of a
+   * subscription that the cell does not have, which is noted as irregular.
+   */
+  status: 'foreign' | 'early' | 'ignored' | 'first' | 'repeat';
+  lane: number;
+  copy: 'same' | 'second' | 'either';
+  /** It was taken for the same copy although a second one cannot be excluded. */
+  maybeSecond: boolean;
+  /** By this delivery the message is known to be stored twice, and was not before. */
+  secondStored: boolean;
+  /** The broker said that it handed this copy out before. */
+  flagged: boolean;
+  /** The broker says so where it is true, hence silence means a first delivery. */
+  flagKnown: boolean;
+  done: boolean;
+  /** Not later than this it was settled. */
+  doneLatestNs: number;
+  /** In this session, exactly at `doneLatestNs`; -1 when it is not remembered. */
+  doneSession: number;
+  mayReturn: boolean;
+  held: boolean;
+  holderSession: number;
+  /** Something happened to the holder or the message that justifies this delivery. */
+  holderCause: boolean;
+  /** The lease can have ended from this instant on; infinite without a lease. */
+  leaseMayEndNs: number;
+  /** The lease has certainly ended from this instant on. */
+  leaseEndsNs: number;
+  /** When the session of this delivery was known to be open; -1 while it is not. */
+  sessionOpenedNs: number;
+}
+
+export function newDelivery(): DeliveryView {
+  return {
+    status: 'foreign',
+    lane: -1,
+    copy: 'same',
+    maybeSecond: false,
+    secondStored: false,
+    flagged: false,
+    flagKnown: false,
+    done: false,
+    doneLatestNs: 0,
+    doneSession: -1,
+    mayReturn: false,
+    held: false,
+    holderSession: -1,
+    holderCause: false,
+    leaseMayEndNs: Number.POSITIVE_INFINITY,
+    leaseEndsNs: Number.POSITIVE_INFINITY,
+    sessionOpenedNs: -1,
+  };
+}
+
+/** Fills `state.delivery` for a message of S, and marks it seen. */
+export function classifyDelivery(
+  state: MessageState,
+  group: GroupState,
+  session: SessionState,
+  event: EventRecord,
+): void {
+  const view = state.delivery;
+  view.flagged = (event.flags & Flag.redelivered) !== 0 || event.attempt > 1;
+  view.flagKnown = (event.flags & Flag.flagKnown) !== 0 || event.attempt > 0;
+  view.sessionOpenedNs = session.openedNs;
+  view.copy = 'same';
+  view.maybeSecond = false;
+  if (group.seen.set(view.lane, event.seq)) {
+    view.status = 'first';
+    return;
+  }
+  view.status = 'repeat';
+  describeHolder(view, group, event.seq);
+  view.done = group.done.get(view.lane, event.seq);
+  if (view.done) {
+    view.doneLatestNs = group.settledAt.latestNs(view.lane, event.seq);
+    view.doneSession = group.settledAt.sessionOf(view.lane, event.seq);
+    view.mayReturn = group.mayReturn.get(view.lane, event.seq);
+  }
+  tellCopy(state, group, event);
+}
+
+function describeHolder(view: DeliveryView, group: GroupState, seq: number): void {
+  const { inFlight } = group;
+  const entry = inFlight.find(view.lane, seq);
+  view.held = entry >= 0;
+  if (entry < 0) return;
+  view.holderSession = inFlight.session[entry] ?? 0;
+  view.holderCause = ((inFlight.flags[entry] ?? 0) & HoldFlag.cause) !== 0;
+  const leaseMs = inFlight.leaseMs[entry] ?? 0;
+  const leaseNs = leaseMs > 0 ? leaseMs * 1e6 : Number.POSITIVE_INFINITY;
+  view.leaseMayEndNs = (inFlight.earliestNs[entry] ?? 0) + leaseNs;
+  view.leaseEndsNs = (inFlight.deliveredNs[entry] ?? 0) + leaseNs;
+}
+
+/**
+ * Places decide. Without them, a copy that the broker declares new is a second stored one if the message
+ * was sent more than once; if it was sent once, nothing but the broker can have repeated it, which is
+ * then a matter of redelivery.
+ */
+function tellCopy(state: MessageState, group: GroupState, event: EventRecord): void {
+  const view = state.delivery;
+  switch (relationOf(group, view.lane, event)) {
+    case 'same':
+      return;
+    case 'elsewhere':
+    case 'other-scope':
+      view.copy = 'second';
+      return;
+    case 'unknown':
+      if (view.flagged) return;
+  }
+  const canBeTwo =
+    state.resent.get(view.lane, event.seq) || state.stored2.get(view.lane, event.seq);
+  if (!canBeTwo) view.maybeSecond = true;
+  else view.copy = view.flagKnown ? 'second' : 'either';
+}
+
+function relationOf(group: GroupState, lane: number, event: EventRecord): PlaceRelation {
+  if (group.places === undefined || (event.flags & Flag.placed) === 0) return 'unknown';
+  const { seq, scope, positionMajor, positionMinor } = event;
+  return group.places.relation(lane, seq, scope, positionMajor, positionMinor);
+}

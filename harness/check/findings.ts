@@ -1,0 +1,62 @@
+import type { CheckId } from '../core/clauses.ts';
+import { hashText, type Random, randomFrom } from '../core/random.ts';
+import type { CheckResult, Culprit } from './check.ts';
+import type { LaneTable } from './lane-table.ts';
+
+/** Culprits kept: the first of them, and a uniform sample of the rest. */
+const firstKept = 16;
+const sampledKept = 16;
+
+/** Counts what a check found, exactly, and keeps a bounded number of culprits. */
+export class Findings {
+  count = 0;
+  possible = 0;
+  readonly #check: CheckId;
+  readonly #lanes: LaneTable;
+  readonly #classes: Record<string, number> = {};
+  readonly #first: Culprit[] = [];
+  readonly #sample: Culprit[] = [];
+  readonly #random: Random;
+
+  constructor(check: CheckId, lanes: LaneTable, seed: number) {
+    this.#check = check;
+    this.#lanes = lanes;
+    this.#random = randomFrom((seed ^ hashText(check)) >>> 0);
+  }
+
+  /** A finding about the message at a lane index; `note` is a sentence for its witness. */
+  add(kind: string, index: number, seq: number, group: number, note: string): void {
+    const slot = this.#tally(kind);
+    if (slot !== undefined) slot({ lane: this.#lanes.laneOf(index), seq, group, note });
+  }
+
+  /** A finding about an id outside every lane. */
+  addForeign(kind: string, lane: number, seq: number, group: number, note: string): void {
+    this.#tally(kind)?.({ lane, seq, group, note });
+  }
+
+  result(exposure: number): CheckResult {
+    return {
+      status: 'decided',
+      check: this.#check,
+      count: this.count,
+      possible: this.possible,
+      exposure,
+      classes: this.#classes,
+      culprits: [...this.#first, ...this.#sample],
+    };
+  }
+
+  /** Where to keep the culprit, or undefined when the sample left it out. */
+  #tally(kind: string): ((culprit: Culprit) => void) | undefined {
+    this.count += 1;
+    this.#classes[kind] = (this.#classes[kind] ?? 0) + 1;
+    if (this.#first.length < firstKept) return (culprit) => this.#first.push(culprit);
+    if (this.#sample.length < sampledKept) return (culprit) => this.#sample.push(culprit);
+    const slot = this.#random.below(this.count - firstKept);
+    if (slot >= sampledKept) return undefined;
+    return (culprit) => {
+      this.#sample[slot] = culprit;
+    };
+  }
+}

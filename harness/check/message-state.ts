@@ -1,0 +1,348 @@
+import {
+  CorruptionCode,
+  EventKind,
+  type EventRecord,
+  Flag,
+  noGroup,
+  OutcomeCode,
+  SettlementCode,
+} from '../core/events.ts';
+import type { CellFacts } from './check.ts';
+import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
+import { GroupState } from './group-state.ts';
+import { HoldFlag } from './in-flight.ts';
+import { Irregularities } from './irregularities.ts';
+import type { LaneTable } from './lane-table.ts';
+import { Plane } from './planes.ts';
+import { type SessionState, Sessions } from './sessions.ts';
+import { PlaceWindow } from './windows.ts';
+
+/**
+ * A delivery may stand in the merged history before its send by the width of a tie; its bit is kept that
+ * far ahead of the lane. Whatever lies further ahead allocates nothing.
+ */
+const earlySeqs = 65_536;
+
+/**
+ * What is known of every message, folded once for all checks: the planes are the memory of the checker,
+ * and each check owns only what no other needs. `fold` runs before the checks see an event; for a
+ * delivery `delivery` then says what it was when it arrived.
+ */
+export class MessageState {
+  readonly facts: CellFacts;
+  readonly lanes: LaneTable;
+  /** Any attempt was answered ok. */
+  readonly ok: Plane;
+  /** Some attempt failed definitely. */
+  readonly failed: Plane;
+  /** Some attempt ended unknown or not at all. */
+  readonly unknown: Plane;
+  /** Sent more than once on the wire, as far as anybody says. */
+  readonly resent: Plane;
+  /** Known to be stored more than once. */
+  readonly stored2: Plane;
+  /** Expired or moved to a dead-letter queue: its absence is excused. */
+  readonly excused: Plane;
+  readonly groups: readonly GroupState[];
+  readonly sessions = new Sessions();
+  readonly irregularities = new Irregularities();
+  readonly delivery: DeliveryView = newDelivery();
+  /** After `send.settled`: this message is now known to be stored twice and was not before. */
+  secondStored = false;
+  /** Sends that were repeated; what a message's first send is not. */
+  resends = 0;
+  /** After `session.closed` or `session.opened`: the session that ended by it. */
+  endedSession: SessionState | undefined;
+  /** Unsettled attempts of messages that were sent again, keyed by `lane * 2^32 + seq`. */
+  readonly #openRetries = new Map<number, number>();
+  #sendPlaces: PlaceWindow | undefined;
+  #lastNs = Number.NEGATIVE_INFINITY;
+
+  constructor(facts: CellFacts, lanes: LaneTable) {
+    this.facts = facts;
+    this.lanes = lanes;
+    this.ok = new Plane(lanes);
+    this.failed = new Plane(lanes);
+    this.unknown = new Plane(lanes);
+    this.resent = new Plane(lanes);
+    this.stored2 = new Plane(lanes);
+    this.excused = new Plane(lanes);
+    this.groups = Array.from({ length: facts.groups }, () => new GroupState(lanes));
+  }
+
+  fold(event: EventRecord): void {
+    if (event.timeNs < this.#lastNs) {
+      this.irregularities.note('time', `events are out of order at ${event.timeNs} ns`);
+    } else this.#lastNs = event.timeNs;
+    switch (event.kind) {
+      case EventKind.sendInvoke:
+        return this.#sendInvoke(event);
+      case EventKind.sendSettled:
+        return this.#sendSettled(event);
+      case EventKind.deliver:
+        return this.#deliver(event);
+      case EventKind.corrupted:
+        return this.#corrupted(event);
+      case EventKind.settleInvoke:
+        return this.#settleInvoke(event);
+      case EventKind.settleSettled:
+        return this.#settleSettled(event);
+      case EventKind.processDone:
+        if (this.facts.consumption === 'automatic') this.#done(event);
+        return;
+      default:
+        this.#foldRare(event);
+    }
+  }
+
+  /** To be called once, when the history is complete: what never completed is unknown. */
+  complete(): void {
+    for (const key of this.#openRetries.keys()) {
+      this.unknown.set(Math.floor(key / 0x1_0000_0000), key % 0x1_0000_0000);
+    }
+  }
+
+  /** Messages of the word that failed definitely, valid after `complete`. */
+  refusedWord(lane: number, word: number): number {
+    const refused = this.failed.word(lane, word) & ~this.ok.word(lane, word);
+    return refused & ~this.unknown.word(lane, word) & this.lanes.sentMask(lane, word);
+  }
+
+  /** Messages of the word whose fate the producer does not know, valid after `complete`. */
+  unsettledWord(lane: number, word: number): number {
+    const sent = this.lanes.sentMask(lane, word);
+    return sent & ~this.ok.word(lane, word) & ~this.refusedWord(lane, word);
+  }
+
+  seenAnywhereWord(lane: number, word: number): number {
+    let seen = 0;
+    for (const group of this.groups) seen |= group.seen.word(lane, word);
+    return seen;
+  }
+
+  /** The group of an event, or undefined for one the cell does not have. */
+  groupOf(event: EventRecord): GroupState | undefined {
+    const group = this.groups[event.group];
+    if (group === undefined && event.group !== noGroup) {
+      this.irregularities.note('group', `an event names subscription ${event.group}`);
+    }
+    return group;
+  }
+
+  bytes(): number {
+    const planes = [this.ok, this.failed, this.unknown, this.resent, this.stored2, this.excused];
+    return [...planes, ...this.groups].reduce(
+      (sum, part) => sum + part.bytes(),
+      this.#sendPlaces?.bytes() ?? 0,
+    );
+  }
+
+  #sendInvoke({ lane, seq, attempt }: EventRecord): void {
+    const index = this.lanes.indexOf(lane);
+    if (index < 0) return this.irregularities.note('lane', `lane ${lane} was never registered`);
+    const next = this.lanes.nextOf(index);
+    if (seq === next && attempt <= 1) return this.lanes.advance(index, seq + 1);
+    if (seq >= next) {
+      this.irregularities.note('dense', `lane ${lane} went from seq ${next - 1} to ${seq}`);
+      return this.lanes.advance(index, seq + 1);
+    }
+    this.resends += 1;
+    this.resent.set(index, seq);
+    const key = index * 0x1_0000_0000 + seq;
+    const open = this.#openRetries.get(key) ?? (this.#isSettled(index, seq) ? 0 : 1);
+    this.#openRetries.set(key, open + 1);
+  }
+
+  #sendSettled(event: EventRecord): void {
+    const { lane, seq, outcome, attempt } = event;
+    this.secondStored = false;
+    const index = this.lanes.indexOf(lane);
+    if (index < 0 || seq >= this.lanes.nextOf(index)) {
+      return this.irregularities.note('settled', `send ${lane}:${seq} settled but never began`);
+    }
+    if (outcome === OutcomeCode.ok) this.ok.set(index, seq);
+    else if (outcome === OutcomeCode.fail) this.failed.set(index, seq);
+    else this.unknown.set(index, seq);
+    if (attempt > 1) this.resent.set(index, seq);
+    if (this.#openRetries.size > 0) this.#retrySettled(index * 0x1_0000_0000 + seq);
+    if ((event.flags & Flag.placed) !== 0) this.#placeSend(index, event);
+  }
+
+  #isSettled(index: number, seq: number): boolean {
+    return this.ok.get(index, seq) || this.failed.get(index, seq) || this.unknown.get(index, seq);
+  }
+
+  #retrySettled(key: number): void {
+    const open = this.#openRetries.get(key);
+    if (open === undefined) return;
+    if (open > 1) this.#openRetries.set(key, open - 1);
+    else this.#openRetries.delete(key);
+  }
+
+  #placeSend(index: number, event: EventRecord): void {
+    const { seq, scope, positionMajor, positionMinor } = event;
+    this.#sendPlaces ??= new PlaceWindow();
+    const earlier = this.#sendPlaces.relation(index, seq, scope, positionMajor, positionMinor);
+    let isSecond = earlier === 'elsewhere' || earlier === 'other-scope';
+    for (const group of this.groups) {
+      // Each subscription may have a queue of its own, so only places in one scope compare with a send's.
+      const read = group.places?.relation(index, seq, scope, positionMajor, positionMinor);
+      isSecond ||= read === 'elsewhere';
+    }
+    if (earlier === 'unknown') {
+      this.#sendPlaces.remember(index, seq, scope, positionMajor, positionMinor);
+    }
+    if (isSecond) this.secondStored = this.stored2.set(index, seq);
+  }
+
+  #deliver(event: EventRecord): void {
+    const view = this.delivery;
+    view.secondStored = false;
+    const index = this.lanes.indexOf(event.lane);
+    view.lane = index;
+    const next = index < 0 ? 0 : this.lanes.nextOf(index);
+    if (index < 0 || event.seq >= next + earlySeqs) {
+      view.status = 'foreign';
+      return;
+    }
+    const group = this.groupOf(event);
+    if (group === undefined) {
+      view.status = 'ignored';
+      return;
+    }
+    if (event.seq >= next) {
+      view.status = 'early';
+      group.seen.set(index, event.seq);
+      return;
+    }
+    const session = this.sessions.of(event.session, event.actor, event.group);
+    classifyDelivery(this, group, session, event);
+    this.#placeDelivery(index, event, group);
+    if (group.done.get(index, event.seq)) return;
+    const isCrashed = this.sessions.hasCrashed(event.actor);
+    group.hold(index, event, session.notBeforeNs, isCrashed);
+  }
+
+  /** A damaged copy of a known message has arrived all the same: it is no loss besides. */
+  #corrupted(event: EventRecord): void {
+    if (event.detail === CorruptionCode.foreignRun) return;
+    const index = this.lanes.indexOf(event.lane);
+    if (index < 0 || event.seq >= this.lanes.nextOf(index)) return;
+    this.groupOf(event)?.seen.set(index, event.seq);
+  }
+
+  /** Remembers the place; a place other than the send's makes it a second stored copy. */
+  #placeDelivery(index: number, event: EventRecord, group: GroupState): void {
+    const view = this.delivery;
+    let isSecond = view.copy === 'second';
+    if ((event.flags & Flag.placed) !== 0) {
+      const { seq, scope, positionMajor, positionMinor } = event;
+      group.places ??= new PlaceWindow();
+      group.places.remember(index, seq, scope, positionMajor, positionMinor);
+      const sent = this.#sendPlaces?.relation(index, seq, scope, positionMajor, positionMinor);
+      isSecond ||= sent === 'elsewhere';
+    }
+    view.secondStored = isSecond && this.stored2.set(index, event.seq);
+  }
+
+  #settleInvoke(event: EventRecord): void {
+    const group = this.groupOf(event);
+    const index = this.lanes.indexOf(event.lane);
+    if (group === undefined || index < 0) return;
+    if (event.detail === SettlementCode.acknowledge) {
+      if (this.facts.ackReply === 'none') return this.#done(event);
+      const entry = group.inFlight.find(index, event.seq);
+      if (entry >= 0) {
+        group.inFlight.flags[entry] = (group.inFlight.flags[entry] ?? 0) | HoldFlag.settling;
+      }
+      return;
+    }
+    if (event.detail === SettlementCode.extend) return;
+    const entry = group.inFlight.find(index, event.seq);
+    if (entry >= 0) group.markCause(entry);
+  }
+
+  #settleSettled(event: EventRecord): void {
+    if (event.outcome !== OutcomeCode.ok) return;
+    if (event.detail === SettlementCode.acknowledge) return this.#done(event);
+    if (event.detail !== SettlementCode.reject) return;
+    const index = this.lanes.indexOf(event.lane);
+    if (index >= 0) this.groupOf(event)?.inFlight.remove(index, event.seq);
+  }
+
+  #done(event: EventRecord): void {
+    const group = this.groupOf(event);
+    const index = this.lanes.indexOf(event.lane);
+    if (group === undefined || index < 0 || event.seq >= this.lanes.nextOf(index)) return;
+    group.settle(index, event.seq, event.timeNs, event.session);
+  }
+
+  #foldRare(event: EventRecord): void {
+    this.endedSession = undefined;
+    switch (event.kind) {
+      case EventKind.sessionOpened: {
+        if (event.group === noGroup) return;
+        const replaced = this.sessions.opened(
+          event.session,
+          event.actor,
+          event.group,
+          event.timeNs,
+        );
+        this.endedSession = replaced;
+        if (replaced !== undefined) this.#endSession(replaced, event.timeNs);
+        return;
+      }
+      case EventKind.sessionClosed: {
+        this.endedSession = this.sessions.find(event.session);
+        if (this.endedSession !== undefined) this.#endSession(this.endedSession, event.timeNs);
+        return;
+      }
+      case EventKind.crashed: {
+        const session = this.sessions.crash(event.actor);
+        if (session === undefined) return;
+        this.sessions.end(session, event.timeNs);
+        return this.#causeFor(session.group, event.timeNs, 'actor', event.actor);
+      }
+      case EventKind.lost:
+      case EventKind.revoked:
+        return this.#causeFor(event.group, event.timeNs, 'actor', event.actor);
+      case EventKind.seeked:
+        return this.#causeFor(event.group, event.timeNs, 'anybody', 0);
+      case EventKind.deadLettered:
+      case EventKind.expired: {
+        const index = this.lanes.indexOf(event.lane);
+        if (index >= 0 && event.seq < this.lanes.nextOf(index)) this.excused.set(index, event.seq);
+        return;
+      }
+      case EventKind.drainComplete: {
+        const group = this.groupOf(event);
+        if (group !== undefined) group.drained = true;
+        return;
+      }
+      default:
+    }
+  }
+
+  #endSession(session: SessionState, timeNs: number): void {
+    this.sessions.end(session, timeNs);
+    this.#causeFor(session.group, timeNs, 'session', session.session);
+  }
+
+  /** A redelivery of what these hold in this group is justified from now on. */
+  #causeFor(
+    number: number,
+    timeNs: number,
+    whose: 'actor' | 'session' | 'anybody',
+    who: number,
+  ): void {
+    const group = this.groups[number];
+    if (group === undefined) return;
+    group.lastCauseNs = timeNs;
+    const { inFlight } = group;
+    inFlight.each((entry) => {
+      if (whose === 'actor' && inFlight.actor[entry] !== who) return;
+      if (whose === 'session' && inFlight.session[entry] !== who) return;
+      group.markCause(entry);
+    });
+  }
+}

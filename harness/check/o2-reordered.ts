@@ -1,0 +1,93 @@
+import { EventKind, type EventRecord, Flag } from '../core/events.ts';
+import { Findings } from './findings.ts';
+import type { MessageState } from './message-state.ts';
+import type { StreamingCheck } from './streaming-check.ts';
+
+/** Seq after the highest first delivery of each lane, by lane index. */
+class HighMarks {
+  #marks = new Float64Array(0);
+
+  constructor(lanes: number) {
+    this.#marks = new Float64Array(lanes);
+  }
+
+  get(lane: number): number {
+    return this.#marks[lane] ?? 0;
+  }
+
+  raise(lane: number, to: number): void {
+    if (lane >= this.#marks.length) {
+      const grown = new Float64Array(Math.max(lane + 1, this.#marks.length * 2));
+      grown.set(this.#marks);
+      this.#marks = grown;
+    }
+    if ((this.#marks[lane] ?? 0) < to) this.#marks[lane] = to;
+  }
+}
+
+/**
+ * O2, reorder: of two messages of an ordered lane the later one was delivered first, both for the first
+ * time, in one session and generation. Between sessions the callbacks' order is not the broker's, so
+ * that is possible only. A copy that the broker calls a redelivery is a rewind and no reorder; where
+ * brokers neither flag nor place copies, nor can a rewind after an interruption be told from a reorder.
+ */
+export function reorderedCheck(state: MessageState, seed: number): StreamingCheck {
+  const findings = new Findings('O2', state.lanes, seed);
+  const ofGroup = state.groups.map(() => new HighMarks(state.lanes.size));
+  const ofSession = new Map<number, HighMarks>();
+  let exposure = 0;
+  const foldDelivery = (event: EventRecord): void => {
+    const { status, lane, flagged } = state.delivery;
+    const group = ofGroup[event.group];
+    if (status !== 'first' || group === undefined || !state.lanes.isOrdered(lane)) return;
+    exposure += 1;
+    let session = ofSession.get(event.session);
+    if (session === undefined) {
+      session = new HighMarks(state.lanes.size);
+      ofSession.set(event.session, session);
+    }
+    const { seq } = event;
+    if (!flagged && seq < group.get(lane)) {
+      if (seq < session.get(lane) && isFirstCopy(state, event)) {
+        const kind = state.resent.get(lane, seq) ? 'resent' : 'sent once';
+        const ahead = session.get(lane) - 1;
+        const note = `delivered for the first time after seq ${ahead} of its lane`;
+        findings.add(kind, lane, seq, event.group, note);
+      } else findings.possible += 1;
+    }
+    group.raise(lane, seq + 1);
+    session.raise(lane, seq + 1);
+  };
+  const forget = (event: EventRecord): void => {
+    if (event.kind === EventKind.sessionClosed) {
+      ofSession.delete(event.session);
+      return;
+    }
+    // A new generation or a crash: what was delivered before says nothing about the order from here.
+    for (const { session } of state.sessions.ofActor(event.actor)) ofSession.delete(session);
+  };
+  return {
+    id: 'O2',
+    listensTo: [
+      EventKind.deliver,
+      EventKind.sessionClosed,
+      EventKind.crashed,
+      EventKind.assigned,
+      EventKind.revoked,
+      EventKind.lost,
+      EventKind.seeked,
+    ],
+    fold: (event) => {
+      if (event.kind === EventKind.deliver) foldDelivery(event);
+      else forget(event);
+    },
+    finish: () => findings.result(exposure),
+  };
+}
+
+/** A first delivery on record is the broker's first, too: it says so, or no earlier copy can be gone. */
+function isFirstCopy(state: MessageState, event: EventRecord): boolean {
+  if (state.delivery.flagKnown || (event.flags & Flag.placed) !== 0) return true;
+  const lastCauseNs = state.groups[event.group]?.lastCauseNs;
+  return !state.facts.leased && lastCauseNs === Number.NEGATIVE_INFINITY;
+}
