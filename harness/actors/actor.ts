@@ -7,7 +7,8 @@ import type { Consumption, Deployed, Limit, Target } from '../../engines/engine.
 import type { Load, Plant } from '../../scenarios/scenario.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { RingHandle } from '../history/sink.ts';
-import type { DistributionRecord, SecondRow } from '../record/schema.ts';
+import type { Series } from '../measure/second-series.ts';
+import type { DistributionRecord } from '../record/schema.ts';
 
 interface ActorSpecBase {
   /** Unique in the cell, at most 65,534. */
@@ -40,7 +41,9 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly routing: 'partition' | 'key' | 'single';
   readonly scopes: number;
   readonly sendReply: 'none' | 'each';
-  readonly retry: { readonly by: 'nobody' | 'client' } | { readonly by: 'harness'; readonly attempts: number; readonly pauseMs: number };
+  readonly retry:
+    | { readonly by: 'nobody' | 'client' }
+    | { readonly by: 'harness'; readonly attempts: number; readonly pauseMs: number };
   /** `spin` when a core is free for the pacer, else `sleep` (1 ms timer). */
   readonly pacing: 'spin' | 'sleep';
   /** After the last send, how long to wait for outstanding outcomes before they are `unknown`. */
@@ -65,10 +68,14 @@ export type ActorSpec = ProducerActorSpec | ConsumerActorSpec;
 export interface ActorCounters {
   /** Messages handed to the client for the first time. */
   readonly sent: number;
+  /** Sends that were answered ok. */
   readonly acknowledged: number;
+  /** Sends without an outcome so far. */
   readonly unsettledSends: number;
   readonly delivered: number;
+  /** Copies of the present session whose settlement has not been decided (automatic: whose processing has not ended). */
   readonly unsettledDeliveries: number;
+  /** Settlements that succeeded; where nothing proves one, settlements handed over; automatic: processed copies. */
   readonly settled: number;
 }
 
@@ -79,20 +86,24 @@ export interface ProducerReport {
   readonly lateness: DistributionRecord;
   readonly clientBlocked: DistributionRecord;
   readonly dropped: number;
+  /** -1 when nothing was sent. */
   readonly firstSendNs: number;
   readonly lastSendNs: number;
+  /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;
-  readonly series: readonly SecondRow[];
+  readonly series: Series;
 }
 
 export interface ConsumerReport {
   readonly role: 'consumer';
   readonly endToEndResponse: DistributionRecord;
   readonly endToEndService: DistributionRecord;
+  /** -1 when nothing was delivered. */
   readonly firstDeliverNs: number;
   readonly lastDeliverNs: number;
+  /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;
-  readonly series: readonly SecondRow[];
+  readonly series: Series;
 }
 
 export type ActorReport = ProducerReport | ConsumerReport;

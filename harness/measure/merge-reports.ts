@@ -1,0 +1,79 @@
+import type { DistributionRecord, SecondRow } from '../record/schema.ts';
+import { mergeDistributions } from './distributions.ts';
+import { mergeSeries, type Series } from './second-series.ts';
+
+/** What a producer measured; `ProducerReport` is one. */
+export interface PublishFigures {
+  readonly publishResponse: DistributionRecord;
+  readonly publishService: DistributionRecord;
+  readonly lateness: DistributionRecord;
+  readonly clientBlocked: DistributionRecord;
+  readonly dropped: number;
+  readonly firstSendNs: number;
+  readonly lastSendNs: number;
+  readonly cpuMicros: number;
+  readonly series: Series;
+}
+
+/** What a consumer measured; `ConsumerReport` is one. */
+export interface EndToEndFigures {
+  readonly endToEndResponse: DistributionRecord;
+  readonly endToEndService: DistributionRecord;
+  readonly firstDeliverNs: number;
+  readonly lastDeliverNs: number;
+  readonly cpuMicros: number;
+  readonly series: Series;
+}
+
+/** All actors of a cell as one. An instant that never came is -1. */
+export interface MergedFigures {
+  readonly publishResponse: DistributionRecord;
+  readonly publishService: DistributionRecord;
+  readonly lateness: DistributionRecord;
+  readonly clientBlocked: DistributionRecord;
+  readonly endToEndResponse: DistributionRecord;
+  readonly endToEndService: DistributionRecord;
+  readonly dropped: number;
+  readonly firstSendNs: number;
+  readonly lastSendNs: number;
+  readonly firstDeliverNs: number;
+  readonly lastDeliverNs: number;
+  readonly clientCpuMicros: number;
+  readonly series: readonly SecondRow[];
+  readonly seriesTotal: number;
+}
+
+/** A crashed actor leaves no report: its latencies are missing here, its events are in the history. */
+export function mergeReports(
+  producers: readonly PublishFigures[],
+  consumers: readonly EndToEndFigures[],
+): MergedFigures {
+  const { rows, total } = mergeSeries(
+    producers.map((report) => report.series),
+    consumers.map((report) => report.series),
+  );
+  return {
+    publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
+    publishService: mergeDistributions(producers.map((report) => report.publishService)),
+    lateness: mergeDistributions(producers.map((report) => report.lateness)),
+    clientBlocked: mergeDistributions(producers.map((report) => report.clientBlocked)),
+    endToEndResponse: mergeDistributions(consumers.map((report) => report.endToEndResponse)),
+    endToEndService: mergeDistributions(consumers.map((report) => report.endToEndService)),
+    dropped: producers.reduce((sum, report) => sum + report.dropped, 0),
+    firstSendNs: earliest(producers.map((report) => report.firstSendNs)),
+    lastSendNs: Math.max(-1, ...producers.map((report) => report.lastSendNs)),
+    firstDeliverNs: earliest(consumers.map((report) => report.firstDeliverNs)),
+    lastDeliverNs: Math.max(-1, ...consumers.map((report) => report.lastDeliverNs)),
+    clientCpuMicros: [...producers, ...consumers].reduce(
+      (sum, report) => sum + report.cpuMicros,
+      0,
+    ),
+    series: rows,
+    seriesTotal: total,
+  };
+}
+
+function earliest(instantsNs: readonly number[]): number {
+  const came = instantsNs.filter((ns) => ns >= 0);
+  return came.length === 0 ? -1 : Math.min(...came);
+}

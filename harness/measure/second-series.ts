@@ -1,0 +1,160 @@
+import type { SecondRow } from '../record/schema.ts';
+import { LatencyRecorder } from './latency-recorder.ts';
+
+/** What happened in one second of the run's clock, with the histogram that lets several actors' seconds be merged. */
+export interface SecondSample {
+  readonly second: number;
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly delivered: number;
+  /** Response times of the second as HdrHistogram V2 base64; empty when there were none. */
+  readonly hdr: string;
+}
+
+export interface Series {
+  readonly seconds: readonly SecondSample[];
+  /** Seconds in which something happened; more than `seconds` when the bound was reached. */
+  readonly total: number;
+}
+
+/** Longest series kept: an hour. */
+export const maximumSeconds = 3_600;
+const secondNs = 1e9;
+
+/**
+ * Counts and response times by second. A value belongs to the second in which it became known; one that
+ * comes with an earlier time than its predecessor counts in the current second.
+ */
+export class SecondSeries {
+  readonly #latency = new LatencyRecorder();
+  readonly #seconds: SecondSample[] = [];
+  #total = 0;
+  #endNs = -1;
+  #sent = 0;
+  #acknowledged = 0;
+  #delivered = 0;
+
+  sent(timeNs: number, messages: number): void {
+    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    this.#sent += messages;
+  }
+
+  acknowledged(timeNs: number, responseNs: number): void {
+    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    this.#acknowledged += 1;
+    this.#latency.record(responseNs);
+  }
+
+  delivered(timeNs: number, messages: number): void {
+    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    this.#delivered += messages;
+  }
+
+  /** The end-to-end time of a delivered message, beside `delivered`. */
+  responded(timeNs: number, responseNs: number): void {
+    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    this.#latency.record(responseNs);
+  }
+
+  /** The series so far; the recorder is gone afterwards. */
+  finish(): Series {
+    this.#close();
+    this.#latency.destroy();
+    return { seconds: this.#seconds, total: this.#total };
+  }
+
+  #turn(timeNs: number): void {
+    this.#close();
+    this.#endNs = (Math.floor(timeNs / secondNs) + 1) * secondNs;
+  }
+
+  #close(): void {
+    if (this.#sent + this.#acknowledged + this.#delivered + this.#latency.count === 0) return;
+    this.#total += 1;
+    if (this.#seconds.length < maximumSeconds) {
+      this.#seconds.push({
+        second: Math.round(this.#endNs / secondNs) - 1,
+        sent: this.#sent,
+        acknowledged: this.#acknowledged,
+        delivered: this.#delivered,
+        hdr: this.#latency.count === 0 ? '' : this.#latency.encode(),
+      });
+    }
+    this.#sent = 0;
+    this.#acknowledged = 0;
+    this.#delivered = 0;
+    this.#latency.reset();
+  }
+}
+
+/** Producers' and consumers' seconds on one axis; rows in the order of time. */
+export function mergeSeries(
+  publish: readonly Series[],
+  endToEnd: readonly Series[],
+): { readonly rows: readonly SecondRow[]; readonly total: number } {
+  const publishBySecond = bySecond(publish);
+  const endToEndBySecond = bySecond(endToEnd);
+  const seconds = [...new Set([...publishBySecond.keys(), ...endToEndBySecond.keys()])].sort(
+    (a, b) => a - b,
+  );
+  const rows = seconds
+    .slice(0, maximumSeconds)
+    .map((second) =>
+      rowOf(second, publishBySecond.get(second) ?? [], endToEndBySecond.get(second) ?? []),
+    );
+  const cut = [...publish, ...endToEnd].reduce((n, s) => n + s.total - s.seconds.length, 0);
+  return { rows, total: seconds.length + cut };
+}
+
+function bySecond(series: readonly Series[]): Map<number, SecondSample[]> {
+  const samples = new Map<number, SecondSample[]>();
+  for (const sample of series.flatMap((one) => one.seconds)) {
+    const sofar = samples.get(sample.second);
+    if (sofar === undefined) samples.set(sample.second, [sample]);
+    else sofar.push(sample);
+  }
+  return samples;
+}
+
+function rowOf(
+  second: number,
+  publish: readonly SecondSample[],
+  endToEnd: readonly SecondSample[],
+): SecondRow {
+  const publishLatency = latencyOf(publish);
+  const endToEndLatency = latencyOf(endToEnd);
+  return {
+    second,
+    sent: sum(publish, (sample) => sample.sent),
+    acknowledged: sum(publish, (sample) => sample.acknowledged),
+    delivered: sum(endToEnd, (sample) => sample.delivered),
+    publishP50Ns: publishLatency.p50Ns,
+    publishP99Ns: publishLatency.p99Ns,
+    publishMaxNs: publishLatency.maxNs,
+    endToEndP50Ns: endToEndLatency.p50Ns,
+    endToEndP99Ns: endToEndLatency.p99Ns,
+    endToEndMaxNs: endToEndLatency.maxNs,
+  };
+}
+
+function latencyOf(samples: readonly SecondSample[]): {
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  readonly maxNs: number;
+} {
+  const recorder = new LatencyRecorder();
+  try {
+    for (const sample of samples) recorder.addEncoded(sample.hdr);
+    return {
+      p50Ns: recorder.percentileNs(50),
+      p99Ns: recorder.percentileNs(99),
+      maxNs: recorder.maxNs,
+    };
+  } finally {
+    recorder.destroy();
+  }
+}
+
+function sum(samples: readonly SecondSample[], of: (sample: SecondSample) => number): number {
+  return samples.reduce((total, sample) => total + of(sample), 0);
+}

@@ -1,0 +1,82 @@
+import type { DistributionRecord } from '../record/schema.ts';
+
+/** What a cell's figures are judged by. Rates are messages per second, shares are 0 to 1. */
+export interface ValidityInput {
+  /** 0 for a closed loop, which has no rate to miss. */
+  readonly targetRatePerSecond: number;
+  readonly achievedRatePerSecond: number;
+  readonly lateness: DistributionRecord;
+  /** `undefined` when the profile gets no answers, so that there is nothing to measure. */
+  readonly publishResponse: DistributionRecord | undefined;
+  readonly endToEndResponse: DistributionRecord;
+  /** Sends that the timetable asked for and that were left out because they were overdue. */
+  readonly dropped: number;
+  readonly drained: boolean;
+  readonly harnessCpuShare: number;
+}
+
+export type Validity =
+  | { readonly status: 'valid' }
+  | { readonly status: 'invalid'; readonly reasons: readonly string[] };
+
+const lateAllowanceNs = 2e6;
+const lateShareOfP99 = 0.25;
+const rateShare = 0.99;
+const harnessCpuLimit = 0.15;
+/** Ten samples beyond a quantile is the least that makes it more than one unlucky sample. */
+const samplesForP99 = 1_000;
+const samplesForP999 = 10_000;
+
+/** Whether the figures of a cell may be compared: an invalid cell enters no ranking and carries no price. */
+export function judgeValidity(input: ValidityInput): Validity {
+  const reasons = [
+    ...lateGenerator(input),
+    ...missedRate(input),
+    ...tooFewSamples('publish', input.publishResponse),
+    ...tooFewSamples('end-to-end', input.endToEndResponse),
+    ...(input.drained ? [] : ['the drain did not complete']),
+    ...heavyHarness(input),
+    ...(input.dropped === 0 ? [] : [`${input.dropped} overdue sends were dropped`]),
+  ];
+  return reasons.length === 0 ? { status: 'valid' } : { status: 'invalid', reasons };
+}
+
+function lateGenerator(input: ValidityInput): readonly string[] {
+  const reportedP99Ns = (input.publishResponse ?? input.endToEndResponse).p99Ns;
+  const limitNs = Math.max(lateAllowanceNs, lateShareOfP99 * reportedP99Ns);
+  return input.lateness.p99Ns <= limitNs
+    ? []
+    : [
+        `the generator was late: p99 ${milliseconds(input.lateness.p99Ns)}, allowed ${milliseconds(limitNs)}`,
+      ];
+}
+
+function missedRate(input: ValidityInput): readonly string[] {
+  return input.achievedRatePerSecond >= rateShare * input.targetRatePerSecond
+    ? []
+    : [
+        `achieved ${Math.round(input.achievedRatePerSecond)} of ${Math.round(input.targetRatePerSecond)} messages per second`,
+      ];
+}
+
+function tooFewSamples(
+  name: string,
+  distribution: DistributionRecord | undefined,
+): readonly string[] {
+  if (distribution === undefined || distribution.count >= samplesForP999) return [];
+  const [quantile, needed] =
+    distribution.count < samplesForP99 ? ['p99', samplesForP99] : ['p99.9', samplesForP999];
+  return [`${distribution.count} ${name} samples are too few for ${quantile} (${needed})`];
+}
+
+function heavyHarness(input: ValidityInput): readonly string[] {
+  return input.harnessCpuShare <= harnessCpuLimit
+    ? []
+    : [
+        `the harness took ${(input.harnessCpuShare * 100).toFixed(0)} % of all cores (allowed ${harnessCpuLimit * 100} %)`,
+      ];
+}
+
+function milliseconds(ns: number): string {
+  return `${(ns / 1e6).toFixed(2)} ms`;
+}
