@@ -1,0 +1,78 @@
+/** The thread of one actor: loads its engine, opens its session and plays its role until it ends. */
+import process from 'node:process';
+import { parentPort, workerData } from 'node:worker_threads';
+import { clockFrom } from '../core/clock.ts';
+import { invariant, toErrorRecord } from '../core/errors.ts';
+import { randomFrom } from '../core/random.ts';
+import { nodeDisk } from '../history/node-disk.ts';
+import { RingWriter } from '../history/ring.ts';
+import { prepareRecorders } from '../measure/latency-recorder.ts';
+import type { ActorSpec } from './actor.ts';
+import { ConsumerRole } from './consumer-role.ts';
+import { loadEngine } from './load-engine.ts';
+import { ProducerRole } from './producer-role.ts';
+import type { ActorWorkerData, FromActor, ToActor } from './protocol.ts';
+import { actorFailure, type Role, type RoleContext } from './role.ts';
+
+invariant(parentPort !== null, 'an actor runs in a worker thread');
+const port = parentPort;
+const { spec, counters } = workerData as ActorWorkerData;
+
+function tell(message: FromActor): void {
+  port.postMessage(message);
+}
+
+/** The last word: whatever else the engine has going ends with the thread. */
+function end(message: FromActor): void {
+  tell(message);
+  port.close();
+  process.exit();
+}
+
+function fail(error: unknown): void {
+  end({ is: 'failed', error: toErrorRecord(actorFailure(spec.name, error)) });
+}
+
+function roleOf(actor: ActorSpec, context: RoleContext): Role {
+  return actor.role === 'producer'
+    ? new ProducerRole(actor, context)
+    : new ConsumerRole(actor, context);
+}
+
+function stall(durationMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
+}
+
+async function play(): Promise<void> {
+  await prepareRecorders();
+  const context: RoleContext = {
+    engine: await loadEngine(spec.engineModule),
+    clock: clockFrom(() => process.hrtime.bigint(), spec.originNs),
+    random: randomFrom(spec.seed).fork(spec.name),
+    events: new RingWriter(spec.ring, nodeDisk),
+    counters: new Float64Array(counters),
+    cpuMicros: () => {
+      const { user, system } = process.threadCpuUsage();
+      return user + system;
+    },
+  };
+  const role = roleOf(spec, context);
+  port.on('message', (message: ToActor) => {
+    switch (message.do) {
+      case 'start':
+        return role.start(message.atNs);
+      case 'finish':
+        return role.finish();
+      case 'stall':
+        return stall(message.durationMs);
+    }
+  });
+  const ended = role.ended.then((report): FromActor => ({ is: 'finished', report }));
+  await Promise.race([role.open(), ended]);
+  tell({ is: 'ready' });
+  end(await ended);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+play().catch(fail);

@@ -1,0 +1,51 @@
+import type { MessageHeader } from '../core/message-header.ts';
+import { LatencyRecorder } from '../measure/latency-recorder.ts';
+import { SecondSeries } from '../measure/second-series.ts';
+import type { ConsumerReport } from './actor.ts';
+
+/**
+ * What a consumer measures: from the intended instant and from the hand-over to the client, both stamped
+ * into the message by the producer on the same clock, to the delivery. Copies that the broker marks as
+ * redeliveries are left out; warm-up messages count in the series only.
+ */
+export class ConsumerMeter {
+  readonly #response = new LatencyRecorder();
+  readonly #service = new LatencyRecorder();
+  readonly #series = new SecondSeries();
+  readonly #warmupUntilNs: number;
+  #firstDeliverNs = -1;
+  #lastDeliverNs = -1;
+
+  constructor(warmupUntilNs: number) {
+    this.#warmupUntilNs = warmupUntilNs;
+  }
+
+  delivered(nowNs: number, copies: number): void {
+    if (this.#firstDeliverNs < 0) this.#firstDeliverNs = nowNs;
+    this.#lastDeliverNs = nowNs;
+    this.#series.delivered(nowNs, copies);
+  }
+
+  firstSeen(nowNs: number, header: MessageHeader): void {
+    const responseNs = nowNs - header.intendedNs;
+    this.#series.responded(nowNs, responseNs);
+    if (header.intendedNs < this.#warmupUntilNs) return;
+    this.#response.record(responseNs);
+    this.#service.record(nowNs - header.sentNs);
+  }
+
+  finish(cpuMicros: number): ConsumerReport {
+    const report: ConsumerReport = {
+      role: 'consumer',
+      endToEndResponse: this.#response.snapshot(),
+      endToEndService: this.#service.snapshot(),
+      firstDeliverNs: this.#firstDeliverNs,
+      lastDeliverNs: this.#lastDeliverNs,
+      cpuMicros,
+      series: this.#series.finish(),
+    };
+    this.#response.destroy();
+    this.#service.destroy();
+    return report;
+  }
+}

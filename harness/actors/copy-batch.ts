@@ -1,0 +1,26 @@
+import type { Delivery } from '../../engines/engine.ts';
+
+/** Copies that are worked on together, with what their headers said. */
+export class CopyBatch {
+  readonly session: number;
+  readonly deliveries: Delivery[] = [];
+  readonly lanes: number[] = [];
+  readonly seqs: number[] = [];
+  /** False for a copy that is no message of this cell: it is settled, and no event speaks of it. */
+  readonly known: boolean[] = [];
+
+  constructor(session: number) {
+    this.session = session;
+  }
+
+  get length(): number {
+    return this.deliveries.length;
+  }
+
+  add(delivery: Delivery, lane: number, seq: number, isKnown: boolean): void {
+    this.deliveries.push(delivery);
+    this.lanes.push(lane);
+    this.seqs.push(seq);
+    this.known.push(isKnown);
+  }
+}

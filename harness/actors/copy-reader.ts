@@ -1,0 +1,55 @@
+import { CorruptionCode } from '../core/events.ts';
+import {
+  emptyHeader,
+  headerBytes,
+  type MessageHeader,
+  readHeader,
+} from '../core/message-header.ts';
+
+/**
+ * What a delivered copy is. `damaged`: the header names a message of this cell, yet length or body differ.
+ * `unknown`: nothing in it can be believed, or it belongs to another run; `detail` is a CorruptionCode.
+ */
+export type CopyVerdict = 'intact' | 'damaged' | 'unknown';
+
+/** Reads and verifies copies; `header` and `detail` describe the last one and are reused. */
+export class CopyReader {
+  readonly header: MessageHeader = emptyHeader();
+  detail = 0;
+  readonly #run: number;
+  readonly #template: Buffer;
+
+  constructor(run: number, template: Buffer) {
+    this.#run = run;
+    this.#template = template;
+  }
+
+  read(body: Buffer): CopyVerdict {
+    const { header } = this;
+    const verdict = readHeader(body, header);
+    if (verdict !== 'intact') {
+      this.detail =
+        verdict === 'checksum'
+          ? CorruptionCode.checksum
+          : verdict === 'too-short'
+            ? CorruptionCode.length
+            : CorruptionCode.header;
+      return 'unknown';
+    }
+    if (header.run !== this.#run) {
+      this.detail = CorruptionCode.foreignRun;
+      return 'unknown';
+    }
+    const length = this.#template.length;
+    if (header.bodyBytes !== length || body.length !== headerBytes + length) {
+      this.detail = CorruptionCode.length;
+      return 'damaged';
+    }
+    if (body.compare(this.#template, 0, length, headerBytes) !== 0) {
+      this.detail = CorruptionCode.body;
+      return 'damaged';
+    }
+    this.detail = 0;
+    return 'intact';
+  }
+}

@@ -1,0 +1,30 @@
+import type { ActorCounters } from './actor.ts';
+
+/**
+ * Counters in memory that survives the actor. Each is one aligned 8-byte float with one writer, so a
+ * reader sees an old value or a new one, never a torn one, and a crash loses nothing that was counted.
+ */
+export const CounterSlot = {
+  sent: 0,
+  acknowledged: 1,
+  unsettledSends: 2,
+  delivered: 3,
+  unsettledDeliveries: 4,
+  settled: 5,
+} as const;
+
+export function createCounters(): SharedArrayBuffer {
+  return new SharedArrayBuffer(Object.keys(CounterSlot).length * Float64Array.BYTES_PER_ELEMENT);
+}
+
+export function readCounters(memory: SharedArrayBuffer): ActorCounters {
+  const slots = new Float64Array(memory);
+  return {
+    sent: slots[CounterSlot.sent] ?? 0,
+    acknowledged: slots[CounterSlot.acknowledged] ?? 0,
+    unsettledSends: slots[CounterSlot.unsettledSends] ?? 0,
+    delivered: slots[CounterSlot.delivered] ?? 0,
+    unsettledDeliveries: slots[CounterSlot.unsettledDeliveries] ?? 0,
+    settled: slots[CounterSlot.settled] ?? 0,
+  };
+}

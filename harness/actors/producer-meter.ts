@@ -1,0 +1,86 @@
+import { LatencyRecorder, ceilingNs } from '../measure/latency-recorder.ts';
+import { SecondSeries } from '../measure/second-series.ts';
+import type { ProducerReport } from './actor.ts';
+
+/**
+ * What a producer measures. Response counts from the instant of the timetable, service from the hand-over
+ * to the client. The difference is split: client-blocked, while the client held the thread or had said
+ * that it takes no more, and lateness, which is the generator's own fault. Linger is neither: it is
+ * configured. Warm-up messages count in the series only.
+ */
+export class ProducerMeter {
+  readonly #response = new LatencyRecorder();
+  readonly #service = new LatencyRecorder();
+  readonly #lateness = new LatencyRecorder();
+  readonly #blocked = new LatencyRecorder();
+  readonly #series = new SecondSeries();
+  readonly #warmup: number;
+  #dropped = 0;
+  #firstSendNs = -1;
+  #lastSendNs = -1;
+
+  /** @param warmup how many messages of the schedule are left out of the figures */
+  constructor(warmup: number) {
+    this.#warmup = warmup;
+  }
+
+  batchSent(sentNs: number, messages: number): void {
+    if (this.#firstSendNs < 0) this.#firstSendNs = sentNs;
+    this.#lastSendNs = sentNs;
+    this.#series.sent(sentNs, messages);
+  }
+
+  /**
+   * @param plannedNs when the batch of the message should have left
+   * @param freeNs when the client last let go of the thread
+   */
+  waited(
+    index: number,
+    intendedNs: number,
+    plannedNs: number,
+    freeNs: number,
+    sentNs: number,
+  ): void {
+    if (index < this.#warmup) return;
+    // Without linger the plan of a message is its own instant, and blocked is free - intended.
+    const dueNs = plannedNs > intendedNs ? plannedNs : intendedNs;
+    this.#blocked.record(freeNs - dueNs);
+    this.#lateness.record(sentNs - (freeNs > dueNs ? freeNs : dueNs));
+  }
+
+  acknowledged(index: number, nowNs: number, intendedNs: number, sentNs: number): void {
+    const responseNs = nowNs - intendedNs;
+    this.#series.acknowledged(nowNs, responseNs);
+    if (index < this.#warmup) return;
+    this.#response.record(responseNs);
+    this.#service.record(nowNs - sentNs);
+  }
+
+  /** A drop counts as an endless response, so that leaving work out never improves a quantile. */
+  dropped(index: number, messages: number): void {
+    this.#dropped += messages;
+    this.#response.recordMany(
+      ceilingNs,
+      Math.min(messages, Math.max(0, index + messages - this.#warmup)),
+    );
+  }
+
+  finish(cpuMicros: number): ProducerReport {
+    const report: ProducerReport = {
+      role: 'producer',
+      publishResponse: this.#response.snapshot(),
+      publishService: this.#service.snapshot(),
+      lateness: this.#lateness.snapshot(),
+      clientBlocked: this.#blocked.snapshot(),
+      dropped: this.#dropped,
+      firstSendNs: this.#firstSendNs,
+      lastSendNs: this.#lastSendNs,
+      cpuMicros,
+      series: this.#series.finish(),
+    };
+    for (const recorder of [this.#response, this.#service, this.#lateness, this.#blocked]) {
+      recorder.destroy();
+    }
+    return report;
+  }
+}

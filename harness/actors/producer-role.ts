@@ -1,0 +1,435 @@
+import type { Outcome, Place, Producer, ProducerSink, Session } from '../../engines/engine.ts';
+import { AckmarkError } from '../core/errors.ts';
+import {
+  emptyEvent,
+  EventKind,
+  type EventRecord,
+  Flag,
+  noGroup,
+  OutcomeCode,
+} from '../core/events.ts';
+import type { ActorReport, ProducerActorSpec } from './actor.ts';
+import { bodyTemplate } from './body.ts';
+import { CounterSlot } from './counters.ts';
+import { InFlight, inFlightCapacity } from './in-flight.ts';
+import { OutgoingBatch, routesOf } from './outgoing-batch.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import { ProducerMeter } from './producer-meter.ts';
+import { type Resend, RetryQueue } from './retry-queue.ts';
+import {
+  endsWithin,
+  engineBrokeContract,
+  noAnswerCode,
+  type Role,
+  type RoleContext,
+  watermarkEveryMs,
+} from './role.ts';
+import { type Schedule, scheduleOf } from './schedule.ts';
+import { SessionKeeper } from './session-keeper.ts';
+
+/** After so long the pacer lets answers in, also when it is behind: catching up must not delay them. */
+const turnBudgetNs = 500_000;
+const closeTimeoutMs = 10_000;
+
+/** The adapter's producer of one session. */
+interface Link {
+  producer: Producer | undefined;
+  isOpen: boolean;
+  isWritable: boolean;
+}
+
+/**
+ * Sends what its schedule asks for. The n-th message goes to lane `first + n % count` with seq
+ * `floor(n / count)`, so lanes are dense and fill evenly, also when overdue sends are dropped.
+ *
+ * Retry by the harness repeats a message of unknown outcome under the same identity after a pause. Resends
+ * leave in the order of their first sends, and on ordered lanes no new message leaves before them: a
+ * connection that lost a suffix of its sends keeps every lane in order. If the engine applied a later send
+ * of the lane and not an earlier one (answers lost one by one), the resend comes out of order, as with any
+ * client that has more than one send in flight; O2 then shows it.
+ */
+export class ProducerRole implements Role {
+  readonly ended: Promise<ActorReport>;
+  readonly #spec: ProducerActorSpec;
+  readonly #context: RoleContext;
+  readonly #keeper: SessionKeeper;
+  readonly #pacer: Pacer;
+  readonly #batch: OutgoingBatch;
+  readonly #batchLimit: number;
+  readonly #inFlight: InFlight;
+  readonly #retries: RetryQueue;
+  readonly #attempts: number;
+  readonly #meter: ProducerMeter;
+  readonly #event = emptyEvent();
+  readonly #watermark: NodeJS.Timeout;
+  #resolve!: (report: ActorReport) => void;
+  #reject!: (error: Error) => void;
+  #link: Link = { producer: undefined, isOpen: false, isWritable: false };
+  #schedule: Schedule | undefined;
+  #startNs = 0;
+  #startCpuMicros = 0;
+  /** Next index of the schedule. */
+  #next = 0;
+  /** Messages that have left, which numbers lanes and seqs. */
+  #sent = 0;
+  /** When the client last let go of the thread, took messages again or was back. */
+  #freeNs = 0;
+  #deadlineNs = Number.POSITIVE_INFINITY;
+  #isExhausted = false;
+  #isFinishing = false;
+  #isOver = false;
+  #turnNs = 0;
+  #isTurnKnown = false;
+
+  constructor(spec: ProducerActorSpec, context: RoleContext) {
+    this.#spec = spec;
+    this.#context = context;
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#batchLimit = batchLimitOf(spec);
+    this.#batch = new OutgoingBatch(
+      spec.run,
+      spec.epoch,
+      bodyTemplate(spec.run, spec.payloadBytes),
+      routesOf(spec.routing, spec.lanes.count, spec.scopes),
+      this.#batchLimit,
+    );
+    this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));
+    this.#attempts = spec.retry.by === 'harness' ? Math.max(1, spec.retry.attempts) : 1;
+    this.#retries = new RetryQueue(spec.retry.by === 'harness' ? spec.retry.pauseMs : 0);
+    this.#meter = new ProducerMeter(spec.load.warmupMessages);
+    this.#pacer = createPacer(spec.pacing, () => this.#tick());
+    this.#keeper = new SessionKeeper(spec, context, noGroup, (session) => this.#attach(session));
+    this.#watermark = setInterval(() => {
+      context.events.advance(context.clock.nowNs());
+    }, watermarkEveryMs);
+  }
+
+  async open(): Promise<void> {
+    await this.#keeper.open();
+  }
+
+  start(atNs: number): void {
+    this.#startNs = atNs;
+    this.#startCpuMicros = this.#context.cpuMicros();
+    this.#schedule = scheduleOf(this.#spec.load, atNs, this.#spec.lingerMs);
+    this.#pacer.start();
+  }
+
+  finish(): void {
+    this.#isFinishing = true;
+    if (this.#schedule === undefined) void this.#end();
+    else this.#pacer.nudge();
+  }
+
+  #tick(): boolean {
+    const nowNs = this.#context.clock.nowNs();
+    const isBehind = nowNs >= this.#startNs && this.#pump(nowNs);
+    if (this.#isOver) return false;
+    if (this.#isDone(nowNs)) void this.#end();
+    return isBehind;
+  }
+
+  /** @returns whether there is more to send at once */
+  #pump(tickNs: number): boolean {
+    const budgetEndsNs = tickNs + turnBudgetNs;
+    let nowNs = tickNs;
+    while (this.#link.isOpen && this.#link.isWritable && !this.#isOver) {
+      const left = this.#sendNext(nowNs);
+      if (left < 0) return false;
+      nowNs = left;
+      if (nowNs > budgetEndsNs) return true;
+    }
+    return false;
+  }
+
+  /** Sends one batch. @returns when the client returned, or -1 when nothing may leave now */
+  #sendNext(nowNs: number): number {
+    const limit = Math.min(this.#batchLimit, this.#inFlight.room);
+    if (this.#retries.length > 0) {
+      const again = this.#retries.take(limit, nowNs);
+      if (again.length > 0) return this.#resend(again, nowNs);
+      if (this.#spec.lanes.ordered) return -1;
+    }
+    const schedule = this.#schedule;
+    if (schedule === undefined || this.#isFinishing) return -1;
+    const overdue = schedule.overdue(nowNs, this.#next);
+    if (overdue > 0) {
+      this.#meter.dropped(this.#next, overdue);
+      this.#next += overdue;
+    }
+    const waiting = this.#inFlight.outstanding + this.#retries.length;
+    const ready = schedule.ready(nowNs, this.#next, waiting);
+    if (ready <= 0) return -1;
+    const departureNs = schedule.departureNs(this.#next, this.#batchLimit, ready, nowNs);
+    if (departureNs > nowNs) return -1;
+    if (limit === 0) {
+      this.#isExhausted = true;
+      return -1;
+    }
+    return this.#sendNew(schedule, Math.min(ready, limit), departureNs, nowNs);
+  }
+
+  #sendNew(schedule: Schedule, messages: number, departureNs: number, nowNs: number): number {
+    const { first, count } = this.#spec.lanes;
+    this.#batch.clear();
+    for (let i = 0; i < messages; i += 1) {
+      const index = this.#next;
+      const bucket = this.#sent % count;
+      const seq = (this.#sent - bucket) / count;
+      const intendedNs = schedule.intendedNs(index, nowNs);
+      this.#next += 1;
+      this.#sent += 1;
+      this.#meter.waited(index, intendedNs, departureNs, this.#freeNs, nowNs);
+      this.#put(index, first + bucket, seq, 1, intendedNs, nowNs);
+    }
+    this.#context.counters[CounterSlot.sent] = this.#sent;
+    return this.#handOver(nowNs, messages);
+  }
+
+  #resend(messages: readonly Resend[], nowNs: number): number {
+    this.#batch.clear();
+    for (const message of messages) {
+      const { index, lane, seq, attempt, intendedNs } = message;
+      this.#put(index, lane, seq, attempt, intendedNs, nowNs);
+    }
+    return this.#handOver(nowNs, 0);
+  }
+
+  /** Adds one message to the batch and its invocation to the history. */
+  #put(
+    index: number,
+    lane: number,
+    seq: number,
+    attempt: number,
+    intendedNs: number,
+    nowNs: number,
+  ): void {
+    const inFlight = this.#inFlight;
+    const slot = inFlight.take();
+    const ticket = inFlight.ticket[slot] as number;
+    inFlight.index[slot] = index;
+    inFlight.lane[slot] = lane;
+    inFlight.seq[slot] = seq;
+    inFlight.attempt[slot] = attempt;
+    inFlight.intendedNs[slot] = intendedNs;
+    inFlight.sentNs[slot] = nowNs;
+    const header = this.#batch.header;
+    header.lane = lane;
+    header.seq = seq;
+    header.attempt = attempt;
+    header.intendedNs = intendedNs;
+    header.sentNs = nowNs;
+    this.#batch.add(ticket, lane - this.#spec.lanes.first);
+    const event = this.#about(EventKind.sendInvoke, slot, nowNs);
+    event.auxNs = intendedNs;
+    this.#context.events.append(event);
+  }
+
+  #handOver(nowNs: number, newMessages: number): number {
+    this.#context.counters[CounterSlot.unsettledSends] = this.#inFlight.outstanding;
+    if (newMessages > 0) this.#meter.batchSent(nowNs, newMessages);
+    try {
+      this.#link.producer?.send(this.#batch.messages);
+    } catch (error) {
+      this.#fail(engineBrokeContract(this.#spec.name, 'send threw', error));
+    }
+    this.#freeNs = this.#context.clock.nowNs();
+    return this.#freeNs;
+  }
+
+  async #attach(session: Session): Promise<void> {
+    if (session.producer === undefined) {
+      throw new AckmarkError('BAD_ENGINE', `${this.#spec.name}: the session has no producer`, {
+        hint: 'A session of this engine must offer `producer`.',
+      });
+    }
+    const link: Link = { producer: undefined, isOpen: true, isWritable: true };
+    const spec = { deployed: this.#spec.deployed };
+    link.producer = await session.producer(spec, this.#sinkOf(link));
+    this.#link = link;
+    this.#freeNs = this.#context.clock.nowNs();
+  }
+
+  #sinkOf(link: Link): ProducerSink {
+    return {
+      settled: (ticket, outcome, code, place, attempts) => {
+        if (this.#isOver) return;
+        const slot = link.isOpen ? this.#inFlight.find(ticket) : -1;
+        if (slot < 0) this.#breach(`settled ticket ${ticket}, which is not open`);
+        else this.#settled(slot, outcome, code, place, attempts);
+      },
+      returned: (ticket) => {
+        if (this.#isOver) return;
+        const slot = link.isOpen ? this.#inFlight.find(ticket) : -1;
+        if (slot < 0) this.#breach(`returned ticket ${ticket}, which is not open`);
+        else this.#context.events.append(this.#about(EventKind.sendReturned, slot, this.#turn()));
+      },
+      writable: (is) => {
+        if (is && !link.isWritable) this.#freeNs = this.#context.clock.nowNs();
+        link.isWritable = is;
+        if (is) this.#pacer.nudge();
+      },
+      disconnected: () => {
+        if (!link.isOpen || this.#isOver) return;
+        link.isOpen = false;
+        if (this.#inFlight.outstanding > 0) {
+          this.#breach(`disconnected with ${this.#inFlight.outstanding} tickets unsettled`);
+        } else if (link === this.#link) void this.#reconnect();
+      },
+    };
+  }
+
+  /** A link that broke while it was being attached is found broken here. */
+  async #reconnect(): Promise<void> {
+    try {
+      do await this.#keeper.reopen();
+      while (!this.#link.isOpen && !this.#keeper.isStopped);
+      this.#pacer.nudge();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #settled(
+    slot: number,
+    outcome: Outcome,
+    code: number,
+    place: Place | undefined,
+    attempts: number,
+  ): void {
+    const nowNs = this.#turn();
+    if (outcome === 'ok' && this.#spec.sendReply === 'none') {
+      return this.#breach('answered ok although its traits say that sends get no reply');
+    }
+    this.#recordOutcome(slot, nowNs, outcome, code, place, attempts);
+    const inFlight = this.#inFlight;
+    const index = inFlight.index[slot] as number;
+    const intendedNs = inFlight.intendedNs[slot] as number;
+    const attempt = inFlight.attempt[slot] as number;
+    if (outcome === 'ok') {
+      this.#meter.acknowledged(index, nowNs, intendedNs, inFlight.sentNs[slot] as number);
+      (this.#context.counters[CounterSlot.acknowledged] as number) += 1;
+    } else if (outcome === 'unknown' && attempt < this.#attempts) {
+      const lane = inFlight.lane[slot] as number;
+      const seq = inFlight.seq[slot] as number;
+      this.#retries.add({ lane, seq, attempt: attempt + 1, intendedNs, index }, nowNs);
+    }
+    inFlight.release(slot);
+    this.#context.counters[CounterSlot.unsettledSends] = inFlight.outstanding;
+    if (this.#isExhausted) {
+      this.#isExhausted = false;
+      this.#freeNs = nowNs;
+    }
+  }
+
+  #recordOutcome(
+    slot: number,
+    nowNs: number,
+    outcome: Outcome,
+    code: number,
+    place: Place | undefined,
+    attempts: number,
+  ): void {
+    const event = this.#about(EventKind.sendSettled, slot, nowNs);
+    event.outcome = OutcomeCode[outcome];
+    event.code = code;
+    event.ref = attempts;
+    if (place !== undefined) {
+      event.flags |= Flag.placed;
+      event.scope = place.scope;
+      event.positionMajor = place.position.major;
+      event.positionMinor = place.position.minor;
+    }
+    this.#context.events.append(event);
+  }
+
+  /** The reused event, with the fields that every event about a send has. */
+  #about(kind: EventKind, slot: number, nowNs: number): EventRecord {
+    const event = this.#event;
+    const attempt = this.#inFlight.attempt[slot] as number;
+    event.kind = kind;
+    event.outcome = OutcomeCode.none;
+    event.flags = attempt >= this.#attempts ? Flag.finalAttempt : 0;
+    event.actor = this.#spec.actor;
+    event.timeNs = nowNs;
+    event.lane = this.#inFlight.lane[slot] as number;
+    event.seq = this.#inFlight.seq[slot] as number;
+    event.ticket = this.#inFlight.ticket[slot] as number;
+    event.session = this.#keeper.number >>> 0;
+    event.attempt = attempt;
+    event.positionMajor = 0;
+    event.positionMinor = 0;
+    event.code = 0;
+    event.auxNs = -1;
+    event.scope = 0;
+    event.ref = 0;
+    return event;
+  }
+
+  /** One time sample for all outcomes that arrive in one callback of the event loop. */
+  #turn(): number {
+    if (!this.#isTurnKnown) {
+      this.#isTurnKnown = true;
+      this.#turnNs = this.#context.clock.nowNs();
+      queueMicrotask(this.#endTurn);
+    }
+    return this.#turnNs;
+  }
+
+  readonly #endTurn = (): void => {
+    this.#isTurnKnown = false;
+    if (this.#spec.load.kind === 'closed') this.#pacer.nudge();
+  };
+
+  #isDone(nowNs: number): boolean {
+    const isAllSent = this.#isFinishing || this.#next >= this.#spec.load.messages;
+    if (!isAllSent) return false;
+    if (this.#inFlight.outstanding + this.#retries.length === 0) return true;
+    if (this.#deadlineNs === Number.POSITIVE_INFINITY) {
+      this.#deadlineNs = nowNs + this.#spec.settleTimeoutMs * 1e6;
+    }
+    return nowNs > this.#deadlineNs;
+  }
+
+  async #end(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#pacer.stop();
+    const nowNs = this.#context.clock.nowNs();
+    for (const slot of this.#inFlight.openSlots()) {
+      this.#recordOutcome(slot, nowNs, 'unknown', noAnswerCode, undefined, 0);
+      this.#inFlight.release(slot);
+    }
+    this.#context.counters[CounterSlot.unsettledSends] = 0;
+    const { producer, isOpen } = this.#link;
+    if (producer !== undefined && isOpen) {
+      await endsWithin(
+        Promise.resolve().then(() => producer.close()),
+        closeTimeoutMs,
+      );
+    }
+    await this.#keeper.close();
+    clearInterval(this.#watermark);
+    this.#resolve(this.#meter.finish(this.#context.cpuMicros() - this.#startCpuMicros));
+  }
+
+  #breach(how: string): void {
+    this.#fail(engineBrokeContract(this.#spec.name, how));
+  }
+
+  #fail(error: Error): void {
+    this.#isOver = true;
+    this.#pacer.stop();
+    this.#keeper.stop();
+    clearInterval(this.#watermark);
+    this.#reject(error);
+  }
+}
+
+function batchLimitOf(spec: ProducerActorSpec): number {
+  const byBytes = Math.max(1, Math.floor(spec.sendLimit.bytes / spec.payloadBytes));
+  return Math.max(1, Math.min(spec.batchMessages, spec.sendLimit.messages, byBytes));
+}

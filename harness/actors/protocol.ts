@@ -1,0 +1,19 @@
+import type { ErrorRecord } from '../core/errors.ts';
+import type { ActorReport, ActorSpec } from './actor.ts';
+
+/** What a worker is started with. */
+export interface ActorWorkerData {
+  readonly spec: ActorSpec;
+  /** Layout: `CounterSlot`. */
+  readonly counters: SharedArrayBuffer;
+}
+
+export type ToActor =
+  | { readonly do: 'start'; readonly atNs: number }
+  | { readonly do: 'finish' }
+  | { readonly do: 'stall'; readonly durationMs: number };
+
+export type FromActor =
+  | { readonly is: 'ready' }
+  | { readonly is: 'finished'; readonly report: ActorReport }
+  | { readonly is: 'failed'; readonly error: ErrorRecord };

@@ -1,0 +1,77 @@
+import type { Load } from '../../scenarios/scenario.ts';
+import { constantTimetable, type Timetable } from './timetable.ts';
+
+/**
+ * Which messages may leave at an instant. Indexes run over everything the load asks for; `next` is the
+ * first that has neither left nor been dropped.
+ */
+export interface Schedule {
+  readonly total: number;
+  /** How many may leave now. */
+  ready(nowNs: number, next: number, outstanding: number): number;
+  /** The instant at which message `index` should have left on its own. */
+  intendedNs(index: number, nowNs: number): number;
+  /**
+   * When the batch that begins with `next` leaves by plan: as soon as `limit` messages are there, or
+   * when its first has waited for the linger, or with the last message of the load.
+   */
+  departureNs(next: number, limit: number, ready: number, nowNs: number): number;
+  /** How many of the messages from `next` on are too old to be sent at all. */
+  overdue(nowNs: number, next: number): number;
+}
+
+/** The most that `drop` tolerates: ten periods of the 1 ms pacer, so that only real stalls drop. */
+export const dropAfterNs = 10e6;
+
+export function scheduleOf(load: Load, startNs: number, lingerMs: number): Schedule {
+  return load.kind === 'open'
+    ? openSchedule(
+        constantTimetable(load.ratePerSecond, load.messages),
+        load.late,
+        startNs,
+        lingerMs,
+      )
+    : closedSchedule(load.window, load.messages, lingerMs);
+}
+
+export function openSchedule(
+  timetable: Timetable,
+  late: 'catch-up' | 'drop',
+  startNs: number,
+  lingerMs: number,
+): Schedule {
+  const lingerNs = lingerMs * 1e6;
+  const toleranceNs = dropAfterNs + lingerNs;
+  return {
+    total: timetable.total,
+    ready: (nowNs, next) => timetable.dueBy(nowNs - startNs) - next,
+    intendedNs: (index) => startNs + timetable.timeNs(index),
+    departureNs: (next, limit) => {
+      const last = Math.min(next + limit, timetable.total) - 1;
+      return startNs + Math.min(timetable.timeNs(last), timetable.timeNs(next) + lingerNs);
+    },
+    overdue: (nowNs, next) =>
+      late === 'drop' ? Math.max(0, timetable.dueBy(nowNs - startNs - toleranceNs) - next) : 0,
+  };
+}
+
+/** A new message is due the moment one of the window is answered, so it is never late. */
+export function closedSchedule(window: number, total: number, lingerMs: number): Schedule {
+  const lingerNs = lingerMs * 1e6;
+  let waitingFor = -1;
+  let waitingSinceNs = 0;
+  return {
+    total,
+    ready: (_nowNs, next, outstanding) => Math.max(0, Math.min(window - outstanding, total - next)),
+    intendedNs: (_index, nowNs) => nowNs,
+    departureNs: (next, limit, ready, nowNs) => {
+      if (ready >= Math.min(limit, total - next)) return nowNs;
+      if (waitingFor !== next) {
+        waitingFor = next;
+        waitingSinceNs = nowNs;
+      }
+      return waitingSinceNs + lingerNs;
+    },
+    overdue: () => 0,
+  };
+}
