@@ -11,7 +11,7 @@ import type { ConsumerReport } from './actor.ts';
 export class ConsumerMeter {
   readonly #response = new LatencyRecorder();
   readonly #service = new LatencyRecorder();
-  readonly #series = new SecondSeries();
+  readonly #series = new SecondSeries('end-to-end');
   readonly #warmupUntilNs: number;
   #firstDeliverNs = -1;
   #lastDeliverNs = -1;

@@ -13,7 +13,7 @@ export class ProducerMeter {
   readonly #service = new LatencyRecorder();
   readonly #lateness = new LatencyRecorder();
   readonly #blocked = new LatencyRecorder();
-  readonly #series = new SecondSeries();
+  readonly #series = new SecondSeries('publish');
   readonly #warmup: number;
   #dropped = 0;
   #firstSendNs = -1;

@@ -48,10 +48,7 @@ export function mergeReports(
   producers: readonly PublishFigures[],
   consumers: readonly EndToEndFigures[],
 ): MergedFigures {
-  const { rows, total } = mergeSeries(
-    producers.map((report) => report.series),
-    consumers.map((report) => report.series),
-  );
+  const { rows, total } = mergeSeries([...producers, ...consumers].map((report) => report.series));
   return {
     publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
     publishService: mergeDistributions(producers.map((report) => report.publishService)),

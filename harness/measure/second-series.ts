@@ -11,7 +11,11 @@ export interface SecondSample {
   readonly hdr: string;
 }
 
+/** Latencies of a series are those of publishing or those from end to end. */
+export type SeriesKind = 'publish' | 'end-to-end';
+
 export interface Series {
+  readonly kind: SeriesKind;
   readonly seconds: readonly SecondSample[];
   /** Seconds in which something happened; more than `seconds` when the bound was reached. */
   readonly total: number;
@@ -26,6 +30,7 @@ const secondNs = 1e9;
  * comes with an earlier time than its predecessor counts in the current second.
  */
 export class SecondSeries {
+  readonly #kind: SeriesKind;
   readonly #latency = new LatencyRecorder();
   readonly #seconds: SecondSample[] = [];
   #total = 0;
@@ -33,6 +38,10 @@ export class SecondSeries {
   #sent = 0;
   #acknowledged = 0;
   #delivered = 0;
+
+  constructor(kind: SeriesKind) {
+    this.#kind = kind;
+  }
 
   sent(timeNs: number, messages: number): void {
     if (timeNs >= this.#endNs) this.#turn(timeNs);
@@ -60,7 +69,7 @@ export class SecondSeries {
   finish(): Series {
     this.#close();
     this.#latency.destroy();
-    return { seconds: this.#seconds, total: this.#total };
+    return { kind: this.#kind, seconds: this.#seconds, total: this.#total };
   }
 
   #turn(timeNs: number): void {
@@ -87,22 +96,18 @@ export class SecondSeries {
   }
 }
 
-/** Producers' and consumers' seconds on one axis; rows in the order of time. */
-export function mergeSeries(
-  publish: readonly Series[],
-  endToEnd: readonly Series[],
-): { readonly rows: readonly SecondRow[]; readonly total: number } {
-  const publishBySecond = bySecond(publish);
-  const endToEndBySecond = bySecond(endToEnd);
-  const seconds = [...new Set([...publishBySecond.keys(), ...endToEndBySecond.keys()])].sort(
-    (a, b) => a - b,
-  );
+/** Producers' and consumers' seconds on one axis; rows in the order of time. Needs `prepareRecorders`. */
+export function mergeSeries(series: readonly Series[]): {
+  readonly rows: readonly SecondRow[];
+  readonly total: number;
+} {
+  const publish = bySecond(series.filter((one) => one.kind === 'publish'));
+  const endToEnd = bySecond(series.filter((one) => one.kind === 'end-to-end'));
+  const seconds = [...new Set([...publish.keys(), ...endToEnd.keys()])].sort((a, b) => a - b);
   const rows = seconds
     .slice(0, maximumSeconds)
-    .map((second) =>
-      rowOf(second, publishBySecond.get(second) ?? [], endToEndBySecond.get(second) ?? []),
-    );
-  const cut = [...publish, ...endToEnd].reduce((n, s) => n + s.total - s.seconds.length, 0);
+    .map((second) => rowOf(second, publish.get(second) ?? [], endToEnd.get(second) ?? []));
+  const cut = series.reduce((sum, one) => sum + one.total - one.seconds.length, 0);
   return { rows, total: seconds.length + cut };
 }
 
