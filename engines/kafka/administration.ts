@@ -1,14 +1,7 @@
 import { Admin, ConfigResourceTypes, ListOffsetTimestamps } from '@platformatic/kafka';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
-import type {
-  Administration,
-  Backlog,
-  Deployed,
-  ScopeEnd,
-  Target,
-  Topology,
-} from '../engine.ts';
+import type { Administration, Backlog, Deployed, ScopeEnd, Target, Topology } from '../engine.ts';
 import { cannotConnect, keepErrorsFromThrowing, sessionTimeoutMs, within } from './connection.ts';
 import type { KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
@@ -131,7 +124,9 @@ class KafkaAdministration implements Administration {
         .catch(unless('GROUP_ID_NOT_FOUND', 'NON_EMPTY_GROUP'));
     }
     for (const { name } of destinations) {
-      await this.#admin.deleteTopics({ topics: [name] }).catch(unless('UNKNOWN_TOPIC_OR_PARTITION'));
+      await this.#admin
+        .deleteTopics({ topics: [name] })
+        .catch(unless('UNKNOWN_TOPIC_OR_PARTITION'));
     }
   }
 

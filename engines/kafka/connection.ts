@@ -1,4 +1,4 @@
-import { type Base, type BaseOptions, ConnectionPool } from '@platformatic/kafka';
+import type { Base, BaseOptions, Consumer, ConnectionPool, Producer } from '@platformatic/kafka';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
 import type { KafkaOptions } from './options.ts';
@@ -26,6 +26,10 @@ export function sessionTimeoutMs(target: Target, options: KafkaOptions): number 
   const least = Number(target.settings['leastSessionTimeoutMs'] ?? leastSessionMs);
   return Math.max(options.sessionTimeoutMs, least);
 }
+
+/** Types that the client uses and does not export. */
+export type FetchResponse = Awaited<ReturnType<Consumer['fetch']>>;
+export type ClientTransaction = Awaited<ReturnType<Producer['beginTransaction']>>;
 
 type Listening = {
   on(name: string, listener: (...values: readonly unknown[]) => void): unknown;

@@ -2,7 +2,6 @@ import {
   Consumer as ClientConsumer,
   ConnectionPool,
   FetchIsolationLevels,
-  type FetchResponse,
 } from '@platformatic/kafka';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
@@ -20,6 +19,7 @@ import { Commits } from './commits.ts';
 import {
   baseOptions,
   cannotConnect,
+  type FetchResponse,
   keepErrorsFromThrowing,
   keepPoolFromThrowing,
   onClientEvent,
@@ -125,7 +125,12 @@ export class KafkaConsumer implements Consumer {
   /** Resolves when the group has given this member its first assignment, which may be empty. */
   async open(target: Target, timeoutMs: number): Promise<void> {
     try {
-      await within(this.#client.joinGroup({}), timeoutMs, `joining group ${this.#groupId}`, this.#actor.signal);
+      await within(
+        this.#client.joinGroup({}),
+        timeoutMs,
+        `joining group ${this.#groupId}`,
+        this.#actor.signal,
+      );
     } catch (cause) {
       await this.close();
       throw cannotConnect(target, cause);
@@ -383,9 +388,12 @@ export class KafkaConsumer implements Consumer {
     // No answer will come any more; waiting for one would only delay the next session.
     this.#commits.abandon();
     this.#closed = this.#leave();
-    void this.#closed.then(() => {
-      if (!this.#closedByOwner) this.#sink.disconnected(error);
-    });
+    void this.#tell(error);
+  }
+
+  async #tell(error: unknown): Promise<void> {
+    await this.#closed;
+    if (!this.#closedByOwner) this.#sink.disconnected(error);
   }
 }
 

@@ -26,7 +26,8 @@ export class LastReadable {
 
   /** The position after the last readable record before `end`; 0 when there is none. */
   async endBefore(topic: string, partition: number, end: bigint): Promise<bigint> {
-    for (let back = 1n; end > 0n && back <= widest; back *= 4n) {
+    if (end === 0n) return 0n;
+    for (let back = 1n; back <= widest; back *= 4n) {
       const from = end > back ? end - back : 0n;
       const found = await this.#lastIn(topic, partition, from, end);
       if (found !== undefined) return found + 1n;

@@ -69,9 +69,7 @@ export class KafkaNode implements BrokerNode {
       logFile: this.logFile,
     });
     this.#process = started;
-    void started.ended.then(() => {
-      if (this.#process === started) this.#process = undefined;
-    });
+    void this.#forget(started);
     const { direct, proxied } = this.#plan.ports;
     await started.ready(
       async () =>
@@ -80,6 +78,11 @@ export class KafkaNode implements BrokerNode {
         (await answersApiVersions('127.0.0.1', proxied)),
       readyMs,
     );
+  }
+
+  async #forget(ended: ManagedProcess): Promise<void> {
+    await ended.ended;
+    if (this.#process === ended) this.#process = undefined;
   }
 
   async kill(): Promise<KillEvidence> {

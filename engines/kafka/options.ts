@@ -30,7 +30,10 @@ export const kafkaOptions = z
     sessionTimeoutMs: z.int().min(100).max(1_800_000),
     heartbeatIntervalMs: z.int().min(20).max(600_000),
     fetchMaxWaitMs: z.int().min(1).max(60_000),
-    fetchMaxBytes: z.int().min(1_024).max(64 * 1024 * 1024),
+    fetchMaxBytes: z
+      .int()
+      .min(1_024)
+      .max(64 * 1024 * 1024),
   })
   .refine((o) => !o.idempotent || (o.acks === 'all' && o.retries >= 2 && o.maxInFlight === 1), {
     error:

@@ -181,6 +181,7 @@ function classifyLeaf(leaf: unknown, operation: Operation): Classified {
     case 'PLT_KFK_UNSUPPORTED_API':
     case 'PLT_KFK_UNSUPPORTED_COMPRESSION':
       return { outcome: 'fail', code: Code.unsupported };
+    case undefined:
     default:
       return { outcome: 'unknown', code: Code.unlisted };
   }

@@ -211,9 +211,8 @@ export class KafkaProducer implements Producer {
     code: number,
     otherwise: 'fail' | 'unknown',
   ): void {
-    for (let i = 0; i < sending.tickets.length; i += 1) {
-      const ticket = sending.tickets[i] as number;
-      const scope = sending.scopes[i] as number;
+    for (const [index, ticket] of sending.tickets.entries()) {
+      const scope = sending.scopes[index] ?? -1;
       const offset = next.get(scope);
       if (offset === undefined) {
         this.#sink.settled(ticket, otherwise, code, undefined, sending.attempts);
@@ -226,7 +225,11 @@ export class KafkaProducer implements Producer {
   }
 
   #firstOffsets(
-    answers: readonly { readonly topic: string; readonly partition: number; readonly offset: bigint }[],
+    answers: readonly {
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: bigint;
+    }[],
   ): Map<number, number> {
     return new Map(
       answers.map(({ topic, partition, offset }) => [
@@ -275,9 +278,12 @@ export class KafkaProducer implements Producer {
   #end(error: unknown): void {
     if (this.#closed !== undefined) return;
     this.#closed = this.#leave();
-    void this.#closed.then(() => {
-      if (!this.#closedByOwner) this.#sink.disconnected(error);
-    });
+    void this.#tell(error);
+  }
+
+  async #tell(error: unknown): Promise<void> {
+    await this.#closed;
+    if (!this.#closedByOwner) this.#sink.disconnected(error);
   }
 
   #settleAll(code: number): void {

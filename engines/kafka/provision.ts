@@ -50,9 +50,21 @@ async function fetch(host: ProvisionHost): Promise<void> {
   await mkdir(host.cacheDirectory, { recursive: true });
   const directory = await mkdtemp(join(host.cacheDirectory, '.kafka-fetch-'));
   try {
-    await probe(host, directory, 'java', ['-version'], 'Install a Java runtime of version 17 or newer.');
+    await probe(
+      host,
+      directory,
+      'java',
+      ['-version'],
+      'Install a Java runtime of version 17 or newer.',
+    );
     if (await isFilled(destination)) return;
-    await probe(host, directory, 'mvn', ['-version'], 'Install Apache Maven; it fetches the broker.');
+    await probe(
+      host,
+      directory,
+      'mvn',
+      ['-version'],
+      'Install Apache Maven; it fetches the broker.',
+    );
     host.note(`fetching ${title} with Maven`);
     await writeFile(join(directory, 'pom.xml'), pom);
     await host.run(
@@ -60,8 +72,11 @@ async function fetch(host: ProvisionHost): Promise<void> {
         name: `fetch ${title}`,
         command: 'mvn',
         arguments: [
-          ...['-B', '-q', 'dependency:copy-dependencies'],
-          ...['-DincludeScope=runtime', '-DoutputDirectory=lib'],
+          '-B',
+          '-q',
+          'dependency:copy-dependencies',
+          '-DincludeScope=runtime',
+          '-DoutputDirectory=lib',
         ],
         directory,
         environment: definedEntries(host.environment),
@@ -169,7 +184,12 @@ async function prepare(host: ProvisionHost, plan: ClusterPlan, index: number): P
       command: 'java',
       arguments: [
         ...javaOptions(java, 96),
-        ...['kafka.tools.StorageTool', 'format', '-t', plan.clusterId, '-c', properties],
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        plan.clusterId,
+        '-c',
+        properties,
       ],
       directory: node.directory,
       environment: java.environment,
@@ -197,6 +217,8 @@ function definedEntries(
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
   );
 }

@@ -1,5 +1,6 @@
-import type { FetchResponse, KafkaRecord, RecordsBatch } from '@platformatic/kafka';
+import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka';
 import type { Delivery } from '../engine.ts';
+import type { FetchResponse } from './connection.ts';
 import type { Membership } from './membership.ts';
 import { leavesOf } from './outcomes.ts';
 
@@ -92,7 +93,8 @@ class AbortedTransactions {
       this.#waiting.shift();
     }
     if ((batch.attributes & controlBit) !== 0) {
-      if (batch.records[0]?.key?.readInt16BE(2) === abortMarker) this.#open.delete(batch.producerId);
+      if (batch.records[0]?.key?.readInt16BE(2) === abortMarker)
+        this.#open.delete(batch.producerId);
       return true;
     }
     return (batch.attributes & transactionalBit) !== 0 && this.#open.has(batch.producerId);

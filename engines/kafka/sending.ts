@@ -32,11 +32,9 @@ export function emptySending(transaction: KafkaTransaction | undefined): Sending
 }
 
 export function absorb(into: Sending, more: Sending): void {
-  for (let i = 0; i < more.tickets.length; i += 1) {
-    into.tickets.push(more.tickets[i] as number);
-    into.messages.push(more.messages[i] as MessageToProduce);
-    into.scopes.push(more.scopes[i] as number);
-  }
+  for (const ticket of more.tickets) into.tickets.push(ticket);
+  for (const message of more.messages) into.messages.push(message);
+  for (const scope of more.scopes) into.scopes.push(scope);
   into.bytes += more.bytes;
 }
 
@@ -96,9 +94,7 @@ export class Translator {
 
 function asksForMore(outgoing: Outgoing): boolean {
   return (
-    outgoing.delayMs > 0 ||
-    outgoing.group !== undefined ||
-    outgoing.deduplicationId !== undefined
+    outgoing.delayMs > 0 || outgoing.group !== undefined || outgoing.deduplicationId !== undefined
   );
 }
 

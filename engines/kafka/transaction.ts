@@ -1,5 +1,6 @@
-import type { Consumer as ClientConsumer, Message, Transaction as ClientTransaction } from '@platformatic/kafka';
+import type { Consumer as ClientConsumer, Message } from '@platformatic/kafka';
 import type { Consumer, Delivery, Outcome, Transaction } from '../engine.ts';
+import type { ClientTransaction } from './connection.ts';
 import { Membership } from './membership.ts';
 import { classify } from './outcomes.ts';
 

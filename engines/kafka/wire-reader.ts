@@ -29,7 +29,8 @@ export class WireReader {
   }
 
   skip(bytes: number): void {
-    if (bytes < 0 || this.#at + bytes > this.#frame.length) throw new RangeError('beyond the frame');
+    if (bytes < 0 || this.#at + bytes > this.#frame.length)
+      throw new RangeError('beyond the frame');
     this.#at += bytes;
   }
 
