@@ -93,23 +93,20 @@ class TwoThreads {
   }
 }
 
-/** Only the counters are watched; the watermark takes no part in the protocol. */
 function aroundAtomics(point: () => void): void {
   const { load, store } = Atomics;
-  vi.spyOn(Atomics, 'load').mockImplementation((array: Int32Array, index: number) => {
+  vi.spyOn(Atomics, 'load').mockImplementation((array, index) => {
     point();
     const loaded = load(array, index);
     point();
     return loaded;
   });
-  vi.spyOn(Atomics, 'store').mockImplementation(
-    (array: Int32Array, index: number, value: number) => {
-      point();
-      const stored = store(array, index, value);
-      point();
-      return stored;
-    },
-  );
+  vi.spyOn(Atomics, 'store').mockImplementation((array, index, value) => {
+    point();
+    const stored = store(array, index, value);
+    point();
+    return stored;
+  });
 }
 
 class Terminated extends Error {}

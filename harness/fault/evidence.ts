@@ -1,0 +1,105 @@
+import type { FaultRecord } from '../record/schema.ts';
+
+/**
+ * What a fault left behind that proves it happened. A fault that was ordered but left no evidence did
+ * not bite, and its cell is inconclusive: it would have passed without the fault, too.
+ */
+export type FaultEvidence =
+  | ({ readonly kind: 'lose-response' } & LostResponses)
+  | ({ readonly kind: 'cut-connections' } & CutConnections)
+  | {
+      readonly kind: 'kill-broker';
+      readonly pid: number;
+      readonly signal: string;
+      /** The process was seen to be gone, not only told to go. */
+      readonly gone: boolean;
+      /** Sends without an answer at the kill; null where sends have no answers. */
+      readonly inFlight: number | null;
+    }
+  | {
+      readonly kind: 'crash-consumer' | 'crash-producer';
+      readonly actor: string;
+      readonly terminated: boolean;
+    };
+
+export interface LostResponses {
+  readonly asked: number;
+  /** One for each time the fault fired: the answer that was chosen. */
+  readonly responsesSwallowed: number;
+  /** Further answers to sends that were lost because they came behind a swallowed one. */
+  readonly responsesLostBehind: number;
+  /** Sends that all these answers would have acknowledged. */
+  readonly sendsAnswered: number;
+  /** What had been forwarded to the broker on the connections that were cut. */
+  readonly bytesForwarded: number;
+  readonly connectionsCut: number;
+}
+
+export interface CutConnections {
+  readonly connectionsCut: number;
+}
+
+export interface InjectedFault {
+  readonly target: string;
+  readonly startedNs: number;
+  readonly stoppedNs: number;
+  /** As in the record: what was unsettled where the fault aimed, `null` when that is not known. */
+  readonly inFlight: number | null;
+  readonly evidence: FaultEvidence;
+}
+
+export function didBite(evidence: FaultEvidence): boolean {
+  if (evidence.kind === 'lose-response') {
+    return evidence.asked > 0 && evidence.responsesSwallowed >= evidence.asked;
+  }
+  if (evidence.kind === 'cut-connections') return evidence.connectionsCut > 0;
+  if (evidence.kind === 'kill-broker') return evidence.gone;
+  return evidence.terminated;
+}
+
+export function faultRecord(fault: InjectedFault): FaultRecord {
+  const { target, startedNs, stoppedNs, inFlight, evidence } = fault;
+  return {
+    kind: evidence.kind,
+    target,
+    startedNs,
+    stoppedNs,
+    bit: didBite(evidence),
+    inFlight: inFlightAt(evidence),
+    inFlight,
+    evidence: describe(evidence).map(([name, value]) => ({ name, value: String(value) })),
+  };
+}
+
+/** Operations that the fault could have hurt; null where nobody can tell. */
+function inFlightAt(evidence: FaultEvidence): number | null {
+  switch (evidence.kind) {
+    case 'lose-response':
+      return evidence.sendsAnswered;
+    case 'cut-connections':
+      return null;
+    default:
+      return evidence.inFlight;
+  }
+}
+
+function describe(evidence: FaultEvidence): readonly (readonly [string, string | number])[] {
+  if (evidence.kind === 'lose-response') {
+    return [
+      ['answers swallowed', `${evidence.responsesSwallowed} of ${evidence.asked}`],
+      ['answers lost behind them', evidence.responsesLostBehind],
+      ['sends that they answered', evidence.sendsAnswered],
+      ['bytes forwarded on the connections', evidence.bytesForwarded],
+      ['connections cut', evidence.connectionsCut],
+    ];
+  }
+  if (evidence.kind === 'cut-connections') return [['connections cut', evidence.connectionsCut]];
+  if (evidence.kind === 'kill-broker') {
+    return [
+      ['process', evidence.pid],
+      ['signal', evidence.signal],
+      ['process seen gone', evidence.gone ? 'yes' : 'no'],
+    ];
+  }
+  return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { type FaultEvidence, faultRecord } from '../../../harness/fault/evidence.ts';
+import { fault } from '../../../harness/record/schema.ts';
+
+const lost = {
+  kind: 'lose-response',
+  asked: 3,
+  responsesSwallowed: 3,
+  responsesLostBehind: 1,
+  sendsAnswered: 8,
+  bytesForwarded: 4_096,
+  connectionsCut: 3,
+} as const;
+const killed = { kind: 'kill-broker', pid: 42, signal: 'SIGKILL', gone: true } as const;
+const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
+
+const bitten: readonly FaultEvidence[] = [
+  lost,
+  killed,
+  crashed,
+  { ...crashed, kind: 'crash-producer' },
+  { kind: 'cut-connections', connectionsCut: 1 },
+];
+const missing: readonly FaultEvidence[] = [
+  { ...lost, responsesSwallowed: 2 },
+  { ...lost, asked: 0, responsesSwallowed: 0 },
+  { ...killed, gone: false },
+  { ...crashed, terminated: false },
+  { kind: 'cut-connections', connectionsCut: 0 },
+];
+
+describe('the evidence of a fault', () => {
+  const at = { target: 'node 1', startedNs: 1, stoppedNs: 2, inFlight: 17 };
+
+  it.each(bitten)('of $kind that is there says that it bit', (evidence) => {
+    expect(fault.parse(faultRecord({ ...at, evidence }))).toMatchObject({
+      bit: true,
+      inFlight: 17,
+    });
+  });
+
+  it.each(missing)('of $kind that is missing says that it did not', (evidence) => {
+    expect(fault.parse(faultRecord({ ...at, evidence }))).toMatchObject({ bit: false });
+  });
+
+  it('names what was counted', () => {
+    expect(faultRecord({ ...at, evidence: lost }).evidence).toEqual([
+      { name: 'answers swallowed', value: '3 of 3' },
+      { name: 'answers lost behind them', value: '1' },
+      { name: 'sends that they answered', value: '8' },
+      { name: 'bytes forwarded on the connections', value: '4096' },
+      { name: 'connections cut', value: '3' },
+    ]);
+  });
+});
