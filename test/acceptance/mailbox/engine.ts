@@ -1,0 +1,116 @@
+import { BroadcastChannel } from 'node:worker_threads';
+import type {
+  Administration,
+  Engine,
+  Profile,
+  Session,
+  Target,
+} from '../../../engines/engine.ts';
+import { type Defect, type FromBroker, MailboxBroker } from './broker.ts';
+import { openSession } from './session.ts';
+
+/**
+ * An engine from outside, taken by path: one in-memory queue that claims exactly-once delivery in order.
+ * `sound` keeps its word; each other profile breaks it in one way, which the harness must name.
+ */
+interface MailboxOptions {
+  readonly defect: Defect;
+  readonly idle: boolean;
+}
+
+function profile(summary: string, options: MailboxOptions): Profile<MailboxOptions> {
+  return {
+    summary,
+    level: 'exactly-once',
+    promises: ['per-lane-order'],
+    claimedUnder: ['none'],
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: 'test/acceptance/mailbox/engine.ts',
+    options,
+  };
+}
+
+const channelOf = (target: Target, defect: Defect): string => `${target.address}-${defect}`;
+
+function administer(target: Target, { defect, idle }: MailboxOptions): Administration {
+  const name = channelOf(target, defect);
+  const broker = idle ? undefined : new MailboxBroker(name, defect);
+  return {
+    apply: async (topology) => ({ topology, effective: [`defect: ${defect}`], settings: {} }),
+    backlog: async () => {
+      if (idle) return { by: 'exact-depth', ready: 0, inFlight: 0 };
+      const channel = new BroadcastChannel(name);
+      try {
+        return await new Promise((resolve) => {
+          channel.onmessage = (event: unknown) => {
+            const message = (event as { readonly data: FromBroker }).data;
+            if (message.kind !== 'depth' || !('to' in message)) return;
+            resolve({ by: 'exact-depth', ready: message.ready, inFlight: message.inFlight });
+          };
+          channel.postMessage({ kind: 'depth', from: 'administration' });
+        });
+      } finally {
+        channel.close();
+      }
+    },
+    remove: async () => {},
+    close: async () => broker?.close(),
+  };
+}
+
+const silent: Session = {
+  producer: async () => ({ send: () => {}, flush: async () => {}, close: async () => {} }),
+  consumer: async () => ({ request: () => {}, settle: () => {}, close: async () => {} }),
+  close: async () => {},
+};
+
+export default {
+  id: 'mailbox',
+  family: 'queue',
+  options: { parse: (value) => value as MailboxOptions },
+  profiles: {
+    sound: profile('keeps its word', { defect: 'none', idle: false }),
+    drops: profile('loses one acknowledged message in 10,000', { defect: 'drops', idle: false }),
+    repeats: profile('delivers again after an acknowledgement', { defect: 'repeats', idle: false }),
+    swaps: profile('swaps two messages of a lane', { defect: 'swaps', idle: false }),
+    idle: profile('does nothing', { defect: 'none', idle: true }),
+  },
+  outcomes: { 0: 'ok' },
+  traits: () => ({
+    capabilities: new Set(['places', 'attempts', 'redelivered-flag']),
+    acknowledge: 'individual',
+    ackReply: 'each',
+    sendReply: 'each',
+    retriedBy: 'nobody',
+    offsetsKeptBy: 'broker',
+    drained: 'exact-depth',
+    sendLimit: { messages: 500, bytes: 1_000_000 },
+    settleLimit: { messages: 500, bytes: 1_000_000 },
+    receiveLimit: 1_000,
+  }),
+  administer: async (target, options) => administer(target, options),
+  connect: async (target, options, actor) =>
+    options.idle ? silent : openSession(channelOf(target, options.defect), actor),
+  provisioners: {
+    embedded: async () => ({
+      fetch: async () => {},
+      up: async (_host, request) => {
+        const target: Target = {
+          kind: 'embedded',
+          title: 'in-memory mailbox',
+          address: `mailbox-${request.directory}`,
+          nodes: 1,
+          settings: {},
+        };
+        return {
+          target,
+          proxied: target,
+          upstreams: [],
+          nodes: [],
+          down: async () => {},
+        };
+      },
+    }),
+  },
+} satisfies Engine<MailboxOptions>;

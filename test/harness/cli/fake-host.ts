@@ -1,0 +1,49 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../../../harness/cli/host.ts';
+
+export interface FakeHost extends Host {
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly interrupt: () => void;
+}
+
+/** A host whose streams are strings and whose directory is empty and new. */
+export function fakeHost(argv: readonly string[], over: Partial<Host> = {}): FakeHost {
+  const directory = over.directory ?? mkdtempSync(join(tmpdir(), 'ackmark-test-'));
+  const interruption = new AbortController();
+  let out = '';
+  let err = '';
+  return {
+    argv,
+    environment: { ...process.env, ACKMARK_CACHE: join(directory, 'cache') },
+    directory,
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    columns: 120,
+    monotonic: () => process.hrtime.bigint(),
+    wallClock: () => new Date('2026-01-02T03:04:05Z'),
+    freshSeed: () => 42,
+    nodeExecutable: process.execPath,
+    nodeVersion: process.versions.node,
+    script: '',
+    pid: process.pid,
+    isRoot: false,
+    kill: (pid, signal) => {
+      process.kill(pid, signal);
+    },
+    signal: interruption.signal,
+    threadCpuMicros: () => 0,
+    ...over,
+    out: () => out,
+    err: () => err,
+    interrupt: () => interruption.abort(),
+  };
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import log from '../../../engines/log/engine.ts';
+import { expand, type PlanRequest } from '../../../harness/plan/expand.ts';
+import { scenarios } from '../../../scenarios/catalog.ts';
+
+const request: PlanRequest = {
+  engines: [
+    {
+      engine: log,
+      module: 'file:///log.ts',
+      reference: 'log',
+      profiles: Object.keys(log.profiles),
+      target: { kind: 'started', provisioner: 'embedded', nodes: 1 },
+    },
+  ],
+  scenarios,
+  rounds: 2,
+  seed: 7,
+  controls: true,
+  replayArguments: '',
+};
+
+describe('the plan', () => {
+  it('is plain data: it survives JSON', () => {
+    const cells = expand(request);
+    expect(JSON.parse(JSON.stringify(cells))).toEqual(cells);
+  });
+
+  it('holds every profile × scenario × round, with unique ids and seeds', () => {
+    const cells = expand({ ...request, controls: false });
+    expect(cells).toHaveLength(Object.keys(log.profiles).length * scenarios.length * 2);
+    expect(new Set(cells.map((cell) => cell.id)).size).toBe(cells.length);
+    expect(new Set(cells.map((cell) => cell.seed)).size).toBe(cells.length);
+  });
+
+  it('changes every cell’s seed with the run’s seed, and nothing else', () => {
+    const one = expand(request);
+    const other = expand({ ...request, seed: 8 });
+    expect(other.map((cell) => cell.id)).toEqual(one.map((cell) => cell.id));
+    expect(other.some((cell, index) => cell.seed === one[index]?.seed)).toBe(false);
+    expect(expand(request)).toEqual(one);
+  });
+
+  it('lets a control claim nothing', () => {
+    const controls = expand(request).filter((cell) => cell.control.kind === 'planted');
+    expect(controls.length).toBeGreaterThan(0);
+    expect(controls.every((cell) => !cell.claimed && cell.must.length === 0)).toBe(true);
+  });
+
+  it('says why a fire-and-forget profile cannot lose an answer', () => {
+    const cell = expand(request).find((c) => c.id === 'log@acks-0/lost-response/1');
+    expect(cell?.support).toMatchObject({ is: 'unsupported', reason: expect.stringContaining('no answer') });
+  });
+
+  it('replays a cell of a path with a blank by quoting it', () => {
+    const [cell] = expand({
+      ...request,
+      engines: request.engines.map((engine) => ({ ...engine, reference: './my engine.ts' })),
+    });
+    expect(cell?.replay).toContain(`--engine './my engine.ts@acks-0'`);
+  });
+});
