@@ -4,7 +4,8 @@ import type { Scenario } from './scenario.ts';
 /** The broker stored the message, but its answer never arrives: the case that idempotence is for. */
 export const lostResponse = {
   id: 'lost-response',
-  summary: 'answers to sends are swallowed after the broker applied them, and the connection is cut',
+  summary:
+    'answers to sends are swallowed after the broker applied them, and the connection is cut',
   kind: 'conformance',
   needs: [{ kind: 'wire' }, { kind: 'send-reply' }],
   topology: { scopes: 4, subscriptions: 1 },

@@ -15,8 +15,8 @@ export interface FaultOutcome {
   readonly target: string;
   /** False: its evidence is missing. */
   readonly bit: boolean;
-  /** Operations in flight when it struck; undefined where nobody can tell. */
-  readonly inFlight: number | undefined;
+  /** Operations in flight when it struck; null where nobody can tell. */
+  readonly inFlight: number | null;
 }
 
 export interface CellEvidence {
@@ -141,7 +141,7 @@ function guardGaps(cell: CellEvidence): string[] {
   for (const { kind, target, bit, inFlight } of faults) {
     const name = target === '' ? kind : `${kind} at ${target}`;
     if (!bit) gaps.push(`the fault ${name} left no evidence that it happened`);
-    else if (inFlight !== undefined && inFlight < guards.minimumInFlightAtFault) {
+    else if (inFlight !== null && inFlight < guards.minimumInFlightAtFault) {
       const needed = guards.minimumInFlightAtFault;
       gaps.push(`only ${inFlight} operations were in flight at ${name}, ${needed} are needed`);
     }

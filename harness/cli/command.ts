@@ -1,4 +1,4 @@
-import type { CommandModule } from 'yargs';
+import type { Argv } from 'yargs';
 import type { ExitCode } from '../core/exit-codes.ts';
 import type { Host } from './host.ts';
 
@@ -8,5 +8,5 @@ export interface Invocation {
   exitCode: ExitCode;
 }
 
-/** A subcommand of `ackmark`, bound to one invocation. */
-export type Command = (invocation: Invocation) => CommandModule<object, never>;
+/** Adds one subcommand of `ackmark` to the parser, bound to one invocation. */
+export type Command = (parser: Argv, invocation: Invocation) => Argv;

@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { AckmarkError, InvariantError } from '../core/errors.ts';
 import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.ts';
 import type { Invocation } from './command.ts';
@@ -32,11 +32,10 @@ export async function main(host: Host): Promise<ExitCode> {
     downCommand,
     doctorCommand,
     schemaCommand,
-  ].map((command) => command(invocation));
-  const parser = yargs([...host.argv], host.directory)
+  ];
+  const base: Argv = yargs([...host.argv], host.directory)
     .scriptName('ackmark')
     .usage('$0 <command>\n\nWhat is an acknowledgement worth?')
-    .command(commands)
     .demandCommand(1, 'Name a command.')
     .strict()
     .recommendCommands()
@@ -46,6 +45,7 @@ export async function main(host: Host): Promise<ExitCode> {
     .epilogue(epilogue)
     .exitProcess(false)
     .fail(false);
+  const parser = commands.reduce((argv, command) => command(argv, invocation), base);
   try {
     await parser.parseAsync([...host.argv], {}, (error, _argv, output) => {
       if (error === undefined || error === null) {

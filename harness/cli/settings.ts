@@ -68,7 +68,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   };
   if (suiteName !== undefined) pick('suite', flags.suite, undefined, suiteName);
   const references = pick('engine', flags.engine, suite.engines, []);
-  const target = pick('target', flags.target, suite.target, 'each engine’s default');
+  pick('target', flags.target, suite.target, 'each engine’s default');
   const wanted = pick('level', flags.level, suite.levels, [...levels]);
   const scenarioIds = pick(
     'scenario',

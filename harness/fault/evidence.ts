@@ -13,8 +13,6 @@ export type FaultEvidence =
       readonly signal: string;
       /** The process was seen to be gone, not only told to go. */
       readonly gone: boolean;
-      /** Sends without an answer at the kill; null where sends have no answers. */
-      readonly inFlight: number | null;
     }
   | {
       readonly kind: 'crash-consumer' | 'crash-producer';
@@ -65,22 +63,9 @@ export function faultRecord(fault: InjectedFault): FaultRecord {
     startedNs,
     stoppedNs,
     bit: didBite(evidence),
-    inFlight: inFlightAt(evidence),
     inFlight,
     evidence: describe(evidence).map(([name, value]) => ({ name, value: String(value) })),
   };
-}
-
-/** Operations that the fault could have hurt; null where nobody can tell. */
-function inFlightAt(evidence: FaultEvidence): number | null {
-  switch (evidence.kind) {
-    case 'lose-response':
-      return evidence.sendsAnswered;
-    case 'cut-connections':
-      return null;
-    default:
-      return evidence.inFlight;
-  }
 }
 
 function describe(evidence: FaultEvidence): readonly (readonly [string, string | number])[] {

@@ -1,6 +1,7 @@
 import type { FaultPlan } from '../../scenarios/scenario.ts';
 import type { Actor } from '../actors/actor.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
+import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castProducer } from './cast.ts';
 import type { Stage } from './stage.ts';
@@ -74,19 +75,13 @@ async function killBroker(
   await sleep(plan.downMs, stage.environment.signal);
   await node.restart();
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return {
-    kind: plan.kind,
+  return faultRecord({
     target: node.name,
     startedNs,
     stoppedNs,
-    bit: true,
     inFlight: stage.cell.traits.sendReply === 'each' ? inFlight : null,
-    evidence: [
-      { name: 'process gone', value: `pid ${killed.pid} (${killed.signal})` },
-      { name: 'restarted as', value: `pid ${node.pid()}` },
-      { name: 'unsettled sends at the kill', value: String(inFlight) },
-    ],
-  };
+    evidence: { kind: plan.kind, ...killed, gone: node.pid() !== killed.pid },
+  });
 }
 
 async function crashConsumer(
@@ -103,21 +98,9 @@ async function crashConsumer(
   if (victim === undefined) return neverStarted(plan, stage, 'no consumer was alive');
   const { startedNs, inFlight } = await crash(victim, index, stage, 'unsettledDeliveries');
   await sleep(plan.downMs, stage.environment.signal);
-  const replacement = await castConsumer(stage, 0);
+  await castConsumer(stage, victim.spec.role === 'consumer' ? victim.spec.subscription : 0);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return {
-    kind: plan.kind,
-    target: victim.spec.name,
-    startedNs,
-    stoppedNs,
-    bit: (await victim.ended).how === 'crashed',
-    inFlight,
-    evidence: [
-      { name: 'worker terminated', value: victim.spec.name },
-      { name: 'replaced by', value: replacement.spec.name },
-      { name: 'unsettled deliveries at the crash', value: String(inFlight) },
-    ],
-  };
+  return crashRecord(plan.kind, victim, { startedNs, stoppedNs, inFlight });
 }
 
 async function crashProducer(
@@ -138,19 +121,21 @@ async function crashProducer(
   });
   replacement.start(stage.environment.clock.nowNs());
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return {
-    kind: plan.kind,
-    target: victim.spec.name,
-    startedNs,
-    stoppedNs,
-    bit: (await victim.ended).how === 'crashed',
-    inFlight,
-    evidence: [
-      { name: 'worker terminated', value: victim.spec.name },
-      { name: 'replaced by', value: replacement.spec.name },
-      { name: 'unsettled sends at the crash', value: String(inFlight) },
-    ],
-  };
+  return crashRecord(plan.kind, victim, { startedNs, stoppedNs, inFlight });
+}
+
+async function crashRecord(
+  kind: 'crash-consumer' | 'crash-producer',
+  victim: Actor,
+  facts: { readonly startedNs: number; readonly stoppedNs: number; readonly inFlight: number },
+): Promise<FaultRecord> {
+  const actor = victim.spec.name;
+  const terminated = (await victim.ended).how === 'crashed';
+  return faultRecord({
+    target: actor,
+    ...facts,
+    evidence: { kind, actor, terminated },
+  });
 }
 
 /**
@@ -190,19 +175,13 @@ async function loseResponses(
     signal: stage.environment.signal,
   });
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return {
-    kind: plan.kind,
+  return faultRecord({
     target: 'proxy 1',
     startedNs,
     stoppedNs,
-    bit: lost.responsesSwallowed >= plan.times,
     inFlight: lost.sendsAnswered,
-    evidence: [
-      { name: 'answers swallowed', value: `${lost.responsesSwallowed} of ${plan.times}` },
-      { name: 'sends that they answered', value: String(lost.sendsAnswered) },
-      { name: 'connections cut', value: String(lost.connectionsCut) },
-    ],
-  };
+    evidence: { kind: plan.kind, ...lost },
+  });
 }
 
 function unsettledSends(stage: Stage): number {

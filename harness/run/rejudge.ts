@@ -42,11 +42,12 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
   const judged = judgeCell({
     ...cell.judging,
     claimed: cell.claimed,
+    controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],
     results,
     counts,
     faults: cell.faults,
-    drained: cell.drain.complete,
-    drainedBy: cell.drain.by,
+    faultsPlanned: cell.faults.length,
+    drain: cell.drain,
     irregularities: [...irregularities, ...damage(cell, record, read)],
   });
   const witnesses = new Map(cell.clauses.map((clause) => [clause.check, clause.witnesses]));

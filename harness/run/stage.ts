@@ -9,7 +9,7 @@ import { emptyEvent, EventKind, PhaseCode } from '../core/events.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import { hashText } from '../core/random.ts';
 import { HistoryCollector } from '../history/collector.ts';
-import { defaultCapBytes, type HistoryFacts } from '../history/segments.ts';
+import type { HistoryFacts } from '../history/segments.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { RunEnvironment } from './environment.ts';
@@ -90,13 +90,10 @@ export async function openStage(
   const collector = new HistoryCollector({
     directory: join(environment.directory, historyDirectory),
     disk: nodeDisk,
+    mode: environment.history,
     run,
-    retention:
-      environment.history === 'none'
-        ? { mode: 'none' }
-        : { mode: environment.history, capBytes: defaultCapBytes[environment.history] },
   });
-  collector.addListener((event) => {
+  collector.listen((event) => {
     judge.fold(event);
     positions.observe(event);
     if (event.kind === EventKind.sendSettled) {

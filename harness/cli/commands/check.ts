@@ -6,28 +6,22 @@ import { rejudge } from '../../run/rejudge.ts';
 import type { Command } from '../command.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
 
-interface CheckArguments {
-  readonly run: string;
-  readonly reporter: readonly string[] | undefined;
-  readonly failOn: readonly (typeof failOnKinds)[number][] | undefined;
-  readonly json: boolean;
-}
-
-export const checkCommand: Command = (invocation) => ({
-  command: 'check <run>',
-  describe: 'judge the kept history of a run again',
-  builder: (yargs) =>
-    yargs
-      .positional('run', { string: true, demandOption: true, describe: 'a run directory' })
-      .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
-      .option('fail-on', { array: true, choices: failOnKinds })
-      .option('json', { boolean: true, default: false }),
-  handler: async ({ run, reporter, failOn, json }: CheckArguments) => {
-    const { host } = invocation;
-    const reports = await parseReporters(reporter ?? (json ? ['json'] : ['terminal']));
-    const { record, directory } = readRecord(resolve(host.directory, run));
-    const judged = rejudge(record, directory, failOn ?? defaultFailOn);
-    await writeReports(judged, reports, host);
-    invocation.exitCode = judged.outcome.exitCode as ExitCode;
-  },
-});
+export const checkCommand: Command = (parser, invocation) =>
+  parser.command(
+    'check <run>',
+    'judge the kept history of a run again',
+    (yargs) =>
+      yargs
+        .positional('run', { type: 'string', demandOption: true, describe: 'a run directory' })
+        .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
+        .option('fail-on', { array: true, choices: failOnKinds })
+        .option('json', { boolean: true, default: false }),
+    async ({ run, reporter, failOn, json }) => {
+      const { host } = invocation;
+      const reports = await parseReporters(reporter ?? (json ? ['json'] : ['terminal']));
+      const { record, directory } = readRecord(resolve(host.directory, run));
+      const judged = rejudge(record, directory, failOn ?? defaultFailOn);
+      await writeReports(judged, reports, host);
+      invocation.exitCode = judged.outcome.exitCode as ExitCode;
+    },
+  );

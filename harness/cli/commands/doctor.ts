@@ -17,23 +17,24 @@ interface Finding {
 
 const glyph = { ok: '✓ ok     ', warning: '! warning', missing: '✗ missing' } as const;
 
-export const doctorCommand: Command = (invocation) => ({
-  command: 'doctor',
-  describe: 'what this machine can run and measure, and what to do about the rest',
-  builder: (yargs) => yargs,
-  handler: () => {
-    const { host } = invocation;
-    const findings = examine(host);
-    for (const { state, fact, fix } of findings) {
-      host.stdout(
-        `${glyph[state]}  ${printable(fact)}${fix === '' ? '' : `\n             fix: ${fix}`}\n`,
-      );
-    }
-    const missing = findings.filter((finding) => finding.state === 'missing').length;
-    host.stdout(`${findings.length - missing} of ${findings.length} as they should be\n`);
-    invocation.exitCode = missing === 0 ? ExitCode.kept : ExitCode.unavailable;
-  },
-});
+export const doctorCommand: Command = (parser, invocation) =>
+  parser.command(
+    'doctor',
+    'what this machine can run and measure, and what to do about the rest',
+    (yargs) => yargs,
+    () => {
+      const { host } = invocation;
+      const findings = examine(host);
+      for (const { state, fact, fix } of findings) {
+        host.stdout(
+          `${glyph[state]}  ${printable(fact)}${fix === '' ? '' : `\n             fix: ${fix}`}\n`,
+        );
+      }
+      const missing = findings.filter((finding) => finding.state === 'missing').length;
+      host.stdout(`${findings.length - missing} of ${findings.length} as they should be\n`);
+      invocation.exitCode = missing === 0 ? ExitCode.kept : ExitCode.unavailable;
+    },
+  );
 
 function examine(host: Host): readonly Finding[] {
   return [

@@ -6,31 +6,32 @@ import { isAlive, readKept } from '../kept-target.ts';
 const stopTimeoutMs = 30_000;
 const pollMs = 50;
 
-interface DownArguments {
-  readonly engine: string;
-}
-
-export const downCommand: Command = (invocation) => ({
-  command: 'down <engine>',
-  describe: 'stop what `up` started',
-  builder: (yargs) => yargs.positional('engine', { string: true, demandOption: true }),
-  handler: async ({ engine }: DownArguments) => {
-    const { host } = invocation;
-    const kept = readKept(host, engine);
-    if (kept === undefined) {
-      host.stdout(`${engine} is not running\n`);
-      return;
-    }
-    host.kill(kept.pid, 'SIGTERM');
-    for (let waitedMs = 0; waitedMs < stopTimeoutMs; waitedMs += pollMs) {
-      if (!isAlive(host, kept.pid)) {
-        host.stdout(`${kept.title} stopped\n`);
+export const downCommand: Command = (parser, invocation) =>
+  parser.command(
+    'down <engine>',
+    'stop what `up` started',
+    (yargs) => yargs.positional('engine', { type: 'string', demandOption: true }),
+    async ({ engine }) => {
+      const { host } = invocation;
+      const kept = readKept(host, engine);
+      if (kept === undefined) {
+        host.stdout(`${engine} is not running\n`);
         return;
       }
-      await pause(pollMs);
-    }
-    throw new AckmarkError('TIMED_OUT', `${kept.title} did not stop in ${stopTimeoutMs / 1000} s`, {
-      hint: `Kill its keeper, process ${kept.pid}: the broker ends with it.`,
-    });
-  },
-});
+      host.kill(kept.pid, 'SIGTERM');
+      for (let waitedMs = 0; waitedMs < stopTimeoutMs; waitedMs += pollMs) {
+        if (!isAlive(host, kept.pid)) {
+          host.stdout(`${kept.title} stopped\n`);
+          return;
+        }
+        await pause(pollMs);
+      }
+      throw new AckmarkError(
+        'TIMED_OUT',
+        `${kept.title} did not stop in ${stopTimeoutMs / 1000} s`,
+        {
+          hint: `Kill its keeper, process ${kept.pid}: the broker ends with it.`,
+        },
+      );
+    },
+  );

@@ -6,26 +6,23 @@ import type { Command } from '../command.ts';
 
 const things = ['engines', 'profiles', 'scenarios', 'suites', 'checks'] as const;
 
-interface ListArguments {
-  readonly what: (typeof things)[number] | undefined;
-}
-
-export const listCommand: Command = (invocation) => ({
-  command: 'list [what]',
-  describe: 'what there is: engines, profiles, scenarios, suites, checks',
-  builder: (yargs) => yargs.positional('what', { choices: things }),
-  handler: async ({ what }: ListArguments) => {
-    const wanted = what === undefined ? things : [what];
-    for (const thing of wanted) {
-      const rows = await rowsOf(thing);
-      const width = Math.max(...rows.map(([name]) => name.length));
-      if (what === undefined) invocation.host.stdout(`${thing}\n`);
-      for (const [name, text] of rows) {
-        invocation.host.stdout(`  ${name.padEnd(width)}  ${text}\n`);
+export const listCommand: Command = (parser, invocation) =>
+  parser.command(
+    'list [what]',
+    'what there is: engines, profiles, scenarios, suites, checks',
+    (yargs) => yargs.positional('what', { choices: things }),
+    async ({ what }) => {
+      const wanted = what === undefined ? things : [what];
+      for (const thing of wanted) {
+        const rows = await rowsOf(thing);
+        const width = Math.max(...rows.map(([name]) => name.length));
+        if (what === undefined) invocation.host.stdout(`${thing}\n`);
+        for (const [name, text] of rows) {
+          invocation.host.stdout(`  ${name.padEnd(width)}  ${text}\n`);
+        }
       }
-    }
-  },
-});
+    },
+  );
 
 async function rowsOf(
   thing: (typeof things)[number],

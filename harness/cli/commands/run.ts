@@ -32,57 +32,58 @@ interface RunArguments extends RunFlags {
 const list = (values: string | readonly string[]): string[] =>
   [values].flat().flatMap((value) => value.split(',').filter((part) => part !== ''));
 
-export const runCommand: Command = (invocation) => ({
-  command: 'run',
-  describe: 'run a workload under faults, judge it, and say what it cost',
-  builder: (yargs) =>
-    yargs
-      .option('engine', {
-        array: true,
-        string: true,
-        coerce: list,
-        describe: 'id, id@profile or ./module.ts@profile; comma-separated',
-      })
-      .option('scenario', { array: true, string: true, coerce: list, describe: 'default: all' })
-      .option('suite', { string: true, describe: 'a built-in suite, or a YAML file' })
-      .option('target', { string: true, describe: 'embedded, local, or a URL' })
-      .option('level', {
-        array: true,
-        string: true,
-        coerce: list,
-        describe: `only profiles of: ${levels.join(', ')}`,
-      })
-      .option('rate', { string: true, describe: 'messages per second, such as 5k/s' })
-      .option('messages', { string: true, describe: 'messages of each cell, such as 100k' })
-      .option('rounds', { number: true, describe: 'repeat everything, interleaved' })
-      .option('seed', { number: true, describe: 'every random choice comes from it' })
-      .option('history', {
-        choices: ['full', 'window', 'none'],
-        describe: 'what to keep of the events',
-      })
-      .option('controls', { boolean: true, describe: 'also run the planted controls' })
-      .option('fail-on', {
-        array: true,
-        choices: failOnKinds,
-        describe: 'what makes the exit code non-zero',
-      })
-      .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
-      .option('out', { string: true, default: 'runs', describe: 'where runs are kept' })
-      .option('json', {
-        boolean: true,
-        default: false,
-        describe: 'print the record as one JSON document',
-      })
-      .option('quiet', { boolean: true, default: false, describe: 'no progress on stderr' })
-      .check((argv) => {
-        wholeNumber('--rounds', argv['rounds'], 1, 100);
-        wholeNumber('--seed', argv['seed'], 0, 4_294_967_295);
-        return true;
-      }),
-  handler: async (argv: RunArguments) => {
-    invocation.exitCode = await run(argv, invocation.host);
-  },
-});
+export const runCommand: Command = (parser, invocation) =>
+  parser.command(
+    'run',
+    'run a workload under faults, judge it, and say what it cost',
+    (yargs) =>
+      yargs
+        .option('engine', {
+          array: true,
+          string: true,
+          coerce: list,
+          describe: 'id, id@profile or ./module.ts@profile; comma-separated',
+        })
+        .option('scenario', { array: true, string: true, coerce: list, describe: 'default: all' })
+        .option('suite', { string: true, describe: 'a built-in suite, or a YAML file' })
+        .option('target', { string: true, describe: 'embedded, local, or a URL' })
+        .option('level', {
+          array: true,
+          string: true,
+          coerce: list,
+          describe: `only profiles of: ${levels.join(', ')}`,
+        })
+        .option('rate', { string: true, describe: 'messages per second, such as 5k/s' })
+        .option('messages', { string: true, describe: 'messages of each cell, such as 100k' })
+        .option('rounds', { number: true, describe: 'repeat everything, interleaved' })
+        .option('seed', { number: true, describe: 'every random choice comes from it' })
+        .option('history', {
+          choices: ['full', 'window', 'none'],
+          describe: 'what to keep of the events',
+        })
+        .option('controls', { boolean: true, describe: 'also run the planted controls' })
+        .option('fail-on', {
+          array: true,
+          choices: failOnKinds,
+          describe: 'what makes the exit code non-zero',
+        })
+        .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
+        .option('out', { string: true, default: 'runs', describe: 'where runs are kept' })
+        .option('json', {
+          boolean: true,
+          default: false,
+          describe: 'print the record as one JSON document',
+        })
+        .option('quiet', { boolean: true, default: false, describe: 'no progress on stderr' })
+        .check((argv) => {
+          wholeNumber('--rounds', argv['rounds'], 1, 100);
+          wholeNumber('--seed', argv['seed'], 0, 4_294_967_295);
+          return true;
+        }),
+    async (argv) => {
+      invocation.exitCode = await run(argv, invocation.host);
+    },
+  );
 
 function wholeNumber(flag: string, value: unknown, least: number, most: number): void {
   if (value === undefined) return;

@@ -24,29 +24,27 @@ import { selectEngines } from '../select-engines.ts';
 const readyTimeoutMs = 300_000;
 const pollMs = 100;
 
-interface UpArguments {
-  readonly engine: string;
-  readonly keep: boolean;
-}
-
-export const upCommand: Command = (invocation) => ({
-  command: 'up <engine>',
-  describe: 'start an engine’s broker and leave it running; `down` stops it',
-  builder: (yargs) =>
-    yargs
-      .positional('engine', { string: true, demandOption: true })
-      .option('keep', { boolean: true, default: false, hidden: true }),
-  handler: async ({ engine, keep }: UpArguments) => {
-    const { host } = invocation;
-    if (keep) return keepTarget(engine, host);
-    const running = readKept(host, engine);
-    const kept = running ?? (await startKeeper(engine, host));
-    const state = running === undefined ? 'started' : 'already running';
-    host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
-    host.stdout(`use it: ackmark run --engine ${engine} --target ${urlOf(engine, kept.address)}\n`);
-    host.stdout(`stop it: ackmark down ${engine}\n`);
-  },
-});
+export const upCommand: Command = (parser, invocation) =>
+  parser.command(
+    'up <engine>',
+    'start an engine’s broker and leave it running; `down` stops it',
+    (yargs) =>
+      yargs
+        .positional('engine', { type: 'string', demandOption: true })
+        .option('keep', { boolean: true, default: false, hidden: true }),
+    async ({ engine, keep }) => {
+      const { host } = invocation;
+      if (keep) return keepTarget(engine, host);
+      const running = readKept(host, engine);
+      const kept = running ?? (await startKeeper(engine, host));
+      const state = running === undefined ? 'started' : 'already running';
+      host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
+      host.stdout(
+        `use it: ackmark run --engine ${engine} --target ${urlOf(engine, kept.address)}\n`,
+      );
+      host.stdout(`stop it: ackmark down ${engine}\n`);
+    },
+  );
 
 function urlOf(engine: string, address: string): string {
   return address.includes('://') ? address : `${engine}://${address}`;
