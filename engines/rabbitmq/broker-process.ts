@@ -13,7 +13,7 @@ const probeTimeoutMs = 10_000;
 
 export interface RunningBroker {
   readonly node: BrokerNode;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

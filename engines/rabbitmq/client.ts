@@ -1,4 +1,4 @@
-import { invariant } from '../../harness/core/errors.ts';
+import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type {
   ActorContext,
   Consumer,
@@ -61,6 +61,11 @@ class RabbitSession implements Session {
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
     const subscription = spec.deployed.topology.subscriptions[spec.subscription];
     invariant(subscription !== undefined, `no subscription ${spec.subscription}`);
+    if (spec.start.at !== 'earliest') {
+      throw new AckmarkError('USAGE', `a queue has no start at ${spec.start.at}`, {
+        hint: 'A queue hands out what it holds: start at the earliest.',
+      });
+    }
     const link = await this.#link();
     const channel = await link.model.createChannel();
     const settings = {
@@ -69,6 +74,7 @@ class RabbitSession implements Session {
       counted: this.#options.queueType === 'quorum',
     };
     const consumer = new RabbitConsumer(link, channel, settings, sink);
+    await consumer.open();
     this.#members.push(consumer);
     return consumer;
   }

@@ -35,6 +35,7 @@ export class RabbitConsumer implements Consumer {
   #channelError: unknown;
   #lost = false;
   #told = false;
+  #opened = false;
   #closing: Promise<void> | undefined;
   /** Present iff the traits say `ackReply: fence`. */
   readonly fence?: () => Promise<void>;
@@ -57,6 +58,13 @@ export class RabbitConsumer implements Consumer {
       this.#channelError = error;
     });
     channel.on('close', () => this.#ended());
+  }
+
+  /** Called once, before anything else. */
+  async open(): Promise<void> {
+    await this.#flow.open();
+    this.#opened = true;
+    this.#deliver();
   }
 
   request(permits: number): void {
@@ -203,7 +211,14 @@ export class RabbitConsumer implements Consumer {
   }
 
   #tellLost(): void {
-    if (!this.#lost || this.#told || this.#buffer.length > 0 || this.#closing !== undefined) return;
+    if (
+      !this.#opened ||
+      !this.#lost ||
+      this.#told ||
+      this.#buffer.length > 0 ||
+      this.#closing !== undefined
+    )
+      return;
     this.#told = true;
     this.#sink.disconnected(this.#reason());
   }

@@ -52,6 +52,18 @@ export class SubscriptionFlow {
     this.#onFailure = onFailure;
   }
 
+  /**
+   * Without acknowledgements the broker sends from the first moment, whether or not anybody asked; rejects
+   * when it refuses.
+   */
+  async open(): Promise<void> {
+    if (!this.#automatic) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = undefined;
+    });
+    await this.#working;
+  }
+
   /** Cheap when nothing has to change. */
   adjust(): void {
     if (this.#working !== undefined || this.#ended || this.#next().do === 'nothing') return;
@@ -89,8 +101,8 @@ export class SubscriptionFlow {
     const { permits, buffered, unsettled } = this.#demand();
     if (this.#automatic) {
       if (this.#tag === undefined) {
-        const wanted = permits > 0 && buffered <= bufferedMost / 2;
-        return wanted ? { do: 'subscribe', prefetch: 0 } : { do: 'nothing' };
+        const room = buffered <= bufferedMost / 2;
+        return room ? { do: 'subscribe', prefetch: 0 } : { do: 'nothing' };
       }
       return { do: buffered > bufferedMost ? 'unsubscribe' : 'nothing' };
     }

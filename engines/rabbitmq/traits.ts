@@ -33,7 +33,7 @@ export function traits(options: RabbitOptions): Traits {
 }
 
 function capabilitiesOf(options: RabbitOptions, manual: boolean): ReadonlySet<Capability> {
-  const set = new Set<Capability>(['keys', 'headers', 'groups', 'redelivered-flag']);
+  const set = new Set<Capability>(['keys', 'headers', 'groups', 'routing', 'redelivered-flag']);
   if (manual) {
     set.add('requeue');
     set.add('reject');

@@ -1,0 +1,22 @@
+import { describe, test } from 'vitest';
+import engine from '../../../engines/rabbitmq/engine.ts';
+import { contractSuite } from '../../contract/suite.ts';
+import { live, startLiveBroker, whyNotLive } from './live-broker.ts';
+
+if (live) {
+  for (const profile of Object.keys(engine.profiles)) {
+    contractSuite(`rabbitmq@${profile} on a real broker`, {
+      engine,
+      module: new URL('../../../engines/rabbitmq/engine.ts', import.meta.url),
+      profile,
+      target: async () => {
+        const broker = await startLiveBroker();
+        return { target: broker.up.target, down: broker.down };
+      },
+    });
+  }
+} else {
+  describe.skip(whyNotLive, () => {
+    test('the contract suite on a real broker', () => undefined);
+  });
+}

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import engine from '../../../engines/rabbitmq/engine.ts';
+import type { Endpoint, Provisioned } from '../../../engines/provisioner.ts';
+import { createProvisionHost } from '../../../harness/provision/host.ts';
+import { openLifeLine } from '../../../harness/provision/life-line.ts';
+
+export const live = process.env['ACKMARK_LIVE'] === '1';
+export const whyNotLive = 'needs a real RabbitMQ: set ACKMARK_LIVE=1';
+
+export interface LiveBroker {
+  readonly up: Provisioned;
+  readonly directory: string;
+  down(): Promise<void>;
+}
+
+/** A real broker from the user's cache (fetched when it is not there), in a directory of its own. */
+export async function startLiveBroker(proxies: readonly Endpoint[] = []): Promise<LiveBroker> {
+  const directory = mkdtempSync(join(tmpdir(), 'ackmark-rabbitmq-'));
+  const host = liveHost(directory);
+  const provisioner = await engine.provisioners.local();
+  const up = await provisioner.up(host.host, { nodes: 1, directory: join(directory), proxies });
+  return {
+    up,
+    directory,
+    down: async () => {
+      await up.down();
+      host.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export function liveHost(directory: string) {
+  const lifeLine = openLifeLine(join(directory, 'running'), process.pid, (pid, signal) =>
+    process.kill(pid, signal),
+  );
+  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const host = createProvisionHost({
+    cacheDirectory: process.env['ACKMARK_CACHE'] ?? join(base, 'ackmark'),
+    environment: process.env,
+    nodeExecutable: process.execPath,
+    signal: new AbortController().signal,
+    lifeLine,
+    note: () => undefined,
+  });
+  return { host, close: () => lifeLine.close() };
+}
