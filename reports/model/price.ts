@@ -87,15 +87,11 @@ function worstOf(row: MatrixRow): CellState {
 }
 
 function whyNot(cell: RunRecord['cells'][number]): string[] {
-  switch (cell.status) {
-    case 'unsupported':
-      return [`unsupported: ${cell.reason}`];
-    case 'error':
-      return [`${cell.error.code}: ${cell.error.message}`];
-    case 'judged':
-      if (cell.performance.status === 'invalid') return cell.performance.reasons;
-      return cell.performance.status === 'untimed' ? [cell.performance.reason] : [];
-  }
+  if (cell.status === 'unsupported') return [`unsupported: ${cell.reason}`];
+  if (cell.status === 'error') return [`${cell.error.code}: ${cell.error.message}`];
+  const { performance } = cell;
+  if (performance.status === 'invalid') return performance.reasons;
+  return performance.status === 'untimed' ? [performance.reason] : [];
 }
 
 function rowOf(

@@ -1,0 +1,222 @@
+import type { CellRecord, ClauseRecord, JudgedCell } from '../../../harness/record/schema.ts';
+import { clausesIn, groupBy } from '../../model/cells.ts';
+import type { MatrixCell, MatrixRow } from '../../model/matrix.ts';
+import { bytes, duration, percent, significant, whole } from '../../text/numbers.ts';
+import { maybeLink } from '../links.ts';
+import { badge, definitions, note } from '../pieces.ts';
+import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
+import { limits, shownOf, type View } from '../view.ts';
+import { faultList } from './findings.ts';
+
+/** Everything a cell was and did; the resolved configuration is where unfair comparisons hide. */
+export function cellsSection(view: View): SafeHtml {
+  return html`<section id="cells" aria-labelledby="cells-h"><h2 id="cells-h">Cells in detail</h2>
+<p class="lead">What each cell ran with, what it did, and what every check decided.</p>
+${view.matrix.rows.map((row) => profileCells(row, view))}</section>`;
+}
+
+function profileCells(row: MatrixRow, view: View): SafeHtml {
+  const first = firstJudged(row);
+  const shared =
+    first === undefined
+      ? note('No cell of this profile was judged.')
+      : definitions(configuration(first));
+  const items = row.cells.map((cell, at) =>
+    cell === undefined ? nothing : cellItem(cell, view.matrix.scenarios[at] ?? '', first, view),
+  );
+  return html`<h3>${row.name}</h3>${shared}<div class="stack">${items}</div>`;
+}
+
+type Entry = readonly [string, HtmlValue];
+
+/** The configuration of a profile is told once; a cell repeats only what differs from it. */
+function configuration(cell: JudgedCell): Entry[] {
+  const { target } = cell;
+  const nodes = target.nodes === 1 ? 'one node' : `${target.nodes} nodes`;
+  return [
+    ['Target', `${target.title} (${target.kind}), ${nodes}`],
+    [
+      'Promises',
+      html`${[cell.level, ...cell.promises].join(', ')}, stated by ${maybeLink(cell.claimSource)}`,
+    ],
+    ['Effective', lines(cell.effective)],
+    ['Options', html`<code>${cell.options}</code>`],
+    ['Consumption', `${cell.facts.consumption}; settlements proved: ${cell.facts.ackReply}`],
+  ];
+}
+
+function differences(cell: JudgedCell, shared: JudgedCell | undefined): Entry[] {
+  if (shared === undefined) return configuration(cell);
+  const common = new Map(configuration(shared).map(([term, value]) => [term, String(value)]));
+  return configuration(cell).filter(([term, value]) => common.get(term) !== String(value));
+}
+
+function firstJudged(row: MatrixRow): JudgedCell | undefined {
+  for (const cell of row.cells) {
+    for (const round of cell?.rounds ?? []) if (round.status === 'judged') return round;
+  }
+  return undefined;
+}
+
+function lines(items: readonly string[]): SafeHtml {
+  const shown = items.slice(0, limits.effective);
+  return html`${shown.map((item, at) => html`${at > 0 ? html`<br>` : nothing}${item}`)}${note(shownOf(shown.length, items.length, 'lines'))}`;
+}
+
+function cellItem(
+  cell: MatrixCell,
+  scenario: string,
+  shared: JudgedCell | undefined,
+  view: View,
+): SafeHtml {
+  const rounds = cell.rounds.slice(0, limits.rounds);
+  return html`<details><summary>${badge(cell.state)} <b>${scenario}</b> <small>${summaryText(cell)}</small></summary><div class="in" id="${view.cellId(cell)}">${rounds.map((round) => roundOf(round, cell.rounds.length, shared))}${note(shownOf(rounds.length, cell.rounds.length, 'rounds'))}</div></details>`;
+}
+
+function summaryText({ rounds }: MatrixCell): string {
+  const [first] = rounds;
+  if (first?.status === 'unsupported') return first.reason;
+  if (first?.status === 'error') return first.error.message;
+  if (first === undefined) return '';
+  const { sent, distinctDelivered, redelivered } = first.counts;
+  const again = redelivered === 0 ? '' : `, ${whole(redelivered)} times again`;
+  const times = rounds.length > 1 ? `; first of ${rounds.length} rounds` : '';
+  return `${whole(sent)} sent, ${whole(distinctDelivered)} delivered${again}${times}`;
+}
+
+function roundOf(cell: CellRecord, rounds: number, shared: JudgedCell | undefined): SafeHtml {
+  const title = rounds > 1 ? html`<h4>Round ${cell.round}</h4>` : nothing;
+  return html`${title}${cell.status === 'judged' ? judgedRound(cell, shared) : unjudgedRound(cell)}<code class="cmd">${cell.replay}</code>`;
+}
+
+function unjudgedRound(cell: Exclude<CellRecord, JudgedCell>): SafeHtml {
+  if (cell.status === 'unsupported') return definitions([['Unsupported', cell.reason]]);
+  const { code, message, hint } = cell.error;
+  return definitions([
+    [code, message],
+    ['What to do', hint],
+  ]);
+}
+
+function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml {
+  const entries: Entry[] = [
+    ...differences(cell, shared),
+    ['Scenario', cell.scenarioSummary],
+    ['Claimed', cell.claimed ? `yes, under ${cell.under}` : `nothing under ${cell.under}`],
+  ];
+  if (cell.reasons.length > 0) entries.push(['Because', lines(cell.reasons)]);
+  entries.push(['Messages', countsText(cell)]);
+  if (cell.faults.length > 0) entries.push(['Faults', faultList(cell)]);
+  entries.push(
+    [
+      'Drain',
+      `${cell.drain.complete ? 'complete' : 'not complete'} by ${cell.drain.by}, ${duration(cell.drain.tookNs)}`,
+    ],
+    ['Took', tookText(cell)],
+    ['History', historyText(cell)],
+    ['Outcomes', outcomesText(cell)],
+  );
+  if (cell.performance.status !== 'untimed') entries.push(['Measurement', measurementText(cell)]);
+  return html`${clauseTable(cell)}${definitions(entries)}`;
+}
+
+/** What was seen or not decided has a row of its own; the quiet clauses share a line for each state. */
+function clauseTable(cell: JudgedCell): SafeHtml {
+  const quiet = (clause: ClauseRecord): boolean =>
+    (clause.state === 'kept' || clause.state === 'unclaimed-held') &&
+    clause.possible === 0 &&
+    clause.waiver === undefined;
+  const rows = cell.clauses
+    .filter((clause) => !quiet(clause))
+    .map(
+      (clause) =>
+        html`<tr><th scope="row">${clause.check} ${clause.title}</th><td>${clauseBadge(clause)}</td><td class="n">${whole(clause.count)}</td><td class="n">${whole(clause.exposure)}</td><td class="n">${boundText(clause)}</td></tr>`,
+    );
+  const table =
+    rows.length === 0
+      ? nothing
+      : html`<div class="scroll"><table><thead><tr><th scope="col">Clause</th><th scope="col">State</th><th scope="col" class="n">seen</th><th scope="col" class="n">chances</th><th scope="col" class="n">rate</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const kept = quietText(clausesIn(cell, 'kept').filter(quiet), true);
+  const held = quietText(clausesIn(cell, 'unclaimed-held').filter(quiet), false);
+  return html`${table}${definitions([
+    ...(kept === '' ? [] : [['Kept', kept] as const]),
+    ...(held === '' ? [] : [['Unclaimed, held', held] as const]),
+  ])}`;
+}
+
+/** "D1 acknowledged message lost, D7 …: none in 20,000 chances (≤ 0.015 %)", by number of chances. */
+function quietText(clauses: readonly ClauseRecord[], titled: boolean): string {
+  return [...groupBy(clauses, (clause) => clause.exposure)]
+    .map(([exposure, group]) => {
+      const names = group
+        .map(({ check, title }) => (titled ? `${check} ${title}` : check))
+        .join(', ');
+      const bound = exposure === 0 ? '' : ` (rate ≤ ${percent(group[0]?.upperBound ?? 0)})`;
+      return `${names}: none in ${whole(exposure)} chances${bound}`;
+    })
+    .join('; ');
+}
+
+const clauseBadges = {
+  kept: ['kept', 'kept'],
+  broken: ['broken', 'broken'],
+  'unclaimed-violated': ['unclaimed', 'unclaimed, seen'],
+  'unclaimed-held': ['held', 'unclaimed, held'],
+  undecided: ['inconclusive', 'undecided'],
+} as const;
+
+function clauseBadge(clause: ClauseRecord): SafeHtml {
+  const [state, word] = clauseBadges[clause.state];
+  const why = [clause.reason, clause.waiver === undefined ? '' : `waived: ${clause.waiver}`]
+    .filter((text) => text !== '')
+    .join('; ');
+  return html`${badge(state, word)}${why === '' ? nothing : html` <small>${why}</small>`}`;
+}
+
+function boundText(clause: ClauseRecord): string {
+  if (clause.state === 'undecided') return '–';
+  return clause.count > 0 ? percent(clause.rate) : `≤ ${percent(clause.upperBound)}`;
+}
+
+function countsText({ counts }: JudgedCell): string {
+  return Object.entries(counts)
+    .map(([name, value]) => `${whole(value)} ${countName(name)}`)
+    .join(', ');
+}
+
+function countName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function tookText(cell: JudgedCell): string {
+  const phases = cell.phases
+    .slice(0, limits.small)
+    .map(({ name, startNs, endNs }) => `${name} ${duration(endNs - startNs)}`);
+  return `${duration(cell.tookNs)}${phases.length === 0 ? '' : ` (${phases.join(', ')})`}`;
+}
+
+function historyText({ history }: JudgedCell): string {
+  const kept = `${whole(history.eventsKept)} of ${whole(history.eventsTotal)} events`;
+  const where = history.directory === '' ? '' : ` in ${history.directory}`;
+  return `${history.mode}: ${kept}, ${bytes(history.bytesKept)}${where}${history.complete ? '' : '; not complete'}`;
+}
+
+function outcomesText({ outcomes }: JudgedCell): string {
+  const all = Object.entries(outcomes);
+  const shown = all.slice(0, limits.small).map(([name, count]) => `${whole(count)} ${name}`);
+  const left = all.length - shown.length;
+  return left > 0 ? `${shown.join(', ')}; ${left} more` : shown.join(', ');
+}
+
+function measurementText({ performance }: JudgedCell): string {
+  if (performance.status === 'untimed') return performance.reason;
+  const { figures } = performance;
+  const proxy =
+    figures.proxyAddedMedianNs === null
+      ? 'no proxy in the path'
+      : `the proxy added ${duration(figures.proxyAddedMedianNs)}`;
+  const facts = `generator late p99 ${duration(figures.lateness.p99Ns)}, client blocked p99 ${duration(figures.clientBlocked.p99Ns)}, harness CPU ${significant(figures.harnessCpuShare * 100)} %, ${proxy}`;
+  return performance.status === 'valid'
+    ? `valid; ${facts}`
+    : `invalid: ${performance.reasons.join('; ')}; ${facts}`;
+}

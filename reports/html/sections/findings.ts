@@ -1,0 +1,93 @@
+import type { ClauseRecord, FaultRecord, JudgedCell } from '../../../harness/record/schema.ts';
+import type { Finding } from '../../model/findings.ts';
+import { duration, percent, whole } from '../../text/numbers.ts';
+import { maybeLink } from '../links.ts';
+import { badge, definitions, note } from '../pieces.ts';
+import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
+import { type AnchoredFinding, limits, shownOf, type View } from '../view.ts';
+import { timeline } from './timeline.ts';
+
+export function findingsSection(view: View): SafeHtml {
+  const items = view.findings.map((item, at) => findingItem(item, at < limits.findingsOpen));
+  return html`<section id="findings" aria-labelledby="findings-h"><h2 id="findings-h">Findings and their evidence</h2>
+<p class="lead">One entry for each anomaly in each cell: broken promises first, then what was seen where nothing was promised. The witness is a message that proves it; the command runs the cell again.</p>
+${items.length === 0 ? note('No anomaly was seen.') : items}
+${note(shownOf(items.length, view.findingsTotal, 'findings'))}</section>`;
+}
+
+function findingItem({ finding, id }: AnchoredFinding, open: boolean): SafeHtml {
+  const { cell, clause, kind } = finding;
+  const summary = html`<summary>${kindBadge(kind)} <b>${clause.check} ${clause.title}</b> at ${cell.id}: ${whole(clause.count)} of ${whole(clause.exposure)} (${percent(clause.rate)})</summary>`;
+  const body = html`<div class="in" id="${id}">${facts(finding)}${witnesses(cell, clause)}<h4>Run it again</h4><code class="cmd">${cell.replay}</code></div>`;
+  return open && kind === 'broken'
+    ? html`<details open>${summary}${body}</details>`
+    : html`<details>${summary}${body}</details>`;
+}
+
+function kindBadge(kind: Finding['kind']): SafeHtml {
+  return kind === 'possible' ? badge('inconclusive', 'possible') : badge(kind);
+}
+
+function facts({ cell, clause, kind }: Finding): SafeHtml {
+  const entries: (readonly [string, HtmlValue])[] = [
+    [kind === 'broken' ? 'Claim' : 'Level', claimText(cell, clause)],
+    ['Seen', seenText(clause)],
+  ];
+  if (clause.waiver !== undefined) entries.push(['Waived', clause.waiver]);
+  const classes = classesText(clause);
+  if (classes !== '') entries.push(['Of which', classes]);
+  if (cell.faults.length > 0) entries.push(['Faults', faultList(cell)]);
+  return definitions(entries);
+}
+
+function claimText(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
+  const what = clause.claimed
+    ? html`${cell.level} under ${cell.under}, stated by ${maybeLink(cell.claimSource)}`
+    : html`${cell.level}: this clause is not promised under ${cell.under}`;
+  return what;
+}
+
+function seenText(clause: ClauseRecord): string {
+  const possible =
+    clause.possible > 0
+      ? `; ${whole(clause.possible)} more are possible, but another reading of their timestamps excuses them`
+      : '';
+  if (clause.count === 0) {
+    return `0 of ${whole(clause.exposure)}, so at most ${percent(clause.upperBound)} (3/n, 95 %)${possible}`;
+  }
+  const few = clause.count < 3 ? '; too few to take the rate for more than its order of size' : '';
+  return `${whole(clause.count)} in ${whole(clause.exposure)} chances: ${percent(clause.rate)}${few}${possible}`;
+}
+
+function classesText(clause: ClauseRecord): string {
+  const named = Object.entries(clause.classes).filter(([, count]) => count > 0);
+  const shown = named.slice(0, limits.small).map(([name, count]) => `${whole(count)} ${name}`);
+  const left = named.length - shown.length;
+  return left > 0 ? `${shown.join(', ')}; ${left} more classes` : shown.join(', ');
+}
+
+/** Every fault with its evidence; a fault that never bit proves nothing and says so. */
+export function faultList(cell: JudgedCell): SafeHtml {
+  const shown = cell.faults.slice(0, limits.small);
+  return html`<ul class="plain">${shown.map((fault) => faultItem(fault, cell.startedNs))}</ul>${note(shownOf(shown.length, cell.faults.length, 'faults'))}`;
+}
+
+function faultItem(fault: FaultRecord, cellStartedNs: number): SafeHtml {
+  const evidence = fault.evidence
+    .slice(0, limits.small)
+    .map(({ name, value }) => `${name}: ${value}`)
+    .join('; ');
+  const bit = fault.bit ? nothing : html` ${badge('inconclusive', 'no evidence that it bit')}`;
+  const from = duration(fault.startedNs - cellStartedNs);
+  const to = duration(fault.stoppedNs - cellStartedNs);
+  return html`<li><b>${fault.kind}</b> on ${fault.target}, ${from} to ${to}${bit}${evidence === '' ? nothing : html`<br><small>${evidence}</small>`}</li>`;
+}
+
+function witnesses(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
+  const shown = clause.witnesses.slice(0, limits.witnesses);
+  const parts = shown.map(
+    (witness) =>
+      html`<h4>Witness: message ${witness.message === '' ? '(none named)' : witness.message}</h4><p class="note">${witness.note}</p>${timeline(witness, cell.startedNs)}`,
+  );
+  return html`${parts}${note(shownOf(shown.length, clause.witnesses.length, 'witnesses'))}`;
+}

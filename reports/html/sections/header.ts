@@ -1,0 +1,61 @@
+import { limitsOf } from '../../model/headline.ts';
+import { duration, whole } from '../../text/numbers.ts';
+import { badge } from '../pieces.ts';
+import { html, nothing, type SafeHtml } from '../safe-html.ts';
+import type { View } from '../view.ts';
+
+/** The verdict first, then what it rests on, and what nobody may conclude from it. */
+export function header(view: View): SafeHtml {
+  const { record, headline } = view;
+  return html`<header class="top"><div class="wrap">
+<p class="brand"><b>Ackmark</b> · What is an acknowledgement worth?</p>
+<h1>${badge(headline.state, headline.word)} ${headline.sentence}</h1>
+<p class="because">Exit code ${record.outcome.exitCode}: ${record.outcome.reason}</p>
+${tiles(view)}
+<dl class="facts">
+<div><dt>Run</dt><dd>${record.id}</dd></div>
+<div><dt>Started</dt><dd>${record.startedAt}</dd></div>
+<div><dt>Took</dt><dd>${duration(record.tookNs)}</dd></div>
+<div><dt>Seed</dt><dd>${record.seed}</dd></div>
+<div><dt>Ackmark</dt><dd>${record.ackmark} on Node.js ${record.host.node}</dd></div>
+</dl>
+<code class="cmd" aria-label="Command that repeats the run">${record.command}</code>
+<p class="not"><b>What this does not show.</b> ${limitsOf(record).join(' ')}</p>
+</div></header>`;
+}
+
+function tiles({ headline }: View): SafeHtml {
+  const { states } = headline;
+  const claims = headline.claimsKept + headline.claimsBroken;
+  const undecided = states.inconclusive + states.error;
+  const planned =
+    headline.cells === headline.cellsPlanned ? '' : ` of ${whole(headline.cellsPlanned)} planned`;
+  return html`<ul class="tiles">
+${tile(`${whole(headline.claimsKept)} of ${whole(claims)}`, 'claimed clauses kept')}
+${tile(whole(headline.unclaimedViolated), 'unclaimed clauses violated: what the weaker levels cost')}
+${tile(whole(undecided), 'cells inconclusive or failed')}
+${headline.controlsRun > 0 ? tile(`${headline.controlsShown} of ${headline.controlsRun}`, 'controls showed their anomaly') : nothing}
+${tile(`${whole(headline.profiles)} × ${whole(headline.scenarios)}`, `profiles × scenarios, ${whole(headline.cells)} cells${planned}`)}
+</ul>`;
+}
+
+function tile(figure: string, label: string): SafeHtml {
+  return html`<li><b>${figure}</b><span>${label}</span></li>`;
+}
+
+const sections = [
+  ['promises', 'Promises'],
+  ['price', 'Price'],
+  ['latency', 'Latency'],
+  ['over-time', 'Over time'],
+  ['findings', 'Findings'],
+  ['controls', 'Controls'],
+  ['cells', 'Cells'],
+  ['run', 'Run'],
+  ['method', 'Method and limits'],
+] as const;
+
+export function navigation(): SafeHtml {
+  const links = sections.map(([id, label]) => html`<li><a href="#${id}">${label}</a></li>`);
+  return html`<nav aria-label="Sections"><div class="wrap"><ul>${links}</ul></div></nav>`;
+}

@@ -1,0 +1,18 @@
+import { html, type SafeHtml } from '../safe-html.ts';
+
+/** How to read the page, and where its conclusions end. */
+export function methodSection(): SafeHtml {
+  return html`<section id="method" aria-labelledby="method-h"><h2 id="method-h">Method and limits</h2><dl class="prose">
+<dt>What is judged</dt><dd>Every send, outcome, delivery, settlement and fault of a cell is an event of its history. Each check folds that history and decides one anomaly. A promise is the absence of an anomaly under a named fault; the profile and the document behind it say which ones are promised.</dd>
+<dt>Kept and broken</dt><dd>Kept means that no counterexample was found in the stated number of chances. Broken means that one was found, and the witness proves it. A finding counts only if it survives the most lenient reading of its timestamps; otherwise it is counted as possible.</dd>
+<dt>Unclaimed</dt><dd>Nobody promised it. When it was seen, the rate says what the weaker level costs: losses without acknowledgements are no defect, they are the bargain.</dd>
+<dt>Inconclusive</dt><dd>A fault without evidence that it bit, a drain that did not finish, too few chances, or a check that failed. It is never counted as kept.</dd>
+<dt>Chances and 3/n</dt><dd>When an anomaly was seen in none of n independent chances, its rate is below 3/n with 95 % confidence. Chances of one run are not fully independent, so take the bound as a floor of doubt.</dd>
+<dt>Outcomes</dt><dd>A send ends as ok, as certainly not applied, or as unknown. Timeouts, cut connections and fire-and-forget are unknown; they are never counted as acknowledged.</dd>
+<dt>Clock</dt><dd>One monotonic clock per host, in nanoseconds from the start of the run. Callback time is not broker time: order-sensitive checks use the instant of the request and the session, so that a prefetched copy is no violation.</dd>
+<dt>Latency</dt><dd>The load is an absolute timetable. Response time counts from the instant at which a message was due, service time from the instant at which it was handed to the client. Warm-up is left out of latencies, never out of judgement.</dd>
+<dt>Invalid measurements</dt><dd>A cell whose generator was late, which missed its rate, had too few samples or did not drain carries no price and enters no comparison.</dd>
+<dt>CPU</dt><dd>On a shared machine CPU per message is steadier than latency. Client CPU is that of the actors, broker CPU that of the broker processes where they were started here.</dd>
+<dt>Embedded engines</dt><dd>They are references for teaching: small, readable implementations of a log and a queue. They are not products, and their figures say nothing about any.</dd>
+</dl></section>`;
+}

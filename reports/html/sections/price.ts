@@ -1,0 +1,92 @@
+import type { PriceRow, PriceTable, Step } from '../../model/price.ts';
+import { factor, significant, type Unit, unitFor, whole } from '../../text/numbers.ts';
+import { badge, bar, bullets, note } from '../pieces.ts';
+import { html, nothing, type SafeHtml } from '../safe-html.ts';
+import { limits, shownOf, type View } from '../view.ts';
+
+export function priceSection(view: View): SafeHtml {
+  const tables = view.prices.slice(0, limits.small);
+  return html`<section id="price" aria-labelledby="price-h"><h2 id="price-h">The price of a guarantee</h2>
+<p class="lead">Measured in the same run that judged the promises. Latencies are response times: from the instant at which a message was due, so that a stalled broker cannot hide its queue.</p>
+${tables.length === 0 ? note('No timed cell was part of this run, so nothing is priced.') : tables.map(tableOf)}
+${note(shownOf(tables.length, view.prices.length, 'tables'))}</section>`;
+}
+
+function tableOf(table: PriceTable): SafeHtml {
+  const rows = table.rows.slice(0, limits.rows);
+  return html`${rows.length === 0 ? nothing : figures(table, rows)}${note(shownOf(rows.length, table.rows.length, 'priced profiles'))}${leftOut(table)}`;
+}
+
+function figures(table: PriceTable, rows: readonly PriceRow[]): SafeHtml {
+  const scale = scaleOf(rows);
+  const rate = table.targetRatePerSecond;
+  const load = rate > 0 ? `open loop, ${whole(rate)} msg/s asked for` : 'closed loop';
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Price table of ${table.scenario}"><table><caption>${table.scenario}: ${load}. ${roundsText(rows)}</caption>
+<thead><tr class="over"><td></td><td></td><td></td><th scope="colgroup" colspan="2" class="g">publish, ${scale.unit.name}</th><th scope="colgroup" colspan="2" class="g">end to end, ${scale.unit.name}</th><th scope="colgroup" colspan="2" class="g">CPU, µs per message</th><td></td></tr>
+<tr><th scope="col">Profile</th><th scope="col">Verdict</th><th scope="col" class="n">msg/s</th><th scope="col" class="n">p50</th><th scope="col" class="n">p99</th><th scope="col" class="n">p50</th><th scope="col" class="n">p99</th><th scope="col" class="n">client</th><th scope="col" class="n">broker</th><th scope="col">Step from the row above</th></tr></thead>
+<tbody>${rows.map((row) => rowOf(row, scale))}</tbody></table></div>`;
+}
+
+function roundsText(rows: readonly PriceRow[]): string {
+  const most = Math.max(...rows.map((row) => row.roundsValid));
+  if (most <= 1) return 'One round: no interval, so small factors are not differences.';
+  return `Medians of up to ${most} rounds.`;
+}
+
+interface Scale {
+  readonly unit: Unit;
+  readonly latencyNs: number;
+  readonly cpuMicros: number;
+}
+
+function scaleOf(rows: readonly PriceRow[]): Scale {
+  const latencies = rows.flatMap((row) => [row.publish?.p99Ns ?? 0, row.endToEnd?.p99Ns ?? 0]);
+  const cpu = rows.flatMap((row) => [
+    row.clientCpuMicrosPerMessage,
+    row.brokerCpuMicrosPerMessage ?? 0,
+  ]);
+  return {
+    unit: unitFor(latencies),
+    latencyNs: Math.max(...latencies),
+    cpuMicros: Math.max(...cpu),
+  };
+}
+
+function rowOf(row: PriceRow, scale: Scale): SafeHtml {
+  return html`<tr><th scope="row">${row.name} <small class="sub">${[row.level, ...row.promises].join(', ')}</small></th><td>${badge(row.verdict)}</td><td class="n">${significant(row.achievedRatePerSecond)}</td>${time(row.publish?.p50Ns, scale, false)}${time(row.publish?.p99Ns, scale, true)}${time(row.endToEnd?.p50Ns, scale, false)}${time(row.endToEnd?.p99Ns, scale, true)}${cpu(row.clientCpuMicrosPerMessage, scale)}${cpu(row.brokerCpuMicrosPerMessage, scale)}<td>${stepOf(row.step)}</td></tr>`;
+}
+
+function time(ns: number | undefined, { unit, latencyNs }: Scale, barred: boolean): SafeHtml {
+  if (ns === undefined) return html`<td class="n"><small>no reply</small></td>`;
+  return html`<td class="n">${significant(ns / unit.ns)}${barred ? bar(ns / latencyNs) : nothing}</td>`;
+}
+
+function cpu(micros: number | undefined, { cpuMicros }: Scale): SafeHtml {
+  if (micros === undefined) return html`<td class="n"><small>not read</small></td>`;
+  return html`<td class="n">${significant(micros)}${bar(micros / cpuMicros)}</td>`;
+}
+
+function stepOf(step: Step | undefined): SafeHtml {
+  if (step === undefined) return html`<small>–</small>`;
+  const throughput = step.throughputFactor;
+  const told = throughput !== undefined && Math.abs(throughput - 1) >= 0.01;
+  const parts = [
+    part('publish p99', step.publishP99Factor),
+    part('end-to-end p99', step.endToEndP99Factor),
+    part('client CPU', step.clientCpuFactor),
+    part('throughput', told ? throughput : undefined),
+  ].filter((text) => text !== '');
+  return html`<small>${parts.map((text) => html`<span class="sub nb">${text}</span>`)}</small>`;
+}
+
+function part(name: string, ratio: number | undefined): string {
+  return ratio === undefined ? '' : `${name} ${factor(ratio)}`;
+}
+
+function leftOut(table: PriceTable): SafeHtml {
+  if (table.notPriced.length === 0) return nothing;
+  const items = table.notPriced.map(
+    ({ name, reasons }) => `${name}: ${reasons.join('; ') || 'no figures were recorded'}`,
+  );
+  return html`<h3>Not priced in ${table.scenario}</h3><p class="note">An invalid measurement enters no comparison.</p>${bullets(items, limits.rows)}`;
+}
