@@ -58,7 +58,6 @@ export interface ConsumerActorSpec extends ActorSpecBase {
   readonly prefetch: number;
   readonly settleLimit: Limit;
   readonly workMs: number;
-  readonly warmupUntilNs: number;
   readonly plant: Plant | undefined;
 }
 

@@ -12,13 +12,8 @@ export class ConsumerMeter {
   readonly #response = new LatencyRecorder();
   readonly #service = new LatencyRecorder();
   readonly #series = new SecondSeries('end-to-end');
-  readonly #warmupUntilNs: number;
   #firstDeliverNs = -1;
   #lastDeliverNs = -1;
-
-  constructor(warmupUntilNs: number) {
-    this.#warmupUntilNs = warmupUntilNs;
-  }
 
   delivered(nowNs: number, copies: number): void {
     if (this.#firstDeliverNs < 0) this.#firstDeliverNs = nowNs;
@@ -29,7 +24,7 @@ export class ConsumerMeter {
   firstSeen(nowNs: number, header: MessageHeader): void {
     const responseNs = nowNs - header.intendedNs;
     this.#series.responded(nowNs, responseNs);
-    if (header.intendedNs < this.#warmupUntilNs) return;
+    if (header.warmup) return;
     this.#response.record(responseNs);
     this.#service.record(nowNs - header.sentNs);
   }

@@ -83,7 +83,7 @@ export class ConsumerRole implements Role {
       this.#reject = reject;
     });
     this.#reader = new CopyReader(spec.run, bodyTemplate(spec.run, spec.payloadBytes));
-    this.#meter = new ConsumerMeter(spec.warmupUntilNs);
+    this.#meter = new ConsumerMeter();
     this.#keeper = new SessionKeeper(spec, context, spec.subscription, (session, number) =>
       this.#attach(session, number),
     );

@@ -221,6 +221,7 @@ export class ProducerRole implements Role {
     header.seq = seq;
     header.attempt = attempt;
     header.intendedNs = intendedNs;
+    header.warmup = index < this.#spec.load.warmupMessages;
     header.sentNs = nowNs;
     this.#batch.add(ticket, lane - this.#spec.lanes.first);
     const event = this.#about(EventKind.sendInvoke, slot, nowNs);

@@ -27,6 +27,8 @@ export interface MessageHeader {
   expectedRoute: number;
   /** Bytes after the header. */
   bodyBytes: number;
+  /** Sent while the load warmed up: judged as any other, left out of every latency figure. */
+  warmup: boolean;
 }
 
 export type HeaderVerdict = 'intact' | 'too-short' | 'not-a-message' | 'checksum';
@@ -45,7 +47,7 @@ export function writeHeader(into: Buffer, header: MessageHeader): void {
   into.writeUInt32LE(header.expectedRoute, 40);
   into.writeUInt32LE(header.bodyBytes, 44);
   into.writeDoubleLE(header.sentNs, 48);
-  into.writeUInt32LE(0, 56);
+  into.writeUInt32LE(header.warmup ? 1 : 0, 56);
   into.writeUInt32LE(crc32c(into, 0, 60), 60);
 }
 
@@ -66,6 +68,7 @@ export function readHeader(from: Buffer, into: MessageHeader): HeaderVerdict {
   into.expectedRoute = from.readUInt32LE(40);
   into.bodyBytes = from.readUInt32LE(44);
   into.sentNs = from.readDoubleLE(48);
+  into.warmup = (from.readUInt32LE(56) & 1) === 1;
   return 'intact';
 }
 
@@ -83,5 +86,6 @@ export function emptyHeader(): MessageHeader {
     transaction: 0,
     expectedRoute: 0,
     bodyBytes: 0,
+    warmup: false,
   };
 }

@@ -22,7 +22,6 @@ export async function castConsumer(stage: Stage, subscription: number): Promise<
     prefetch: Math.min(workload.prefetch, cell.traits.receiveLimit),
     settleLimit: cell.traits.settleLimit,
     workMs: workload.workMs,
-    warmupUntilNs: 0,
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
   };
   const actor = await spawn(stage, spec);

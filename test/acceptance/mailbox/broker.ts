@@ -95,7 +95,7 @@ export class MailboxBroker {
   /** Holds one message back until the next of its lane has passed it. */
   #storeSwapping(message: Stored): void {
     const lane = Buffer.from(message.body).readUInt32LE(laneOffset);
-    if (this.#held === undefined && message.position % oneIn === 0) {
+    if (this.#held === undefined && message.position % oneIn === oneIn / 2) {
       this.#held = { lane, message };
       return;
     }
