@@ -7,7 +7,7 @@ import memory from './fixtures/memory/engine.ts';
 
 type Profile = keyof typeof memory.profiles;
 type Change = (good: Engine) => Engine;
-const reference: Engine = memory as Engine;
+const reference: Engine = memory;
 
 function subject(engine: Engine, profile: string, prefix: string): ContractSubject {
   return {
@@ -448,10 +448,13 @@ const planted: readonly (readonly [string, Profile, string, Defect | Change])[] 
         begin: async () => {
           const transaction = await good.begin?.();
           if (transaction === undefined) throw new Error('no transaction');
-          const { commit } = transaction;
-          return Object.assign(transaction, {
-            commit: async () => (await commit(), 'ok' as const),
-          });
+          return {
+            ...transaction,
+            commit: async () => {
+              await transaction.commit();
+              return 'ok';
+            },
+          };
         },
       }),
     },
@@ -502,7 +505,9 @@ describe('the suite catches an engine that', () => {
   test.each(planted)('%s (as %s: %s)', async (what, profile, name, defect) => {
     const flawed = typeof defect === 'function' ? defect(reference) : withDefect(reference, defect);
     const prefix = `bite-${planted.findIndex(([other]) => other === what)}`;
-    await expect(caseNamed(name).run(subject(flawed, profile, prefix))).rejects.toThrow(/./);
+    await expect(caseNamed(name).run(subject(flawed, profile, prefix))).rejects.toMatchObject({
+      code: 'ENGINE_BROKE_CONTRACT',
+    });
     // The same case passes without the defect, so it was the defect that it caught.
     await caseNamed(name).run(subject(reference, profile, `${prefix}-good`));
   });
@@ -555,7 +560,9 @@ describe('the suite catches an engine that', () => {
     ],
   ])('%s (%s)', async (_what, name, change) => {
     const { run } = caseNamed(name);
-    await expect(run(subject(change(reference), 'plain', 'static'))).rejects.toThrow(/./);
+    await expect(run(subject(change(reference), 'plain', 'static'))).rejects.toMatchObject({
+      code: 'ENGINE_BROKE_CONTRACT',
+    });
     await run(subject(reference, 'plain', 'static-good'));
   });
 

@@ -18,14 +18,14 @@ const sendOne = async (opened: Opened, more = {}): Promise<void> =>
 const requestTwo = async (opened: Opened): Promise<void> => (await opened.consumer()).request(2);
 
 /** Answers a send by calling the sink. */
-const onSend = (answer: (sink: ProducerSink) => void): Script['producer'] => {
+const onSend = (answer: (sink: ProducerSink) => void): NonNullable<Script['producer']> => {
   return (sink) => ({ send: () => answer(sink) });
 };
-const onRequest = (answer: (sink: ConsumerSink) => void): Script['consumer'] => {
+const onRequest = (answer: (sink: ConsumerSink) => void): NonNullable<Script['consumer']> => {
   return (sink) => ({ request: () => answer(sink) });
 };
 /** Delivers two on request and answers the settlement of them by calling the sink. */
-const onSettle = (answer: (sink: ConsumerSink) => void): Script['consumer'] => {
+const onSettle = (answer: (sink: ConsumerSink) => void): NonNullable<Script['consumer']> => {
   return (sink) => ({
     request: () => sink.deliver([delivery(), delivery()]),
     settle: () => answer(sink),
