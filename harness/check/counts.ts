@@ -17,7 +17,8 @@ export class Counts {
   }
 
   fold(event: EventRecord): void {
-    switch (event.kind) {
+    const kind: number = event.kind;
+    switch (kind) {
       case EventKind.deliver: {
         const { status, flagged } = this.#state.delivery;
         this.#delivered += 1;

@@ -46,7 +46,8 @@ class UnjustifiedCheck implements StreamingCheck {
   fold(event: EventRecord): void {
     if (event.kind === EventKind.deliver) return this.#deliver(event);
     if (this.#suspects.isEmpty) return;
-    switch (event.kind) {
+    const kind: number = event.kind;
+    switch (kind) {
       case EventKind.settleInvoke:
         return this.#suspects.settleBegan(event.session, event.ticket, event.timeNs);
       case EventKind.settleSettled: {

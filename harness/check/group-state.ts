@@ -1,7 +1,7 @@
 import { type EventRecord, Flag } from '../core/events.ts';
 import { HoldFlag, InFlight } from './in-flight.ts';
 import { type LaneCount, Plane } from './planes.ts';
-import { AckWindow, PlaceWindow } from './windows.ts';
+import { AckWindow, type PlaceWindow } from './windows.ts';
 
 /** What one subscription has seen of every message. */
 export class GroupState {

@@ -74,7 +74,8 @@ export class MessageState {
     if (event.timeNs < this.#lastNs) {
       this.irregularities.note('time', `events are out of order at ${event.timeNs} ns`);
     } else this.#lastNs = event.timeNs;
-    switch (event.kind) {
+    const kind: number = event.kind;
+    switch (kind) {
       case EventKind.sendInvoke:
         return this.#sendInvoke(event);
       case EventKind.sendSettled:
@@ -279,7 +280,8 @@ export class MessageState {
 
   #foldRare(event: EventRecord): void {
     this.endedSession = undefined;
-    switch (event.kind) {
+    const kind: number = event.kind;
+    switch (kind) {
       case EventKind.sessionOpened: {
         if (event.group === noGroup) return;
         const replaced = this.sessions.opened(

@@ -142,7 +142,8 @@ class Target {
   /** Faults and drains concern everybody; what befell an actor only those messages that it touched. */
   #concerns(event: EventRecord, own: readonly Candidate[]): boolean {
     const since = own[0]?.event.timeNs ?? 0;
-    switch (event.kind) {
+    const kind: number = event.kind;
+    switch (kind) {
       case EventKind.faultStarted:
       case EventKind.faultStopped:
         return true;

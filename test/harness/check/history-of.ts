@@ -1,0 +1,223 @@
+import type { CellFacts, CheckResult } from '../../../harness/check/check.ts';
+import { createJudge, type Judgement } from '../../../harness/check/judge.ts';
+import { type CheckId, checkIds } from '../../../harness/core/clauses.ts';
+import {
+  CorruptionCode,
+  emptyEvent,
+  EventKind,
+  type EventRecord,
+  Flag,
+  OutcomeCode,
+  SettlementCode,
+} from '../../../harness/core/events.ts';
+
+export const producer = 1;
+/** Consumers 2 and 3 with sessions 20 and 30; each consumer's later sessions count up from there. */
+export const consumerA = { actor: 2, session: 20 };
+export const consumerB = { actor: 3, session: 30 };
+
+export const settling: CellFacts = {
+  groups: 1,
+  consumption: 'settle-after-processing',
+  ackReply: 'each',
+  placed: false,
+  leased: false,
+};
+
+interface Holder {
+  readonly actor: number;
+  readonly session: number;
+}
+
+export interface DeliveryDetails {
+  readonly to?: Holder;
+  readonly group?: number;
+  readonly at?: readonly [scope: number, position: number];
+  /** Pull delivery, requested then. */
+  readonly requestedNs?: number;
+  readonly redelivered?: boolean;
+  readonly attempt?: number;
+  readonly leaseMs?: number;
+}
+
+type Outcome = 'ok' | 'fail' | 'unknown';
+
+/** Writes small histories, one event a microsecond unless told otherwise; every method adds events. */
+export class HistoryBuilder {
+  readonly events: EventRecord[] = [];
+  nowNs = 0;
+  #ticket = 0;
+
+  /** Moves the time of the next event forward. */
+  wait(ns: number): this {
+    this.nowNs += ns;
+    return this;
+  }
+
+  add(event: Partial<EventRecord>): this {
+    this.nowNs += 1_000;
+    this.events.push({ ...emptyEvent(), timeNs: this.nowNs, ...event });
+    return this;
+  }
+
+  open({ actor, session }: Holder, group = 0): this {
+    return this.add({ kind: EventKind.sessionOpened, actor, session, group });
+  }
+
+  close({ actor, session }: Holder, group = 0): this {
+    return this.add({ kind: EventKind.sessionClosed, actor, session, group });
+  }
+
+  crash({ actor }: { readonly actor: number }): this {
+    return this.add({ kind: EventKind.crashed, actor });
+  }
+
+  invoke(lane: number, seq: number, attempt = 1): this {
+    return this.add({ kind: EventKind.sendInvoke, actor: producer, lane, seq, attempt });
+  }
+
+  settled(lane: number, seq: number, outcome: Outcome, at?: readonly [number, number]): this {
+    return this.add({
+      kind: EventKind.sendSettled,
+      actor: producer,
+      lane,
+      seq,
+      outcome: OutcomeCode[outcome],
+      ...place(at),
+    });
+  }
+
+  send(lane: number, seq: number, outcome: Outcome = 'ok', at?: readonly [number, number]): this {
+    return this.invoke(lane, seq).settled(lane, seq, outcome, at);
+  }
+
+  /** Seq 0 to count - 1, all answered ok. */
+  sendAll(lane: number, count: number): this {
+    for (let seq = 0; seq < count; seq += 1) this.send(lane, seq);
+    return this;
+  }
+
+  deliver(lane: number, seq: number, details: DeliveryDetails = {}): this {
+    const { to = consumerA, group = 0, at, requestedNs, redelivered, attempt, leaseMs } = details;
+    const { flags, ...where } = place(at);
+    return this.add({
+      kind: EventKind.deliver,
+      ...to,
+      lane,
+      seq,
+      group,
+      ...where,
+      flags:
+        flags |
+        (requestedNs === undefined ? 0 : Flag.pulled) |
+        (redelivered === undefined ? 0 : Flag.flagKnown) |
+        (redelivered === true ? Flag.redelivered : 0),
+      auxNs: requestedNs ?? -1,
+      attempt: attempt ?? 0,
+      ref: leaseMs ?? 0,
+    });
+  }
+
+  settle(
+    lane: number,
+    seq: number,
+    how: keyof typeof SettlementCode = 'acknowledge',
+    outcome: Outcome = 'ok',
+    { to = consumerA, group = 0 }: { readonly to?: Holder; readonly group?: number } = {},
+  ): this {
+    return this.beginSettle(lane, seq, how, { to, group }).add({
+      kind: EventKind.settleSettled,
+      ...to,
+      lane,
+      seq,
+      group,
+      ticket: this.#ticket,
+      detail: SettlementCode[how],
+      outcome: OutcomeCode[outcome],
+    });
+  }
+
+  beginSettle(
+    lane: number,
+    seq: number,
+    how: keyof typeof SettlementCode = 'acknowledge',
+    { to = consumerA, group = 0 }: { readonly to?: Holder; readonly group?: number } = {},
+  ): this {
+    this.#ticket += 1;
+    const detail = SettlementCode[how];
+    const ticket = this.#ticket;
+    return this.add({ kind: EventKind.settleInvoke, ...to, lane, seq, group, ticket, detail });
+  }
+
+  processed(lane: number, seq: number, to: Holder = consumerA, group = 0): this {
+    return this.add({ kind: EventKind.processDone, ...to, lane, seq, group });
+  }
+
+  consume(lane: number, seq: number, details: DeliveryDetails = {}): this {
+    const { to = consumerA, group = 0 } = details;
+    return this.deliver(lane, seq, details).settle(lane, seq, 'acknowledge', 'ok', { to, group });
+  }
+
+  corrupt(lane: number, seq: number, detail: keyof typeof CorruptionCode): this {
+    return this.add({
+      kind: EventKind.corrupted,
+      ...consumerA,
+      group: 0,
+      lane,
+      seq,
+      detail: CorruptionCode[detail],
+    });
+  }
+
+  drained(group = 0): this {
+    return this.add({ kind: EventKind.drainComplete, group });
+  }
+}
+
+export function historyOf(): HistoryBuilder {
+  return new HistoryBuilder();
+}
+
+function place(at: readonly [number, number] | undefined): {
+  flags: number;
+  scope: number;
+  positionMajor: number;
+} {
+  if (at === undefined) return { flags: 0, scope: 0, positionMajor: 0 };
+  return { flags: Flag.placed, scope: at[0], positionMajor: at[1] };
+}
+
+/** Lanes 0 to 3 are ordered, 4 and 5 are not; nothing else is registered. */
+export function judge(
+  history: HistoryBuilder | readonly EventRecord[],
+  facts: Partial<CellFacts> = {},
+): Judgement {
+  const judge = createJudge({ ...settling, ...facts });
+  judge.addLanes({ first: 0, count: 4, ordered: true, actor: producer });
+  judge.addLanes({ first: 4, count: 2, ordered: false, actor: producer });
+  const reused = emptyEvent();
+  const events = history instanceof HistoryBuilder ? history.events : history;
+  for (const event of events) judge.fold(Object.assign(reused, event));
+  return judge.finish();
+}
+
+/** `D1: 2`, `D6: 0+1` (found + possible), `D1: undecided`; clean checks are left out. */
+export function findings(judgement: Judgement): Partial<Record<CheckId, string>> {
+  const found: Partial<Record<CheckId, string>> = {};
+  for (const id of checkIds) {
+    const text = findingText(resultOf(judgement, id));
+    if (text !== '0') found[id] = text;
+  }
+  return found;
+}
+
+export function resultOf({ results }: Judgement, id: CheckId): CheckResult {
+  const result = results.find(({ check }) => check === id);
+  if (result === undefined) throw new Error(`no result of ${id}`);
+  return result;
+}
+
+function findingText(result: CheckResult): string {
+  if (result.status === 'undecided') return 'undecided';
+  return result.possible === 0 ? String(result.count) : `${result.count}+${result.possible}`;
+}
