@@ -1,6 +1,7 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import engine from '../../../engines/kafka/engine.ts';
 import { kafkaProvisioner } from '../../../engines/kafka/provision.ts';
 import type { KafkaOptions } from '../../../engines/kafka/options.ts';
@@ -121,6 +122,18 @@ export class LiveCell {
 
   async consumer(target?: Target): Promise<TestConsumer> {
     return TestConsumer.open(await this.session(target), this.deployed);
+  }
+
+  /** Resolves when the broker holds at least `count` messages. */
+  async stored(count: number): Promise<number> {
+    for (let poll = 0; poll < 400; poll += 1) {
+      const backlog = await this.administration.backlog(this.deployed, 0);
+      if (backlog.by !== 'end-position') throw new Error('a log has end positions');
+      const held = backlog.ends.reduce((sum, { end }) => sum + end.major, 0);
+      if (held >= count) return held;
+      await pause(50);
+    }
+    throw new Error(`the broker never held ${count} messages`);
   }
 
   async close(): Promise<void> {

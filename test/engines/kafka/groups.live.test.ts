@@ -1,0 +1,253 @@
+import { Worker } from 'node:worker_threads';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Code } from '../../../engines/kafka/outcomes.ts';
+import {
+  LiveCell,
+  live,
+  type LiveKafka,
+  optionsOf,
+  startKafka,
+  TestConsumer,
+  until,
+} from './live-kafka.ts';
+
+describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () => {
+  let kafka: LiveKafka;
+  beforeAll(async () => {
+    kafka = await startKafka();
+  });
+  afterAll(() => kafka?.stop());
+
+  const numbered = (count: number): string[] =>
+    Array.from({ length: count }, (_, index) => String(index));
+
+  it('delivers no more than was requested, and goes on where it stopped', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 1);
+    await (await cell.producer()).sendAndWait(numbered(10));
+    const consumer = await cell.consumer();
+    await consumer.receive(3);
+    await pause(400);
+    expect(consumer.bodies).toEqual(['0', '1', '2']);
+    await consumer.receive(7);
+    expect(consumer.bodies).toEqual(numbered(10));
+    await cell.close();
+  });
+
+  it('says when each copy was requested, never later than it came', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 1);
+    const consumer = await cell.consumer();
+    consumer.consumer.request(1);
+    await pause(600);
+    const sentNs = performance.now() * 1e6;
+    await (await cell.producer()).sendAndWait(['late']);
+    await until('the delivery', () => consumer.deliveries.length === 1);
+    const requestedNs = consumer.deliveries[0]?.requestedNs ?? Number.POSITIVE_INFINITY;
+    expect(requestedNs).toBeLessThan(performance.now() * 1e6);
+    expect(requestedNs).toBeGreaterThan(sentNs - 2e9);
+    await cell.close();
+  });
+
+  it('resumes after the last acknowledged message of each partition', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 2);
+    const producer = await cell.producer();
+    producer.send(['a0', 'a1', 'a2'], { partition: 0 });
+    producer.send(['b0', 'b1'], { partition: 1 });
+    await producer.producer.flush();
+    const first = await cell.consumer();
+    const received = await first.receive(5);
+    const acknowledged = received.filter(({ body }) => ['a1', 'b1'].includes(body.toString()));
+    expect(await first.acknowledge(acknowledged)).toEqual({ outcome: 'ok', code: Code.ok });
+    await first.consumer.close();
+    const second = await cell.consumer();
+    await second.receive(1);
+    await pause(400);
+    second.consumer.request(10);
+    await pause(600);
+    expect(second.bodies).toEqual(['a2']);
+    await cell.close();
+  });
+
+  it('never takes an acknowledgement back when an older one comes later', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 1);
+    await (await cell.producer()).sendAndWait(['0', '1', '2']);
+    const first = await cell.consumer();
+    const [zero, one] = await first.receive(3);
+    if (zero === undefined || one === undefined) throw new Error('no deliveries');
+    await first.acknowledge([one]);
+    await first.acknowledge([zero]);
+    await first.consumer.close();
+    const second = await cell.consumer();
+    await second.receive(1);
+    expect(second.bodies).toEqual(['2']);
+    await cell.close();
+  });
+
+  it('hands scopes over in order: settlements made while revoking still count', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 2);
+    const producer = await cell.producer();
+    producer.send(['a'], { partition: 0 });
+    producer.send(['b'], { partition: 1 });
+    await producer.producer.flush();
+    const first = await cell.consumer();
+    const held = await first.receive(2);
+    let answer: { outcome: string } | undefined;
+    first.onRevoking = async () => {
+      answer = await first.acknowledge(held);
+    };
+    const second = await cell.consumer();
+    await until('both have a scope', () => second.events.length > 0 && first.events.length >= 3);
+    expect(answer?.outcome).toBe('ok');
+    expect(first.events.map((event) => event.split(' at ')[0])).toEqual([
+      'assigned 0 1',
+      'revoking 0 1',
+      expect.stringMatching(/^assigned [01]$/),
+    ]);
+    first.consumer.request(10);
+    second.consumer.request(10);
+    await pause(600);
+    expect([first.deliveries.length, second.deliveries.length]).toEqual([2, 0]);
+    await cell.close();
+  });
+
+  it('refuses a settlement of a generation that is over', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 2);
+    await (await cell.producer()).sendAndWait(['a']);
+    const first = await cell.consumer();
+    const held = await first.receive(1);
+    await cell.consumer();
+    await until('the new assignment', () => first.events.length >= 3);
+    expect(await first.acknowledge(held)).toEqual({ outcome: 'fail', code: Code.membershipLost });
+    await cell.close();
+  });
+
+  it('replaces a member whose thread was terminated, and delivers again what it held', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 2);
+    const producer = await cell.producer();
+    producer.send(['a'], { partition: 0 });
+    producer.send(['b'], { partition: 1 });
+    await producer.producer.flush();
+    const victim = new Worker(new URL('./member.worker.ts', import.meta.url), {
+      workerData: { target: cell.target, deployed: cell.deployed, options: cell.options },
+    });
+    const held: string[] = [];
+    victim.on('message', (bodies: string[]) => held.push(...bodies));
+    await until('the victim to hold both', () => held.length === 2);
+    await victim.terminate();
+    const heir = await cell.consumer();
+    await heir.receive(2);
+    expect(heir.bodies.sort()).toEqual(['a', 'b']);
+    await cell.close();
+  });
+
+  it('proves the drain: what was delivered reaches the end of every scope', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 3);
+    const producer = await cell.producer();
+    producer.send(numbered(7), { partition: 0 });
+    producer.send(numbered(4), { partition: 2 });
+    await producer.producer.flush();
+    expect(await cell.administration.backlog(cell.deployed, 0)).toEqual({
+      by: 'end-position',
+      ends: [
+        { scope: 0, end: { major: 7, minor: 0 } },
+        { scope: 2, end: { major: 4, minor: 0 } },
+      ],
+    });
+    await cell.close();
+  });
+
+  it('tells that the broker is gone, answers every settlement, and a new session goes on', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 1);
+    await (await cell.producer()).sendAndWait(['0', '1']);
+    const consumer = await cell.consumer();
+    const [zero] = await consumer.receive(1);
+    if (zero === undefined) throw new Error('no delivery');
+    expect((await consumer.acknowledge([zero])).outcome).toBe('ok');
+    const [one] = await consumer.receive(1);
+    if (one === undefined) throw new Error('no delivery');
+    const [node] = kafka.up.nodes;
+    const killed = node?.kill();
+    const answer = await consumer.acknowledge([one]);
+    await killed;
+    expect(['unknown', 'fail', 'ok']).toContain(answer.outcome);
+    await until('the disconnection', () => consumer.disconnections.length === 1);
+    await node?.restart();
+    const again = await TestConsumer.open(await cell.session(), cell.deployed);
+    await again.receive(answer.outcome === 'ok' ? 0 : 1);
+    expect(again.bodies).toEqual(answer.outcome === 'ok' ? [] : ['1']);
+    await cell.close();
+  });
+
+  it('prints what is in force on one node', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 1);
+    expect(cell.deployed.effective).toEqual(
+      expect.arrayContaining([
+        'effective: 1 replica (3 wished, 1 broker)',
+        'effective: min.insync.replicas=1 (2 wished)',
+      ]),
+    );
+    await cell.close();
+  });
+
+  it('commits offsets and output of a transaction together, and shows nothing of an aborted one', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('idempotent'), 2);
+    const plain = await cell.producer();
+    await plain.sendAndWait(['in-0', 'in-1'], { partition: 0 });
+    const session = await cell.session();
+    const { TestProducer } = await import('./live-kafka.ts');
+    const producer = await TestProducer.open(
+      session,
+      cell.deployed,
+      `${cell.deployed.topology.subscriptions[0]?.name}-tx`,
+    );
+    const consumer = await TestConsumer.open(session, cell.deployed);
+    const begin = producer.producer.begin;
+    if (begin === undefined) throw new Error('no begin');
+    const [first, second] = await consumer.receive(2);
+    if (first === undefined || second === undefined) throw new Error('no input');
+
+    const committed = await begin();
+    producer.send(['out-0'], { partition: 1 }, committed);
+    expect(await committed.include(consumer.consumer, [first])).toBe('ok');
+    expect(await committed.commit()).toBe('ok');
+
+    const aborted = await begin();
+    producer.send(['never'], { partition: 1 }, aborted);
+    expect(await aborted.include(consumer.consumer, [second])).toBe('ok');
+    expect(await aborted.abort()).toBe('ok');
+    expect([...producer.results.values()].map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+
+    const backlog = await cell.administration.backlog(cell.deployed, 0);
+    expect(backlog).toMatchObject({
+      ends: [
+        { scope: 0, end: { major: 2 } },
+        { scope: 1, end: { major: 1 } },
+      ],
+    });
+    await consumer.consumer.close();
+    const reader = await cell.consumer();
+    await reader.receive(2);
+    reader.consumer.request(10);
+    await pause(600);
+    expect(reader.bodies.sort()).toEqual(['in-1', 'out-0']);
+    await cell.close();
+  });
+
+  it('fences the older of two producers with one transactional id', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('idempotent'), 1);
+    const id = `${cell.deployed.topology.destinations[0]?.name}-fence`;
+    const old = await cell.producer(undefined, id);
+    const left = await old.producer.begin?.();
+    old.send(['left open'], {}, left);
+    await old.producer.flush();
+    const young = await cell.producer(undefined, id);
+    const next = await young.producer.begin?.();
+    young.send(['young'], {}, next);
+    expect(await next?.commit()).toBe('ok');
+    expect(await left?.commit()).toBe('fail');
+    const reader = await cell.consumer();
+    await reader.receive(1);
+    expect(reader.bodies).toEqual(['young']);
+    await cell.close();
+  });
+});
