@@ -1,0 +1,89 @@
+import { murmur2 as clientMurmur2 } from '@platformatic/kafka';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import engine, { external } from '../../../engines/kafka/engine.ts';
+import { murmur2, partitionOfKey } from '../../../engines/kafka/murmur2.ts';
+import { kafkaOptions } from '../../../engines/kafka/options.ts';
+import { profiles, traits } from '../../../engines/kafka/profiles.ts';
+
+describe('the profiles of kafka', () => {
+  it('are acks-0, acks-1, acks-all and idempotent, and their options hold', () => {
+    expect(Object.keys(engine.profiles)).toEqual(['acks-0', 'acks-1', 'acks-all', 'idempotent']);
+    for (const { options } of Object.values(profiles)) {
+      expect(kafkaOptions.parse(options)).toEqual(options);
+    }
+  });
+
+  it('promise order and single copies only where one request is in flight and the broker dedups', () => {
+    const promising = Object.entries(profiles).filter(([, { promises }]) => promises.length > 0);
+    expect(promising.map(([name]) => name)).toEqual(['idempotent']);
+    expect(profiles.idempotent.options).toMatchObject({ maxInFlight: 1, idempotent: true });
+  });
+
+  it('wish three replicas of which two are in sync, and claim no more than a process crash', () => {
+    expect(profiles['acks-all'].options).toMatchObject({ replicas: 3, minInsyncReplicas: 2 });
+    for (const { claimedUnder } of Object.values(profiles)) {
+      expect(claimedUnder).not.toContain('node-loss');
+      expect(claimedUnder).not.toContain('power-loss');
+    }
+  });
+
+  it('do not claim a process crash for acks-1, whose leader may be replaced by one without it', () => {
+    expect(profiles['acks-1'].claimedUnder).not.toContain('process-crash');
+  });
+});
+
+describe('the traits of kafka', () => {
+  it('have no reply and no retry at acks-0', () => {
+    const weakest = traits(profiles['acks-0'].options);
+    expect(weakest).toMatchObject({ sendReply: 'none', retriedBy: 'nobody' });
+    expect(weakest.capabilities.has('transactions')).toBe(false);
+  });
+
+  it('offer transactions only to idempotent producers', () => {
+    expect(traits(profiles['acks-all'].options).capabilities.has('transactions')).toBe(false);
+    expect(traits(profiles.idempotent.options).capabilities.has('transactions')).toBe(true);
+  });
+});
+
+describe('options of kafka', () => {
+  it('are refused when the client would silently change them', () => {
+    const idempotent = profiles.idempotent.options;
+    for (const change of [{ maxInFlight: 5 }, { acks: 'leader' }, { retries: 0 }]) {
+      expect(() => kafkaOptions.parse({ ...idempotent, ...change })).toThrow(/idempotent needs/);
+    }
+  });
+});
+
+describe('external kafka addresses', () => {
+  it.each([
+    ['kafka://a:9093', 'a:9093', 1],
+    ['kafka://a,b:1', 'a:9092,b:1', 2],
+    ['[::1]:9092', '[::1]:9092', 1],
+  ])('%s', (url, address, nodes) => {
+    expect(external(url)).toMatchObject({ kind: 'external', address, nodes });
+  });
+
+  it.each(['', 'kafka://', 'http://a:1/path', 'a:0', 'a:99999', 'a b:1', 'kafka://user@a:1'])(
+    'refuses %j',
+    (url) => {
+      expect(() => external(url)).toThrow(/not a Kafka address/);
+    },
+  );
+});
+
+describe('the partition of a key', () => {
+  it('is the one every Kafka client would choose', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.integer({ min: 1, max: 50 }),
+        (key, count) => {
+          const theirs = clientMurmur2(Buffer.from(key)) & 0x7fff_ffff;
+          expect(murmur2(key) & 0x7fff_ffff).toBe(theirs);
+          expect(partitionOfKey(key, count)).toBe(theirs % count);
+        },
+      ),
+    );
+  });
+});
