@@ -20,16 +20,17 @@ import {
   protocolVersion,
   readHelloAnswer,
   responseBit,
+  isRefusal,
+  type Refusal,
   Status,
   statusName,
   writeHello,
 } from './protocol/protocol.ts';
-import { isStatus } from './protocol/queue-messages.ts';
 
 /** What came back. `lost`: the connection ended first, so nobody knows whether the request was carried out. */
 export type Answer =
   | { readonly kind: 'ok'; readonly body: ByteReader }
-  | { readonly kind: 'refused'; readonly status: Exclude<Status, 0>; readonly reason: string }
+  | { readonly kind: 'refused'; readonly status: Refusal; readonly reason: string }
   | { readonly kind: 'lost' };
 
 export interface ConnectOptions {
@@ -38,7 +39,12 @@ export interface ConnectOptions {
   readonly kind: BrokerKind;
   /** For the broker's eyes only. */
   readonly name: string;
-  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /**
+   * A request that is open so long, long polls included, ends the connection: the broker hangs, and only a
+   * new connection can tell. Detected after one to one and a half of it.
+   */
+  readonly requestTimeoutMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -59,13 +65,22 @@ export class BrokerConnection {
   readonly #pending: Map<number, (answer: Answer) => void>;
   #nextCorrelation = 1;
   #ended = false;
-  #events: ConnectionEvents;
+  readonly #events: ConnectionEvents;
+  readonly #watchdog: NodeJS.Timeout;
+  #watched = 0;
+  #watchedChecks = 0;
 
-  private constructor(socket: Socket, hello: HelloAnswer, events: ConnectionEvents) {
+  private constructor(
+    socket: Socket,
+    hello: HelloAnswer,
+    requestTimeoutMs: number,
+    events: ConnectionEvents,
+  ) {
     this.#socket = socket;
     this.#pending = new Map();
     this.#events = events;
     this.hello = hello;
+    this.#watchdog = setInterval(() => this.#watch(requestTimeoutMs), requestTimeoutMs / 2);
   }
 
   /** @throws AckmarkError CONNECT_FAILED, also when something else than such a broker answers */
@@ -74,7 +89,7 @@ export class BrokerConnection {
     const decoder = new FrameDecoder(maxFrameBytes);
     try {
       const hello = await greet(socket, decoder, options);
-      const connection = new BrokerConnection(socket, hello, events);
+      const connection = new BrokerConnection(socket, hello, options.requestTimeoutMs, events);
       connection.#listen(decoder);
       return connection;
     } catch (error) {
@@ -174,13 +189,24 @@ export class BrokerConnection {
       throw new ProtocolError(`an answer to request ${correlation}, which is not open`);
     this.#pending.delete(correlation);
     if (status === Status.ok) done({ kind: 'ok', body });
-    else if (isStatus(status)) done({ kind: 'refused', status, reason: body.rest().toString() });
+    else if (isRefusal(status)) done({ kind: 'refused', status, reason: body.rest().toString() });
     else throw new ProtocolError(`an answer with unknown status ${status}`);
+  }
+
+  /** The oldest request is the first of the map; the same one at three checks has waited too long. */
+  #watch(requestTimeoutMs: number): void {
+    const [oldest = 0] = this.#pending.keys();
+    this.#watchedChecks = oldest !== 0 && oldest === this.#watched ? this.#watchedChecks + 1 : 0;
+    this.#watched = oldest;
+    if (this.#watchedChecks >= 2) {
+      this.fail(new Error(`the broker left a request unanswered for ${requestTimeoutMs} ms`));
+    }
   }
 
   #end(): boolean {
     if (this.#ended) return false;
     this.#ended = true;
+    clearInterval(this.#watchdog);
     this.#socket.destroy();
     const open = [...this.#pending.values()];
     this.#pending.clear();
@@ -210,8 +236,8 @@ function connectSocket(options: ConnectOptions): Promise<Socket> {
       reject(connectFailed(options.address, error));
     };
     const timer = setTimeout(
-      () => fail(new Error(`no connection within ${options.timeoutMs} ms`)),
-      options.timeoutMs,
+      () => fail(new Error(`no connection within ${options.connectTimeoutMs} ms`)),
+      options.connectTimeoutMs,
     );
     const onAbort = (): void => fail(new Error('stopped while connecting'));
     const onConnect = (): void => {
@@ -268,8 +294,8 @@ function greet(
       }
     };
     const timer = setTimeout(
-      () => settle(() => reject(new Error(`no greeting within ${options.timeoutMs} ms`))),
-      options.timeoutMs,
+      () => settle(() => reject(new Error(`no greeting within ${options.connectTimeoutMs} ms`))),
+      options.connectTimeoutMs,
     );
     socket.on('data', onData);
     socket.on('close', onClose);

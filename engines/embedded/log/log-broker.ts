@@ -1,6 +1,6 @@
 import { BatchStore } from '../journal/batch-store.ts';
 import type { CommitLog, EntryAddress, EntrySlice } from '../journal/commit-log.ts';
-import { Status } from '../protocol/protocol.ts';
+import { type Refusal, Status } from '../protocol/protocol.ts';
 import {
   batchEntryHeadBytes,
   decodeLogEntry,
@@ -29,7 +29,7 @@ export interface ProduceRequest {
   readonly batch: Buffer;
 }
 
-export type Refused = { readonly status: Exclude<Status, 0>; readonly reason: string };
+export type Refused = { readonly status: Refusal; readonly reason: string };
 export type Produced = { readonly status: typeof Status.ok; readonly baseOffset: number } | Refused;
 export type Created = { readonly status: typeof Status.ok; readonly topic: number } | Refused;
 export type Done = { readonly status: typeof Status.ok } | Refused;

@@ -78,6 +78,11 @@ export class ByteWriter {
     return this.#length;
   }
 
+  /** The buffer itself, to fill what was reserved; the next write may replace it. */
+  view(): Buffer {
+    return this.#bytes;
+  }
+
   /** Makes room and returns where it starts; for callers that fill it themselves. */
   reserve(count: number): number {
     const at = this.#length;

@@ -71,6 +71,12 @@ export const Status = {
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
+export type Refusal = Exclude<Status, typeof Status.ok>;
+
+export function isRefusal(code: number): code is Refusal {
+  return code !== Status.ok && Object.hasOwn(statusName, code);
+}
+
 export const statusName: Readonly<Record<Status, string>> = {
   0: 'ok',
   1: 'BAD_REQUEST',

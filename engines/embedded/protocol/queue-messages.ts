@@ -3,7 +3,7 @@ import type { Receipt } from '../queue/message-queue.ts';
 import type { ReceivedMessage, ReceiveRequest } from '../queue/queue-broker.ts';
 import { BatchView } from './batch.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
-import { type Status, statusName } from './protocol.ts';
+import { isRefusal, type Refusal, type Status } from './protocol.ts';
 
 /** The batch follows and ends the frame. */
 export function writeSendHead(to: ByteWriter, queue: number): ByteWriter {
@@ -110,18 +110,14 @@ export function writeSettled(each: readonly Status[]): Buffer {
 }
 
 /** Which receipts were refused, by their index in the request. */
-export function readSettled(from: ByteReader): ReadonlyMap<number, Status> {
-  const refused = new Map<number, Status>();
+export function readSettled(from: ByteReader): ReadonlyMap<number, Refusal> {
+  const refused = new Map<number, Refusal>();
   for (let left = from.u32(); left > 0; left -= 1) {
     const index = from.u32();
     const status = from.u16();
-    if (!isStatus(status)) throw new ProtocolError(`an unknown status ${status}`);
+    if (!isRefusal(status)) throw new ProtocolError(`an unknown refusal ${status}`);
     refused.set(index, status);
   }
   from.end();
   return refused;
-}
-
-export function isStatus(code: number): code is Status {
-  return Object.hasOwn(statusName, code);
 }

@@ -6,7 +6,7 @@ import {
   JournalError,
 } from '../journal/commit-log.ts';
 import { BatchView } from '../protocol/batch.ts';
-import { Status } from '../protocol/protocol.ts';
+import { type Refusal, Status } from '../protocol/protocol.ts';
 import {
   decodeQueueEntry,
   encodeQueueEntry,
@@ -38,7 +38,7 @@ export interface ReceivedMessage {
   readonly slot: number;
 }
 
-export type Refused = { readonly status: Exclude<Status, 0>; readonly reason: string };
+export type Refused = { readonly status: Refusal; readonly reason: string };
 export type Created = { readonly status: typeof Status.ok; readonly queue: number } | Refused;
 export type Done = { readonly status: typeof Status.ok } | Refused;
 export type Sent = { readonly status: typeof Status.ok; readonly baseId: number } | Refused;

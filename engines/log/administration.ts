@@ -1,0 +1,67 @@
+import { AdminLink } from '../embedded/admin-link.ts';
+import { beginRequest } from '../embedded/protocol/frame.ts';
+import { readCreatedTopic, writeCreateTopic } from '../embedded/protocol/log-messages.ts';
+import { Api } from '../embedded/protocol/protocol.ts';
+import type { Administration, Backlog, Deployed, ScopeEnd, Target, Topology } from '../engine.ts';
+import type { LogOptions } from './options.ts';
+import { topicSetting, topicsOf } from './routing.ts';
+
+export class LogAdministration implements Administration {
+  readonly #link: AdminLink;
+  readonly #options: LogOptions;
+
+  constructor(target: Target, options: LogOptions) {
+    this.#options = options;
+    this.#link = new AdminLink(target.address, 'log', options.requestTimeoutMs);
+  }
+
+  async apply(topology: Topology): Promise<Deployed> {
+    const { replicas, minInSync } = this.#options;
+    const settings: Record<string, string> = {};
+    let effective: readonly string[] = [];
+    for (const [index, { name, scopes }] of topology.destinations.entries()) {
+      const wish = { name, partitions: scopes, replicas, minInSync };
+      const request = writeCreateTopic(beginRequest(Api.createTopic), wish);
+      const created = readCreatedTopic(await this.#link.call(request));
+      settings[topicSetting(index)] = String(created.topic);
+      effective = this.#effective(created.replicas, created.minInSync);
+    }
+    const { fsync } = await this.#link.hello();
+    return { topology, effective: [...effective, `fsync: ${fsync}`], settings };
+  }
+
+  async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
+    const destination = deployed.topology.subscriptions[subscription]?.destination ?? -1;
+    const topic = topicsOf(deployed)[destination];
+    const answer = await this.#link.call(beginRequest(Api.endOffsets).u32(topic?.id ?? 0));
+    const ends: ScopeEnd[] = [];
+    const count = answer.u16();
+    for (let scope = 0; scope < count; scope += 1) {
+      const major = answer.u64();
+      if (major > 0) ends.push({ scope, end: { major, minor: 0 } });
+    }
+    return { by: 'end-position', ends };
+  }
+
+  async remove(deployed: Deployed): Promise<void> {
+    for (const { id } of topicsOf(deployed)) {
+      await this.#link.call(beginRequest(Api.deleteTopic).u32(id));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#link.close();
+  }
+
+  #effective(replicas: number, minInSync: number): readonly string[] {
+    const { acks, idempotent, maxInFlight } = this.#options;
+    const wished = this.#options.replicas;
+    return [
+      `acks: ${acks}`,
+      ...(idempotent ? ['idempotence: on'] : []),
+      `in flight per partition: ${acks === 'none' ? 'unlimited' : maxInFlight}`,
+      `replicas: ${wished}, effective: ${replicas} replica${replicas === 1 ? '' : 's'}`,
+      `min in-sync: ${this.#options.minInSync}, effective: ${minInSync}`,
+    ];
+  }
+}

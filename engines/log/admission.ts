@@ -1,0 +1,36 @@
+import { AckmarkError } from '../../harness/core/errors.ts';
+import { ClientCode } from '../embedded/outcomes.ts';
+import { keep, type QueuedSend } from '../embedded/outgoing.ts';
+import { messageBytes } from '../embedded/protocol/batch.ts';
+import { Status } from '../embedded/protocol/protocol.ts';
+import type { Outgoing } from '../engine.ts';
+import type { Router } from './routing.ts';
+import { sendLimit } from './traits.ts';
+
+/** A message of a call: where it goes, or why the log cannot carry it. */
+export type Admitted =
+  | {
+      readonly kind: 'send';
+      readonly topic: number;
+      readonly partition: number;
+      readonly send: QueuedSend;
+    }
+  | { readonly kind: 'refuse'; readonly ticket: number; readonly code: number };
+
+/** Copies and routes the messages of one call. */
+export function admit(batch: readonly Outgoing[], router: Router): readonly Admitted[] {
+  router.nextCall();
+  return batch.map((message) => {
+    const route = router.route(message);
+    const send = keep(message);
+    const { ticket } = send;
+    if (route === undefined) return { kind: 'refuse', ticket, code: ClientCode.notOffered };
+    if (messageBytes(send) > sendLimit.bytes)
+      return { kind: 'refuse', ticket, code: Status.tooLarge };
+    return { kind: 'send', ...route, send };
+  });
+}
+
+export function closedProducer(): AckmarkError {
+  return new AckmarkError('CONNECT_FAILED', 'the producer is closed', { hint: 'Open another.' });
+}

@@ -1,0 +1,94 @@
+import { AckmarkError } from '../../harness/core/errors.ts';
+import type { ConnectOptions } from '../embedded/client.ts';
+import type {
+  ActorContext,
+  Consumer,
+  ConsumerSink,
+  ConsumerSpec,
+  Producer,
+  ProducerSink,
+  ProducerSpec,
+  Session,
+  Target,
+} from '../engine.ts';
+import { LogConsumer } from './consumer.ts';
+import { FireAndForgetProducer } from './fire-and-forget.ts';
+import type { LogOptions } from './options.ts';
+import { AnsweredProducer } from './producer.ts';
+import { Router, topicsOf } from './routing.ts';
+
+export const connectTimeoutMs = 2_000;
+
+/**
+ * Producer and consumer have a connection each: a long poll does not wait behind batches, and each comes
+ * back on its own after a loss. The session itself holds none, so it needs no broker to be opened.
+ */
+export class LogSession implements Session {
+  readonly #connect: ConnectOptions;
+  readonly #options: LogOptions;
+  readonly #actor: ActorContext;
+  readonly #open = new Set<{ abandon(): void }>();
+  #closed = false;
+
+  constructor(target: Target, options: LogOptions, actor: ActorContext) {
+    this.#options = options;
+    this.#actor = actor;
+    this.#connect = {
+      address: target.address,
+      kind: 'log',
+      name: actor.name,
+      connectTimeoutMs,
+      requestTimeoutMs: options.requestTimeoutMs,
+      signal: actor.signal,
+    };
+  }
+
+  async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
+    if (spec.transactionalId !== undefined) throw noTransactions();
+    const topics = topicsOf(spec.deployed);
+    const router = new Router(topics);
+    const producer =
+      this.#options.acks === 'none'
+        ? new FireAndForgetProducer(this.#connect, this.#options, this.#actor, router, topics, sink)
+        : new AnsweredProducer(this.#connect, this.#options, this.#actor, router, sink);
+    await producer.open();
+    return this.#keep(producer);
+  }
+
+  async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
+    const subscription = spec.deployed.topology.subscriptions[spec.subscription];
+    const topic = topicsOf(spec.deployed)[subscription?.destination ?? -1];
+    if (subscription === undefined || topic === undefined) {
+      throw new AckmarkError('USAGE', `there is no subscription ${spec.subscription}`, {
+        hint: 'Use what `apply` of this engine returned.',
+      });
+    }
+    const { start } = spec;
+    const consumer = new LogConsumer(
+      this.#options,
+      this.#actor,
+      { group: subscription.name, topic: topic.id, start },
+      sink,
+    );
+    await consumer.open(this.#connect);
+    return this.#keep(consumer);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const open of this.#open) open.abandon();
+    this.#open.clear();
+  }
+
+  #keep<T extends { abandon(): void }>(opened: T): T {
+    if (this.#closed) opened.abandon();
+    else this.#open.add(opened);
+    return opened;
+  }
+}
+
+function noTransactions(): AckmarkError {
+  return new AckmarkError('USAGE', 'the embedded log has no transactions', {
+    hint: 'Leave transactionalId out.',
+  });
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const durationMs = z.number().int().min(1).max(3_600_000);
+
+/** How a client of the embedded log produces and consumes. */
+export const logOptions = z
+  .strictObject({
+    acks: z
+      .enum(['none', 'leader', 'all'])
+      .describe('Whose storing is answered: nobody’s, the leader’s, that of all in-sync replicas.'),
+    idempotent: z
+      .boolean()
+      .describe('Batches carry producer id and sequence, so the broker drops copies of a retry.'),
+    maxInFlight: z
+      .number()
+      .int()
+      .min(1)
+      .max(5)
+      .describe(
+        'Unanswered batches per partition. Above 1, a retry without idempotence may reorder; with it the broker, which remembers five batches, keeps order.',
+      ),
+    replicas: z.number().int().min(1).max(7).describe('Wished; one node has one.'),
+    minInSync: z.number().int().min(1).max(7),
+    deliveryTimeoutMs: durationMs.describe(
+      'How long a batch is sent again after its connection was lost; then its outcome is unknown.',
+    ),
+    requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
+    fetchWaitMs: durationMs.describe('Long poll of a consumer that is up to date.'),
+    fetchBytes: z.number().int().min(1).max(4_194_304),
+    bufferBytes: z
+      .number()
+      .int()
+      .min(65_536)
+      .describe('Unsettled bytes at which the producer asks for a pause.'),
+  })
+  .refine((o) => !o.idempotent || o.acks === 'all', 'idempotent needs acks: all')
+  .refine((o) => o.minInSync <= o.replicas, 'minInSync must not exceed replicas')
+  .refine(
+    (o) => o.requestTimeoutMs >= 2 * o.fetchWaitMs,
+    'requestTimeoutMs must be at least twice fetchWaitMs',
+  );
+
+export type LogOptions = z.infer<typeof logOptions>;

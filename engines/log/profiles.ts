@@ -1,0 +1,72 @@
+import type { FaultDomain } from '../../harness/core/clauses.ts';
+import type { Profile } from '../engine.ts';
+import type { LogOptions } from './options.ts';
+
+const document = 'docs/embedded-engines.md (embedded log, protocol 1)';
+
+/** On one node; what survives the process does not survive the machine, and there is no other. */
+const oneNode: readonly FaultDomain[] = [
+  'none',
+  'client-crash',
+  'connection-loss',
+  'process-crash',
+];
+
+const base: LogOptions = {
+  acks: 'all',
+  idempotent: false,
+  maxInFlight: 1,
+  replicas: 1,
+  minInSync: 1,
+  deliveryTimeoutMs: 30_000,
+  requestTimeoutMs: 5_000,
+  fetchWaitMs: 500,
+  fetchBytes: 1_048_576,
+  bufferBytes: 33_554_432,
+};
+
+const replicated = { replicas: 3, minInSync: 2 } as const;
+
+export const profiles = {
+  'acks-0': {
+    summary: 'fire and forget: no answer, no retry; what meets no connection is dropped',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    consumption: 'settle-before-processing',
+    source: document,
+    options: { ...base, acks: 'none' },
+  },
+  'acks-1': {
+    summary: 'answered when the leader has stored the batch; the client sends again',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, acks: 'leader' },
+  },
+  'acks-all': {
+    summary: 'answered when all in-sync replicas have stored the batch; the client sends again',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...replicated },
+  },
+  /** Five batches in flight: the sequences keep the order that a retry would otherwise lose. */
+  idempotent: {
+    summary: 'acks-all, and the broker recognises what the client sends again',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-lane-order'],
+    claimedUnder: oneNode,
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...replicated, idempotent: true, maxInFlight: 5 },
+  },
+} as const satisfies Readonly<Record<string, Profile<LogOptions>>>;

@@ -1,0 +1,55 @@
+import { crc32c } from '../../harness/core/crc32c.ts';
+import { AckmarkError } from '../../harness/core/errors.ts';
+import type { Deployed, Outgoing } from '../engine.ts';
+
+export interface DeployedTopic {
+  readonly id: number;
+  readonly partitions: number;
+}
+
+export const topicSetting = (destination: number): string => `topic.${destination}`;
+
+/** The broker's ids of what `apply` made. @throws AckmarkError when something else deployed it */
+export function topicsOf(deployed: Deployed): readonly DeployedTopic[] {
+  return deployed.topology.destinations.map((destination, index) => {
+    const id = Number(deployed.settings[topicSetting(index)]);
+    if (!Number.isInteger(id)) {
+      throw new AckmarkError('USAGE', `destination ${destination.name} has no topic id`, {
+        hint: 'Use what `apply` of this engine returned.',
+      });
+    }
+    return { id, partitions: destination.scopes };
+  });
+}
+
+/** A partition of a topic as one number. */
+export const laneKey = (topic: number, partition: number): number => topic * 65_536 + partition;
+
+/** Chooses partitions: the one that is asked for, the key's, or for a whole call the next in turn. */
+export class Router {
+  readonly #topics: readonly DeployedTopic[];
+  #turn = 0;
+
+  constructor(topics: readonly DeployedTopic[]) {
+    this.#topics = topics;
+  }
+
+  nextCall(): void {
+    this.#turn += 1;
+  }
+
+  /** Undefined when the log cannot carry the message as it is asked to. */
+  route(message: Outgoing): { topic: number; partition: number } | undefined {
+    const isPlain =
+      message.group === undefined && message.deduplicationId === undefined && message.delayMs <= 0;
+    const topic = this.#topics[message.destination];
+    if (!isPlain || topic === undefined) return undefined;
+    const partition = message.partition ?? this.#choose(message.key, topic.partitions);
+    const exists = Number.isInteger(partition) && partition >= 0 && partition < topic.partitions;
+    return exists ? { topic: topic.id, partition } : undefined;
+  }
+
+  #choose(key: Buffer | undefined, partitions: number): number {
+    return (key === undefined ? this.#turn : crc32c(key)) % partitions;
+  }
+}
