@@ -47,11 +47,13 @@ export class ProxiedConnection {
     this.#upstream.once('connect', () => client.resume());
   }
 
-  /** Both sides see a reset. */
-  cut(): void {
+  /** Both sides see a reset; `false` when a cut is under way already. */
+  cut(): boolean {
+    if (this.#cutting) return false;
     this.#cutting = true;
     this.#upstream.resetAndDestroy();
     this.#client.resetAndDestroy();
+    return true;
   }
 
   #pipe(): void {

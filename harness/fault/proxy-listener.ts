@@ -57,9 +57,7 @@ export class ProxyListener {
   }
 
   cutAll(): number {
-    const connections = [...this.#connections];
-    for (const connection of connections) connection.cut();
-    return connections.length;
+    return [...this.#connections].filter((connection) => connection.cut()).length;
   }
 
   traffic(): ProxyTraffic {

@@ -52,6 +52,16 @@ async function sendAll(total: number): Promise<number> {
   return resets;
 }
 
+/** The figure once it no longer moves. */
+async function standstill(figure: () => Promise<number>): Promise<number> {
+  let last = Number.NaN;
+  for (let now = await figure(); now !== last; now = await figure()) {
+    last = now;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  return last;
+}
+
 describe('the proxy without a fault', () => {
   it('passes large messages both ways, whole and in order, past slow readers', async () => {
     const payload = randomBytes(3_000_000);
@@ -72,6 +82,26 @@ describe('the proxy without a fault', () => {
       bytesForwarded: Buffer.concat(sent).length,
       bytesReturned: bytes.length,
     });
+  });
+
+  it('takes no more from a sender than the other side reads', async () => {
+    const paused = Promise.withResolvers<Socket>();
+    broker.respond = (socket) => {
+      socket.pause();
+      paused.resolve(socket);
+    };
+    const client = new TinyClient(proxy.endpoint);
+    client.socket.write(request(1, 'other'));
+    const socket = await paused.promise;
+    const flood = Buffer.concat(Array(1_000).fill(request(2, 'other', Buffer.alloc(64_000))));
+    client.socket.end(flood);
+    const stalled = await standstill(async () => (await proxy.traffic()).bytesForwarded);
+    expect(stalled).toBeLessThan(flood.length / 2);
+    broker.respond = () => {};
+    socket.resume();
+    socket.once('end', () => socket.end());
+    expect(await client.received).toMatchObject({ end: 'end' });
+    expect((await proxy.traffic()).bytesForwarded).toBe(flood.length + 9);
   });
 
   it('passes an end on as an end, and what still comes the other way', async () => {
