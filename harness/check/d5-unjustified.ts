@@ -23,7 +23,6 @@ class UnjustifiedCheck implements StreamingCheck {
     EventKind.deliver,
     EventKind.settleInvoke,
     EventKind.settleSettled,
-    EventKind.sessionOpened,
     EventKind.sessionClosed,
     EventKind.crashed,
     EventKind.lost,
@@ -51,17 +50,12 @@ class UnjustifiedCheck implements StreamingCheck {
       case EventKind.settleInvoke:
         return this.#suspects.settleBegan(event.session, event.ticket, event.timeNs);
       case EventKind.settleSettled: {
-        const isOk = event.outcome === OutcomeCode.ok;
-        const { session, ticket } = event;
-        return this.#count(this.#suspects.settleEnded(session, ticket, isOk));
+        if (event.outcome !== OutcomeCode.ok) return;
+        return this.#count(this.#suspects.settleAnswered(event.session, event.ticket));
       }
-      case EventKind.sessionOpened:
-      case EventKind.sessionClosed: {
-        const ended = this.#state.endedSession;
-        if (ended === undefined) return;
-        this.#findings.possible += this.#suspects.drop(ended.session).length;
+      case EventKind.sessionClosed:
+        this.#findings.possible += this.#suspects.drop(event.session).length;
         return;
-      }
       default:
         this.#holderGone(event);
     }

@@ -14,7 +14,7 @@ import { HoldFlag } from './in-flight.ts';
 import { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
-import { type SessionState, Sessions } from './sessions.ts';
+import { Sessions } from './sessions.ts';
 import { PlaceWindow } from './windows.ts';
 
 /**
@@ -51,8 +51,6 @@ export class MessageState {
   secondStored = false;
   /** Sends that were repeated; what a message's first send is not. */
   resends = 0;
-  /** After `session.closed` or `session.opened`: the session that ended by it. */
-  endedSession: SessionState | undefined;
   /** Unsettled attempts of messages that were sent again, keyed by `lane * 2^32 + seq`. */
   readonly #openRetries = new Map<number, number>();
   #sendPlaces: PlaceWindow | undefined;
@@ -279,31 +277,22 @@ export class MessageState {
   }
 
   #foldRare(event: EventRecord): void {
-    this.endedSession = undefined;
     const kind: number = event.kind;
     switch (kind) {
-      case EventKind.sessionOpened: {
+      case EventKind.sessionOpened:
         if (event.group === noGroup) return;
-        const replaced = this.sessions.opened(
-          event.session,
-          event.actor,
-          event.group,
-          event.timeNs,
-        );
-        this.endedSession = replaced;
-        if (replaced !== undefined) this.#endSession(replaced, event.timeNs);
+        this.sessions.opened(event.session, event.actor, event.group, event.timeNs);
         return;
-      }
       case EventKind.sessionClosed: {
-        this.endedSession = this.sessions.find(event.session);
-        if (this.endedSession !== undefined) this.#endSession(this.endedSession, event.timeNs);
-        return;
+        const ended = this.sessions.find(event.session);
+        if (ended === undefined) return;
+        this.sessions.ended(ended.actor, event.timeNs);
+        return this.#causeFor(ended.group, event.timeNs, 'session', event.session);
       }
       case EventKind.crashed: {
-        const session = this.sessions.crash(event.actor);
-        if (session === undefined) return;
-        this.sessions.end(session, event.timeNs);
-        return this.#causeFor(session.group, event.timeNs, 'actor', event.actor);
+        this.sessions.crash(event.actor, event.timeNs);
+        const group = this.sessions.ofActor(event.actor)[0]?.group ?? noGroup;
+        return this.#causeFor(group, event.timeNs, 'actor', event.actor);
       }
       case EventKind.lost:
       case EventKind.revoked:
@@ -323,11 +312,6 @@ export class MessageState {
       }
       default:
     }
-  }
-
-  #endSession(session: SessionState, timeNs: number): void {
-    this.sessions.end(session, timeNs);
-    this.#causeFor(session.group, timeNs, 'session', session.session);
   }
 
   /** A redelivery of what these hold in this group is justified from now on. */

@@ -5,12 +5,8 @@ export interface SessionState {
   readonly group: number;
   /** When it is known to have been open; -1 while only its deliveries are known. */
   openedNs: number;
-  /**
-   * Nothing in it was handed out before this: where the same actor's previous session ended. -1 when
-   * nothing is known.
-   */
-  notBeforeNs: number;
-  ended: boolean;
+  /** Nothing in it was handed out before the actor's previous session ended; -1 without any. */
+  readonly notBeforeNs: number;
 }
 
 /**
@@ -19,7 +15,7 @@ export interface SessionState {
  */
 export class Sessions {
   readonly #sessions = new Map<number, SessionState>();
-  readonly #currentOf = new Map<number, SessionState>();
+  readonly #ofActor = new Map<number, SessionState[]>();
   readonly #crashed = new Set<number>();
   readonly #endedNs = new Map<number, number>();
   #last: SessionState | undefined;
@@ -36,29 +32,24 @@ export class Sessions {
     return this.#sessions.get(session);
   }
 
-  /** @returns the actor's session that this one replaces, when nobody had seen it end */
-  opened(session: number, actor: number, group: number, timeNs: number): SessionState | undefined {
-    const before = this.#currentOf.get(actor);
+  /** Every session that the actor ever had. */
+  ofActor(actor: number): readonly SessionState[] {
+    return this.#ofActor.get(actor) ?? [];
+  }
+
+  opened(session: number, actor: number, group: number, timeNs: number): void {
     const state = this.of(session, actor, group);
     if (state.openedNs < 0) state.openedNs = timeNs;
     this.#crashed.delete(actor);
-    return before !== undefined && before !== state && !before.ended ? before : undefined;
   }
 
-  end(state: SessionState, timeNs: number): void {
-    state.ended = true;
-    this.#endedNs.set(state.actor, timeNs);
+  ended(actor: number, timeNs: number): void {
+    this.#endedNs.set(actor, timeNs);
   }
 
-  /** The actor's sessions that may still matter: its current one. */
-  ofActor(actor: number): readonly SessionState[] {
-    const current = this.#currentOf.get(actor);
-    return current === undefined ? [] : [current];
-  }
-
-  crash(actor: number): SessionState | undefined {
+  crash(actor: number, timeNs: number): void {
     this.#crashed.add(actor);
-    return this.#currentOf.get(actor);
+    this.#endedNs.set(actor, timeNs);
   }
 
   hasCrashed(actor: number): boolean {
@@ -67,9 +58,11 @@ export class Sessions {
 
   #begin(session: number, actor: number, group: number): SessionState {
     const notBeforeNs = this.#endedNs.get(actor) ?? -1;
-    const state = { session, actor, group, openedNs: -1, notBeforeNs, ended: false };
+    const state = { session, actor, group, openedNs: -1, notBeforeNs };
     this.#sessions.set(session, state);
-    this.#currentOf.set(actor, state);
+    const siblings = this.#ofActor.get(actor) ?? [];
+    this.#ofActor.set(actor, siblings);
+    siblings.push(state);
     return state;
   }
 }

@@ -10,12 +10,13 @@ export interface Suspect {
 
 interface Watched {
   suspects: Suspect[];
-  /** A settlement begun after the suspects of then; -1 for none. */
-  probeTicket: number;
-  probeNs: number;
+  /** When settlements began, by ticket, while somebody was suspected. */
+  readonly begunNs: Map<number, number>;
 }
 
 const maxSuspects = 4_096;
+/** Settlements without an answer that are remembered for each session, the latest of them. */
+const maxBegun = 256;
 
 /**
  * Repeated deliveries that wait for a sign of life of their previous holder. An end of a session is
@@ -36,7 +37,7 @@ export class Suspects {
     if (this.#size >= maxSuspects) return false;
     let watched = this.#watched.get(holderSession);
     if (watched === undefined) {
-      watched = { suspects: [], probeTicket: -1, probeNs: 0 };
+      watched = { suspects: [], begunNs: new Map() };
       this.#watched.set(holderSession, watched);
     }
     watched.suspects.push(suspect);
@@ -45,21 +46,24 @@ export class Suspects {
   }
 
   settleBegan(session: number, ticket: number, timeNs: number): void {
-    const watched = this.#watched.get(session);
-    if (watched === undefined || watched.probeTicket >= 0) return;
-    watched.probeTicket = ticket;
-    watched.probeNs = timeNs;
+    const begunNs = this.#watched.get(session)?.begunNs;
+    if (begunNs === undefined || begunNs.has(ticket)) return;
+    begunNs.set(ticket, timeNs);
+    for (const oldest of begunNs.keys()) {
+      if (begunNs.size <= maxBegun) return;
+      begunNs.delete(oldest);
+    }
   }
 
   /** @returns the suspects that this proves to have been unjustified */
-  settleEnded(session: number, ticket: number, isOk: boolean): readonly Suspect[] {
+  settleAnswered(session: number, ticket: number): readonly Suspect[] {
     const watched = this.#watched.get(session);
-    if (watched === undefined || watched.probeTicket !== ticket) return [];
-    watched.probeTicket = -1;
-    return isOk ? this.#takeUntil(session, watched, watched.probeNs) : [];
+    const begunNs = watched?.begunNs.get(ticket);
+    if (watched === undefined || begunNs === undefined) return [];
+    return this.#takeUntil(session, watched, begunNs);
   }
 
-  /** @returns as `settleEnded`: a request of the session after them was answered */
+  /** @returns as `settleAnswered`: a request of the session after them was answered */
   requestAnswered(session: number, requestedNs: number): readonly Suspect[] {
     const watched = this.#watched.get(session);
     return watched === undefined ? [] : this.#takeUntil(session, watched, requestedNs);
