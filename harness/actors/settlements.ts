@@ -207,9 +207,16 @@ export class Settlements {
     event.seq = batch.seqs[at] as number;
     event.ticket = pending.ticket;
     event.session = batch.session;
-    event.attempt = batch.deliveries[at]?.attempt ?? 0;
-    event.scope = batch.deliveries[at]?.place?.scope ?? 0;
+    const copy = batch.deliveries[at];
+    const place = copy?.place;
+    event.attempt = copy?.attempt ?? 0;
+    event.scope = place?.scope ?? 0;
+    event.positionMajor = place?.position.major ?? 0;
+    event.positionMinor = place?.position.minor ?? 0;
+    const { flags } = event;
+    if (place !== undefined) event.flags |= Flag.placed;
     this.#port.events.append(event);
+    event.flags = flags;
   }
 
   #report(copies: number, settled: number): void {

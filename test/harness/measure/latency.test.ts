@@ -1,0 +1,141 @@
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { mergeDistributions } from '../../../harness/measure/distributions.ts';
+import {
+  ceilingNs,
+  LatencyRecorder,
+  prepareRecorders,
+} from '../../../harness/measure/latency-recorder.ts';
+import { mergeReports } from '../../../harness/measure/merge-reports.ts';
+import { mergeSeries, SecondSeries } from '../../../harness/measure/second-series.ts';
+import type { DistributionRecord } from '../../../harness/record/schema.ts';
+
+beforeAll(prepareRecorders);
+
+function distributionOf(valuesNs: readonly number[]): DistributionRecord {
+  const recorder = new LatencyRecorder();
+  for (const value of valuesNs) recorder.record(value);
+  const snapshot = recorder.snapshot();
+  recorder.destroy();
+  return snapshot;
+}
+
+/** The definition: the smallest value that at least so many per cent of the samples do not exceed. */
+function exactQuantile(valuesNs: readonly number[], percentile: number): number {
+  const sorted = [...valuesNs].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percentile / 100) * sorted.length) - 1)] ?? 0;
+}
+
+const latencies = fc.array(fc.integer({ min: 0, max: 4_000_000_000 }), {
+  minLength: 1,
+  maxLength: 400,
+});
+
+describe('a latency recorder', () => {
+  it('gives quantiles that are at most 0.1 % above the exact ones, never below', () => {
+    fc.assert(
+      fc.property(latencies, (values) => {
+        const got = distributionOf(values);
+        for (const [percentile, ns] of [
+          [50, got.p50Ns],
+          [90, got.p90Ns],
+          [99, got.p99Ns],
+        ] as const) {
+          const exact = exactQuantile(values, percentile);
+          expect(ns).toBeGreaterThanOrEqual(exact);
+          expect(ns).toBeLessThanOrEqual(exact * 1.001 + 1);
+        }
+        expect(got.maxNs).toBe(Math.max(...values));
+        expect(got.count).toBe(values.length);
+      }),
+    );
+  });
+
+  it('bounds what it cannot tell apart instead of failing', () => {
+    const got = distributionOf([-5, 1e15, Number.POSITIVE_INFINITY]);
+    expect(got).toMatchObject({ count: 3, maxNs: ceilingNs, p99Ns: ceilingNs });
+    expect(distributionOf([])).toMatchObject({ count: 0, meanNs: 0, p50Ns: 0, maxNs: 0 });
+  });
+
+  it('starts afresh after a reset', () => {
+    const recorder = new LatencyRecorder();
+    recorder.recordMany(1_000, 5);
+    recorder.reset();
+    recorder.record(7);
+    expect(recorder.snapshot()).toMatchObject({ count: 1, maxNs: 7, p99Ns: 7 });
+    recorder.destroy();
+  });
+});
+
+describe('merging', () => {
+  it('of distributions equals recording everything in one', () => {
+    fc.assert(
+      fc.property(fc.array(latencies, { minLength: 1, maxLength: 4 }), (parts) => {
+        const merged = mergeDistributions(parts.map(distributionOf));
+        const whole = distributionOf(parts.flat());
+        expect(merged).toMatchObject({
+          count: whole.count,
+          p50Ns: whole.p50Ns,
+          p99Ns: whole.p99Ns,
+          maxNs: whole.maxNs,
+        });
+        expect(merged.meanNs).toBeCloseTo(whole.meanNs, 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('refuses a histogram that was cut short', () => {
+    const whole = distributionOf([1, 2, 3]);
+    const cut = { ...whole, hdr: whole.hdr.slice(0, 20) };
+    expect(() => mergeDistributions([cut])).toThrowError(
+      expect.objectContaining({ code: 'BAD_RUN' }),
+    );
+  });
+
+  it('of series adds the counts of a second and takes its quantiles over all actors', () => {
+    const one = new SecondSeries('publish');
+    one.sent(0.5e9, 3);
+    one.acknowledged(0.6e9, 1_000);
+    one.acknowledged(2.1e9, 5_000);
+    const two = new SecondSeries('publish');
+    two.sent(0.1e9, 2);
+    two.acknowledged(0.2e9, 9_000);
+    const consumer = new SecondSeries('end-to-end');
+    consumer.delivered(2.9e9, 4);
+    consumer.responded(2.9e9, 700);
+    const { rows, total } = mergeSeries([one.finish(), two.finish(), consumer.finish()]);
+    expect(total).toBe(2);
+    expect(rows).toMatchObject([
+      { second: 0, sent: 5, acknowledged: 2, delivered: 0, publishP50Ns: 1_000, endToEndMaxNs: 0 },
+      { second: 2, sent: 0, acknowledged: 1, delivered: 4, endToEndP50Ns: 700 },
+    ]);
+    expect(rows[0]?.publishMaxNs).toBeGreaterThanOrEqual(9_000);
+    expect(rows[0]?.publishMaxNs).toBeLessThanOrEqual(9_000 * 1.001);
+  });
+
+  it('of reports keeps the first and the last instant and adds CPU and drops', () => {
+    const none = distributionOf([]);
+    const producer = (firstSendNs: number, lastSendNs: number) => ({
+      publishResponse: distributionOf([5]),
+      publishService: none,
+      lateness: none,
+      clientBlocked: none,
+      dropped: 2,
+      firstSendNs,
+      lastSendNs,
+      cpuMicros: 10,
+      series: new SecondSeries('publish').finish(),
+    });
+    const merged = mergeReports([producer(50, 90), producer(-1, -1), producer(20, 60)], []);
+    expect(merged).toMatchObject({
+      firstSendNs: 20,
+      lastSendNs: 90,
+      firstDeliverNs: -1,
+      lastDeliverNs: -1,
+      dropped: 6,
+      clientCpuMicros: 30,
+    });
+    expect(merged.publishResponse.count).toBe(3);
+  });
+});
