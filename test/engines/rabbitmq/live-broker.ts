@@ -12,21 +12,21 @@ export const whyNotLive = 'needs a real RabbitMQ: set ACKMARK_LIVE=1';
 export interface LiveBroker {
   readonly up: Provisioned;
   readonly directory: string;
-  down(): Promise<void>;
+  readonly down: () => Promise<void>;
 }
 
 /** A real broker from the user's cache (fetched when it is not there), in a directory of its own. */
 export async function startLiveBroker(proxies: readonly Endpoint[] = []): Promise<LiveBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-rabbitmq-'));
-  const host = liveHost(directory);
+  const { host, close } = liveHost(directory);
   const provisioner = await engine.provisioners.local();
-  const up = await provisioner.up(host.host, { nodes: 1, directory: join(directory), proxies });
+  const up = await provisioner.up(host, { nodes: 1, directory, proxies });
   return {
     up,
     directory,
     down: async () => {
       await up.down();
-      host.close();
+      close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
