@@ -1,7 +1,20 @@
-import { Admin, ConfigResourceTypes, ListOffsetTimestamps } from '@platformatic/kafka';
+import {
+  Admin,
+  ConfigResourceTypes,
+  type ListedOffsetsTopic,
+  ListOffsetTimestamps,
+} from '@platformatic/kafka';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
-import type { Administration, Backlog, Deployed, ScopeEnd, Target, Topology } from '../engine.ts';
+import type {
+  Administration,
+  Backlog,
+  Deployed,
+  DestinationSpec,
+  ScopeEnd,
+  Target,
+  Topology,
+} from '../engine.ts';
 import { cannotConnect, keepErrorsFromThrowing, sessionTimeoutMs, within } from './connection.ts';
 import type { KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
@@ -43,12 +56,14 @@ class KafkaAdministration implements Administration {
   readonly #target: Target;
   readonly #options: KafkaOptions;
   readonly #lastReadable: LastReadable;
+  readonly #committedOnly: boolean;
   #brokers = 0;
 
   constructor(admin: Admin, target: Target, options: KafkaOptions) {
     this.#admin = admin;
     this.#target = target;
     this.#options = options;
+    this.#committedOnly = options.isolation === 'read-committed';
     this.#lastReadable = new LastReadable(target, options);
   }
 
@@ -89,23 +104,11 @@ class KafkaAdministration implements Administration {
     const destination = deployed.topology.subscriptions[subscription]?.destination ?? -1;
     const topic = deployed.topology.destinations[destination];
     invariant(topic !== undefined, `no subscription ${subscription}`);
-    const committedOnly = this.#options.isolation === 'read-committed';
-    const listed = await this.#admin.listOffsets({
-      topics: [
-        {
-          name: topic.name,
-          partitions: Array.from({ length: topic.scopes }, (_, partitionIndex) => ({
-            partitionIndex,
-            timestamp: ListOffsetTimestamps.LATEST,
-          })),
-        },
-      ],
-      isolationLevel: committedOnly ? 1 : 0,
-    });
+    const listed = await this.#ends(topic);
     const first = scopeTable(deployed.topology).scopeOf(destination, 0);
     const ends: ScopeEnd[] = [];
     for (const { partitionIndex, offset } of listed.flatMap(({ partitions }) => partitions)) {
-      const end = committedOnly
+      const end = this.#committedOnly
         ? await this.#lastReadable.endBefore(topic.name, partitionIndex, offset)
         : offset;
       if (end > 0n) {
@@ -154,9 +157,27 @@ class KafkaAdministration implements Administration {
           partitions.every(({ leader, isr }) => leader >= 0 && isr.length === replicas)
         );
       });
-      if (ready) return;
+      if (ready) break;
       await pause(pollMs);
     }
+    // A broker announces its leadership before it takes requests for it; at acks=0 that costs messages.
+    for (const topic of destinations) await this.#ends(topic);
+  }
+
+  /** The client asks again while a leader is not ready to answer. */
+  #ends({ name, scopes }: DestinationSpec): Promise<ListedOffsetsTopic[]> {
+    return this.#admin.listOffsets({
+      topics: [
+        {
+          name,
+          partitions: Array.from({ length: scopes }, (_, partitionIndex) => ({
+            partitionIndex,
+            timestamp: ListOffsetTimestamps.LATEST,
+          })),
+        },
+      ],
+      isolationLevel: this.#committedOnly ? 1 : 0,
+    });
   }
 
   async #effective({ destinations }: Topology, replicas: number): Promise<readonly string[]> {

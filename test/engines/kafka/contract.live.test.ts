@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import engine from '../../../engines/kafka/engine.ts';
+import type { Engine } from '../../../engines/engine.ts';
+import { contractSuite } from '../../contract/suite.ts';
+import { live, type LiveKafka, startKafka } from './live-kafka.ts';
+
+describe.skipIf(!live)('the contract against a real Kafka (needs ACKMARK_LIVE=1)', () => {
+  let kafka: LiveKafka | undefined;
+  beforeAll(async () => {
+    kafka = await startKafka();
+  });
+  afterAll(() => kafka?.stop());
+
+  for (const profile of Object.keys(engine.profiles)) {
+    contractSuite(`kafka@${profile}`, {
+      engine: engine as Engine,
+      module: new URL('../../../engines/kafka/engine.ts', import.meta.url),
+      profile,
+      target: () => {
+        if (kafka === undefined) throw new Error('the broker is not up');
+        return Promise.resolve({ target: kafka.up.target, down: () => Promise.resolve() });
+      },
+      patienceMs: 15_000,
+      quietMs: 600,
+    });
+  }
+});
