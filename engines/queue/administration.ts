@@ -1,0 +1,65 @@
+import { AckmarkError } from '../../harness/core/errors.ts';
+import { AdminLink } from '../embedded/admin-link.ts';
+import { beginRequest } from '../embedded/protocol/frame.ts';
+import { Api } from '../embedded/protocol/protocol.ts';
+import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import type { QueueOptions } from './options.ts';
+import { queueSetting, queuesOf } from './queues.ts';
+
+export class QueueAdministration implements Administration {
+  readonly #link: AdminLink;
+  readonly #options: QueueOptions;
+
+  constructor(target: Target, options: QueueOptions) {
+    this.#options = options;
+    this.#link = new AdminLink(target.address, 'queue', options.requestTimeoutMs);
+  }
+
+  /** A destination is a queue, and its one subscription reads it. */
+  async apply(topology: Topology): Promise<Deployed> {
+    const read = topology.subscriptions.map(({ destination }) => destination);
+    if (new Set(read).size !== read.length) {
+      throw new AckmarkError(
+        'USAGE',
+        'two subscriptions of one queue would take each other’s messages',
+        {
+          hint: 'Give every subscription a destination of its own.',
+        },
+      );
+    }
+    const settings: Record<string, string> = {};
+    for (const [index, { name }] of topology.destinations.entries()) {
+      const created = await this.#link.call(beginRequest(Api.createQueue).text(name));
+      settings[queueSetting(index)] = String(created.u32());
+    }
+    const { fsync } = await this.#link.hello();
+    const { receive, leaseMs } = this.#options;
+    const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
+    return {
+      topology: { ...topology, destinations },
+      effective: [
+        receive === 'lease' ? `lease: ${leaseMs} ms` : 'deleted on receive',
+        'replicas: 1',
+        `fsync: ${fsync}`,
+      ],
+      settings,
+    };
+  }
+
+  async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
+    const destination = deployed.topology.subscriptions[subscription]?.destination ?? -1;
+    const queue = queuesOf(deployed)[destination] ?? 0;
+    const answer = await this.#link.call(beginRequest(Api.depth).u32(queue));
+    return { by: 'exact-depth', ready: answer.u64(), inFlight: answer.u64() };
+  }
+
+  async remove(deployed: Deployed): Promise<void> {
+    for (const queue of queuesOf(deployed)) {
+      await this.#link.call(beginRequest(Api.deleteQueue).u32(queue));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#link.close();
+  }
+}

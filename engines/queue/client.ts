@@ -1,0 +1,83 @@
+import { AckmarkError } from '../../harness/core/errors.ts';
+import type { ConnectOptions } from '../embedded/client.ts';
+import type {
+  ActorContext,
+  Consumer,
+  ConsumerSink,
+  ConsumerSpec,
+  Producer,
+  ProducerSink,
+  ProducerSpec,
+  Session,
+  Target,
+} from '../engine.ts';
+import { QueueConsumer } from './consumer.ts';
+import type { QueueOptions } from './options.ts';
+import { QueueProducer } from './producer.ts';
+import { queuesOf } from './queues.ts';
+
+const connectTimeoutMs = 2_000;
+
+/** Producer and consumer have a connection each, so a long poll does not wait behind batches. */
+export class QueueSession implements Session {
+  readonly #connect: ConnectOptions;
+  readonly #options: QueueOptions;
+  readonly #actor: ActorContext;
+  readonly #open = new Set<{ abandon(): void }>();
+  #closed = false;
+
+  constructor(target: Target, options: QueueOptions, actor: ActorContext) {
+    this.#options = options;
+    this.#actor = actor;
+    this.#connect = {
+      address: target.address,
+      kind: 'queue',
+      name: actor.name,
+      connectTimeoutMs,
+      requestTimeoutMs: options.requestTimeoutMs,
+      signal: actor.signal,
+    };
+  }
+
+  async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
+    if (spec.transactionalId !== undefined) {
+      throw new AckmarkError('USAGE', 'the embedded queue has no transactions', {
+        hint: 'Leave transactionalId out.',
+      });
+    }
+    const { bufferBytes } = this.#options;
+    const producer = new QueueProducer(queuesOf(spec.deployed), bufferBytes, sink);
+    await producer.open(this.#connect);
+    return this.#keep(producer);
+  }
+
+  async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
+    if (spec.start.at !== 'earliest') {
+      throw new AckmarkError('USAGE', `a queue cannot be read from ${spec.start.at}`, {
+        hint: 'A queue hands out what it holds, oldest first: start at the earliest.',
+      });
+    }
+    const subscription = spec.deployed.topology.subscriptions[spec.subscription];
+    const queue = queuesOf(spec.deployed)[subscription?.destination ?? -1];
+    if (queue === undefined) {
+      throw new AckmarkError('USAGE', `there is no subscription ${spec.subscription}`, {
+        hint: 'Use what `apply` of this engine returned.',
+      });
+    }
+    const consumer = new QueueConsumer(queue, this.#options, this.#actor, sink);
+    await consumer.open(this.#connect);
+    return this.#keep(consumer);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const open of this.#open) open.abandon();
+    this.#open.clear();
+  }
+
+  #keep<T extends { abandon(): void }>(opened: T): T {
+    if (this.#closed) opened.abandon();
+    else this.#open.add(opened);
+    return opened;
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+const durationMs = z.number().int().min(1).max(3_600_000);
+
+/** How a client of the embedded queue receives. */
+export const queueOptions = z
+  .strictObject({
+    receive: z
+      .enum(['lease', 'delete'])
+      .describe('`delete`: the queue forgets a message when it hands it out.'),
+    leaseMs: durationMs.describe(
+      'How long a received message stays hidden from others. Nothing but its end gives the messages of a crashed holder back.',
+    ),
+    receiveWaitMs: durationMs.describe('Long poll of a consumer that finds nothing.'),
+    receiveBytes: z.number().int().min(1).max(4_194_304),
+    requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
+    bufferBytes: z
+      .number()
+      .int()
+      .min(65_536)
+      .describe('Unsettled bytes at which the producer asks for a pause.'),
+  })
+  .refine(
+    (o) => o.requestTimeoutMs >= 2 * o.receiveWaitMs,
+    'requestTimeoutMs must be at least twice receiveWaitMs',
+  );
+
+export type QueueOptions = z.infer<typeof queueOptions>;

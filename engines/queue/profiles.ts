@@ -1,0 +1,46 @@
+import type { FaultDomain } from '../../harness/core/clauses.ts';
+import type { Profile } from '../engine.ts';
+import type { QueueOptions } from './options.ts';
+
+const document = 'docs/embedded-engines.md (embedded queue, protocol 1)';
+
+/** On one node; what survives the process does not survive the machine, and there is no other. */
+const oneNode: readonly FaultDomain[] = [
+  'none',
+  'client-crash',
+  'connection-loss',
+  'process-crash',
+];
+
+const base: QueueOptions = {
+  receive: 'lease',
+  leaseMs: 2_000,
+  receiveWaitMs: 500,
+  receiveBytes: 1_048_576,
+  requestTimeoutMs: 5_000,
+  bufferBytes: 33_554_432,
+};
+
+export const profiles = {
+  /** Sends are repeated by nobody: at most once begins with the sender. */
+  'delete-on-receive': {
+    summary: 'the queue forgets a message when it hands it out; nothing is settled',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    consumption: 'automatic',
+    source: document,
+    options: { ...base, receive: 'delete' },
+  },
+  lease: {
+    summary: 'received messages are hidden for a lease and deleted after processing',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: base,
+  },
+} as const satisfies Readonly<Record<string, Profile<QueueOptions>>>;

@@ -1,0 +1,15 @@
+import { AckmarkError } from '../../harness/core/errors.ts';
+import type { Deployed } from '../engine.ts';
+
+export const queueSetting = (destination: number): string => `queue.${destination}`;
+
+/** The broker's ids of what `apply` made, by destination. @throws AckmarkError */
+export function queuesOf(deployed: Deployed): readonly number[] {
+  return deployed.topology.destinations.map(({ name }, index) => {
+    const id = Number(deployed.settings[queueSetting(index)]);
+    if (Number.isInteger(id)) return id;
+    throw new AckmarkError('USAGE', `destination ${name} has no queue id`, {
+      hint: 'Use what `apply` of this engine returned.',
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { Capability, Traits } from '../engine.ts';
+import type { QueueOptions } from './options.ts';
+
+/** With the batch's own rows and the request's head it stays below the broker's largest frame. */
+export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
+
+export function traits({ receive }: QueueOptions): Traits {
+  const leased = receive === 'lease';
+  const capabilities = new Set<Capability>([
+    'keys',
+    'headers',
+    'groups',
+    'places',
+    'attempts',
+    'redelivered-flag',
+  ]);
+  if (leased) for (const more of ['lease', 'extend', 'requeue'] as const) capabilities.add(more);
+  return {
+    capabilities,
+    acknowledge: leased ? 'individual' : 'none',
+    ackReply: leased ? 'each' : 'none',
+    sendReply: 'each',
+    retriedBy: leased ? 'harness' : 'nobody',
+    offsetsKeptBy: 'broker',
+    drained: 'exact-depth',
+    sendLimit,
+    settleLimit: { messages: 10_000, bytes: Number.MAX_SAFE_INTEGER },
+    receiveLimit: 10_000,
+  };
+}
