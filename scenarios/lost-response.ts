@@ -12,7 +12,7 @@ export const lostResponse = {
   workload: faultedWorkload,
   faults: [{ kind: 'lose-response', at: 0.2, times: 5, everyMs: 100 }],
   under: 'connection-loss',
-  exposes: ['D1', 'D4', 'D8'],
+  exposes: ['D1', 'D4'],
   guards: { ...faultedGuards, minimumInFlightAtFault: 1 },
   controls: [{ kind: 'weaker-level', level: 'at-least-once', shows: ['D4'] }],
 } as const satisfies Scenario;

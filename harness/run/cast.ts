@@ -95,7 +95,14 @@ function commonSpec(stage: Stage, role: 'producer' | 'consumer') {
 
 async function spawn(stage: Stage, spec: ProducerActorSpec | ConsumerActorSpec): Promise<Actor> {
   stage.collector.addActor(spec.actor, spec.ring);
-  const actor = await stage.workers.spawn(spec);
+  let actor: Actor;
+  try {
+    actor = await stage.workers.spawn(spec);
+  } catch (error) {
+    // An actor that never came would hold the merge for ever.
+    stage.collector.endActor(spec.actor);
+    throw error;
+  }
   stage.entered(actor);
   void actor.ended.then(() => {
     stage.over.add(actor);
