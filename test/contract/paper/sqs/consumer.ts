@@ -151,7 +151,10 @@ export class SqsConsumer implements Consumer {
   }
 
   async #delete(of: readonly Delivery[]): Promise<ReadonlySet<number> | 'unknown'> {
-    const Entries = of.map(({ token }, index) => ({ Id: `${index}`, ReceiptHandle: String(token) }));
+    const Entries = of.map(({ token }, index) => ({
+      Id: `${index}`,
+      ReceiptHandle: String(token),
+    }));
     const command = new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries });
     return this.#client.send(command).then(({ Failed }) => indices(Failed), whenFailed);
   }
