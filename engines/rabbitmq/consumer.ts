@@ -2,7 +2,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
 import type { Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import { Fifo, toDelivery } from './deliveries.ts';
-import { farewell, type Link } from './link.ts';
+import { farewell, type Link, letSinksThrow } from './link.ts';
 import { type Demand, SubscriptionFlow } from './subscription-flow.ts';
 
 export interface ConsumerSettings {
@@ -54,6 +54,7 @@ export class RabbitConsumer implements Consumer {
       (error) => this.#failed(error),
     );
     if (!settings.automatic && !settings.counted) this.fence = () => this.#fence();
+    letSinksThrow(channel);
     channel.on('error', (error) => {
       this.#channelError = error;
     });

@@ -1,4 +1,4 @@
-import { type ChannelModel, connect, type SocketOptions } from 'amqplib';
+import { type Channel, type ChannelModel, connect, type SocketOptions } from 'amqplib';
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
 import { addressOf } from './address.ts';
@@ -75,6 +75,16 @@ function watch(model: ChannelModel, destroy: () => void): Link {
       return closing;
     },
   };
+}
+
+/**
+ * What a sink throws is the harness's own failure. The client would take it for a broken connection; here
+ * it ends the thread instead, uncaught.
+ */
+export function letSinksThrow(channel: Channel): void {
+  channel.on('handler-error', (error) => {
+    throw error;
+  });
 }
 
 /** Awaits `goodbye`, but not for ever; it may also fail because the peer was faster. */

@@ -1,13 +1,11 @@
 import type { ConfirmChannel, Message, Options } from 'amqplib';
 import { invariant } from '../../harness/core/errors.ts';
-import type { Outgoing, Producer, ProducerSink, Transaction } from '../engine.ts';
+import type { Deployed, Outgoing, Producer, ProducerSink, Transaction } from '../engine.ts';
 import { ConfirmWindow } from './confirms.ts';
 import { exchangeOf } from './deployment.ts';
-import type { Link } from './link.ts';
-import { farewell } from './link.ts';
+import { farewell, type Link, letSinksThrow } from './link.ts';
 import type { RabbitOptions } from './options.ts';
 import { codeOfChannelEnd, outcomeOf, RabbitCode } from './outcomes.ts';
-import type { Deployed } from '../engine.ts';
 
 /** A routing key is a short string: at most 255 bytes of UTF-8. */
 const longestKeyBytes = 255;
@@ -47,6 +45,7 @@ export class RabbitProducer implements Producer {
     this.#exchanges = deployed.topology.destinations.map(exchangeOf);
     this.#sink = sink;
     this.#properties = { persistent: options.persistent, mandatory: options.mandatory };
+    letSinksThrow(channel);
     channel.on('ack', ({ deliveryTag, multiple }) =>
       this.#confirmed(deliveryTag, multiple, RabbitCode.confirmed),
     );
