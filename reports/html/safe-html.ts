@@ -69,11 +69,12 @@ const forbiddenInChart = [
  * A chart that Vega rendered from numbers and from words of this project; names from outside never enter
  * one. The check would catch a Vega that starts to emit what the document's policy forbids.
  */
-export function chartMarkup(svg: string): SafeHtml {
+export function chartMarkup(svg: string, description: string): SafeHtml {
   invariant(svg.startsWith('<svg'), 'a chart is not an SVG document');
   const found = forbiddenInChart.find((forbidden) => svg.includes(forbidden));
   invariant(found === undefined, `a chart contains ${found}`);
-  return new Markup(compact(svg));
+  const named = html`<svg role="img" aria-label="${description}"`.toString();
+  return new Markup(named + compact(svg).slice('<svg'.length));
 }
 
 const idle: readonly string[] = [

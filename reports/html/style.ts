@@ -99,6 +99,8 @@ figure details{margin:.8rem 0 0;font-size:.86rem}
 .lanes{display:block;max-width:100%;height:auto;margin:.4rem 0}
 .lanes text{fill:var(--muted);font:11px system-ui,sans-serif}
 .lanes .nr{fill:var(--surface);font-weight:700;font-size:10px}
+.lanes .nr,.lanes .gap{text-anchor:middle}
+.events tr>:nth-child(-n+3){text-align:right;white-space:nowrap}
 .lanes .lane{stroke:var(--line)}
 .lanes .path{fill:none;stroke:var(--axis);stroke-dasharray:2 3}
 .lanes .e{fill:var(--series-7)}.lanes .e-send{fill:var(--series-0)}.lanes .e-reply{fill:var(--series-6)}.lanes .e-fault{fill:var(--broken)}.lanes .e-deliver{fill:var(--series-2)}.lanes .e-settle{fill:var(--series-4)}

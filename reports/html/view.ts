@@ -9,9 +9,10 @@ import { Anchors } from './links.ts';
 export const limits = {
   rows: 40,
   scenarios: 24,
-  findings: 30,
+  findings: 36,
   findingsOpen: 3,
-  witnesses: 2,
+  witnesses: 1,
+  witnessesOfBroken: 3,
   witnessEvents: 16,
   timeFigures: 6,
   timePoints: 240,

@@ -24,7 +24,8 @@ export function inkFor(options: ReportOptions): Ink {
       const final = options.ascii ? toAscii(shown) : shown;
       return { text: final, width: widthOf(final), role };
     },
-    paint: ({ text, role }) => (role === undefined ? text : options.style(role, text)),
+    paint: ({ text, role }) =>
+      role === undefined || text === '' ? text : options.style(role, text),
   };
 }
 

@@ -17,12 +17,15 @@ export function significant(value: number, digits = 3): string {
   return decimals === 0 ? grouping.format(rounded) : rounded.toFixed(decimals);
 }
 
-/** A rate between 0 and 1; below one in ten million it is said as a fraction. */
+/**
+ * A rate between 0 and 1. Below one in ten million it is said as a fraction; what is not quite 100 % is
+ * never rounded up to it.
+ */
 export function percent(rate: number, digits = 2): string {
   if (rate === 0) return '0 %';
   if (rate < 1e-7) return `1 in ${whole(Math.round(1 / rate))}`;
   if (rate >= 1) return '100 %';
-  return `${significant(Math.min(rate * 100, rate < 0.9995 ? 99.9 : 100), rate > 0.1 ? 3 : digits)} %`;
+  return `${significant(Math.min(rate * 100, 99.9), rate > 0.1 ? 3 : digits)} %`;
 }
 
 export interface Unit {
@@ -52,7 +55,8 @@ export function duration(ns: number): string {
   if (size < 1e6) return `${significant(ns / 1e3)} µs`;
   if (size < 1e9) return `${significant(ns / 1e6)} ms`;
   if (size < 120e9) return `${significant(ns / 1e9)} s`;
-  return `${Math.floor(ns / 60e9)} min ${Math.round((ns % 60e9) / 1e9)} s`;
+  const rounded = Math.round(ns / 1e9);
+  return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
 }
 
 /** A ratio as a factor: ×1.84. */

@@ -41,10 +41,10 @@ function fail(...messages: readonly unknown[]): typeof strictLogger {
 
 /** A specification as a static SVG; no script, no style, no external data. */
 export async function renderChart(spec: TopLevelSpec, description: string): Promise<SafeHtml> {
-  const compiled = compile({ ...spec, description }, { config, logger: strictLogger });
+  const compiled = compile(spec, { config, logger: strictLogger });
   const view = new View(parse(compiled.spec), { renderer: 'none', logLevel: None });
   try {
-    return chartMarkup(await view.toSVG());
+    return chartMarkup(await view.toSVG(), description);
   } finally {
     view.finalize();
   }

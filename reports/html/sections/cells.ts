@@ -202,7 +202,7 @@ function historyText({ history }: JudgedCell): string {
 }
 
 function outcomesText({ outcomes }: JudgedCell): string {
-  const all = Object.entries(outcomes);
+  const all = Object.entries(outcomes).filter(([, count]) => count > 0);
   const shown = all.slice(0, limits.small).map(([name, count]) => `${whole(count)} ${name}`);
   const left = all.length - shown.length;
   return left > 0 ? `${shown.join(', ')}; ${left} more` : shown.join(', ');

@@ -50,7 +50,7 @@ function claimText(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
 function seenText(clause: ClauseRecord): string {
   const possible =
     clause.possible > 0
-      ? `; ${whole(clause.possible)} more are possible, but another reading of their timestamps excuses them`
+      ? `; ${whole(clause.possible)} more possible, which another reading of the timestamps excuses`
       : '';
   if (clause.count === 0) {
     return `0 of ${whole(clause.exposure)}, so at most ${percent(clause.upperBound)} (3/n, 95 %)${possible}`;
@@ -84,7 +84,10 @@ function faultItem(fault: FaultRecord, cellStartedNs: number): SafeHtml {
 }
 
 function witnesses(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
-  const shown = clause.witnesses.slice(0, limits.witnesses);
+  const shown = clause.witnesses.slice(
+    0,
+    clause.claimed ? limits.witnessesOfBroken : limits.witnesses,
+  );
   const parts = shown.map(
     (witness) =>
       html`<h4>Witness: message ${witness.message === '' ? '(none named)' : witness.message}</h4><p class="note">${witness.note}</p>${timeline(witness, cell.startedNs)}`,

@@ -57,18 +57,18 @@ function cellOf(cell: MatrixCell | undefined, view: View): SafeHtml {
 
 function detail(cell: MatrixCell): SafeHtml {
   if (cell.state === 'broken')
-    return html`<small>${cell.broken.map((one) => html`<span class="sub">${sentence(one)}</span>`)}</small>`;
+    return html` <small>${cell.broken.map((one) => html`<span class="sub">${sentence(one)}</span>`)}</small>`;
   if (cell.state === 'unclaimed') {
-    return html`<small>${cell.unclaimed.slice(0, 1).map(sentence)}</small>`;
+    return html` <small>${cell.unclaimed.slice(0, 1).map(sentence)}</small>`;
   }
   if (cell.state === 'held' && cell.exposure > 0) {
-    return html`<small>n ≥ ${whole(cell.exposure)}, rate ≤ ${percent(cell.upperBound)}</small>`;
+    return html` <small>n ≥ ${whole(cell.exposure)}, rate ≤ ${percent(cell.upperBound)}</small>`;
   }
   const [first] = cell.rounds;
   if (cell.state === 'error' && first?.status === 'error') {
-    return html`<small>${first.error.code}</small>`;
+    return html` <small>${first.error.code}</small>`;
   }
-  return cell.rounds.length > 1 ? html`<small>${cell.rounds.length} rounds</small>` : nothing;
+  return cell.rounds.length > 1 ? html` <small>${cell.rounds.length} rounds</small>` : nothing;
 }
 
 function sentence({ check, title, rate }: SeenAnomaly): SafeHtml {

@@ -20,12 +20,15 @@ export function timeline(witness: WitnessRecord, cellStartedNs: number): SafeHtm
 }
 
 function lanes(events: readonly Event[]): SafeHtml {
-  const actors = [...new Set(events.map((event) => event.actor))].slice(0, lanesShown);
+  const everyone = [...new Set(events.map((event) => event.actor))];
+  const named = everyone.length > lanesShown ? everyone.slice(0, lanesShown - 1) : everyone;
+  const actors = named.length < everyone.length ? [...named, 'others'] : named;
+  const laneOf = (actor: string): number =>
+    named.includes(actor) ? named.indexOf(actor) : actors.length - 1;
   const width = left + events.length * stepWidth + 6;
   const height = actors.length * laneHeight + 24;
   const x = (at: number): number => left + at * stepWidth + stepWidth / 2;
-  const y = (event: Event): number =>
-    24 + (Math.max(0, actors.indexOf(event.actor)) + 0.5) * laneHeight;
+  const y = (event: Event): number => 24 + (laneOf(event.actor) + 0.5) * laneHeight;
   const laneLines = actors.map((actor, at) => {
     const middle = 24 + (at + 0.5) * laneHeight;
     return html`<text x="0" y="${middle + 4}">${capped(visible(actor), 17)}</text><line class="lane" x1="${left}" x2="${width}" y1="${middle}" y2="${middle}"/>`;
@@ -33,14 +36,13 @@ function lanes(events: readonly Event[]): SafeHtml {
   const path = events.map((event, at) => `${at === 0 ? 'M' : 'L'}${x(at)},${y(event)}`).join('');
   const gaps = events.map((event, at) => {
     const before = events[at - 1];
-    if (before === undefined)
-      return html`<text x="${x(at)}" y="12" text-anchor="middle">start</text>`;
+    if (before === undefined) return html`<text class="gap" x="${x(at)}" y="12">start</text>`;
     const delta = `+${duration(event.timeNs - before.timeNs)}`;
-    return html`<text x="${x(at)}" y="12" text-anchor="middle">${delta}</text>`;
+    return html`<text class="gap" x="${x(at)}" y="12">${delta}</text>`;
   });
   const dots = events.map(
     (event, at) =>
-      html`<circle class="e ${kindClass(event.kind)}" cx="${x(at)}" cy="${y(event)}" r="9"/><text class="nr" x="${x(at)}" y="${y(event) + 3.5}" text-anchor="middle">${at + 1}</text>`,
+      html`<circle class="e ${kindClass(event.kind)}" cx="${x(at)}" cy="${y(event)}" r="9"/><text class="nr" x="${x(at)}" y="${y(event) + 3.5}">${at + 1}</text>`,
   );
   return html`<svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Order of the ${events.length} events in the table below, a lane for each actor; distances are not to scale"><path class="path" d="${path}"/>${laneLines}${gaps}${dots}</svg>`;
 }
@@ -57,7 +59,7 @@ function eventTable(events: readonly Event[], cellStartedNs: number): SafeHtml {
   const origin = events[0]?.timeNs ?? 0;
   const rows = events.map((event, at) => {
     const since = at === 0 ? '0' : `+${duration(event.timeNs - origin)}`;
-    return html`<tr><td class="n">${at + 1}</td><td class="n">${duration(event.timeNs - cellStartedNs)}</td><td class="n">${since}</td><td>${event.kind}</td><td>${event.actor}</td><td>${event.message}</td><td>${event.text}</td></tr>`;
+    return html`<tr><td>${at + 1}</td><td>${duration(event.timeNs - cellStartedNs)}</td><td>${since}</td><td>${event.kind}</td><td>${event.actor}</td><td>${event.message}</td><td>${event.text}</td></tr>`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Events of the witness"><table><thead><tr><th scope="col" class="n">#</th><th scope="col" class="n">in the cell at</th><th scope="col" class="n">after #1</th><th scope="col">event</th><th scope="col">actor</th><th scope="col">message</th><th scope="col">what</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Events of the witness"><table class="events"><thead><tr><th scope="col">#</th><th scope="col">in the cell at</th><th scope="col">after #1</th><th scope="col">event</th><th scope="col">actor</th><th scope="col">message</th><th scope="col">what</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
