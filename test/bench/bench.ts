@@ -1,0 +1,109 @@
+/**
+ * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
+ * busy machine compare ratios, which are interleaved, and CPU per message.
+ *
+ *   --only rows|generator|lateness|embedded|kafka|rabbitmq   repeatable
+ *   --pairs n                                                pairs of the ratios, 20 by default
+ */
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { describeError } from '../../harness/core/errors.ts';
+import { measureGenerator, measureLateness } from './null-engine.ts';
+import { measureRows } from './rows.ts';
+import { median } from './statistics.ts';
+import { compareOn, systems } from './systems.ts';
+
+const seed = 20_261_123;
+const generatorMessages = 4_000_000;
+const generatorRuns = 3;
+const sections = ['rows', 'generator', 'lateness', ...systems.map((system) => system.name)];
+
+function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function rows(): Promise<void> {
+  print('in-process rows                  ns each');
+  for (const row of await measureRows()) {
+    const each = row.nanosecondsEach.toFixed(1).padStart(8);
+    print(`  ${row.name.padEnd(28)} ${each}  ± ${row.margin.toFixed(1)} %`);
+  }
+}
+
+async function generator(): Promise<void> {
+  print('null-engine generator with header, history and latency, one worker   goal 1 M msg/s');
+  const rates: number[] = [];
+  for (let i = 0; i < generatorRuns; i += 1) {
+    const result = await measureGenerator(generatorMessages);
+    rates.push(result.messagesPerSecond);
+    print(
+      `  ${millions(result.messagesPerSecond)} M msg/s   ${result.cpuMicrosPerMessage.toFixed(2)} µs CPU/msg   ` +
+        `${result.events} events, ${result.spilled} spilled, ${result.lost} lost`,
+    );
+  }
+  print(`  median ${millions(median(rates))} M msg/s`);
+}
+
+async function lateness(): Promise<void> {
+  print('lateness at 100,000 msg/s, spinning   goal p50 < 5 µs, p99 < 500 µs with a core free');
+  const late = await measureLateness(100_000, 500_000);
+  print(
+    `  p50 ${micros(late.p50Ns)} µs   p99 ${micros(late.p99Ns)} µs   p99.9 ${micros(late.p999Ns)} µs   ` +
+      `max ${micros(late.maxNs)} µs   (${late.count} sends)`,
+  );
+}
+
+async function ratio(name: string, pairs: number): Promise<void> {
+  const system = systems.find((known) => known.name === name);
+  if (system === undefined) return;
+  print(
+    `harness ÷ bare client, publishing to ${system.engine}@${system.profile}   goal ≥ 0.95, lower bound ≥ 0.90`,
+  );
+  try {
+    const result = await compareOn(system, pairs, seed);
+    const { low, high } = result.interval;
+    print(
+      `  ratio ${result.ratio.toFixed(3)}  95 % [${low.toFixed(3)}, ${high.toFixed(3)}]  ${result.pairs} pairs`,
+    );
+    for (const side of ['bare', 'harness'] as const) {
+      const { messagesPerSecond, cpuMicrosPerMessage } = result[side];
+      const rate = Math.round(messagesPerSecond).toLocaleString('en').padStart(10);
+      print(
+        `  ${side.padEnd(8)} ${rate} msg/s   client CPU ${cpuMicrosPerMessage.toFixed(2)} µs/msg`,
+      );
+    }
+  } catch (error) {
+    print(`  not run: ${describeError(error)}`);
+  }
+}
+
+const millions = (value: number): string => (value / 1e6).toFixed(2);
+const micros = (ns: number): string => (ns / 1e3).toFixed(1);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      pairs: { type: 'string', default: '20' },
+    },
+  });
+  const pairs = Number(values.pairs);
+  if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`--pairs ${values.pairs}`);
+  const only = values.only ?? sections;
+  const unknown = only.find((name) => !sections.includes(name));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: choose of ${sections.join(', ')}`);
+  print(
+    `node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, ` +
+      `load average ${loadavg()[0]?.toFixed(2)}`,
+  );
+  for (const name of sections.filter((section) => only.includes(section))) {
+    print();
+    if (name === 'rows') await rows();
+    else if (name === 'generator') await generator();
+    else if (name === 'lateness') await lateness();
+    else await ratio(name, pairs);
+  }
+}
+
+await main();

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { catalog } from '../../engines/catalog.ts';
+import { cacheDirectoryOf } from '../../harness/cli/provisioning.ts';
+import { createProvisionHost } from '../../harness/provision/host.ts';
+import { openLifeLine } from '../../harness/provision/life-line.ts';
+import { bareLoop, type BareClient } from './bare-loop.ts';
+import { harnessLoop } from './harness-loop.ts';
+import { compare, type Comparison, interleave } from './pairs.ts';
+import { type Prepared, scopes, type Workload } from './workload.ts';
+
+/** A system to compare the harness with its bare client on. */
+export interface System {
+  readonly name: string;
+  readonly engine: string;
+  readonly profile: string;
+  readonly bare: BareClient;
+  readonly workload: Workload;
+}
+
+export const systems: readonly System[] = [
+  {
+    name: 'embedded',
+    engine: 'log',
+    profile: 'acks-1',
+    bare: 'session',
+    workload: { messages: 200_000, window: 5_000, batch: 500, payloadBytes: 256 },
+  },
+  {
+    name: 'kafka',
+    engine: 'kafka',
+    profile: 'acks-1',
+    bare: 'kafka',
+    workload: { messages: 200_000, window: 5_000, batch: 500, payloadBytes: 256 },
+  },
+  {
+    name: 'rabbitmq',
+    engine: 'rabbitmq',
+    profile: 'manual-ack',
+    bare: 'rabbitmq',
+    workload: { messages: 60_000, window: 1_000, batch: 100, payloadBytes: 256 },
+  },
+];
+
+/** Brings the system up, compares, and takes it down again whatever happens. */
+export async function compareOn(system: System, pairs: number, seed: number): Promise<Comparison> {
+  const entry = catalog.find((known) => known.id === system.engine);
+  if (entry === undefined) throw new Error(`no engine ${system.engine}`);
+  const { default: engine } = await entry.load();
+  const profile = engine.profiles[system.profile];
+  if (profile === undefined) throw new Error(`no profile ${system.engine}@${system.profile}`);
+  const options = engine.options.parse(profile.options);
+  const up = await bringUp(engine.provisioners[entry.defaultTarget]);
+  try {
+    const administration = await engine.administer(up.target, options);
+    const deployed = await administration.apply({
+      destinations: [{ name: 'ackmark-bench', scopes }],
+      subscriptions: [],
+    });
+    try {
+      const prepared: Prepared = {
+        engine,
+        module: entry.module.href,
+        options,
+        traits: engine.traits(options),
+        target: up.target,
+        deployed,
+        workload: system.workload,
+      };
+      const results = await interleave(
+        () => bareLoop(system.bare, prepared),
+        () => harnessLoop(prepared),
+        pairs,
+      );
+      return compare(results, seed);
+    } finally {
+      await administration.remove(deployed);
+      await administration.close();
+    }
+  } finally {
+    await up.down();
+  }
+}
+
+type LoadProvisioner = (typeof catalog)[number] extends { load: () => Promise<infer M> }
+  ? M extends { readonly default: { readonly provisioners: Readonly<Record<string, infer P>> } }
+    ? P
+    : never
+  : never;
+
+async function bringUp(load: LoadProvisioner | undefined) {
+  if (load === undefined) throw new Error('it has no provisioner');
+  const provisioner = await load();
+  const directory = mkdtempSync(join(tmpdir(), 'ackmark-bench-'));
+  const cacheDirectory = cacheDirectoryOf(process.env);
+  mkdirSync(cacheDirectory, { recursive: true });
+  const lifeLine = openLifeLine(join(cacheDirectory, 'running'), process.pid, (pid, signal) => {
+    process.kill(pid, signal);
+  });
+  const host = createProvisionHost({
+    cacheDirectory,
+    environment: process.env,
+    nodeExecutable: process.execPath,
+    signal: new AbortController().signal,
+    lifeLine,
+    note: (line) => process.stderr.write(`${line}\n`),
+  });
+  const clear = (): void => {
+    lifeLine.close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    await provisioner.fetch(host);
+    const up = await provisioner.up(host, { nodes: 1, directory, proxies: [] });
+    return {
+      target: up.target,
+      down: async () => {
+        await up.down();
+        clear();
+      },
+    };
+  } catch (error) {
+    clear();
+    throw error;
+  }
+}
