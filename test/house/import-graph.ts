@@ -1,0 +1,133 @@
+import { importsOf, type Source, stringsOf, withoutComments } from './sources.ts';
+
+/** Files or folders; a folder ends in a slash and stands for everything under it. */
+type Place = string;
+
+const contract: readonly Place[] = [
+  'engines/engine.ts',
+  'engines/provisioner.ts',
+  'engines/wire.ts',
+];
+const core = 'harness/core/';
+const record = 'harness/record/';
+const scenarios = 'scenarios/';
+
+/**
+ * What each part of the house may import besides itself. The message's way is cli → plan → provision →
+ * actors and fault → history → check and measure → record → reports → gate, and `run` alone composes it.
+ */
+export const allowed: Readonly<Record<Place, readonly Place[]>> = {
+  [core]: [],
+  [record]: [core],
+  'harness/history/': [core, record],
+  'harness/measure/': [core, record],
+  'harness/check/': [core, record, scenarios],
+  'harness/actors/': [
+    core,
+    record,
+    'harness/history/',
+    'harness/measure/',
+    scenarios,
+    ...contract,
+    'engines/engine-shape.ts',
+  ],
+  'harness/fault/': [core, record, ...contract],
+  'harness/plan/': [core, scenarios, ...contract],
+  'harness/provision/': [core, ...contract],
+  'harness/gate/': [core, record],
+  'harness/simulate/': [core, record, 'harness/check/'],
+  'harness/run/': [
+    core,
+    record,
+    'harness/plan/',
+    'harness/actors/',
+    'harness/fault/',
+    'harness/history/',
+    'harness/check/',
+    'harness/measure/',
+    'harness/provision/',
+    'harness/gate/',
+    scenarios,
+    ...contract,
+    'engines/engine-shape.ts',
+  ],
+  'harness/cli/': [
+    core,
+    record,
+    'harness/run/',
+    'harness/plan/',
+    'harness/provision/',
+    'harness/gate/',
+    scenarios,
+    'reports/catalog.ts',
+    'reports/report.ts',
+    ...contract,
+    'engines/catalog.ts',
+    'engines/engine-shape.ts',
+  ],
+  'reports/': [core, record],
+  [scenarios]: [core, ...contract],
+  'engines/engine.ts': [core, ...contract],
+  'engines/provisioner.ts': [core, ...contract],
+  'engines/wire.ts': [core],
+  'engines/engine-shape.ts': [core, ...contract],
+  'engines/contract/': [core, ...contract],
+  'engines/embedded/': [core, ...contract],
+  'engines/catalog.ts': [...contract, 'engines/*/engine.ts'],
+};
+
+/** An engine that speaks another one's protocol may import it. */
+const speaks: Readonly<Record<string, readonly Place[]>> = {
+  redpanda: ['engines/kafka/'],
+  sns: ['engines/sqs/'],
+};
+
+/** The part of the house that `path` is in, and what that part may import. */
+function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
+  const known = Object.entries(allowed).find(([place]) => covers(place, path));
+  if (known !== undefined) return known;
+  const [, engine] = /^engines\/([^/]+)\//.exec(path) ?? [];
+  if (engine === undefined) return undefined;
+  const also = speaks[engine] ?? [];
+  return [`engines/${engine}/`, [core, ...contract, 'engines/embedded/', ...also]];
+}
+
+function covers(place: Place, path: string): boolean {
+  if (place.endsWith('/')) return path.startsWith(place);
+  if (!place.includes('*')) return path === place;
+  const [before = '', after = ''] = place.split('*');
+  return path.startsWith(before) && path.endsWith(after);
+}
+
+/** One line for each import that goes against the graph, naming file, import and what is allowed. */
+export function forbiddenImports(of: readonly Source[]): readonly string[] {
+  return of
+    .filter(({ path }) => !path.startsWith('test/'))
+    .flatMap((source) => {
+      const part = partOf(source.path);
+      if (part === undefined) return [`${source.path} is in no part of the house`];
+      const [own, may] = part;
+      return importsOf(source)
+        .filter((target) => ![own, ...may].some((place) => covers(place, target)))
+        .map((target) => `${source.path} imports ${target}; ${own} may import ${may.join(' ')}`);
+    });
+}
+
+const families = ['log', 'queue', 'broker'];
+
+/** One line for each harness file that names an engine in its code. */
+export function namedEngines(of: readonly Source[], ids: readonly string[]): readonly string[] {
+  return of
+    .filter(({ path }) => path.startsWith('harness/'))
+    .flatMap((source) => {
+      // The three families are words of the contract, and two engines are called like theirs.
+      const all = stringsOf(source.text.replaceAll(/'log', 'queue', 'broker'/g, ''));
+      const words = withoutComments(source.text).match(/[A-Za-z][a-z]+/g) ?? [];
+      return ids.flatMap((id) => {
+        const isCommon = families.includes(id) || id === 'null';
+        const named =
+          all.includes(id) || (!isCommon && words.some((word) => word.toLowerCase() === id));
+        return named ? [`${source.path} names the engine "${id}"`] : [];
+      });
+    });
+}
