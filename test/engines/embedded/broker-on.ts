@@ -1,0 +1,55 @@
+import { Journal, type FsyncPolicy } from '../../../engines/embedded/journal/journal.ts';
+import type { CommitLog } from '../../../engines/embedded/journal/commit-log.ts';
+import type { ReplayEntry } from '../../../engines/embedded/journal/recovery.ts';
+import { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
+import { QueueBroker } from '../../../engines/embedded/queue/queue-broker.ts';
+import type { MemoryStorage } from './memory-storage.ts';
+
+/** A state machine over what `storage` holds: called again with the same storage it is a restart. */
+export function logBrokerOn(
+  storage: MemoryStorage,
+  fsync: FsyncPolicy = { kind: 'never' },
+): LogBroker {
+  const link = lateJournal();
+  const broker = new LogBroker(link.log, { rebalanceTimeoutMs: 1000, cacheBytes: 1000 });
+  link.open(storage, fsync, (payload, address) => broker.replay(payload, address));
+  return broker;
+}
+
+export function queueBrokerOn(
+  storage: MemoryStorage,
+  options: { fsync?: FsyncPolicy; maxInFlight?: number } = {},
+): QueueBroker {
+  const link = lateJournal();
+  const broker = new QueueBroker(link.log, {
+    cacheBytes: 1000,
+    maxInFlight: options.maxInFlight ?? 1000,
+  });
+  link.open(storage, options.fsync ?? { kind: 'never' }, (payload, address) =>
+    broker.replay(payload, address),
+  );
+  broker.recovered();
+  return broker;
+}
+
+function lateJournal(): {
+  log: CommitLog;
+  open: (storage: MemoryStorage, fsync: FsyncPolicy, replay: ReplayEntry) => void;
+} {
+  let journal: Journal | undefined;
+  const opened = (): Journal => {
+    if (journal === undefined) throw new Error('not open yet');
+    return journal;
+  };
+  return {
+    log: {
+      append: (chunks) => opened().append(chunks),
+      when: (index, need, done) => opened().when(index, need, done),
+      read: (slice) => opened().read(slice),
+    },
+    open: (storage, fsync, replay) => {
+      const options = { fsync, segmentBytes: 65_536, salt: () => 7, onFailure: () => {} };
+      journal = Journal.open(storage, options, replay).journal;
+    },
+  };
+}

@@ -1,0 +1,341 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { GroupEvent } from '../../../engines/embedded/log/group.ts';
+import type { LogBroker, Produced } from '../../../engines/embedded/log/log-broker.ts';
+import { BatchView, encodeBatch } from '../../../engines/embedded/protocol/batch.ts';
+import { Status } from '../../../engines/embedded/protocol/protocol.ts';
+import { logBrokerOn } from './broker-on.ts';
+import { MemoryStorage } from './memory-storage.ts';
+
+const anonymous = { producer: 0, epoch: 0, sequence: 0 };
+
+function withTopic(storage: MemoryStorage, partitions = 1): { broker: LogBroker; topic: number } {
+  const broker = logBrokerOn(storage);
+  let topic = 0;
+  broker.createTopic('t', partitions, (created) => {
+    if (created.status === Status.ok) topic = created.topic;
+  });
+  return { broker, topic };
+}
+
+function produce(
+  broker: LogBroker,
+  topic: number,
+  bodies: readonly string[],
+  stamp = anonymous,
+  partition = 0,
+): Produced | 'no answer' {
+  const batch = encodeBatch(
+    bodies.map((body) => ({ key: undefined, headers: undefined, body: Buffer.from(body) })),
+  );
+  let answer: Produced | 'no answer' = 'no answer';
+  broker.produce(
+    { topic, partition, acks: 'all', stamp, count: bodies.length, batch },
+    (produced) => {
+      answer = produced;
+    },
+  );
+  return answer;
+}
+
+/** Everything readable in a partition from `offset`, or undefined while the fetch waits. */
+function fetch(
+  broker: LogBroker,
+  topic: number,
+  offset = 0,
+  options: {
+    session?: number;
+    maxWaitMs?: number;
+    partition?: number;
+    onLate?: (b: string[]) => void;
+  } = {},
+): string[] | undefined {
+  let bodies: string[] | undefined;
+  let isLate = false;
+  const { session = 1, maxWaitMs = 0, partition = 0 } = options;
+  broker.fetch(
+    session,
+    {
+      topic,
+      positions: [{ partition, offset }],
+      maxMessages: 1000,
+      maxBytes: 1_000_000,
+      maxWaitMs,
+    },
+    0,
+    (fetched) => {
+      if (fetched.status !== Status.ok) throw new Error(fetched.reason);
+      bodies = fetched.batches.flatMap((one) => {
+        const view = BatchView.parse(broker.load(one));
+        const all = Array.from({ length: view.count }, (_, index) => view.body(index).toString());
+        return all.slice(Math.max(0, offset - one.batch.baseOffset));
+      });
+      if (isLate) options.onLate?.(bodies);
+    },
+  );
+  isLate = true;
+  return bodies;
+}
+
+describe('producing and fetching', () => {
+  test('batches get dense offsets, and a fetch begins in the middle of a batch', () => {
+    const { broker, topic } = withTopic(new MemoryStorage());
+    expect(produce(broker, topic, ['a', 'b', 'c'])).toEqual({ status: 0, baseOffset: 0 });
+    expect(produce(broker, topic, ['d'])).toEqual({ status: 0, baseOffset: 3 });
+    expect(fetch(broker, topic, 1)).toEqual(['b', 'c', 'd']);
+    expect(fetch(broker, topic, 4)).toEqual([]);
+  });
+
+  test('everything is there again after a restart, read back from the journal', () => {
+    const storage = new MemoryStorage();
+    const { broker, topic } = withTopic(storage, 2);
+    for (let index = 0; index < 50; index += 1) {
+      produce(broker, topic, [`m${index}`.padEnd(100, '.')], anonymous, index % 2);
+    }
+    const before = [0, 1].map((partition) => fetch(broker, topic, 0, { partition }));
+    const again = logBrokerOn(storage);
+    expect([0, 1].map((partition) => fetch(again, topic, 0, { partition }))).toEqual(before);
+    expect(produce(again, topic, ['next'])).toEqual({ status: 0, baseOffset: 25 });
+  });
+
+  test('a long poll is answered by the first batch, or empty at its deadline', () => {
+    const { broker, topic } = withTopic(new MemoryStorage());
+    const late: string[][] = [];
+    const onLate = (bodies: string[]): void => void late.push(bodies);
+    expect(fetch(broker, topic, 0, { maxWaitMs: 100, onLate })).toBeUndefined();
+    produce(broker, topic, ['x']);
+    expect(late).toEqual([['x']]);
+    fetch(broker, topic, 1, { maxWaitMs: 100, onLate });
+    expect(broker.nextWakeMs()).toBe(100);
+    broker.tick(99);
+    expect(late).toHaveLength(1);
+    broker.tick(100);
+    expect(late).toEqual([['x'], []]);
+    expect(broker.nextWakeMs()).toBeUndefined();
+  });
+
+  test('what is not committed yet is neither acknowledged nor read', () => {
+    const storage = new MemoryStorage();
+    const { topic } = withTopic(storage);
+    const broker = logBrokerOn(storage, { kind: 'every-batch' });
+    storage.held = [];
+    let answer: Produced | undefined;
+    const batch = encodeBatch([{ key: undefined, headers: undefined, body: Buffer.from('a') }]);
+    broker.produce(
+      { topic, partition: 0, acks: 'all', stamp: anonymous, count: 1, batch },
+      (produced) => {
+        answer = produced;
+      },
+    );
+    expect(answer).toBeUndefined();
+    expect(fetch(broker, topic)).toEqual([]);
+    storage.held.splice(0).forEach((done) => done(null));
+    expect(answer).toEqual({ status: 0, baseOffset: 0 });
+    expect(fetch(broker, topic)).toEqual(['a']);
+  });
+
+  test('a fetch beyond the end says so: somebody knows offsets that this log does not', () => {
+    const { broker, topic } = withTopic(new MemoryStorage());
+    expect(() => fetch(broker, topic, 5)).toThrow(/beyond its end/);
+  });
+});
+
+describe('idempotent producers', () => {
+  const stamp = (sequence: number, producer = 1): typeof anonymous => ({
+    producer,
+    epoch: 0,
+    sequence,
+  });
+
+  test('a repeated batch is stored once and answered with its first place, also after a restart', () => {
+    const storage = new MemoryStorage();
+    const { broker, topic } = withTopic(storage);
+    produce(broker, topic, ['a', 'b'], stamp(0));
+    produce(broker, topic, ['c'], stamp(2));
+    expect(produce(broker, topic, ['a', 'b'], stamp(0))).toEqual({ status: 0, baseOffset: 0 });
+    const again = logBrokerOn(storage);
+    expect(produce(again, topic, ['c'], stamp(2))).toEqual({ status: 0, baseOffset: 2 });
+    expect(produce(again, topic, ['d'], stamp(3))).toEqual({ status: 0, baseOffset: 3 });
+    expect(fetch(again, topic)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('the same batch without a producer id is stored twice', () => {
+    const { broker, topic } = withTopic(new MemoryStorage());
+    produce(broker, topic, ['a']);
+    produce(broker, topic, ['a']);
+    expect(fetch(broker, topic)).toEqual(['a', 'a']);
+  });
+
+  test('a gap in the sequence, an unknown producer and an old epoch are refused', () => {
+    const { broker, topic } = withTopic(new MemoryStorage());
+    produce(broker, topic, ['a'], stamp(0));
+    const status = (of: Produced | 'no answer'): unknown => (of === 'no answer' ? of : of.status);
+    expect(status(produce(broker, topic, ['c'], stamp(2)))).toBe(Status.outOfOrderSequence);
+    expect(status(produce(broker, topic, ['x'], stamp(7, 9)))).toBe(Status.outOfOrderSequence);
+    produce(broker, topic, ['b'], { producer: 1, epoch: 1, sequence: 0 });
+    expect(status(produce(broker, topic, ['c'], stamp(1)))).toBe(Status.fencedEpoch);
+    expect(fetch(broker, topic)).toEqual(['a', 'b']);
+  });
+
+  test('five batches in flight, any of them repeated any number of times, with restarts: one copy each, in order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ back: fc.nat({ max: 4 }), restart: fc.boolean() }), { maxLength: 25 }),
+        (steps) => {
+          const storage = new MemoryStorage();
+          const { topic, broker: first } = withTopic(storage);
+          let broker = first;
+          let sent = 0;
+          for (const { back, restart } of steps) {
+            if (restart) broker = logBrokerOn(storage);
+            const sequence = Math.max(0, sent - back);
+            const answer = produce(broker, topic, [`m${sequence}`], stamp(sequence));
+            expect(answer).toEqual({ status: 0, baseOffset: sequence });
+            sent = Math.max(sent, sequence + 1);
+          }
+          expect(fetch(broker, topic)).toEqual(Array.from({ length: sent }, (_, i) => `m${i}`));
+        },
+      ),
+    );
+  });
+
+  test('ids of producers are never given out twice, not even by another process', () => {
+    const storage = new MemoryStorage();
+    const { broker } = withTopic(storage);
+    const ids: number[] = [];
+    broker.initProducer((id) => ids.push(id));
+    broker.initProducer((id) => ids.push(id));
+    logBrokerOn(storage).initProducer((id) => ids.push(id));
+    expect(new Set(ids).size).toBe(3);
+  });
+});
+
+describe('consumer groups', () => {
+  interface Member {
+    readonly session: number;
+    readonly events: GroupEvent[];
+  }
+  const join = (broker: LogBroker, topic: number, session: number, nowMs = 0): Member => {
+    const events: GroupEvent[] = [];
+    broker.joinGroup(session, 'g', topic, (event) => void events.push(event), nowMs);
+    return { session, events };
+  };
+  const share = (member: Member): readonly number[] => {
+    const last = member.events.at(-1);
+    return last?.kind === 'assign' ? last.partitions : [];
+  };
+  const commit = (
+    broker: LogBroker,
+    member: Member,
+    generation: number,
+    offset: number,
+    partition = 0,
+  ): number | undefined => {
+    let status: number | undefined;
+    broker.commitOffsets(member.session, generation, [{ partition, offset }], (done) => {
+      status = done.status;
+    });
+    return status;
+  };
+
+  test('the second member gets its share when the first has given everything up, and not before', () => {
+    const { broker, topic } = withTopic(new MemoryStorage(), 4);
+    const a = join(broker, topic, 1);
+    expect(share(a)).toEqual([0, 1, 2, 3]);
+    const b = join(broker, topic, 2);
+    expect(b.events).toEqual([]);
+    expect(a.events.at(-1)).toEqual({ kind: 'revoke', generation: 1 });
+    broker.rejoinGroup(1);
+    expect(share(a)).toEqual([0, 1]);
+    expect(share(b)).toEqual([2, 3]);
+  });
+
+  test('a member leaves at once when its connection ends, and the rest take over', () => {
+    const { broker, topic } = withTopic(new MemoryStorage(), 2);
+    const a = join(broker, topic, 1);
+    const b = join(broker, topic, 2);
+    broker.rejoinGroup(1);
+    broker.disconnected(1, 0);
+    expect(b.events.at(-1)?.kind).toBe('revoke');
+    broker.rejoinGroup(2);
+    expect(share(b)).toEqual([0, 1]);
+    expect(commit(broker, a, 3, 1)).toBe(Status.notAMember);
+  });
+
+  test('a member that does not give up in time is removed', () => {
+    const { broker, topic } = withTopic(new MemoryStorage(), 2);
+    const a = join(broker, topic, 1);
+    const b = join(broker, topic, 2, 500);
+    expect(broker.nextWakeMs()).toBe(1500);
+    broker.tick(1499);
+    expect(b.events).toEqual([]);
+    broker.tick(1500);
+    expect(a.events.at(-1)?.kind).toBe('removed');
+    expect(share(b)).toEqual([0, 1]);
+    expect(commit(broker, a, 1, 1)).toBe(Status.notAMember);
+    expect(share(join(broker, topic, 1, 1600))).toEqual([]);
+    broker.rejoinGroup(2);
+    expect(share(b)).toEqual([1]);
+  });
+
+  test('commits count while a member is being revoked, and not in a later generation', () => {
+    const { broker, topic } = withTopic(new MemoryStorage(), 2);
+    const a = join(broker, topic, 1);
+    const b = join(broker, topic, 2);
+    expect(commit(broker, a, 1, 5)).toBe(Status.ok);
+    broker.rejoinGroup(1);
+    expect(commit(broker, a, 1, 6)).toBe(Status.staleGeneration);
+    expect(commit(broker, b, 2, 6)).toBe(Status.staleGeneration);
+    expect(commit(broker, b, 2, 3, 1)).toBe(Status.ok);
+    expect(broker.committedOffset('g', topic, 0)).toBe(5);
+  });
+
+  test('offsets and generations survive a restart, members do not', () => {
+    const storage = new MemoryStorage();
+    const { broker, topic } = withTopic(storage);
+    const a = join(broker, topic, 1);
+    commit(broker, a, 1, 7);
+    const again = logBrokerOn(storage);
+    expect(again.committedOffset('g', topic, 0)).toBe(7);
+    expect(commit(again, a, 1, 8)).toBe(Status.notAMember);
+    const b = join(again, topic, 1);
+    expect(b.events).toEqual([{ kind: 'assign', generation: 2, partitions: [0] }]);
+  });
+
+  test('whatever members do, no partition is ever two members’, and a quiet group owns all', () => {
+    const action = fc.record({
+      session: fc.integer({ min: 1, max: 4 }),
+      act: fc.constantFrom('join', 'rejoin', 'leave', 'wait'),
+    });
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const { broker, topic } = withTopic(new MemoryStorage(), 5);
+        const owned = new Map<number, readonly number[]>();
+        let nowMs = 0;
+        const listen =
+          (session: number) =>
+          (event: GroupEvent): void => {
+            if (event.kind === 'assign') owned.set(session, event.partitions);
+            if (event.kind === 'removed') owned.delete(session);
+          };
+        for (const { session, act } of actions) {
+          if (act === 'join') broker.joinGroup(session, 'g', topic, listen(session), nowMs);
+          if (act === 'leave') {
+            owned.delete(session);
+            broker.disconnected(session, nowMs);
+          }
+          if (act === 'rejoin') {
+            owned.delete(session);
+            broker.rejoinGroup(session);
+          }
+          if (act === 'wait') {
+            nowMs += 600;
+            broker.tick(nowMs);
+          }
+          const all = [...owned.values()].flat();
+          expect(new Set(all).size).toBe(all.length);
+        }
+      }),
+    );
+  });
+});
