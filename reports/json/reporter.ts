@@ -25,8 +25,13 @@ function renderJson(record: RunRecord): string {
  * inside strings of the document, escaping them leaves its meaning alone.
  */
 function escapeActing(document: string): string {
-  return document.replace(
-    /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return document.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, unitEscapes);
+}
+
+function unitEscapes(character: string): string {
+  let escaped = '';
+  for (let at = 0; at < character.length; at += 1) {
+    escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }
+  return escaped;
 }

@@ -28,22 +28,11 @@ function showCharacter(character: string): string {
   const point = character.codePointAt(0) ?? 0;
   const name = named.get(point);
   if (name !== undefined) return name;
-  return acts(point) ? `\\u{${point.toString(16)}}` : character;
+  return acting.test(character) ? `\\u{${point.toString(16)}}` : character;
 }
 
-/** Controls, format characters, separators, lone surrogates, private use and non-characters. */
-function acts(point: number): boolean {
-  if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return true;
-  if (point < 0xad) return false;
-  if (point === 0xad || point === 0x061c || point === 0x180e || point === 0xfeff) return true;
-  if (point >= 0x200b && point <= 0x200f) return true;
-  if (point >= 0x2028 && point <= 0x202e) return true;
-  if (point >= 0x2060 && point <= 0x206f) return true;
-  if (point >= 0xd800 && point <= 0xf8ff) return true;
-  if (point >= 0xfff0 && point <= 0xfffb) return true;
-  if (point >= 0xfdd0 && point <= 0xfdef) return true;
-  return point >= 0xe0000 || (point & 0xfffe) === 0xfffe;
-}
+/** Controls, format characters, separators of lines, lone surrogates, private use and unassigned. */
+const acting = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 const encoder = new TextEncoder();
 

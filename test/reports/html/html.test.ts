@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../harness/record/schema.ts';
 import { htmlReporter } from '../../../reports/html/reporter.ts';
 import { plainOptions } from '../../../reports/report.ts';
+import { actingCharacters } from '../fixtures/acting.ts';
 import { nastyStrings, openPlaces, smallRun, withStrings } from '../fixtures/hostile.ts';
 import { defaultSuiteRun, largeRun, mixedRun, runOf } from '../fixtures/run.ts';
 import { brokenLinks, transgressions } from './allowed.ts';
@@ -16,14 +17,7 @@ async function parsed(record: RunRecord): Promise<ParsedPage> {
 function expectSafe(page: ParsedPage): void {
   expect(transgressions(page)).toEqual([]);
   expect(brokenLinks(page)).toEqual([]);
-  expect(countActing(page.text)).toBe(0);
-}
-
-/** Controls, direction marks and separators, line feeds of the page's own layout aside. */
-function countActing(text: string): number {
-  const acting =
-    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-  return [...text.matchAll(acting)].length;
+  expect(actingCharacters(page.text)).toEqual([]);
 }
 
 describe('the html report', () => {
