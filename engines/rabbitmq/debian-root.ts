@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { ProvisionHost } from '../provisioner.ts';
@@ -21,6 +21,8 @@ const archiveKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const downloadBytesMost = 250 * 1024 * 1024;
 const listTimeoutMs = 180_000;
 const downloadTimeoutMs = 600_000;
+const scratchPrefix = '.rabbitmq-';
+const abandonedAfterMs = 3_600_000;
 
 /** Where the unpacked system lives in the cache; the number changes when the recipe does. */
 export const rootDirectory = (host: ProvisionHost): string =>
@@ -38,8 +40,9 @@ export async function findMirror(): Promise<DebianMirror | undefined> {
  */
 export async function fetchRoot(host: ProvisionHost, mirror: DebianMirror): Promise<void> {
   await mkdir(host.cacheDirectory, { recursive: true });
-  const scratch = await mkdtemp(join(host.cacheDirectory, '.rabbitmq-'));
+  const scratch = await mkdtemp(join(host.cacheDirectory, scratchPrefix));
   try {
+    await sweep(host.cacheDirectory, scratch);
     const apt = await privateApt(host, scratch, mirror);
     host.note(`fetching RabbitMQ 4.0 from Debian ${suite} (about 70 MB, once)`);
     await apt('update', [], listTimeoutMs);
@@ -54,6 +57,19 @@ export async function fetchRoot(host: ProvisionHost, mirror: DebianMirror): Prom
     await publish(join(scratch, 'root'), rootDirectory(host));
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What a killed fetch left. Nobody works in a directory for an hour: every step has a shorter timeout. */
+async function sweep(cacheDirectory: string, ours: string): Promise<void> {
+  const nowMs = (await stat(ours)).mtimeMs;
+  for (const name of await readdir(cacheDirectory)) {
+    if (!name.startsWith(scratchPrefix)) continue;
+    const path = join(cacheDirectory, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found !== undefined && nowMs - found.mtimeMs > abandonedAfterMs) {
+      await rm(path, { recursive: true, force: true });
+    }
   }
 }
 
