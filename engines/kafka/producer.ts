@@ -125,7 +125,7 @@ export class KafkaProducer implements Producer {
     } else {
       this.#launch(sending);
     }
-    if (this.#unsettledBytes > fullBytes && !this.#full) {
+    if (this.#unsettledBytes > fullBytes && !this.#full && this.#options.acks !== 'none') {
       this.#full = true;
       this.#sink.writable(false);
     }
@@ -192,6 +192,7 @@ export class KafkaProducer implements Producer {
       for (const ticket of sending.tickets) {
         this.#sink.settled(ticket, 'unknown', Code.noReply, undefined, 1);
       }
+      this.#minding();
       return;
     }
     this.#settle(sending, this.#firstOffsets(result?.offsets ?? []), Code.unlisted, 'unknown');
@@ -242,12 +243,28 @@ export class KafkaProducer implements Producer {
   #settledSome(sending: Sending): void {
     this.#unsettledBytes -= sending.bytes;
     if (this.#options.maxInFlight === 1 && this.#closed === undefined) this.#sendNext();
-    if (this.#full && this.#unsettledBytes < roomBytes) {
+    if (this.#full && this.#options.acks !== 'none' && this.#unsettledBytes < roomBytes) {
       this.#full = false;
       if (this.#closed === undefined) this.#sink.writable(true);
     }
     if (this.#flying.size > 0 || this.#waiting.length > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** Without replies nothing but the sockets says that the broker does not keep up. */
+  #minding(): void {
+    for (const [, { socket }] of this.#client.connections) {
+      if (this.#full || socket.writableLength <= fullBytes) continue;
+      this.#full = true;
+      this.#sink.writable(false);
+      const again = (): void => {
+        if (!this.#full || this.#closed !== undefined) return;
+        this.#full = false;
+        this.#sink.writable(true);
+      };
+      socket.once('drain', again);
+      socket.once('close', again);
+    }
   }
 
   /** The client does not say which call an attempt belongs to, so with several in flight all are meant. */

@@ -140,6 +140,50 @@ describe.skipIf(!live)('sends to a real Kafka under faults (needs ACKMARK_LIVE=1
     await cell.close();
   });
 
+  it('ends the session when a send has no outcome for too long, and settles everything first', async () => {
+    const options = {
+      ...optionsOf('idempotent'),
+      requestTimeoutMs: 20_000,
+      deliveryTimeoutMs: 1_000,
+    };
+    const cell = await LiveCell.open(kafka.up.target, options, 1);
+    const producer = await cell.producer();
+    await producer.sendAndWait(['before']);
+    const [node] = kafka.up.nodes;
+    process.kill(node?.pid() ?? 0, 'SIGSTOP');
+    try {
+      producer.send(['in flight']);
+      producer.send(['waiting']);
+      await until('the disconnection', () => producer.disconnections.length === 1);
+      for (const ticket of [2, 3]) {
+        expect(producer.result(ticket)).toMatchObject({ outcome: 'unknown', code: Code.abandoned });
+      }
+    } finally {
+      process.kill(node?.pid() ?? 0, 'SIGCONT');
+    }
+    await cell.close();
+  });
+
+  it('asks for a pause at acks-0 while the broker does not read, and for more when it does', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-0'), 1);
+    const producer = await cell.producer();
+    await producer.sendAndWait(['before']);
+    const [node] = kafka.up.nodes;
+    process.kill(node?.pid() ?? 0, 'SIGSTOP');
+    try {
+      const body = 'x'.repeat(500_000);
+      for (let sent = 0; sent < 120 && producer.writableChanges.length === 0; sent += 1) {
+        await producer.sendAndWait([body]);
+      }
+      expect(producer.writableChanges).toEqual([false]);
+    } finally {
+      process.kill(node?.pid() ?? 0, 'SIGCONT');
+    }
+    await until('room', () => producer.writableChanges.length === 2);
+    expect(producer.writableChanges).toEqual([false, true]);
+    await cell.close();
+  });
+
   it('never calls a send ok at acks-0, whether the broker is there or not', async () => {
     const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-0'), 1);
     const producer = await cell.producer();

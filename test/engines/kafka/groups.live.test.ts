@@ -9,6 +9,7 @@ import {
   optionsOf,
   startKafka,
   TestConsumer,
+  TestProducer,
   until,
 } from './live-kafka.ts';
 
@@ -140,6 +141,36 @@ describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () =>
     await cell.close();
   });
 
+  it('tells that its scopes were lost after a stall longer than the session, and joins again', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 1);
+    await (await cell.producer()).sendAndWait(['a']);
+    const consumer = await cell.consumer();
+    const held = await consumer.receive(1);
+    // The whole thread stands still, and its heartbeats with it.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_800);
+    expect((await consumer.acknowledge(held)).outcome).toBe('fail');
+    await until('the next assignment', () => consumer.events.length >= 3);
+    expect(consumer.events.map((event) => event.split(' at ')[0])).toEqual([
+      'assigned 0',
+      'lost 0',
+      'assigned 0',
+    ]);
+    await consumer.receive(1);
+    expect(consumer.bodies).toEqual(['a', 'a']);
+    await cell.close();
+  });
+
+  it('cannot connect to a broker that is down, and says so', async () => {
+    const options = { ...optionsOf('acks-all'), retries: 2 };
+    const cell = await LiveCell.open(kafka.up.target, options, 1);
+    const [node] = kafka.up.nodes;
+    await node?.kill();
+    await expect(cell.consumer()).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
+    await expect(cell.producer()).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
+    await node?.restart();
+    await cell.close();
+  });
+
   it('proves the drain: what was delivered reaches the end of every scope', async () => {
     const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 3);
     const producer = await cell.producer();
@@ -194,7 +225,6 @@ describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () =>
     const plain = await cell.producer();
     await plain.sendAndWait(['in-0', 'in-1'], { partition: 0 });
     const session = await cell.session();
-    const { TestProducer } = await import('./live-kafka.ts');
     const producer = await TestProducer.open(
       session,
       cell.deployed,
