@@ -40,3 +40,17 @@ export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length, previous 
   for (; i < to; i += 1) crc = (crc >>> 8) ^ (t0[(crc ^ (bytes[i] as number)) & 255] as number);
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+/** As `crc32c` of the first `words` little-endian words, without taking them apart into bytes. */
+export function crc32cOfWords(of: Uint32Array, words: number): number {
+  let crc = 0xffffffff;
+  for (let i = 0; i < words; i += 1) {
+    const x = crc ^ (of[i] as number);
+    crc =
+      (t3[x & 255] as number) ^
+      (t2[(x >>> 8) & 255] as number) ^
+      (t1[(x >>> 16) & 255] as number) ^
+      (t0[x >>> 24] as number);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
