@@ -45,7 +45,8 @@ export function lostWithConsumerCheck(state: MessageState, seed: number): Stream
         if (inFlight.actor[entry] !== actor) return;
         const isSettling = ((inFlight.flags[entry] ?? 0) & HoldFlag.settling) !== 0;
         const lane = inFlight.lane[entry] ?? 0;
-        orphan(number, lane, inFlight.seq[entry] ?? 0, isSettling);
+        const seq = inFlight.seq[entry] ?? 0;
+        if (orphans[number]?.held.get(lane, seq) !== true) orphan(number, lane, seq, isSettling);
       });
     });
   };

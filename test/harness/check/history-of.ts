@@ -24,7 +24,7 @@ export const settling: CellFacts = {
   leased: false,
 };
 
-interface Holder {
+export interface Holder {
   readonly actor: number;
   readonly session: number;
 }
