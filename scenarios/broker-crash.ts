@@ -13,5 +13,12 @@ export const brokerCrash = {
   under: 'process-crash',
   exposes: ['D1', 'D4', 'D7', 'D9'],
   guards: faultedGuards,
-  controls: [{ kind: 'weaker-level', level: 'at-most-once', shows: ['D12', 'D1', 'D10'] }],
+  controls: [
+    {
+      kind: 'weaker-level',
+      level: 'at-most-once',
+      consumption: undefined,
+      shows: ['D12', 'D1', 'D10'],
+    },
+  ],
 } as const satisfies Scenario;

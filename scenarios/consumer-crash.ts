@@ -16,5 +16,7 @@ export const consumerCrash = {
   under: 'client-crash',
   exposes: ['D1', 'D5', 'D6', 'D10'],
   guards: faultedGuards,
-  controls: [{ kind: 'weaker-level', level: 'at-most-once', shows: ['D10'] }],
+  controls: [
+    { kind: 'weaker-level', level: 'at-most-once', consumption: 'automatic', shows: ['D10'] },
+  ],
 } as const satisfies Scenario;

@@ -18,8 +18,8 @@ export const faultedWorkload = {
   },
   lingerMs: 5,
   batchMessages: 500,
-  prefetch: 500,
-  workMs: 5,
+  prefetch: 1_000,
+  workMs: 20,
   drainTimeoutMs: 30_000,
 } as const satisfies Workload;
 

@@ -14,5 +14,7 @@ export const lostResponse = {
   under: 'connection-loss',
   exposes: ['D1', 'D4'],
   guards: { ...faultedGuards, minimumInFlightAtFault: 1 },
-  controls: [{ kind: 'weaker-level', level: 'at-least-once', shows: ['D4'] }],
+  controls: [
+    { kind: 'weaker-level', level: 'at-least-once', consumption: undefined, shows: ['D4'] },
+  ],
 } as const satisfies Scenario;

@@ -1,4 +1,4 @@
-import type { Capability } from '../engines/engine.ts';
+import type { Capability, Consumption } from '../engines/engine.ts';
 import type { CheckId, FaultDomain, Level } from '../harness/core/clauses.ts';
 
 /**
@@ -39,7 +39,7 @@ export interface Workload {
   readonly batchMessages: number;
   /** Permits each consumer keeps open. */
   readonly prefetch: number;
-  /** Time the consumer's own work takes for each delivered batch. */
+  /** Time the consumer's own work takes for each batch that it takes up: everything that waits. */
   readonly workMs: number;
   readonly drainTimeoutMs: number;
 }
@@ -82,7 +82,13 @@ export interface Guards {
 /** What must show the anomaly, so that a pass of the treatment means something. Controls carry no claims. */
 export type Control =
   /** The same scenario at a profile of a weaker level. */
-  | { readonly kind: 'weaker-level'; readonly level: Level; readonly shows: readonly CheckId[] }
+  | {
+      readonly kind: 'weaker-level';
+      readonly level: Level;
+      /** Only profiles that consume so; undefined: any. */
+      readonly consumption: Consumption | undefined;
+      readonly shows: readonly CheckId[];
+    }
   /** The same cell with a defect planted between the engine and the harness. */
   | { readonly kind: 'planted'; readonly plant: Plant; readonly shows: readonly CheckId[] };
 

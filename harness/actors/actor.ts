@@ -72,7 +72,7 @@ export interface ActorCounters {
   /** Sends without an outcome so far. */
   readonly unsettledSends: number;
   readonly delivered: number;
-  /** Copies of the present session whose settlement has not been decided (automatic: whose processing has not ended). */
+  /** Copies of the present session in the consumer's hands: settlement not decided, or processing not ended where that comes last. */
   readonly unsettledDeliveries: number;
   /** Settlements that succeeded; where nothing proves one, settlements handed over; automatic: processed copies. */
   readonly settled: number;

@@ -142,7 +142,10 @@ export class ConsumerRole implements Role {
         clock,
         events,
         decided: (copies, settled) => {
-          (counters[CounterSlot.unsettledDeliveries] as number) -= copies;
+          // Settled first, a copy is in hand until its processing has ended as well.
+          if (this.#spec.consumption === 'settle-after-processing') {
+            (counters[CounterSlot.unsettledDeliveries] as number) -= copies;
+          }
           (counters[CounterSlot.settled] as number) += settled;
         },
         breach: (how, cause) => this.#breach(how, cause),
@@ -226,9 +229,10 @@ export class ConsumerRole implements Role {
     queueMicrotask(() => void this.#work());
   }
 
+  /** Everything that waits is worked on as one batch, as in a poll loop: small ones would breed smaller ones. */
   #openBatch(session: number): CopyBatch {
     const last = this.#queue.at(-1);
-    if (this.#spec.workMs === 0 && last?.session === session) return last;
+    if (last?.session === session) return last;
     const batch = new CopyBatch(session);
     this.#queue.push(batch);
     return batch;
@@ -275,13 +279,25 @@ export class ConsumerRole implements Role {
     this.#recordProcessing(EventKind.processStart, batch, mayProcess);
     if (workMs > 0) await pause(workMs);
     this.#recordProcessing(EventKind.processDone, batch, mayProcess);
-    if (consumption === 'automatic') {
-      (this.#context.counters[CounterSlot.unsettledDeliveries] as number) -= batch.length;
-      (this.#context.counters[CounterSlot.settled] as number) += batch.length;
-    }
+    this.#countProcessed(batch);
     if (consumption === 'settle-after-processing') this.#settlementsFor(batch)?.settle(batch);
     await this.#settlementsFor(batch)?.atMost(undecidedPrefetches * this.#spec.prefetch);
     if (batch.session === this.#link.session) this.#request(this.#link, batch.length);
+  }
+
+  #countProcessed(batch: CopyBatch): void {
+    const { consumption } = this.#spec;
+    const { counters } = this.#context;
+    if (consumption === 'automatic') {
+      (counters[CounterSlot.settled] as number) += batch.length;
+    }
+    // What a lost session had delivered was counted off when it was left.
+    const isInHand =
+      consumption === 'automatic' ||
+      (consumption === 'settle-before-processing' &&
+        this.#link.isOpen &&
+        batch.session === this.#link.session);
+    if (isInHand) (counters[CounterSlot.unsettledDeliveries] as number) -= batch.length;
   }
 
   /** Only what is certainly settled is processed: anything else may come again, to somebody else. */

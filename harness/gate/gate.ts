@@ -42,7 +42,8 @@ export interface GateResult {
   readonly waived: readonly WaivedClause[];
 }
 
-const reasonItemsShown = 3;
+/** Of several reasons as many are told as fit in about two lines, and at least one. */
+const reasonLength = 160;
 
 /**
  * The exit code of a run. Precedence 70 > 130 > 1 > 69 > 3 > 2 > 0, so that a violation is never hidden
@@ -176,8 +177,14 @@ function leftReason(left: readonly GateFact[]): string {
 }
 
 function shortList(reasons: readonly string[]): string {
-  const shown = reasons.slice(0, reasonItemsShown).join('; ');
-  const hidden = reasons.length - reasonItemsShown;
+  let shown = reasons[0] ?? '';
+  let told = 1;
+  for (const reason of reasons.slice(1)) {
+    if (shown.length + reason.length > reasonLength) break;
+    shown += `; ${reason}`;
+    told += 1;
+  }
+  const hidden = reasons.length - told;
   return hidden > 0 ? `${shown}; and ${hidden} more` : shown;
 }
 

@@ -1,3 +1,4 @@
+import type { Scenario } from '../../scenarios/scenario.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { CellRecord, ControlOutcome } from '../record/schema.ts';
 
@@ -17,6 +18,7 @@ export function controlOutcomes(
       const key = `${cell.scenario.id} ${cell.engine.id} ${name}`;
       if (seen.has(key)) continue;
       seen.add(key);
+      if (!couldServe(control, cell, plan)) continue;
       const serving = records.filter(
         (record) =>
           record.scenario === cell.scenario.id &&
@@ -41,4 +43,20 @@ export function controlOutcomes(
     }
   }
   return outcomes;
+}
+
+/** A control that no profile of the engine in this plan could play is not missing: it does not apply. */
+function couldServe(
+  control: Scenario['controls'][number],
+  cell: Cell,
+  plan: readonly Cell[],
+): boolean {
+  if (control.kind === 'planted') return true;
+  return plan.some(
+    (other) =>
+      other.engine.id === cell.engine.id &&
+      other.scenario.id === cell.scenario.id &&
+      other.profile.level === control.level &&
+      (control.consumption === undefined || other.profile.consumption === control.consumption),
+  );
 }

@@ -9,6 +9,7 @@ import { sleep, waitUntil } from './waiting.ts';
 
 /** How long to look for an instant at which enough is in flight. */
 const aimMs = 3_000;
+const aimBurstMs = 10;
 const triggerPollMs = 1;
 
 /** Carries the faults out one after another; resolves when the last one is over. */
@@ -69,7 +70,8 @@ async function killBroker(
   const { access } = stage.live;
   const node = access.kind === 'started' ? access.nodes[0] : undefined;
   if (node === undefined) return neverStarted(plan, stage, 'no broker process is ours');
-  const inFlight = await aim(stage, () => unsettledSends(stage));
+  const answered = stage.cell.traits.sendReply === 'each';
+  const inFlight = answered ? await aim(stage, () => unsettledSends(stage)) : 0;
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const killed = await node.kill();
   await sleep(plan.downMs, stage.environment.signal);
@@ -79,7 +81,7 @@ async function killBroker(
     target: node.name,
     startedNs,
     stoppedNs,
-    inFlight: stage.cell.traits.sendReply === 'each' ? inFlight : null,
+    inFlight: answered ? inFlight : null,
     evidence: { kind: plan.kind, ...killed, gone: node.pid() !== killed.pid },
   });
 }
@@ -188,11 +190,20 @@ function unsettledSends(stage: Stage): number {
   return stage.producers.reduce((sum, producer) => sum + producer.counters().unsettledSends, 0);
 }
 
-/** Looks for an instant with enough in flight; takes what there is when none comes. */
+/**
+ * Looks for an instant with enough in flight and returns in that instant, so that the caller can strike
+ * before it is over: answers take a millisecond, and a timer would always come late. Takes what there is
+ * when none comes.
+ */
 async function aim(stage: Stage, inFlight: () => number): Promise<number> {
   const wanted = stage.cell.scenario.guards.minimumInFlightAtFault;
-  if (stage.cell.traits.sendReply === 'none' && inFlight() === 0) return 0;
-  await waitUntil(() => inFlight() >= wanted, aimMs, triggerPollMs, stage.environment.signal);
+  const { clock, signal } = stage.environment;
+  const untilNs = clock.nowNs() + aimMs * 1e6;
+  while (clock.nowNs() < untilNs) {
+    const breathNs = clock.nowNs() + aimBurstMs * 1e6;
+    while (clock.nowNs() < breathNs) if (inFlight() >= wanted) return inFlight();
+    await sleep(1, signal);
+  }
   return inFlight();
 }
 
