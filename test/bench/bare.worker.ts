@@ -94,11 +94,15 @@ const openRabbit: Open = async (acknowledged) => {
   const { connect } = await import('amqplib');
   const { addressOf } = await import('../../engines/rabbitmq/address.ts');
   const { exchangeOf } = await import('../../engines/rabbitmq/deployment.ts');
+  const { rabbitOptions } = await import('../../engines/rabbitmq/options.ts');
   const connection = await connect(addressOf(data.target), { noDelay: true });
   const channel = await connection.createConfirmChannel();
   const [destination] = data.deployed.topology.destinations;
   if (destination === undefined) throw new Error('no destination');
   const exchange = exchangeOf(destination);
+  // As the profile publishes.
+  const properties = rabbitOptions.parse(data.options);
+  const publishing = { persistent: properties.persistent, mandatory: properties.mandatory };
   const confirmed = (error: unknown): void => {
     if (error !== null && error !== undefined) throw error;
     acknowledged(1);
@@ -106,7 +110,7 @@ const openRabbit: Open = async (acknowledged) => {
   return {
     publish: (_first, count) => {
       for (let i = 0; i < count; i += 1) {
-        channel.publish(exchange, '', body, { persistent: true }, confirmed);
+        channel.publish(exchange, '', body, publishing, confirmed);
       }
     },
     close: () => connection.close(),

@@ -1,5 +1,4 @@
 import nullEngine from '../../engines/null/engine.ts';
-import type { Engine } from '../../engines/engine.ts';
 import type { DistributionRecord } from '../../harness/record/schema.ts';
 import { play } from './harness-loop.ts';
 import type { Prepared } from './workload.ts';
@@ -7,12 +6,10 @@ import type { Prepared } from './workload.ts';
 const module = new URL('../../engines/null/engine.ts', import.meta.url).href;
 
 function prepared(messages: number, window: number, batch: number): Prepared {
-  const engine: Engine = nullEngine as Engine;
   return {
-    engine,
     module,
     options: {},
-    traits: engine.traits({}),
+    traits: nullEngine.traits(),
     target: { kind: 'embedded', title: 'null engine', address: 'nowhere', nodes: 0, settings: {} },
     deployed: {
       topology: { destinations: [{ name: 'd', scopes: 4 }], subscriptions: [] },

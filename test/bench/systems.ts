@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,7 +8,7 @@ import { createProvisionHost } from '../../harness/provision/host.ts';
 import { openLifeLine } from '../../harness/provision/life-line.ts';
 import { bareLoop, type BareClient } from './bare-loop.ts';
 import { harnessLoop } from './harness-loop.ts';
-import { compare, type Comparison, interleave } from './pairs.ts';
+import { compare, type Comparison, interleave, type LoopResult } from './pairs.ts';
 import { type Prepared, scopes, type Workload } from './workload.ts';
 
 /** A system to compare the harness with its bare client on. */
@@ -27,14 +26,14 @@ export const systems: readonly System[] = [
     engine: 'log',
     profile: 'acks-1',
     bare: 'session',
-    workload: { messages: 200_000, window: 5_000, batch: 500, payloadBytes: 256 },
+    workload: { messages: 1_000_000, window: 5_000, batch: 500, payloadBytes: 256 },
   },
   {
     name: 'kafka',
     engine: 'kafka',
     profile: 'acks-1',
     bare: 'kafka',
-    workload: { messages: 200_000, window: 5_000, batch: 500, payloadBytes: 256 },
+    workload: { messages: 300_000, window: 5_000, batch: 500, payloadBytes: 256 },
   },
   {
     name: 'rabbitmq',
@@ -54,33 +53,38 @@ export async function compareOn(system: System, pairs: number, seed: number): Pr
   if (profile === undefined) throw new Error(`no profile ${system.engine}@${system.profile}`);
   const options = engine.options.parse(profile.options);
   const up = await bringUp(engine.provisioners[entry.defaultTarget]);
-  try {
-    const administration = await engine.administer(up.target, options);
+  const administration = await engine.administer(up.target, options);
+  let loops = 0;
+  /** Each run publishes to an empty destination of its own, so that none pays for what another left. */
+  const withDestination = async (loop: (prepared: Prepared) => Promise<LoopResult>) => {
+    loops += 1;
+    const name = `ackmark-bench-${loops}`;
     const deployed = await administration.apply({
-      destinations: [{ name: 'ackmark-bench', scopes }],
-      subscriptions: [],
+      destinations: [{ name, scopes }],
+      subscriptions: [{ name: `${name}-reader`, destination: 0 }],
     });
     try {
-      const prepared: Prepared = {
-        engine,
+      return await loop({
         module: entry.module.href,
         options,
         traits: engine.traits(options),
         target: up.target,
         deployed,
         workload: system.workload,
-      };
-      const results = await interleave(
-        () => bareLoop(system.bare, prepared),
-        () => harnessLoop(prepared),
-        pairs,
-      );
-      return compare(results, seed);
+      });
     } finally {
       await administration.remove(deployed);
-      await administration.close();
     }
+  };
+  try {
+    const results = await interleave(
+      () => withDestination((prepared) => bareLoop(system.bare, prepared)),
+      () => withDestination(harnessLoop),
+      pairs,
+    );
+    return compare(results, seed);
   } finally {
+    await administration.close();
     await up.down();
   }
 }
@@ -114,7 +118,9 @@ async function bringUp(load: LoadProvisioner | undefined) {
   };
   try {
     await provisioner.fetch(host);
-    const up = await provisioner.up(host, { nodes: 1, directory, proxies: [] });
+    // Systems that advertise an address for a proxy want one; nobody listens there.
+    const proxies = [{ host: '127.0.0.1', port: await host.freePort() }];
+    const up = await provisioner.up(host, { nodes: 1, directory, proxies });
     return {
       target: up.target,
       down: async () => {

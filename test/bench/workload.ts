@@ -1,4 +1,4 @@
-import type { Deployed, Engine, Target, Traits } from '../../engines/engine.ts';
+import type { Deployed, Target, Traits } from '../../engines/engine.ts';
 
 /** The same publish loop on both sides: a closed window, batches, nothing consumed. */
 export interface Workload {
@@ -10,7 +10,6 @@ export interface Workload {
 
 /** A system that is up, with the place to publish to. */
 export interface Prepared {
-  readonly engine: Engine;
   readonly module: string;
   readonly options: unknown;
   readonly traits: Traits;
