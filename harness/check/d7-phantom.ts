@@ -1,4 +1,4 @@
-import { CorruptionCode, EventKind, type EventRecord } from '../core/events.ts';
+import { CorruptionCode, EventKind, type EventRecord, noLane } from '../core/events.ts';
 import type { CheckResult } from './check.ts';
 import { Findings } from './findings.ts';
 import type { MessageState } from './message-state.ts';
@@ -30,7 +30,7 @@ export function phantomCheck(state: MessageState, seed: number): StreamingCheck 
       } else state.irregularities.note('early', `${lane}:${seq} arrived before it was sent`);
     }
     early.length = 0;
-    return findings.result(delivered);
+    return findings.result(Math.max(delivered, findings.count));
   };
   const foldForeign = (event: EventRecord): void => {
     const note = 'its header belongs to another run';
@@ -54,7 +54,7 @@ export function phantomCheck(state: MessageState, seed: number): StreamingCheck 
     id: 'D7',
     listensTo: [EventKind.deliver, EventKind.corrupted],
     fold: (event) => {
-      delivered += 1;
+      if (event.kind === EventKind.deliver || event.lane === noLane) delivered += 1;
       if (event.kind === EventKind.corrupted) {
         if (event.detail === CorruptionCode.foreignRun) foldForeign(event);
       } else if (state.delivery.status === 'foreign' || state.delivery.status === 'early') {

@@ -1,5 +1,4 @@
 import {
-  CorruptionCode,
   EventKind,
   type EventRecord,
   Flag,
@@ -80,8 +79,6 @@ export class MessageState {
         return this.#sendSettled(event);
       case EventKind.deliver:
         return this.#deliver(event);
-      case EventKind.corrupted:
-        return this.#corrupted(event);
       case EventKind.settleInvoke:
         return this.#settleInvoke(event);
       case EventKind.settleSettled:
@@ -153,7 +150,7 @@ export class MessageState {
   }
 
   #sendSettled(event: EventRecord): void {
-    const { lane, seq, outcome, attempt } = event;
+    const { lane, seq, outcome, attempt, ref: wireAttempts } = event;
     this.secondStored = false;
     const index = this.lanes.indexOf(lane);
     if (index < 0 || seq >= this.lanes.nextOf(index)) {
@@ -162,7 +159,7 @@ export class MessageState {
     if (outcome === OutcomeCode.ok) this.ok.set(index, seq);
     else if (outcome === OutcomeCode.fail) this.failed.set(index, seq);
     else this.unknown.set(index, seq);
-    if (attempt > 1) this.resent.set(index, seq);
+    if (attempt > 1 || wireAttempts > 1) this.resent.set(index, seq);
     if (this.#openRetries.size > 0) this.#retrySettled(index * 0x1_0000_0000 + seq);
     if ((event.flags & Flag.placed) !== 0) this.#placeSend(index, event);
   }
@@ -220,14 +217,6 @@ export class MessageState {
     if (group.done.get(index, event.seq)) return;
     const isCrashed = this.sessions.hasCrashed(event.actor);
     group.hold(index, event, session.notBeforeNs, isCrashed);
-  }
-
-  /** A damaged copy of a known message has arrived all the same: it is no loss besides. */
-  #corrupted(event: EventRecord): void {
-    if (event.detail === CorruptionCode.foreignRun) return;
-    const index = this.lanes.indexOf(event.lane);
-    if (index < 0 || event.seq >= this.lanes.nextOf(index)) return;
-    this.groupOf(event)?.seen.set(index, event.seq);
   }
 
   /** Remembers the place; a place other than the send's makes it a second stored copy. */

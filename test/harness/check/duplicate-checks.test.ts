@@ -70,6 +70,13 @@ describe('D4 one send stored twice', () => {
     expect(findings(judge(history))).toEqual({ D4: '1' });
   });
 
+  it('knows of repetitions inside the client', () => {
+    const history = historyOf().open(consumerA).invoke(0, 0);
+    history.add({ kind: EventKind.sendSettled, actor: 1, lane: 0, seq: 0, outcome: 1, ref: 2 });
+    history.consume(0, 0, { redelivered: false }).consume(0, 0, { redelivered: false }).drained();
+    expect(findings(judge(history))).toEqual({ D4: '1' });
+  });
+
   it('leaves a message that was sent once to the checks of redelivery', () => {
     const history = historyOf()
       .open(consumerA)

@@ -19,7 +19,11 @@ describe('D7 phantom', () => {
   });
 
   it('finds a message of another run', () => {
-    const history = historyOf().sendAll(0, 1).consume(0, 0).corrupt(0, 0, 'foreignRun').drained();
+    const history = historyOf()
+      .sendAll(0, 1)
+      .consume(0, 0)
+      .corrupt(noLane, 0, 'foreignRun')
+      .drained();
     expect(findings(judge(history))).toEqual({ D7: '1' });
   });
 
@@ -89,9 +93,10 @@ describe('D9 corrupted', () => {
   });
 
   it('does not call a damaged message of believable identity lost as well', () => {
-    expect(findings(judge(historyOf().sendAll(0, 1).corrupt(0, 0, 'body').drained()))).toEqual({
-      D9: '1',
-    });
+    const history = historyOf().sendAll(0, 1).corrupt(0, 0, 'body').consume(0, 0).drained();
+    const judgement = judge(history);
+    expect(findings(judgement)).toEqual({ D9: '1' });
+    expect(resultOf(judgement, 'D9')).toMatchObject({ exposure: 1 });
   });
 
   it('calls it lost when nobody can tell which one it was', () => {

@@ -110,9 +110,9 @@ const mutants: Readonly<Record<string, { readonly found: object; readonly mutate
   'a damaged body': {
     found: { D9: '1' },
     mutate: (events) =>
-      events.map((event, index) =>
+      events.flatMap((event, index) =>
         index === indexOf(events, EventKind.deliver, 0, 60)
-          ? { ...event, kind: EventKind.corrupted, detail: 4 }
+          ? [{ ...event, kind: EventKind.corrupted, detail: 4 }, event]
           : event,
       ),
   },

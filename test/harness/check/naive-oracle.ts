@@ -105,15 +105,17 @@ class Oracle {
 
   // --- arrivals --------------------------------------------------------------------------------------
 
-  /** A copy of the message, whole or damaged, reached the group before `index`. */
+  /** A copy of the message reached the group before `index`. */
   #arrivedBefore(id: string, group: number, index: number): boolean {
-    return this.#events.slice(0, index).some((event, at) => {
-      if (event.group !== group || idOf(event) !== id) return false;
-      if (event.kind === EventKind.deliver) return this.#sent().has(id);
-      const isOurs =
-        event.kind === EventKind.corrupted && event.detail !== CorruptionCode.foreignRun;
-      return isOurs && this.#isInvokedBefore(id, at);
-    });
+    return this.#events
+      .slice(0, index)
+      .some(
+        (event) =>
+          event.kind === EventKind.deliver &&
+          event.group === group &&
+          idOf(event) === id &&
+          this.#sent().has(id),
+      );
   }
 
   /** Indices of deliveries to the group of messages that had been sent by then. */
@@ -229,7 +231,8 @@ class Oracle {
     const hold = this.#at(held);
     if (this.#isCrashedAt(hold.actor, held)) return true;
     return this.#events.slice(held + 1, index).some((event) => {
-      switch (event.kind) {
+      const kind: number = event.kind;
+      switch (kind) {
         case EventKind.settleInvoke:
           return (
             (event.detail === SettlementCode.requeue || event.detail === SettlementCode.reject) &&
@@ -288,7 +291,8 @@ class Oracle {
   /** The latest event before `index` that could justify a redelivery of anything in the group. */
   #lastCauseNs(group: number, index: number): number {
     const last = this.#events.slice(0, index).findLast((event, at) => {
-      switch (event.kind) {
+      const kind: number = event.kind;
+      switch (kind) {
         case EventKind.sessionClosed:
           return (
             this.#isKnownBefore(event.session, at) && this.#groupOfActor(event.actor) === group
