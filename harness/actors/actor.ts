@@ -119,6 +119,12 @@ export interface Actor {
   start(atNs: number): void;
   /** Producer: ends the timetable early. Consumer: settles what it has and leaves in good order. */
   finish(): void;
+  /**
+   * A round trip to the actor, and through its consumer to the broker where the engine has fences:
+   * whatever was on its way to the actor before has been delivered and counted when it resolves.
+   * False when that could not be had, which proves nothing.
+   */
+  fence(): Promise<boolean>;
   /** Resolves once; a producer also ends by itself after its last outcome. Never rejects. */
   readonly ended: Promise<ActorEnd>;
   /** `worker.terminate()`: no flush, no goodbye; what the ring holds stays readable. */

@@ -63,6 +63,8 @@ async function play(): Promise<void> {
         return role.start(message.atNs);
       case 'finish':
         return role.finish();
+      case 'fence':
+        return void role.fence().then((well) => tell({ is: 'fenced', id: message.id, well }));
       case 'stall':
         return stall(message.durationMs);
     }

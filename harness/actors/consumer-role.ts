@@ -29,6 +29,7 @@ import { Settlements } from './settlements.ts';
 /** How long `finish` waits for work and settlements, and a revocation for what is in hand. */
 const finishTimeoutMs = 30_000;
 const revokeTimeoutMs = 10_000;
+const fenceTimeoutMs = 5_000;
 const closeTimeoutMs = 10_000;
 /** Replies of settlements may lag so many prefetches behind before the consumer waits for them. */
 const undecidedPrefetches = 4;
@@ -100,6 +101,13 @@ export class ConsumerRole implements Role {
     this.#isStarted = true;
     this.#startCpuMicros = this.#context.cpuMicros();
     this.#request(this.#link, this.#spec.prefetch);
+  }
+
+  async fence(): Promise<boolean> {
+    const { consumer, isOpen } = this.#link;
+    if (consumer === undefined || !isOpen || this.#isClosing) return false;
+    if (consumer.fence === undefined) return true;
+    return endsWithin(consumer.fence(), fenceTimeoutMs);
   }
 
   finish(): void {

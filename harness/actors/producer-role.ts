@@ -118,6 +118,10 @@ export class ProducerRole implements Role {
     this.#pacer.start();
   }
 
+  async fence(): Promise<boolean> {
+    return true;
+  }
+
   finish(): void {
     this.#isFinishing = true;
     if (this.#schedule === undefined) void this.#end();

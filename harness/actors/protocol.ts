@@ -11,9 +11,11 @@ export interface ActorWorkerData {
 export type ToActor =
   | { readonly do: 'start'; readonly atNs: number }
   | { readonly do: 'finish' }
+  | { readonly do: 'fence'; readonly id: number }
   | { readonly do: 'stall'; readonly durationMs: number };
 
 export type FromActor =
   | { readonly is: 'ready' }
+  | { readonly is: 'fenced'; readonly id: number; readonly well: boolean }
   | { readonly is: 'finished'; readonly report: ActorReport }
   | { readonly is: 'failed'; readonly error: ErrorRecord };

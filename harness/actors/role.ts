@@ -23,6 +23,8 @@ export interface Role {
   open(): Promise<void>;
   start(atNs: number): void;
   finish(): void;
+  /** Resolves when everything that the engine had sent before has been delivered; see `Actor.fence`. */
+  fence(): Promise<boolean>;
   /** Rejects when the actor cannot go on. */
   readonly ended: Promise<ActorReport>;
 }

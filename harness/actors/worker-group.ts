@@ -32,6 +32,8 @@ class ActorThread implements Actor {
   readonly #counters = createCounters();
   #end: ActorEnd | undefined;
   #isKilled = false;
+  #fences = 0;
+  readonly #openFences = new Map<number, (well: boolean) => void>();
 
   constructor(spec: ActorSpec) {
     this.spec = spec;
@@ -45,6 +47,7 @@ class ActorThread implements Actor {
     this.ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromActor) => {
         if (message.is === 'ready') resolve();
+        else if (message.is === 'fenced') this.#fenced(message.id, message.well);
         else this.#end ??= endOf(message);
       });
       this.#worker.once('exit', () => {
@@ -70,6 +73,16 @@ class ActorThread implements Actor {
     this.#tell({ do: 'finish' });
   }
 
+  fence(): Promise<boolean> {
+    this.#fences += 1;
+    const id = this.#fences;
+    const answer = new Promise<boolean>((resolve) => {
+      this.#openFences.set(id, resolve);
+    });
+    this.#tell({ do: 'fence', id });
+    return Promise.race([answer, this.ended.then(() => false)]);
+  }
+
   stall(durationMs: number): void {
     this.#tell({ do: 'stall', durationMs });
   }
@@ -78,6 +91,11 @@ class ActorThread implements Actor {
     this.#isKilled = true;
     await this.#worker.terminate();
     await this.ended;
+  }
+
+  #fenced(id: number, well: boolean): void {
+    this.#openFences.get(id)?.(well);
+    this.#openFences.delete(id);
   }
 
   #tell(message: ToActor): void {
@@ -97,7 +115,7 @@ class ActorThread implements Actor {
   }
 }
 
-function endOf(message: Exclude<FromActor, { is: 'ready' }>): ActorEnd {
+function endOf(message: Exclude<FromActor, { is: 'ready' | 'fenced' }>): ActorEnd {
   return message.is === 'finished'
     ? { how: 'finished', report: message.report }
     : { how: 'failed', error: fromErrorRecord(message.error) };

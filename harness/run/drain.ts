@@ -77,7 +77,9 @@ function watchGroup(stage: Stage, group: number): GroupWatch {
       const state = emptiness(stage, group, backlog, quiet);
       seen = unsettled === 0 ? state.seen : `${state.seen}; ${unsettled} deliveries unsettled`;
       agreed = state.empty && unsettled === 0 ? agreed + 1 : 0;
-      return agreed >= agreeing;
+      if (agreed < agreeing) return false;
+      agreed = 0;
+      return nothingUnderway(stage);
     },
   };
 }
@@ -109,6 +111,18 @@ function emptiness(
     case 'quiescence':
       return { empty: quiet, seen: `nothing delivered for ${quietMs / 1000} s` };
   }
+}
+
+/** A copy could be on its way to a busy consumer, counted by nobody: each answers before it is over. */
+async function nothingUnderway(stage: Stage): Promise<boolean> {
+  const before = sum(stage, 'delivered');
+  const alive = stage.consumers.filter((actor) => !stage.over.has(actor));
+  const answers = await Promise.all(alive.map((actor) => actor.fence()));
+  return (
+    answers.every(Boolean) &&
+    sum(stage, 'delivered') === before &&
+    sum(stage, 'unsettledDeliveries') === 0
+  );
 }
 
 function sum(stage: Stage, counter: 'delivered' | 'unsettledDeliveries'): number {

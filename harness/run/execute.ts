@@ -46,7 +46,11 @@ export async function execute(plan: RunPlan, environment: RunEnvironment): Promi
     writeRecord(environment.directory, record);
     return record;
   };
-  const pool = createTargetPool(join(environment.scratch, 'targets'), environment.host);
+  const pool = createTargetPool(
+    join(environment.scratch, 'targets'),
+    environment.host,
+    environment.clock,
+  );
   try {
     const order = batches(supported);
     for (const [position, batch] of order.entries()) {

@@ -167,8 +167,9 @@ async function loseResponses(
   stage: Stage,
 ): Promise<FaultRecord> {
   const { access } = stage.live;
-  const proxy = access.kind === 'started' ? access.proxies?.proxies[0] : undefined;
-  if (proxy === undefined) return neverStarted(plan, stage, 'there is no proxy in the way');
+  const proxy = access.kind === 'started' ? access.proxies.proxies[0] : undefined;
+  if (access.kind !== 'started' || proxy === undefined)
+    return neverStarted(plan, stage, 'there is no proxy in the way');
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const lost = await proxy.loseResponses({
     times: plan.times,
@@ -177,13 +178,16 @@ async function loseResponses(
     signal: stage.environment.signal,
   });
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return faultRecord({
+  const record = faultRecord({
     target: 'proxy 1',
     startedNs,
     stoppedNs,
     inFlight: lost.sendsAnswered,
     evidence: { kind: plan.kind, ...lost },
   });
+  const { addedMedianNs } = await access.addedLatency();
+  const value = `${(addedMedianNs / 1e3).toFixed(0)} µs a round trip (median)`;
+  return { ...record, evidence: [...record.evidence, { name: 'the proxy adds', value }] };
 }
 
 function unsettledSends(stage: Stage): number {

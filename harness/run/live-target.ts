@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Engine, Target } from '../../engines/engine.ts';
 import type { BrokerNode, Provisioned, ProvisionHost } from '../../engines/provisioner.ts';
 import { AckmarkError } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { AddedLatency } from '../fault/added-latency.ts';
 import { openProxies, type ProxyGroup } from '../fault/proxy.ts';
 import type { PlannedEngine } from '../plan/cell.ts';
 
@@ -14,8 +16,10 @@ export interface LiveTarget {
     | {
         readonly kind: 'started';
         readonly proxied: Target;
-        readonly proxies: ProxyGroup | undefined;
+        readonly proxies: ProxyGroup;
         readonly nodes: readonly BrokerNode[];
+        /** What a round trip through the proxy costs more than a direct one; measured once, when asked. */
+        addedLatency(): Promise<AddedLatency>;
       };
   down(): Promise<void>;
 }
@@ -39,6 +43,7 @@ export async function startTarget(
   engine: Engine,
   directory: string,
   host: ProvisionHost,
+  clock: Clock,
 ): Promise<LiveTarget> {
   const choice = planned.target;
   const load = engine.provisioners[choice.provisioner];
@@ -65,6 +70,7 @@ export async function startTarget(
     await proxies.close();
     throw error;
   }
+  let added: Promise<AddedLatency> | undefined;
   return {
     direct: provisioned.target,
     access: {
@@ -72,6 +78,10 @@ export async function startTarget(
       proxied: provisioned.proxied,
       proxies,
       nodes: provisioned.nodes,
+      addedLatency: () => {
+        added ??= proxies.measureAddedLatency(clock);
+        return added;
+      },
     },
     down: async () => {
       await provisioned.down();

@@ -71,6 +71,7 @@ export async function openStage(
   const { clock } = environment;
   const needsProxy = cell.scenario.faults.some((fault) => fault.kind === 'lose-response');
   const target = needsProxy && live.access.kind === 'started' ? live.access.proxied : live.direct;
+  if (needsProxy && live.access.kind === 'started') await live.access.addedLatency();
   const scratch = join(environment.scratch, `cell-${cell.index}`);
   mkdirSync(scratch, { recursive: true });
   const administration = await engine.administer(live.direct, cell.profile.options);

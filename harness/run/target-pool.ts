@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import type { ProvisionHost } from '../../engines/provisioner.ts';
+import type { Clock } from '../core/clock.ts';
 import type { PlannedEngine } from '../plan/cell.ts';
 import { externalTarget, type LiveTarget, startTarget } from './live-target.ts';
 
@@ -16,7 +17,7 @@ export interface TargetPool {
   close(): Promise<void>;
 }
 
-export function createTargetPool(directory: string, host: ProvisionHost): TargetPool {
+export function createTargetPool(directory: string, host: ProvisionHost, clock: Clock): TargetPool {
   const idle = new Map<string, LiveTarget[]>();
   const all = new Set<LiveTarget>();
   let started = 0;
@@ -36,7 +37,7 @@ export function createTargetPool(directory: string, host: ProvisionHost): Target
       const target =
         choice.kind === 'external'
           ? externalTarget(engine, choice.url)
-          : await startTarget({ ...planned, target: choice }, engine, place, host);
+          : await startTarget({ ...planned, target: choice }, engine, place, host, clock);
       all.add(target);
       return target;
     },

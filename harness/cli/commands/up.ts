@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { catalog } from '../../../engines/catalog.ts';
+import { clockFrom } from '../../core/clock.ts';
 import { AckmarkError } from '../../core/errors.ts';
 import { startTarget } from '../../run/live-target.ts';
 import type { Command } from '../command.ts';
@@ -110,6 +111,7 @@ async function keepTarget(name: string, host: Host): Promise<void> {
     selected.engine,
     mkdtempSync(join(tmpdir(), 'ackmark-up-')),
     provisioning.host,
+    clockFrom(host.monotonic, host.monotonic()),
   );
   const file = keptFile(host, name);
   const kept: KeptTarget = {
