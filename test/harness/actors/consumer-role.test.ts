@@ -8,9 +8,17 @@ import {
   OutcomeCode,
 } from '../../../harness/core/events.ts';
 import { type ConsumerScript, Entry, readLog, type ScriptedCopy } from './fixtures/script.ts';
-import { consumerSpec, group, linesOf, logOf, payloadBytes, playConsumer, run } from './stage.ts';
+import {
+  consumerSpec,
+  clearStage,
+  linesOf,
+  logOf,
+  payloadBytes,
+  playConsumer,
+  run,
+} from './stage.ts';
 
-afterAll(() => group.close());
+afterAll(clearStage);
 
 const copy = (lane: number, seq: number, more: Partial<ScriptedCopy> = {}): ScriptedCopy => ({
   lane,

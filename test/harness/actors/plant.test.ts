@@ -3,9 +3,9 @@ import { plantOneIn } from '../../../harness/actors/plant.ts';
 import { EventKind, type EventRecord, Flag } from '../../../harness/core/events.ts';
 import type { Plant } from '../../../scenarios/scenario.ts';
 import { type ConsumerScript, Entry, readLog } from './fixtures/script.ts';
-import { consumerSpec, group, logOf, payloadBytes, playConsumer, run } from './stage.ts';
+import { consumerSpec, clearStage, logOf, payloadBytes, playConsumer, run } from './stage.ts';
 
-afterAll(() => group.close());
+afterAll(clearStage);
 
 const lanes = 4;
 const copies = 6 * plantOneIn;

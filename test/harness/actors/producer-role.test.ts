@@ -5,7 +5,7 @@ import { ceilingNs } from '../../../harness/measure/latency-recorder.ts';
 import { Entry, readLog } from './fixtures/script.ts';
 import {
   eventsOf,
-  group,
+  clearStage,
   linesOf,
   logOf,
   nowNs,
@@ -15,7 +15,7 @@ import {
   spawn,
 } from './stage.ts';
 
-afterAll(() => group.close());
+afterAll(clearStage);
 
 describe('a producer', () => {
   it('sends every message of its timetable once, lanes dense and in turn, and writes each down before its outcome', async () => {

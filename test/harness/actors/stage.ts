@@ -1,5 +1,5 @@
 /** Real workers for the tests of actors, with everything they left behind. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -24,8 +24,11 @@ export function openLoad(messages: number, ratePerSecond = 100_000): Load {
   return { kind: 'open', ratePerSecond, messages, warmupMessages: 0, late: 'catch-up' };
 }
 
+const scratch = mkdtempSync(join(tmpdir(), 'ackmark-actors-'));
+let spills = 0;
+
 function common(script: Partial<Script>) {
-  const scratch = mkdtempSync(join(tmpdir(), 'ackmark-actors-'));
+  spills += 1;
   return {
     actor: 9,
     name: 'actor-9',
@@ -40,7 +43,7 @@ function common(script: Partial<Script>) {
       effective: [],
       settings: {},
     },
-    ring: createRing(4_096, join(scratch, 'spill')),
+    ring: createRing(4_096, join(scratch, `spill-${spills}`)),
     originNs,
     seed: 5,
     run,
@@ -94,7 +97,13 @@ export function logOf(spec: ProducerActorSpec | ConsumerActorSpec): SharedArrayB
   return (spec.engineOptions as Script).log;
 }
 
-export const group = createWorkerGroup();
+const group = createWorkerGroup();
+
+/** After all tests of a file: nothing runs and nothing is left on disk. */
+export async function clearStage(): Promise<void> {
+  await group.close();
+  rmSync(scratch, { recursive: true, force: true });
+}
 
 export async function spawn(spec: ProducerActorSpec | ConsumerActorSpec): Promise<Actor> {
   return group.spawn(spec);

@@ -6,9 +6,9 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { constantTimetable } from '../../../harness/actors/timetable.ts';
-import { group, playProducer, producerSpec } from './stage.ts';
+import { clearStage, playProducer, producerSpec } from './stage.ts';
 
-afterAll(() => group.close());
+afterAll(clearStage);
 
 const nullEngine = new URL('../../../engines/null/engine.ts', import.meta.url).href;
 

@@ -5,7 +5,7 @@ import { Entry, readLog } from './fixtures/script.ts';
 import {
   consumerSpec,
   eventsOf,
-  group,
+  clearStage,
   logOf,
   nowNs,
   openLoad,
@@ -14,7 +14,7 @@ import {
   until,
 } from './stage.ts';
 
-afterAll(() => group.close());
+afterAll(clearStage);
 
 const endless = { load: openLoad(10_000_000, 5_000) };
 
