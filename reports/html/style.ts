@@ -101,6 +101,7 @@ figure details{margin:.8rem 0 0;font-size:.86rem}
 .lanes .nr{fill:var(--surface);font-weight:700;font-size:10px}
 .lanes .nr,.lanes .gap{text-anchor:middle}
 .events tr>:nth-child(-n+3){text-align:right;white-space:nowrap}
+.events td:nth-child(-n+6){white-space:nowrap}
 .lanes .lane{stroke:var(--line)}
 .lanes .path{fill:none;stroke:var(--axis);stroke-dasharray:2 3}
 .lanes .e{fill:var(--series-7)}.lanes .e-send{fill:var(--series-0)}.lanes .e-reply{fill:var(--series-6)}.lanes .e-fault{fill:var(--broken)}.lanes .e-deliver{fill:var(--series-2)}.lanes .e-settle{fill:var(--series-4)}
@@ -117,6 +118,5 @@ details:has(:target){border-color:var(--link);box-shadow:0 0 0 2px var(--link)}
 details:has(:target)::details-content{content-visibility:visible;block-size:auto}
 footer{padding:1.4rem 0 3rem;border-top:1px solid var(--line);color:var(--muted);font-size:.86rem}
 @media (max-width:640px){.wrap{padding:0 .9rem}figure{padding:.8rem .6rem}.kv{grid-template-columns:1fr;gap:0}.kv dd{margin-bottom:.4rem}.matrix tbody th{white-space:normal;max-width:9rem;overflow-wrap:break-word}.matrix td{min-width:8rem}section{margin:2rem 0}}
-@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{:root{color-scheme:light;--bg:#fff;--surface:#fff}body{font-size:10.5pt}nav,.skip{display:none}.wrap{max-width:none;padding:0}details::details-content{content-visibility:visible!important;block-size:auto!important}details,figure,tr{break-inside:avoid}.scroll{overflow:visible}section{margin:1.4rem 0}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,5 +1,11 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
-import { type CellState, type MatrixCell, type MatrixRow, matrixOf } from '../model/matrix.ts';
+import {
+  type CellState,
+  type MatrixCell,
+  type MatrixRow,
+  matrixOf,
+  type SeenAnomaly,
+} from '../model/matrix.ts';
 import { stateGlyph, stateMeaning, stateWord } from '../model/words.ts';
 import type { ReportOptions, Role } from '../report.ts';
 import { percent, whole } from '../text/numbers.ts';
@@ -19,7 +25,7 @@ export const stateRole: Readonly<Record<CellState, Role>> = {
 const rowsShown = 16;
 const scenariosShown = 16;
 
-/** Profiles × scenarios. A second line under a row tells what was seen where nothing was promised. */
+/** Profiles × scenarios. A second line under a row tells what was seen and how often. */
 export function matrixLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
   const { scenarios, rows } = matrixOf(record);
   if (rows.length === 0) return [];
@@ -62,36 +68,34 @@ function legendLines(rows: readonly MatrixRow[], ink: Ink): string[] {
 
 function rowSpans(row: MatrixRow, ink: Ink): Span[][] {
   const first = [ink.span(`  ${row.name}`), ...row.cells.map((cell) => verdictSpan(cell, ink))];
-  const second = row.cells.map((cell) => unclaimedSpan(cell, ink));
-  if (second.every((span) => span.width === 0)) return [first];
-  return [first, [ink.span(''), ...second]];
+  return [first, [ink.span(''), ...row.cells.map((cell) => evidenceSpan(cell, ink))]];
 }
 
 function verdictSpan(cell: MatrixCell | undefined, ink: Ink): Span {
-  if (cell === undefined) return ink.span('', 'muted');
-  const label = `${stateGlyph[cell.state]} ${stateWord[cell.state]}`;
-  const detail = verdictDetail(cell);
-  return ink.span(detail === '' ? label : `${label} ${detail}`, stateRole[cell.state]);
+  if (cell === undefined) return ink.span('');
+  return ink.span(`${stateGlyph[cell.state]} ${stateWord[cell.state]}`, stateRole[cell.state]);
 }
 
-function verdictDetail(cell: MatrixCell): string {
-  if (cell.state === 'broken') return anomalyText(cell.broken);
-  if (cell.state === 'unclaimed') return anomalyText(cell.unclaimed);
-  if (cell.state === 'held' && cell.exposure > 0) return `n=${whole(cell.exposure)}`;
-  return '';
-}
-
-/** Below a state that already says it, nothing is repeated. */
-function unclaimedSpan(cell: MatrixCell | undefined, ink: Ink): Span {
-  if (cell === undefined || cell.state === 'unclaimed' || cell.unclaimed.length === 0) {
-    return ink.span('');
+/** What was seen; the line below the table says what the glyph and the ids mean. */
+function evidenceSpan(cell: MatrixCell | undefined, ink: Ink): Span {
+  if (cell === undefined) return ink.span('');
+  const [broken] = cell.broken;
+  if (broken !== undefined) {
+    return ink.span(`  ${anomalyText(broken, cell.broken.length)}`, 'broken');
   }
-  return ink.span(`${stateGlyph.unclaimed} unclaimed ${anomalyText(cell.unclaimed)}`, 'unclaimed');
+  const [unclaimed] = cell.unclaimed;
+  if (unclaimed !== undefined) {
+    const glyph = cell.state === 'unclaimed' ? ' ' : stateGlyph.unclaimed;
+    return ink.span(`${glyph} ${anomalyText(unclaimed, cell.unclaimed.length)}`, 'unclaimed');
+  }
+  const held = cell.state === 'held' && cell.exposure > 0;
+  return ink.span(held ? `  n=${whole(cell.exposure)}` : '', 'held');
 }
 
-function anomalyText(anomalies: MatrixCell['broken']): string {
-  const [first] = anomalies;
-  if (first === undefined) return '';
-  const more = anomalies.length > 1 ? ` +${anomalies.length - 1}` : '';
-  return `${first.check} ${percent(first.rate)}${more}`;
+/** A percentage of a handful would sound like more than it is. */
+const fewChances = 1_000;
+
+function anomalyText({ check, count, exposure, rate }: SeenAnomaly, of: number): string {
+  const much = exposure < fewChances ? `${whole(count)} of ${whole(exposure)}` : percent(rate);
+  return `${check} ${much}${of > 1 ? ` +${of - 1}` : ''}`;
 }

@@ -10,7 +10,7 @@ const gap = '  ';
 
 /**
  * Lines of a table. The first column is repeated when the table is wider than the screen and has to be
- * folded into blocks; rows stay whole lines.
+ * folded into blocks; a row of which a block shows nothing takes no line there.
  */
 export function tableLines(
   ink: Ink,
@@ -34,7 +34,7 @@ export function tableLines(
         .map((at) => pad(ink, cells[at], widths[at] ?? 0, columns[at]?.align ?? 'left'))
         .join(gap)
         .trimEnd();
-    const lines = [...headings, ...rows].map(line);
+    const lines = [...headings, ...rows].map(line).filter((text) => text !== '');
     return number === 0 ? lines : ['', ...lines];
   });
 }

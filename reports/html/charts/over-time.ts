@@ -4,10 +4,11 @@ import { logDomain } from './percentiles.ts';
 import { renderChart } from './render.ts';
 import { seriesColor, seriesDash } from './series-style.ts';
 
-/** One instant of a cell; `undefined` where nothing was measured. */
+/** One second of the run's clock; `undefined` where nothing was measured. */
 export interface TimePoint {
-  /** From the start of the cell. */
-  readonly second: number;
+  /** Seconds from the start of the cell; the first is cut off there, so it may be short. */
+  readonly from: number;
+  readonly to: number;
   readonly sent: number;
   readonly acknowledged: number | undefined;
   readonly delivered: number;
@@ -23,7 +24,7 @@ export interface FaultWindow {
 }
 
 type Encoding = NonNullable<Extract<TopLevelSpec, { mark: unknown }>['encoding']>;
-type Measure = Exclude<keyof TimePoint, 'second'>;
+type Measure = Exclude<keyof TimePoint, 'from' | 'to'>;
 
 /** The same colour for the same plane of the broker in both halves of the chart. */
 export const measures: readonly {
@@ -46,11 +47,7 @@ export function overTimeChart(
   faults: readonly FaultWindow[],
   description: string,
 ): Promise<SafeHtml> {
-  const end = Math.max(
-    1,
-    ...points.map((point) => point.second + 1),
-    ...faults.map(({ to }) => to),
-  );
+  const end = Math.max(1, ...points.map((point) => point.to), ...faults.map(({ to }) => to));
   const latencies = points.flatMap(({ publishP99Ms, endToEndP99Ms }) =>
     [publishP99Ms, endToEndP99Ms].flatMap((ms) => ms ?? []),
   );
@@ -115,16 +112,23 @@ function decadesOf(ticks: readonly number[]): number[] {
   return ticks.filter((tick) => Math.abs(Math.log10(tick) % 1) < 1e-6);
 }
 
+/** Steps, because a figure holds for its whole second; a second without a figure leaves a gap. */
 function valuesOf(
   points: readonly TimePoint[],
   wanted: readonly Measure[],
-): { x: number; y: number; s: string }[] {
+): { x: number; y: number | null; s: string }[] {
   return wanted.flatMap((measure) =>
-    points.flatMap((point) => {
-      const y = point[measure];
-      return y === undefined
-        ? []
-        : [{ x: point.second + 0.5, y: Number(y.toPrecision(5)), s: measure }];
+    points.flatMap((point, at) => {
+      const value = point[measure];
+      if (value === undefined) return [];
+      const y = Number(value.toPrecision(5));
+      const step = [
+        { x: point.from, y, s: measure },
+        { x: point.to, y, s: measure },
+      ];
+      const next = points[at + 1];
+      const gap = next !== undefined && (next[measure] === undefined || next.from > point.to);
+      return gap ? [...step, { x: point.to, y: null, s: measure }] : step;
     }),
   );
 }

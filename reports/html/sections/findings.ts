@@ -8,20 +8,26 @@ import { type AnchoredFinding, limits, shownOf, type View } from '../view.ts';
 import { timeline } from './timeline.ts';
 
 export function findingsSection(view: View): SafeHtml {
-  const items = view.findings.map((item, at) => findingItem(item, at < limits.findingsOpen));
+  const items = view.findings.map((item, at) => findingItem(item, at));
   return html`<section id="findings" aria-labelledby="findings-h"><h2 id="findings-h">Findings and their evidence</h2>
 <p class="lead">One entry for each anomaly in each cell: broken promises first, then what was seen where nothing was promised. The witness is a message that proves it; the command runs the cell again.</p>
 ${items.length === 0 ? note('No anomaly was seen.') : items}
 ${note(shownOf(items.length, view.findingsTotal, 'findings'))}</section>`;
 }
 
-function findingItem({ finding, id }: AnchoredFinding, open: boolean): SafeHtml {
+function findingItem({ finding, id }: AnchoredFinding, at: number): SafeHtml {
   const { cell, clause, kind } = finding;
-  const summary = html`<summary>${kindBadge(kind)} <b>${clause.check} ${clause.title}</b> at ${cell.id}: ${whole(clause.count)} of ${whole(clause.exposure)} (${percent(clause.rate)})</summary>`;
-  const body = html`<div class="in" id="${id}">${facts(finding)}${witnesses(cell, clause)}<h4>Run it again</h4><code class="cmd">${cell.replay}</code></div>`;
-  return open && kind === 'broken'
+  const summary = html`<summary>${kindBadge(kind)} <b>${clause.check} ${clause.title}</b> at ${cell.id}: ${summaryText(finding)}</summary>`;
+  const body = html`<div class="in" id="${id}">${facts(finding)}${at < limits.findingsWitnessed ? witnesses(cell, clause) : note('Its witness is in run.json.')}<h4>Run it again</h4><code class="cmd">${cell.replay}</code></div>`;
+  return at < limits.findingsOpen && kind === 'broken'
     ? html`<details open>${summary}${body}</details>`
     : html`<details>${summary}${body}</details>`;
+}
+
+function summaryText({ clause, kind }: Finding): string {
+  return kind === 'possible'
+    ? `${whole(clause.possible)} possible, none certain, of ${whole(clause.exposure)}`
+    : `${whole(clause.count)} of ${whole(clause.exposure)} (${percent(clause.rate)})`;
 }
 
 function kindBadge(kind: Finding['kind']): SafeHtml {
@@ -84,13 +90,14 @@ function faultItem(fault: FaultRecord, cellStartedNs: number): SafeHtml {
 }
 
 function witnesses(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
-  const shown = clause.witnesses.slice(
-    0,
-    clause.claimed ? limits.witnessesOfBroken : limits.witnesses,
-  );
+  const [most, mostEvents] =
+    clause.state === 'broken'
+      ? [limits.witnessesOfBroken, limits.witnessEventsOfBroken]
+      : [limits.witnesses, limits.witnessEvents];
+  const shown = clause.witnesses.slice(0, most);
   const parts = shown.map(
     (witness) =>
-      html`<h4>Witness: message ${witness.message === '' ? '(none named)' : witness.message}</h4><p class="note">${witness.note}</p>${timeline(witness, cell.startedNs)}`,
+      html`<h4>Witness: message ${witness.message === '' ? '(none named)' : witness.message}</h4><p class="note">${witness.note}</p>${timeline(witness, cell.startedNs, mostEvents)}`,
   );
   return html`${parts}${note(shownOf(shown.length, clause.witnesses.length, 'witnesses'))}`;
 }

@@ -71,8 +71,8 @@ function detail(cell: MatrixCell): SafeHtml {
   return cell.rounds.length > 1 ? html` <small>${cell.rounds.length} rounds</small>` : nothing;
 }
 
-function sentence({ check, title, rate }: SeenAnomaly): SafeHtml {
-  return html`${check} ${title}: <span class="nb">${percent(rate)}</span>`;
+function sentence({ check, title, count, exposure, rate }: SeenAnomaly): SafeHtml {
+  return html`${check} ${title}: ${whole(count)} of ${whole(exposure)} <span class="nb">(${percent(rate)})</span>`;
 }
 
 /** The teaching part: what the level does not promise, and what that came to. */

@@ -31,7 +31,7 @@ export async function overTimeSection(view: View): Promise<SafeHtml> {
   const figures: SafeHtml[] = [];
   for (const cell of ranked.slice(0, limits.timeFigures)) figures.push(await figureOf(cell));
   return html`<section id="over-time" aria-labelledby="over-time-h"><h2 id="over-time-h">Through the faults</h2>
-<p class="lead">Throughput and the 99th percentile, second by second. Shaded: while the fault lasted.</p>
+<p class="lead">Throughput and the 99th percentile, second by second on the run’s clock; the first and the last second of a cell are not whole. Shaded: while the fault lasted.</p>
 ${figures.length === 0 ? note('No faulted cell recorded a series.') : html`<div class="pair">${figures}</div>`}
 ${note(shownOf(figures.length, all.length, 'faulted cells'))}</section>`;
 }
@@ -85,14 +85,14 @@ function windowsOf(cell: JudgedCell): FaultWindow[] {
 /** Seconds of the series count on the run's clock, as fault times do. */
 function pointsOf(cell: JudgedCell): TimePoint[] {
   const replies = cell.series.some((row) => row.acknowledged > 0);
-  const first = Math.floor(cell.startedNs / 1e9);
-  return cell.series.map((row) => pointOf(row, row.second - first, replies));
+  return cell.series.map((row) => pointOf(row, row.second - cell.startedNs / 1e9, replies));
 }
 
-function pointOf(row: SecondRow, second: number, replies: boolean): TimePoint {
+function pointOf(row: SecondRow, from: number, replies: boolean): TimePoint {
   const ms = (ns: number): number | undefined => (ns > 0 ? ns / 1e6 : undefined);
   return {
-    second,
+    from: Math.max(0, from),
+    to: Math.max(0, from + 1),
     sent: row.sent,
     acknowledged: replies ? row.acknowledged : undefined,
     delivered: row.delivered,
@@ -111,11 +111,11 @@ function dataTable(points: readonly TimePoint[]): SafeHtml {
       msText(point.publishP99Ms),
       msText(point.endToEndP99Ms),
     ];
-    return html`<tr><th scope="row">${point.second} s</th>${cells.map((text) => html`<td class="n">${text}</td>`)}</tr>`;
+    return html`<tr><th scope="row">${point.from.toFixed(1)} s</th>${cells.map((text) => html`<td class="n">${text}</td>`)}</tr>`;
   });
   const left =
     shown.length < points.length ? note(shownOf(shown.length, points.length, 'seconds')) : nothing;
-  return html`<details><summary>Data</summary><div class="in"><div class="scroll"><table><thead><tr><th scope="col">Second</th><th scope="col" class="n">sent</th><th scope="col" class="n">acknowledged</th><th scope="col" class="n">delivered</th><th scope="col" class="n">publish p99, ms</th><th scope="col" class="n">end-to-end p99, ms</th></tr></thead><tbody>${rows}</tbody></table></div>${left}</div></details>`;
+  return html`<details><summary>Data</summary><div class="in"><div class="scroll"><table><thead><tr><th scope="col">From</th><th scope="col" class="n">sent</th><th scope="col" class="n">acknowledged</th><th scope="col" class="n">delivered</th><th scope="col" class="n">publish p99, ms</th><th scope="col" class="n">end-to-end p99, ms</th></tr></thead><tbody>${rows}</tbody></table></div>${left}</div></details>`;
 }
 
 function countText(count: number | undefined): string {

@@ -2,7 +2,7 @@ import type { WitnessRecord } from '../../../harness/record/schema.ts';
 import { duration } from '../../text/numbers.ts';
 import { capped, visible } from '../../text/visible.ts';
 import { html, type SafeHtml } from '../safe-html.ts';
-import { limits, shownOf } from '../view.ts';
+import { shownOf } from '../view.ts';
 import { note } from '../pieces.ts';
 
 const lanesShown = 6;
@@ -13,8 +13,12 @@ const stepWidth = 66;
 type Event = WitnessRecord['events'][number];
 
 /** The few events that prove a finding: one lane per actor, in order of time, and the same as a table. */
-export function timeline(witness: WitnessRecord, cellStartedNs: number): SafeHtml {
-  const events = witness.events.slice(0, limits.witnessEvents);
+export function timeline(
+  witness: WitnessRecord,
+  cellStartedNs: number,
+  eventsLimit: number,
+): SafeHtml {
+  const events = witness.events.slice(0, eventsLimit);
   if (events.length === 0) return note('No event of this message was kept.');
   return html`${lanes(events)}${eventTable(events, cellStartedNs)}${note(shownOf(events.length, witness.eventsTotal, 'events'))}`;
 }

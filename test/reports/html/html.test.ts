@@ -97,8 +97,8 @@ describe('the html report', () => {
     const { text } = await parsed(mixedRun());
     for (const words of [
       '1 of 93 claims put to the test was broken',
-      'broken D1 acknowledged message lost: 0.060 %',
-      'unclaimed D12 unsettled send lost: 6.2 %',
+      'broken D1 acknowledged message lost: 12 of 20,000 (0.060 %)',
+      'unclaimed D12 unsettled send lost: 1,243 of 20,000 (6.2 %)',
       'inconclusive',
       'TARGET_NOT_READY',
       'unsupported',
