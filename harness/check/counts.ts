@@ -45,8 +45,8 @@ export class Counts {
       sent += state.lanes.nextOf(lane);
       const words = state.lanes.wordsOf(lane);
       for (let word = 0; word < words; word += 1) {
-        const unsettled = state.unsettledWord(lane, word);
-        failed += popcount32(state.refusedWord(lane, word));
+        const unsettled = state.sends.unsettledWord(lane, word);
+        failed += popcount32(state.sends.refusedWord(lane, word));
         unknown += popcount32(unsettled);
         recovered += popcount32(unsettled & state.seenAnywhereWord(lane, word));
         const mask = state.lanes.sentMask(lane, word);
@@ -56,10 +56,10 @@ export class Counts {
     }
     return {
       sent,
-      acknowledged: state.ok.count(),
+      acknowledged: state.sends.ok.count(),
       failed,
       unknown,
-      resent: state.resends,
+      resent: state.sends.resends,
       delivered: this.#delivered,
       distinctDelivered,
       redelivered: this.#redelivered,

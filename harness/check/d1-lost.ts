@@ -20,7 +20,7 @@ function finish(state: MessageState, seed: number): CheckResult {
   let exposure = 0;
   const undrained: number[] = [];
   state.groups.forEach((group, number) => {
-    if (group.drained) exposure += state.ok.count();
+    if (group.drained) exposure += state.sends.ok.count();
     else undrained.push(number);
     for (let lane = 0; lane < state.lanes.size; lane += 1) {
       scanLane(state, group, number, lane, findings);
@@ -45,7 +45,7 @@ function scanLane(
   const { first, last } = seenRange(state, group, lane, words);
   for (let word = 0; word < words; word += 1) {
     const arrived = group.seen.word(lane, word) | state.excused.word(lane, word);
-    const missing = state.ok.word(lane, word) & ~arrived;
+    const missing = state.sends.ok.word(lane, word) & ~arrived;
     if (missing === 0) continue;
     if (!group.drained) {
       const proven = last - word * 32;

@@ -21,7 +21,7 @@ function finish(state: MessageState, seed: number): CheckResult {
     for (let lane = 0; lane < state.lanes.size; lane += 1) {
       const words = state.lanes.wordsOf(lane);
       for (let word = 0; word < words; word += 1) {
-        const unsettled = state.unsettledWord(lane, word);
+        const unsettled = state.sends.unsettledWord(lane, word);
         if (unsettled === 0) continue;
         exposure += popcount32(unsettled);
         const arrived = group.seen.word(lane, word) | state.excused.word(lane, word);

@@ -15,7 +15,7 @@ function finish(state: MessageState, seed: number): CheckResult {
   for (let lane = 0; lane < state.lanes.size; lane += 1) {
     const words = state.lanes.wordsOf(lane);
     for (let word = 0; word < words; word += 1) {
-      const refused = state.refusedWord(lane, word);
+      const refused = state.sends.refusedWord(lane, word);
       if (refused === 0) continue;
       exposure += popcount32(refused);
       eachBit(refused & state.seenAnywhereWord(lane, word), word, (seq) => {

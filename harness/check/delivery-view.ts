@@ -126,7 +126,7 @@ function tellCopy(state: MessageState, group: GroupState, event: EventRecord): v
       if (view.flagged) return;
   }
   const canBeTwo =
-    state.resent.get(view.lane, event.seq) || state.stored2.get(view.lane, event.seq);
+    state.sends.resent.get(view.lane, event.seq) || state.stored2.get(view.lane, event.seq);
   if (!canBeTwo) view.maybeSecond = true;
   else view.copy = view.flagKnown ? 'second' : 'either';
 }

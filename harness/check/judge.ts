@@ -127,7 +127,7 @@ class ComposedJudge implements Judge {
   }
 
   finish(): Judgement {
-    if (this.#stateBroken === '') this.#state.complete();
+    if (this.#stateBroken === '') this.#state.sends.complete();
     const results = this.#seats.map((seat) => this.#finishOne(seat));
     const broken = this.#seats.map((seat) => seat.broken).filter((reason) => reason !== '');
     return {

@@ -13,6 +13,7 @@ import { HoldFlag } from './in-flight.ts';
 import { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
+import { SendState } from './send-state.ts';
 import { Sessions } from './sessions.ts';
 import { PlaceWindow } from './windows.ts';
 
@@ -30,38 +31,24 @@ const earlySeqs = 65_536;
 export class MessageState {
   readonly facts: CellFacts;
   readonly lanes: LaneTable;
-  /** Any attempt was answered ok. */
-  readonly ok: Plane;
-  /** Some attempt failed definitely. */
-  readonly failed: Plane;
-  /** Some attempt ended unknown or not at all. */
-  readonly unknown: Plane;
-  /** Sent more than once on the wire, as far as anybody says. */
-  readonly resent: Plane;
+  readonly irregularities = new Irregularities();
+  readonly sends: SendState;
   /** Known to be stored more than once. */
   readonly stored2: Plane;
   /** Expired or moved to a dead-letter queue: its absence is excused. */
   readonly excused: Plane;
   readonly groups: readonly GroupState[];
   readonly sessions = new Sessions();
-  readonly irregularities = new Irregularities();
   readonly delivery: DeliveryView = newDelivery();
   /** After `send.settled`: this message is now known to be stored twice and was not before. */
   secondStored = false;
-  /** Sends that were repeated; what a message's first send is not. */
-  resends = 0;
-  /** Unsettled attempts of messages that were sent again, keyed by `lane * 2^32 + seq`. */
-  readonly #openRetries = new Map<number, number>();
   #sendPlaces: PlaceWindow | undefined;
   #lastNs = Number.NEGATIVE_INFINITY;
 
   constructor(facts: CellFacts, lanes: LaneTable) {
     this.facts = facts;
     this.lanes = lanes;
-    this.ok = new Plane(lanes);
-    this.failed = new Plane(lanes);
-    this.unknown = new Plane(lanes);
-    this.resent = new Plane(lanes);
+    this.sends = new SendState(lanes, this.irregularities);
     this.stored2 = new Plane(lanes);
     this.excused = new Plane(lanes);
     this.groups = Array.from({ length: facts.groups }, () => new GroupState(lanes));
@@ -74,7 +61,7 @@ export class MessageState {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.sendInvoke:
-        return this.#sendInvoke(event);
+        return this.sends.invoke(event);
       case EventKind.sendSettled:
         return this.#sendSettled(event);
       case EventKind.deliver:
@@ -89,25 +76,6 @@ export class MessageState {
       default:
         this.#foldRare(event);
     }
-  }
-
-  /** To be called once, when the history is complete: what never completed is unknown. */
-  complete(): void {
-    for (const key of this.#openRetries.keys()) {
-      this.unknown.set(Math.floor(key / 0x1_0000_0000), key % 0x1_0000_0000);
-    }
-  }
-
-  /** Messages of the word that failed definitely, valid after `complete`. */
-  refusedWord(lane: number, word: number): number {
-    const refused = this.failed.word(lane, word) & ~this.ok.word(lane, word);
-    return refused & ~this.unknown.word(lane, word) & this.lanes.sentMask(lane, word);
-  }
-
-  /** Messages of the word whose fate the producer does not know, valid after `complete`. */
-  unsettledWord(lane: number, word: number): number {
-    const sent = this.lanes.sentMask(lane, word);
-    return sent & ~this.ok.word(lane, word) & ~this.refusedWord(lane, word);
   }
 
   seenAnywhereWord(lane: number, word: number): number {
@@ -126,53 +94,16 @@ export class MessageState {
   }
 
   bytes(): number {
-    const planes = [this.ok, this.failed, this.unknown, this.resent, this.stored2, this.excused];
-    return [...planes, ...this.groups].reduce(
+    return [this.sends, this.stored2, this.excused, ...this.groups].reduce(
       (sum, part) => sum + part.bytes(),
       this.#sendPlaces?.bytes() ?? 0,
     );
   }
 
-  #sendInvoke({ lane, seq, attempt }: EventRecord): void {
-    const index = this.lanes.indexOf(lane);
-    if (index < 0) return this.irregularities.note('lane', `lane ${lane} was never registered`);
-    const next = this.lanes.nextOf(index);
-    if (seq === next && attempt <= 1) return this.lanes.advance(index, seq + 1);
-    if (seq >= next) {
-      this.irregularities.note('dense', `lane ${lane} went from seq ${next - 1} to ${seq}`);
-      return this.lanes.advance(index, seq + 1);
-    }
-    this.resends += 1;
-    this.resent.set(index, seq);
-    const key = index * 0x1_0000_0000 + seq;
-    const open = this.#openRetries.get(key) ?? (this.#isSettled(index, seq) ? 0 : 1);
-    this.#openRetries.set(key, open + 1);
-  }
-
   #sendSettled(event: EventRecord): void {
-    const { lane, seq, outcome, attempt, ref: wireAttempts } = event;
     this.secondStored = false;
-    const index = this.lanes.indexOf(lane);
-    if (index < 0 || seq >= this.lanes.nextOf(index)) {
-      return this.irregularities.note('settled', `send ${lane}:${seq} settled but never began`);
-    }
-    if (outcome === OutcomeCode.ok) this.ok.set(index, seq);
-    else if (outcome === OutcomeCode.fail) this.failed.set(index, seq);
-    else this.unknown.set(index, seq);
-    if (attempt > 1 || wireAttempts > 1) this.resent.set(index, seq);
-    if (this.#openRetries.size > 0) this.#retrySettled(index * 0x1_0000_0000 + seq);
-    if ((event.flags & Flag.placed) !== 0) this.#placeSend(index, event);
-  }
-
-  #isSettled(index: number, seq: number): boolean {
-    return this.ok.get(index, seq) || this.failed.get(index, seq) || this.unknown.get(index, seq);
-  }
-
-  #retrySettled(key: number): void {
-    const open = this.#openRetries.get(key);
-    if (open === undefined) return;
-    if (open > 1) this.#openRetries.set(key, open - 1);
-    else this.#openRetries.delete(key);
+    const index = this.sends.settled(event);
+    if (index >= 0 && (event.flags & Flag.placed) !== 0) this.#placeSend(index, event);
   }
 
   #placeSend(index: number, event: EventRecord): void {

@@ -49,7 +49,7 @@ export function reorderedCheck(state: MessageState, seed: number): StreamingChec
     const { seq } = event;
     if (!flagged && seq < group.get(lane)) {
       if (seq < session.get(lane) && isFirstCopy(state, event)) {
-        const kind = state.resent.get(lane, seq) ? 'resent' : 'sent once';
+        const kind = state.sends.resent.get(lane, seq) ? 'resent' : 'sent once';
         const ahead = session.get(lane) - 1;
         const note = `delivered for the first time after seq ${ahead} of its lane`;
         findings.add(kind, lane, seq, event.group, note);

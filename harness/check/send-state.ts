@@ -1,0 +1,98 @@
+import { type EventRecord, OutcomeCode } from '../core/events.ts';
+import type { Irregularities } from './irregularities.ts';
+import type { LaneTable } from './lane-table.ts';
+import { Plane } from './planes.ts';
+
+const keyBase = 0x1_0000_0000;
+
+/** How every message fared on its way to the broker, over all attempts. */
+export class SendState {
+  /** Any attempt was answered ok. */
+  readonly ok: Plane;
+  /** Some attempt failed definitely. */
+  readonly failed: Plane;
+  /** Some attempt ended unknown or, known only after `complete`, not at all. */
+  readonly unknown: Plane;
+  /** Sent more than once on the wire, as far as anybody says. */
+  readonly resent: Plane;
+  /** Sends that were repeated by the harness. */
+  resends = 0;
+  readonly #lanes: LaneTable;
+  readonly #irregularities: Irregularities;
+  /** Unsettled attempts of messages that were sent again, keyed by `lane * 2^32 + seq`. */
+  readonly #openRetries = new Map<number, number>();
+
+  constructor(lanes: LaneTable, irregularities: Irregularities) {
+    this.#lanes = lanes;
+    this.#irregularities = irregularities;
+    this.ok = new Plane(lanes);
+    this.failed = new Plane(lanes);
+    this.unknown = new Plane(lanes);
+    this.resent = new Plane(lanes);
+  }
+
+  invoke({ lane, seq, attempt }: EventRecord): void {
+    const index = this.#lanes.indexOf(lane);
+    if (index < 0) return this.#irregularities.note('lane', `lane ${lane} was never registered`);
+    const next = this.#lanes.nextOf(index);
+    if (seq === next && attempt <= 1) return this.#lanes.advance(index, seq + 1);
+    if (seq >= next) {
+      this.#irregularities.note('dense', `lane ${lane} went from seq ${next - 1} to ${seq}`);
+      return this.#lanes.advance(index, seq + 1);
+    }
+    this.resends += 1;
+    this.resent.set(index, seq);
+    const key = index * keyBase + seq;
+    const open = this.#openRetries.get(key) ?? (this.#isSettled(index, seq) ? 0 : 1);
+    this.#openRetries.set(key, open + 1);
+  }
+
+  /** @returns the lane's index, or -1 for a send that never began */
+  settled({ lane, seq, outcome, attempt, ref: wireAttempts }: EventRecord): number {
+    const index = this.#lanes.indexOf(lane);
+    if (index < 0 || seq >= this.#lanes.nextOf(index)) {
+      this.#irregularities.note('settled', `send ${lane}:${seq} settled but never began`);
+      return -1;
+    }
+    if (outcome === OutcomeCode.ok) this.ok.set(index, seq);
+    else if (outcome === OutcomeCode.fail) this.failed.set(index, seq);
+    else this.unknown.set(index, seq);
+    if (attempt > 1 || wireAttempts > 1) this.resent.set(index, seq);
+    if (this.#openRetries.size > 0) this.#retrySettled(index * keyBase + seq);
+    return index;
+  }
+
+  /** To be called once, when the history is complete: what never completed is unknown. */
+  complete(): void {
+    for (const key of this.#openRetries.keys()) {
+      this.unknown.set(Math.floor(key / keyBase), key % keyBase);
+    }
+  }
+
+  /** Messages of the word that failed definitely, valid after `complete`. */
+  refusedWord(lane: number, word: number): number {
+    const refused = this.failed.word(lane, word) & ~this.ok.word(lane, word);
+    return refused & ~this.unknown.word(lane, word) & this.#lanes.sentMask(lane, word);
+  }
+
+  /** Messages of the word whose fate the producer does not know, valid after `complete`. */
+  unsettledWord(lane: number, word: number): number {
+    const sent = this.#lanes.sentMask(lane, word);
+    return sent & ~this.ok.word(lane, word) & ~this.refusedWord(lane, word);
+  }
+
+  bytes(): number {
+    return this.ok.bytes() + this.failed.bytes() + this.unknown.bytes() + this.resent.bytes();
+  }
+
+  #isSettled(index: number, seq: number): boolean {
+    return this.ok.get(index, seq) || this.failed.get(index, seq) || this.unknown.get(index, seq);
+  }
+
+  #retrySettled(key: number): void {
+    const open = this.#openRetries.get(key);
+    if (open === undefined) return;
+    if (open > 1) this.#openRetries.set(key, open - 1);
+    else this.#openRetries.delete(key);
+  }
+}

@@ -1,0 +1,205 @@
+import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../../harness/core/events.ts';
+import { has, idOf, isFlagged, knowsFlag, type NaiveHistory } from './naive-history.ts';
+
+export interface Tally {
+  count: number;
+  possible: number;
+}
+
+/** D4, D5 and D6 by their definitions, delivery by delivery. */
+export class NaiveDuplicates {
+  readonly #history: NaiveHistory;
+
+  constructor(history: NaiveHistory) {
+    this.#history = history;
+  }
+
+  judge(groups: number[]): { D4: Tally; D5: Tally; D6: Tally | 'undecided' } {
+    const stored2 = new Set<string>();
+    const maybe2 = new Set<string>();
+    const d5 = { count: 0, possible: 0 };
+    const d6 = { count: 0, possible: 0 };
+    this.#history.events.forEach((event, index) => {
+      const id = idOf(event);
+      if (event.kind === EventKind.sendSettled && this.#isSecondPlace(index)) stored2.add(id);
+      if (event.kind !== EventKind.deliver || !groups.includes(event.group)) return;
+      if (!this.#history.isInvokedBefore(id, index)) return;
+      const isRepeat = this.#history.arrivedBefore(id, event.group, index);
+      const copy = isRepeat ? this.#copy(index, stored2) : 'first';
+      if (copy === 'second' || this.#isSecondPlace(index)) stored2.add(id);
+      else if (copy === 'either' || this.#isMaybeSecond(index, copy)) maybe2.add(id);
+      if (copy === 'first' || copy === 'second') return;
+      this.#judgeRepeat(index, copy === 'either', d5, d6);
+    });
+    const possible = [...maybe2].filter((id) => !stored2.has(id)).length;
+    const proves =
+      this.#history.facts.consumption === 'automatic' || this.#history.facts.ackReply !== 'none';
+    return {
+      D4: { count: stored2.size, possible },
+      D5: d5,
+      D6: proves ? d6 : 'undecided',
+    };
+  }
+
+  /** The place of this event differs from one seen earlier that it may be compared with. */
+  #isSecondPlace(index: number): boolean {
+    const event = this.#history.at(index);
+    if (!has(event, Flag.placed)) return false;
+    const earlier = this.#history.events
+      .slice(0, index)
+      .filter((other) => idOf(other) === idOf(event) && has(other, Flag.placed));
+    const sends = earlier.filter(({ kind }) => kind === EventKind.sendSettled);
+    const firstSend = sends[0];
+    const differs = (other: EventRecord | undefined): boolean =>
+      other !== undefined &&
+      (other.scope !== event.scope || other.positionMajor !== event.positionMajor);
+    const differsInScope = (other: EventRecord | undefined): boolean =>
+      differs(other) && other?.scope === event.scope;
+    if (event.kind === EventKind.deliver) return differsInScope(firstSend);
+    const reads = this.#history.events
+      .map((other, at) => ({ other, at }))
+      .filter(
+        ({ other, at }) =>
+          at < index &&
+          other.kind === EventKind.deliver &&
+          idOf(other) === idOf(event) &&
+          has(other, Flag.placed) &&
+          this.#history.isInvokedBefore(idOf(other), at),
+      );
+    const firstReads = [...Array(this.#history.facts.groups).keys()].map(
+      (group) => reads.find(({ other }) => other.group === group)?.other,
+    );
+    return differs(firstSend) || firstReads.some(differsInScope);
+  }
+
+  #copy(index: number, stored2: ReadonlySet<string>): 'same' | 'second' | 'either' {
+    const event = this.#history.at(index);
+    const first = this.#history
+      .deliveries(event.group)
+      .filter((at) => at < index)
+      .map((at) => this.#history.at(at))
+      .find((other) => idOf(other) === idOf(event) && has(other, Flag.placed));
+    if (first !== undefined && has(event, Flag.placed)) {
+      const same = first.scope === event.scope && first.positionMajor === event.positionMajor;
+      return same ? 'same' : 'second';
+    }
+    if (isFlagged(event)) return 'same';
+    const canBeTwo = this.#history.isResentBefore(idOf(event), index) || stored2.has(idOf(event));
+    if (!canBeTwo) return 'same';
+    return knowsFlag(event) ? 'second' : 'either';
+  }
+
+  /** It was taken for the same copy, but a second one cannot be excluded. */
+  #isMaybeSecond(index: number, copy: 'first' | 'same'): boolean {
+    const event = this.#history.at(index);
+    if (copy === 'first' || isFlagged(event)) return false;
+    const hasPlace = this.#history
+      .deliveries(event.group)
+      .filter((at) => at < index)
+      .some(
+        (at) =>
+          idOf(this.#history.at(at)) === idOf(event) && has(this.#history.at(at), Flag.placed),
+      );
+    if (hasPlace && has(event, Flag.placed)) return false;
+    return knowsFlag(event) || this.#reason(index, true) !== 'yes';
+  }
+
+  #isAfterDone(index: number): boolean {
+    const event = this.#history.at(index);
+    const done = this.#history.doneAt(idOf(event), event.group);
+    if (done < 0 || done > index) return false;
+    const doneNs = this.#history.at(done).timeNs;
+    if (has(event, Flag.pulled) && event.auxNs >= doneNs) return true;
+    const opened = this.#history.events
+      .slice(0, index)
+      .find(({ kind, session }) => kind === EventKind.sessionOpened && session === event.session);
+    return (opened?.timeNs ?? -1) >= doneNs && !this.#mayReturn(done);
+  }
+
+  /** At the settlement a redelivery was justified already. */
+  #mayReturn(done: number): boolean {
+    const event = this.#history.at(done);
+    const held = this.#history.holdBefore(idOf(event), event.group, done);
+    if (held < 0) return false;
+    return this.#history.hasCause(held, done) || event.timeNs >= this.#history.lease(held).mayEndNs;
+  }
+
+  #reason(index: number, proven: boolean): 'yes' | 'maybe' | 'no' | 'unless-holder-ended' {
+    const event = this.#history.at(index);
+    const done = this.#history.doneAt(idOf(event), event.group);
+    if (done >= 0 && done < index) {
+      if (this.#mayReturn(done)) return 'yes';
+      if (this.#history.lastCauseNs(event.group, index) >= this.#history.at(done).timeNs)
+        return 'maybe';
+      const isSame = this.#history.at(done).session === event.session;
+      return proven || isSame ? 'no' : 'unless-holder-ended';
+    }
+    const held = this.#history.holdBefore(idOf(event), event.group, index);
+    if (held < 0) return 'maybe';
+    const { mayEndNs, endsNs } = this.#history.lease(held);
+    if (this.#history.hasCause(held, index) || event.timeNs >= endsNs) return 'yes';
+    if (event.timeNs >= mayEndNs) return 'maybe';
+    return this.#history.at(held).session === event.session ? 'no' : 'unless-holder-ended';
+  }
+
+  #judgeRepeat(index: number, isEither: boolean, d5: Tally, d6: Tally): void {
+    const event = this.#history.at(index);
+    const { consumption, ackReply } = this.#history.facts;
+    const done = this.#history.doneAt(idOf(event), event.group);
+    const isDone = done >= 0 && done < index;
+    const decidesD6 = consumption === 'automatic' || ackReply !== 'none';
+    const isD6 = decidesD6 && this.#isAfterDone(index);
+    if (isDone && decidesD6) {
+      if (isD6 && !isEither) d6.count += 1;
+      else d6.possible += 1;
+    }
+    if (isD6) return;
+    const proven = consumption !== 'automatic' && ackReply !== 'none';
+    const reason = this.#reason(index, proven);
+    if (reason === 'yes') return;
+    if (reason === 'maybe' || isEither) d5.possible += 1;
+    else if (reason === 'no') d5.count += 1;
+    else {
+      const held = isDone ? done : this.#history.holdBefore(idOf(event), event.group, index);
+      const fate = this.#fateOf(this.#history.at(held), index);
+      if (fate === 'alive') d5.count += 1;
+      if (fate === 'unknown') d5.possible += 1;
+    }
+  }
+
+  /** Whether the holder's session is shown alive after `index` before it is shown ended. */
+  #fateOf({ session }: EventRecord, index: number): 'alive' | 'dead' | 'unknown' {
+    const since = this.#history.at(index).timeNs;
+    const actor = this.#history.events.find(
+      (event) =>
+        event.session === session &&
+        (event.kind === EventKind.deliver || event.kind === EventKind.sessionOpened),
+    )?.actor;
+    for (let at = index + 1; at < this.#history.events.length; at += 1) {
+      const event = this.#history.at(at);
+      if (event.kind === EventKind.sessionClosed && event.session === session) return 'unknown';
+      if (event.kind === EventKind.revoked && event.actor === actor) return 'unknown';
+      if (event.kind === EventKind.lost && event.actor === actor) return 'dead';
+      if (event.kind === EventKind.crashed && event.actor === actor) return 'dead';
+      if (event.session === session && this.#showsLife(at, index, since)) return 'alive';
+    }
+    return 'unknown';
+  }
+
+  #showsLife(at: number, after: number, sinceNs: number): boolean {
+    const event = this.#history.at(at);
+    if (this.#history.facts.consumption === 'automatic') {
+      const isPull = event.kind === EventKind.deliver && has(event, Flag.pulled);
+      if (isPull && event.auxNs >= sinceNs) return true;
+    }
+    if (event.kind !== EventKind.settleSettled || event.outcome !== OutcomeCode.ok) return false;
+    return this.#history.events.some(
+      (begun, index) =>
+        index > after &&
+        index < at &&
+        begun.kind === EventKind.settleInvoke &&
+        begun.session === event.session &&
+        begun.ticket === event.ticket,
+    );
+  }
+}
