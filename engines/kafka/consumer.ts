@@ -1,9 +1,4 @@
-import {
-  Consumer as ClientConsumer,
-  ConnectionPool,
-  FetchIsolationLevels,
-} from '@platformatic/kafka';
-import { setTimeout as pause } from 'node:timers/promises';
+import { Consumer as ClientConsumer } from '@platformatic/kafka';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type {
   ActorContext,
@@ -19,22 +14,19 @@ import { Commits } from './commits.ts';
 import {
   baseOptions,
   cannotConnect,
-  type FetchResponse,
   keepErrorsFromThrowing,
-  keepPoolFromThrowing,
   onClientEvent,
   sessionTimeoutMs,
   within,
 } from './connection.ts';
+import { Fetcher } from './fetcher.ts';
 import { Membership } from './membership.ts';
-import type { KafkaOptions } from './options.ts';
-import { brokerErrors, Code } from './outcomes.ts';
-import { nearestReadable, readRecords } from './records.ts';
+import { isolationLevel, type KafkaOptions } from './options.ts';
+import { Code } from './outcomes.ts';
 import { scopeTable } from './scopes.ts';
 import { committedPositions, listedPositions, startPosition } from './positions.ts';
 
 const closeMs = 3_000;
-/** The group's connection also carries JoinGroup, which the broker answers after the rebalance. */
 const consumerRetries = 20;
 const consumerRetryDelayMs = 100;
 
@@ -45,8 +37,7 @@ const consumerRetryDelayMs = 100;
  */
 export class KafkaConsumer implements Consumer {
   readonly #client: ClientConsumer;
-  readonly #fetchPool: ConnectionPool;
-  readonly #options: KafkaOptions;
+  readonly #fetcher: Fetcher;
   readonly #actor: ActorContext;
   readonly #sink: ConsumerSink;
   readonly #start: Start;
@@ -55,16 +46,8 @@ export class KafkaConsumer implements Consumer {
   readonly #groupId: string;
   readonly #sessionMs: number;
   readonly #commits: Commits;
-  readonly #fetching = new Set<number>();
-  readonly #positions = new Map<number, bigint>();
-  #buffer: Delivery[] = [];
-  #buffered = 0;
   #membership: Membership | undefined;
-  #permits = 0;
-  /** Grows with every assignment, seek and close; what an older fetch brings is thrown away. */
-  #epoch = 0;
   #rebalancing = false;
-  #pumping = false;
   #closed: Promise<void> | undefined;
   #closedByOwner = false;
 
@@ -79,7 +62,6 @@ export class KafkaConsumer implements Consumer {
     const destination = subscription?.destination ?? -1;
     const topic = spec.deployed.topology.destinations[destination];
     invariant(subscription !== undefined && topic !== undefined, 'a subscription to nothing');
-    this.#options = options;
     this.#actor = actor;
     this.#sink = sink;
     this.#start = spec.start;
@@ -87,35 +69,32 @@ export class KafkaConsumer implements Consumer {
     this.#groupId = subscription.name;
     this.#firstScope = scopeTable(spec.deployed.topology).scopeOf(destination, 0);
     this.#sessionMs = sessionTimeoutMs(target, options);
-    const common = {
+    this.#client = new ClientConsumer({
       ...baseOptions(target, options, actor.name),
       retries: consumerRetries,
       retryDelay: consumerRetryDelayMs,
       maxInflights: 5,
+      // The group's connection also carries JoinGroup, which is answered after the rebalance.
       requestTimeout: this.#sessionMs * 2 + options.requestTimeoutMs,
-    };
-    this.#client = new ClientConsumer({
-      ...common,
       groupId: this.#groupId,
       autocommit: false,
       sessionTimeout: this.#sessionMs,
       rebalanceTimeout: this.#sessionMs,
       heartbeatInterval: options.heartbeatIntervalMs,
-      isolationLevel: isolationOf(options),
+      isolationLevel: isolationLevel(options),
       protocolsMetadata: () => this.#beforeJoin(),
     });
-    this.#fetchPool = new ConnectionPool(common.clientId, {
-      ...common,
-      requestTimeout: options.fetchMaxWaitMs + options.requestTimeoutMs,
+    this.#fetcher = new Fetcher(this.#client, target, options, actor, this.#topic, {
+      deliver: (batch) => sink.deliver(batch),
+      failed: (error) => this.#end(error),
+      disconnected: () => this.#end(lostConnection(target)),
     });
     this.#commits = new Commits(this.#client, (ticket, outcome, code) => {
       this.#sink.settled(ticket, -1, outcome, code);
     });
     this.#client.topics.track(this.#topic);
     keepErrorsFromThrowing(this.#client, (error) => this.#end(error));
-    keepPoolFromThrowing(this.#fetchPool);
     this.#client.connections.on('disconnect', () => this.#end(lostConnection(target)));
-    this.#fetchPool.on('disconnect', () => this.#end(lostConnection(target)));
     this.#client.on('consumer:group:rebalance', () => {
       this.#rebalancing = true;
     });
@@ -138,8 +117,7 @@ export class KafkaConsumer implements Consumer {
   }
 
   request(permits: number): void {
-    this.#permits += permits;
-    this.#pump();
+    this.#fetcher.request(permits);
   }
 
   settle(ticket: number, of: readonly Delivery[], how: Settlement): void {
@@ -158,20 +136,14 @@ export class KafkaConsumer implements Consumer {
   async seek(to: Start): Promise<void> {
     const membership = this.#membership;
     if (membership === undefined) return;
-    this.#forgetFetched();
-    const epoch = this.#epoch;
-    const partitions =
-      to.at === 'position'
-        ? membership.partitions.filter((one) => this.#firstScope + one === to.scope)
-        : membership.partitions;
+    const { epoch } = this.#fetcher;
     const positions =
       to.at === 'position'
-        ? new Map(partitions.map((one) => [one, BigInt(to.position.major)]))
-        : await listedPositions(this.#client, this.#topic, partitions, to.at);
-    if (epoch !== this.#epoch) return;
+        ? new Map([[to.scope - this.#firstScope, BigInt(to.position.major)]])
+        : await listedPositions(this.#client, this.#topic, membership.partitions, to.at);
+    if (epoch !== this.#fetcher.epoch) return;
     this.#commits.allowGoingBack();
-    for (const [partition, position] of positions) this.#positions.set(partition, position);
-    this.#pump();
+    this.#fetcher.move(positions);
   }
 
   close(): Promise<void> {
@@ -181,13 +153,13 @@ export class KafkaConsumer implements Consumer {
   }
 
   async #leave(): Promise<void> {
-    this.#forgetFetched();
+    this.#fetcher.halt();
     await this.#commits.idle(closeMs);
     await within(this.#client.close(true), closeMs, 'leaving the group').catch(() =>
       // A broker that does not answer must not keep us; its session timeout removes the member.
       this.#client.connections.close().catch(() => undefined),
     );
-    await within(this.#fetchPool.close(), closeMs, 'closing').catch(() => undefined);
+    await within(this.#fetcher.close(), closeMs, 'closing').catch(() => undefined);
     this.#commits.abandon();
   }
 
@@ -196,8 +168,7 @@ export class KafkaConsumer implements Consumer {
     const membership = this.#membership;
     if (membership !== undefined && this.#closed === undefined) {
       const scopes = membership.scopes;
-      this.#forgetFetched();
-      this.#positions.clear();
+      this.#fetcher.halt();
       const orderly = this.#rebalancing && (await this.#handOver(scopes));
       this.#membership = undefined;
       if (!orderly && this.#closed === undefined) this.#sink.lost(scopes);
@@ -222,8 +193,7 @@ export class KafkaConsumer implements Consumer {
     const { memberId, generationId, coordinatorId } = this.#client;
     const partitions =
       this.#client.assignments?.find(({ topic }) => topic === this.#topic)?.partitions ?? [];
-    this.#forgetFetched();
-    this.#positions.clear();
+    this.#fetcher.halt();
     const membership = new Membership({
       groupId: this.#groupId,
       memberId: memberId ?? '',
@@ -235,152 +205,29 @@ export class KafkaConsumer implements Consumer {
     });
     this.#membership = membership;
     this.#sink.assigned(membership.scopes, generationId);
-    this.#findPositions(membership, this.#epoch).catch((error: unknown) => this.#end(error));
+    this.#resume(membership, this.#fetcher.epoch).catch((error: unknown) => this.#end(error));
   }
 
-  async #findPositions(membership: Membership, epoch: number): Promise<void> {
+  async #resume(membership: Membership, epoch: number): Promise<void> {
     this.#commits.forget();
     if (membership.partitions.length === 0) return;
+    const positions = await this.#positionsOf(membership);
+    if (epoch === this.#fetcher.epoch) this.#fetcher.read(membership, positions);
+  }
+
+  /** Committed where there is something committed, else where the subscription starts. */
+  async #positionsOf(membership: Membership): Promise<Map<number, bigint>> {
     const committed = await committedPositions(this.#client, membership);
     const fresh = membership.partitions.filter((partition) => !committed.has(partition));
     const at = this.#start.at === 'latest' ? 'latest' : 'earliest';
     const listed =
-      fresh.length === 0
-        ? new Map<number, bigint>()
-        : await listedPositions(this.#client, this.#topic, fresh, at);
-    if (epoch !== this.#epoch) return;
-    for (const partition of membership.partitions) {
-      const position =
-        committed.get(partition) ??
-        startPosition(this.#start, this.#firstScope + partition) ??
-        listed.get(partition);
-      if (position !== undefined) this.#positions.set(partition, position);
+      fresh.length === 0 ? [] : await listedPositions(this.#client, this.#topic, fresh, at);
+    const positions = new Map([...listed, ...committed]);
+    for (const partition of fresh) {
+      const named = startPosition(this.#start, this.#firstScope + partition);
+      if (named !== undefined) positions.set(partition, named);
     }
-    this.#pump();
-  }
-
-  #forgetFetched(): void {
-    this.#epoch += 1;
-    this.#buffer = [];
-    this.#buffered = 0;
-  }
-
-  /** Hands out what is buffered, then asks every leader that is not being asked for more. */
-  #pump(): void {
-    if (this.#pumping || this.#closed !== undefined) return;
-    this.#pumping = true;
-    while (this.#permits > 0 && this.#buffered < this.#buffer.length) {
-      const batch = this.#buffer.slice(this.#buffered, this.#buffered + this.#permits);
-      this.#buffered += batch.length;
-      this.#permits -= batch.length;
-      this.#sink.deliver(batch);
-    }
-    this.#pumping = false;
-    if (this.#buffered >= this.#buffer.length) {
-      this.#buffer = [];
-      this.#buffered = 0;
-      if (this.#permits > 0 && this.#positions.size > 0) this.#fetchAll();
-    }
-  }
-
-  #fetchAll(): void {
-    const epoch = this.#epoch;
-    this.#client.metadata({ topics: [this.#topic] }, (error, metadata) => {
-      if (epoch !== this.#epoch || this.#closed !== undefined) return;
-      if (error !== null || metadata === undefined) {
-        this.#end(error);
-        return;
-      }
-      const topic = metadata.topics.get(this.#topic);
-      const byLeader = new Map<number, number[]>();
-      for (const partition of this.#positions.keys()) {
-        const leader = topic?.partitions[partition]?.leader ?? -1;
-        byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition]);
-      }
-      for (const [leader, partitions] of byLeader) {
-        if (leader >= 0 && !this.#fetching.has(leader)) {
-          this.#fetch(leader, topic?.id ?? '', partitions);
-        }
-      }
-      // Between a leader's death and the next election nobody can be asked.
-      if (byLeader.has(-1)) void this.#pumpLater();
-    });
-  }
-
-  async #pumpLater(): Promise<void> {
-    this.#client.clearMetadata();
-    await pause(consumerRetryDelayMs, undefined, { ref: false });
-    this.#pump();
-  }
-
-  #fetch(leader: number, topicId: string, partitions: readonly number[]): void {
-    const epoch = this.#epoch;
-    const requestedNs = this.#actor.nowNs();
-    const from = new Map(partitions.map((one) => [one, this.#positions.get(one) ?? 0n]));
-    this.#fetching.add(leader);
-    this.#client.fetch(
-      {
-        node: leader,
-        connectionPool: this.#fetchPool,
-        isolationLevel: isolationOf(this.#options),
-        minBytes: 1,
-        maxWaitTime: this.#options.fetchMaxWaitMs,
-        maxBytes: this.#options.fetchMaxBytes,
-        topics: [
-          {
-            topicId,
-            partitions: partitions.map((partition) => ({
-              partition,
-              fetchOffset: from.get(partition) ?? 0n,
-              partitionMaxBytes: this.#options.fetchMaxBytes,
-              currentLeaderEpoch: -1,
-              lastFetchedEpoch: -1,
-            })),
-          },
-        ],
-      },
-      (error, response) => {
-        this.#fetching.delete(leader);
-        if (this.#closed !== undefined) return;
-        if (epoch === this.#epoch) this.#fetched(error, response, from, requestedNs);
-        this.#pump();
-      },
-    );
-  }
-
-  #fetched(
-    error: Error | null,
-    response: FetchResponse | undefined,
-    from: ReadonlyMap<number, bigint>,
-    requestedNs: number,
-  ): void {
-    const membership = this.#membership;
-    if (membership === undefined) return;
-    if (error !== null || response === undefined) {
-      if (!this.#movedIntoRange(error)) this.#end(error);
-      return;
-    }
-    for (const partition of response.responses.flatMap((topic) => topic.partitions)) {
-      const first = from.get(partition.partitionIndex);
-      // A fetch session may answer for a partition that was not asked about: its data is stale.
-      if (first === undefined) continue;
-      const next = readRecords(partition, first, {
-        membership,
-        requestedNs,
-        committedOnly: this.#options.isolation === 'read-committed',
-        into: this.#buffer,
-      });
-      this.#positions.set(partition.partitionIndex, next);
-    }
-  }
-
-  /** The records at a position may have been deleted or truncated: go on at the nearest that exist. */
-  #movedIntoRange(error: unknown): boolean {
-    const names = brokerErrors(error);
-    if (names.size !== 1 || !names.has('OFFSET_OUT_OF_RANGE')) return false;
-    const nearest = nearestReadable(error, this.#positions);
-    for (const [partition, position] of nearest) this.#positions.set(partition, position);
-    return nearest.size > 0;
+    return positions;
   }
 
   #end(error: unknown): void {
@@ -395,12 +242,6 @@ export class KafkaConsumer implements Consumer {
     await this.#closed;
     if (!this.#closedByOwner) this.#sink.disconnected(error);
   }
-}
-
-function isolationOf(options: KafkaOptions): 0 | 1 {
-  return options.isolation === 'read-committed'
-    ? FetchIsolationLevels.READ_COMMITTED
-    : FetchIsolationLevels.READ_UNCOMMITTED;
 }
 
 function lostConnection(target: Target): AckmarkError {

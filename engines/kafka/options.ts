@@ -44,3 +44,8 @@ export const kafkaOptions = z
   });
 
 export type KafkaOptions = z.infer<typeof kafkaOptions>;
+
+/** As the protocol numbers it. */
+export function isolationLevel(options: KafkaOptions): 0 | 1 {
+  return options.isolation === 'read-committed' ? 1 : 0;
+}

@@ -1,8 +1,4 @@
-interface Answer {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-}
+import type { Answer } from './settling.ts';
 
 /**
  * Partitions that a failed call was nevertheless acknowledged for, in any of its attempts, later ones

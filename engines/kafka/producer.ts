@@ -3,7 +3,6 @@ import { AckmarkError } from '../../harness/core/errors.ts';
 import type {
   ActorContext,
   Outgoing,
-  Place,
   Producer,
   ProducerSink,
   ProducerSpec,
@@ -22,6 +21,7 @@ import { classify, Code, isDefinite } from './outcomes.ts';
 import { answeredPartitions } from './partial-answers.ts';
 import { sendLimit } from './profiles.ts';
 import { absorb, emptySending, type Sending, Translator } from './sending.ts';
+import { settleByPlace } from './settling.ts';
 import { KafkaTransaction } from './transaction.ts';
 
 /** Unsettled payload bytes above which the harness is asked to pause, and below which it may go on. */
@@ -195,49 +195,16 @@ export class KafkaProducer implements Producer {
       this.#minding();
       return;
     }
-    this.#settle(sending, this.#firstOffsets(result?.offsets ?? []), Code.unlisted, 'unknown');
+    const answers = result?.offsets ?? [];
+    settleByPlace(sending, this.#translator, answers, 'unknown', Code.unlisted, this.#sink);
   }
 
   #failed(sending: Sending, error: Error): void {
     const { outcome, code } = classify(error, 'send');
     const firm = outcome === 'fail' && !sending.tainted && this.#options.acks !== 'none';
-    const answered = this.#firstOffsets(answeredPartitions(error));
-    this.#settle(sending, answered, code, firm ? 'fail' : 'unknown');
-  }
-
-  /** Messages of an answered partition are ok, in the order of the batch; the others end as given. */
-  #settle(
-    sending: Sending,
-    next: Map<number, number>,
-    code: number,
-    otherwise: 'fail' | 'unknown',
-  ): void {
-    for (const [index, ticket] of sending.tickets.entries()) {
-      const scope = sending.scopes[index] ?? -1;
-      const offset = next.get(scope);
-      if (offset === undefined) {
-        this.#sink.settled(ticket, otherwise, code, undefined, sending.attempts);
-        continue;
-      }
-      next.set(scope, offset + 1);
-      const place: Place = { scope, position: { major: offset, minor: 0 } };
-      this.#sink.settled(ticket, 'ok', Code.ok, place, sending.attempts);
-    }
-  }
-
-  #firstOffsets(
-    answers: readonly {
-      readonly topic: string;
-      readonly partition: number;
-      readonly offset: bigint;
-    }[],
-  ): Map<number, number> {
-    return new Map(
-      answers.map(({ topic, partition, offset }) => [
-        this.#translator.scopeOfTopic(topic, partition),
-        Number(offset),
-      ]),
-    );
+    const answers = answeredPartitions(error);
+    const otherwise = firm ? 'fail' : 'unknown';
+    settleByPlace(sending, this.#translator, answers, otherwise, code, this.#sink);
   }
 
   #settledSome(sending: Sending): void {

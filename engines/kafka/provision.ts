@@ -67,6 +67,15 @@ async function fetch(host: ProvisionHost): Promise<void> {
     );
     host.note(`fetching ${title} with Maven`);
     await writeFile(join(directory, 'pom.xml'), pom);
+    await copyDependencies(host, directory);
+    await publish(join(directory, 'lib'), destination);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function copyDependencies(host: ProvisionHost, directory: string): Promise<void> {
+  try {
     await host.run(
       {
         name: `fetch ${title}`,
@@ -84,9 +93,12 @@ async function fetch(host: ProvisionHost): Promise<void> {
       },
       fetchMs,
     );
-    await publish(join(directory, 'lib'), destination);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+  } catch (cause) {
+    if (host.signal.aborted) throw cause;
+    throw new AckmarkError('FETCH_FAILED', `Maven could not fetch ${title}`, {
+      hint: 'Check that Maven reaches a repository: its settings.xml, a mirror, or a proxy.',
+      cause,
+    });
   }
 }
 

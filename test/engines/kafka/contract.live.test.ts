@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import engine from '../../../engines/kafka/engine.ts';
-import type { Engine } from '../../../engines/engine.ts';
 import { contractSuite } from '../../contract/suite.ts';
 import { live, type LiveKafka, startKafka } from './live-kafka.ts';
 
@@ -13,7 +12,7 @@ describe.skipIf(!live)('the contract against a real Kafka (needs ACKMARK_LIVE=1)
 
   for (const profile of Object.keys(engine.profiles)) {
     contractSuite(`kafka@${profile}`, {
-      engine: engine as Engine,
+      engine,
       module: new URL('../../../engines/kafka/engine.ts', import.meta.url),
       profile,
       target: () => {

@@ -2,16 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Code } from '../../../engines/kafka/outcomes.ts';
-import {
-  LiveCell,
-  live,
-  type LiveKafka,
-  optionsOf,
-  startKafka,
-  TestConsumer,
-  TestProducer,
-  until,
-} from './live-kafka.ts';
+import { TestConsumer, TestProducer, until } from './live-actors.ts';
+import { LiveCell, live, type LiveKafka, optionsOf, startKafka } from './live-kafka.ts';
 
 describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () => {
   let kafka: LiveKafka;
@@ -171,6 +163,34 @@ describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () =>
     await cell.close();
   });
 
+  it('seeks in one scope and loses nothing that it held of the others', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 2);
+    const producer = await cell.producer();
+    producer.send(['a0', 'a1', 'a2'], { partition: 0 });
+    producer.send(['b0', 'b1', 'b2'], { partition: 1 });
+    await producer.producer.flush();
+    const consumer = await cell.consumer();
+    await consumer.receive(4);
+    const before = consumer.bodies;
+    await consumer.consumer.seek?.({
+      at: 'position',
+      scope: 0,
+      position: { major: 1, minor: 0 },
+    });
+    consumer.consumer.request(100);
+    const bRest = 3 - before.filter((body) => body.startsWith('b')).length;
+    await until('the rest', () => consumer.bodies.length >= 4 + 2 + bRest);
+    await pause(400);
+    const after = consumer.bodies.slice(4);
+    expect(after.filter((body) => body.startsWith('a'))).toEqual(['a1', 'a2']);
+    expect([...before, ...after].filter((body) => body.startsWith('b'))).toEqual([
+      'b0',
+      'b1',
+      'b2',
+    ]);
+    await cell.close();
+  });
+
   it('proves the drain: what was delivered reaches the end of every scope', async () => {
     const cell = await LiveCell.open(kafka.up.target, optionsOf('acks-all'), 3);
     const producer = await cell.producer();
@@ -231,17 +251,15 @@ describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () =>
       `${cell.deployed.topology.subscriptions[0]?.name}-tx`,
     );
     const consumer = await TestConsumer.open(session, cell.deployed);
-    const begin = producer.producer.begin;
-    if (begin === undefined) throw new Error('no begin');
     const [first, second] = await consumer.receive(2);
     if (first === undefined || second === undefined) throw new Error('no input');
 
-    const committed = await begin();
+    const committed = await producer.begin();
     producer.send(['out-0'], { partition: 1 }, committed);
     expect(await committed.include(consumer.consumer, [first])).toBe('ok');
     expect(await committed.commit()).toBe('ok');
 
-    const aborted = await begin();
+    const aborted = await producer.begin();
     producer.send(['never'], { partition: 1 }, aborted);
     expect(await aborted.include(consumer.consumer, [second])).toBe('ok');
     expect(await aborted.abort()).toBe('ok');
@@ -267,14 +285,14 @@ describe.skipIf(!live)('consumers of a real Kafka (needs ACKMARK_LIVE=1)', () =>
     const cell = await LiveCell.open(kafka.up.target, optionsOf('idempotent'), 1);
     const id = `${cell.deployed.topology.destinations[0]?.name}-fence`;
     const old = await cell.producer(undefined, id);
-    const left = await old.producer.begin?.();
+    const left = await old.begin();
     old.send(['left open'], {}, left);
     await old.producer.flush();
     const young = await cell.producer(undefined, id);
-    const next = await young.producer.begin?.();
+    const next = await young.begin();
     young.send(['young'], {}, next);
-    expect(await next?.commit()).toBe('ok');
-    expect(await left?.commit()).toBe('fail');
+    expect(await next.commit()).toBe('ok');
+    expect(await left.commit()).toBe('fail');
     const reader = await cell.consumer();
     await reader.receive(1);
     expect(reader.bodies).toEqual(['young']);

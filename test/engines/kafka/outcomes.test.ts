@@ -7,7 +7,7 @@ import {
   TimeoutError,
   UserError,
 } from '@platformatic/kafka';
-import fc from 'fast-check';
+import { anything, assert, pre, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brokerCode, classify, Code, outcomes } from '../../../engines/kafka/outcomes.ts';
 import { answeredPartitions } from '../../../engines/kafka/partial-answers.ts';
@@ -71,12 +71,12 @@ describe('the outcome table of sends', () => {
   });
 
   it('is never failed for an error that is not listed, whatever it looks like', () => {
-    fc.assert(
-      fc.property(fc.anything(), (error) => {
+    assert(
+      property(anything(), (error) => {
         const known = JSON.stringify(error, (_, value: unknown) =>
           typeof value === 'bigint' ? String(value) : value,
         );
-        fc.pre(known === undefined || !known.includes('PLT_KFK'));
+        pre(known === undefined || !known.includes('PLT_KFK'));
         expect(classify(error, 'send').outcome).toBe('unknown');
       }),
     );
@@ -159,6 +159,6 @@ describe('answers inside a failure', () => {
   });
 
   it('are none in anything else', () => {
-    fc.assert(fc.property(fc.anything(), (error) => answeredPartitions(error).length === 0));
+    assert(property(anything(), (error) => answeredPartitions(error).length === 0));
   });
 });

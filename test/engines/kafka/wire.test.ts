@@ -1,5 +1,5 @@
 import { produceV11, produceV7 } from '@platformatic/kafka';
-import fc from 'fast-check';
+import { array, assert, boolean, integer, property, tuple, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wire } from '../../../engines/kafka/wire.ts';
 
@@ -142,9 +142,9 @@ describe('the wire of kafka', () => {
       framed(Buffer.from([0, 0, 0, 3])),
     ];
     const all = Buffer.concat(responses);
-    const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 300 });
-    fc.assert(
-      fc.property(cuts, cuts, (clientCuts, serverCuts) => {
+    const cuts = array(integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 300 });
+    assert(
+      property(cuts, cuts, (clientCuts, serverCuts) => {
         const connection = wire.connection();
         for (const chunk of cut(requests, clientCuts)) connection.fromClient(chunk);
         const frames = cut(all, serverCuts).flatMap((chunk) => connection.fromServer(chunk));
@@ -168,9 +168,9 @@ describe('the wire of kafka', () => {
   });
 
   it('never throws and never loses a byte, whatever both sides send', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.boolean(), fc.uint8Array({ maxLength: 200 })), { maxLength: 20 }),
+    assert(
+      property(
+        array(tuple(boolean(), uint8Array({ maxLength: 200 })), { maxLength: 20 }),
         (chunks) => {
           const connection = wire.connection();
           const sent: Buffer[] = [];
