@@ -19,82 +19,104 @@ const voidElements: ReadonlySet<string> = new Set(['meta', 'link', 'br']);
 const nameCharacters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:';
 
 export function parseStrictly(page: string): ParsedPage {
-  const doctype = '<!doctype html>\n';
-  if (!page.startsWith(doctype)) throw new Error('no doctype');
-  const elements: ParsedElement[] = [];
-  const open: string[] = [];
-  let text = '';
-  let style = '';
-  let at = doctype.length;
-  const fail = (what: string): never => {
-    throw new Error(
-      `${what} at ${at}: ${JSON.stringify(page.slice(Math.max(0, at - 60), at + 60))}`,
-    );
-  };
-  const take = (expected: string): void => {
-    if (!page.startsWith(expected, at)) fail(`expected ${expected}`);
-    at += expected.length;
-  };
-  const name = (): string => {
-    const from = at;
-    while (at < page.length && nameCharacters.includes(page.charAt(at))) at += 1;
-    return at > from ? page.slice(from, at) : fail('expected a name');
-  };
-  const until = (end: string): string => {
-    const to = page.indexOf(end, at);
-    if (to < 0) fail(`no ${end}`);
-    const found = page.slice(at, to);
-    at = to + end.length;
-    return found;
-  };
-  const attributesOf = (): Map<string, string> => {
+  return new StrictParser(page).parse();
+}
+
+class StrictParser {
+  readonly #page: string;
+  readonly #elements: ParsedElement[] = [];
+  readonly #open: string[] = [];
+  #text = '';
+  #style = '';
+  #at = 0;
+
+  constructor(page: string) {
+    this.#page = page;
+  }
+
+  parse(): ParsedPage {
+    this.#take('<!doctype html>\n');
+    while (this.#at < this.#page.length) {
+      if (this.#page.startsWith('</', this.#at)) this.#endTag();
+      else if (this.#page.charAt(this.#at) === '<') this.#startTag();
+      else this.#plainText();
+    }
+    if (this.#open.length > 0) this.#fail(`${this.#open.join(', ')} left open`);
+    return { elements: this.#elements, text: this.#text, style: this.#style };
+  }
+
+  #startTag(): void {
+    this.#take('<');
+    const name = this.#name();
+    const attributes = this.#attributes();
+    this.#elements.push({ name, attributes, parents: [...this.#open] });
+    if (this.#page.startsWith('/>', this.#at)) {
+      if (!this.#open.includes('svg')) this.#fail('a self-closing tag outside svg');
+      this.#take('/>');
+      return;
+    }
+    this.#take('>');
+    if (name === 'style') this.#style += this.#until('</style>');
+    else if (!voidElements.has(name)) this.#open.push(name);
+  }
+
+  #endTag(): void {
+    this.#take('</');
+    const name = this.#name();
+    this.#take('>');
+    if (this.#open.pop() !== name) this.#fail(`${name} closes another element`);
+  }
+
+  #plainText(): void {
+    const next = this.#page.indexOf('<', this.#at);
+    const to = next < 0 ? this.#page.length : next;
+    this.#text += decoded(this.#page.slice(this.#at, to));
+    this.#at = to;
+  }
+
+  #attributes(): Map<string, string> {
     const attributes = new Map<string, string>();
-    while (page.charAt(at) === ' ') {
-      at += 1;
-      const key = name();
-      if (attributes.has(key)) fail(`second ${key}`);
-      if (page.charAt(at) !== '=') {
+    while (this.#page.charAt(this.#at) === ' ') {
+      this.#take(' ');
+      const key = this.#name();
+      if (attributes.has(key)) this.#fail(`second ${key}`);
+      if (this.#page.charAt(this.#at) !== '=') {
         attributes.set(key, '');
         continue;
       }
-      take('="');
-      const value = until('"');
-      if (value.includes('<')) fail('< in an attribute');
+      this.#take('="');
+      const value = this.#until('"');
+      if (value.includes('<')) this.#fail('< in an attribute');
       attributes.set(key, decoded(value));
     }
     return attributes;
-  };
-  const startTag = (): void => {
-    const element = name();
-    const attributes = attributesOf();
-    elements.push({ name: element, attributes, parents: [...open] });
-    if (page.startsWith('/>', at)) {
-      if (!open.includes('svg')) fail('a self-closing tag outside svg');
-      at += 2;
-      return;
-    }
-    take('>');
-    if (element === 'style') style += until('</style>');
-    else if (!voidElements.has(element)) open.push(element);
-  };
-  while (at < page.length) {
-    if (page.startsWith('</', at)) {
-      at += 2;
-      const closed = name();
-      take('>');
-      if (open.pop() !== closed) fail(`${closed} closes another element`);
-    } else if (page.charAt(at) === '<') {
-      at += 1;
-      startTag();
-    } else {
-      const next = page.indexOf('<', at);
-      const to = next < 0 ? page.length : next;
-      text += decoded(page.slice(at, to));
-      at = to;
-    }
   }
-  if (open.length > 0) fail(`${open.join(', ')} left open`);
-  return { elements, text, style };
+
+  #name(): string {
+    const from = this.#at;
+    while (this.#at < this.#page.length && nameCharacters.includes(this.#page.charAt(this.#at))) {
+      this.#at += 1;
+    }
+    return this.#at > from ? this.#page.slice(from, this.#at) : this.#fail('expected a name');
+  }
+
+  #take(expected: string): void {
+    if (!this.#page.startsWith(expected, this.#at)) this.#fail(`expected ${expected}`);
+    this.#at += expected.length;
+  }
+
+  #until(end: string): string {
+    const to = this.#page.indexOf(end, this.#at);
+    if (to < 0) this.#fail(`no ${end}`);
+    const found = this.#page.slice(this.#at, to);
+    this.#at = to + end.length;
+    return found;
+  }
+
+  #fail(what: string): never {
+    const around = this.#page.slice(Math.max(0, this.#at - 60), this.#at + 60);
+    throw new Error(`${what} at ${this.#at}: ${JSON.stringify(around)}`);
+  }
 }
 
 const entities: ReadonlyMap<string, string> = new Map([
