@@ -43,8 +43,10 @@ export class SendQueue {
   cut(limit: BatchLimit): QueuedSend[] {
     let to = this.#head;
     let bytes = 0;
-    while (to < this.#sends.length && to - this.#head < limit.messages) {
-      bytes += batchOverheadBytes + messageBytes(this.#sends[to] as QueuedSend);
+    while (to - this.#head < limit.messages) {
+      const send = this.#sends[to];
+      if (send === undefined) break;
+      bytes += batchOverheadBytes + messageBytes(send);
       if (to > this.#head && bytes > limit.bytes) break;
       to += 1;
     }

@@ -86,17 +86,26 @@ export class Reconnecting {
     if (this.#actor.nowNs() - sinceNs > this.#giveUpMs * 1e6) return this.#giveUp(last);
     const jittered = pauseMs * (0.5 + this.#actor.random());
     this.#pause = setTimeout(() => {
-      this.#connect().then(
-        (connection) => {
-          if (this.#closed) connection.close();
-          else {
-            this.#actor.signal.removeEventListener('abort', this.#onAbort);
-            this.#use(connection);
-          }
-        },
-        (error: unknown) => this.#retryAfter(Math.min(pauseMs * 2, longestPauseMs), sinceNs, error),
+      void this.#tryOnce((error) =>
+        this.#retryAfter(Math.min(pauseMs * 2, longestPauseMs), sinceNs, error),
       );
     }, jittered);
+  }
+
+  async #tryOnce(failed: (error: unknown) => void): Promise<void> {
+    let connection: BrokerConnection;
+    try {
+      connection = await this.#connect();
+    } catch (error) {
+      failed(error);
+      return;
+    }
+    if (this.#closed) {
+      connection.close();
+      return;
+    }
+    this.#actor.signal.removeEventListener('abort', this.#onAbort);
+    this.#use(connection);
   }
 
   #giveUp(cause: unknown): void {

@@ -99,7 +99,7 @@ export class LogConsumer implements Consumer {
       queueMicrotask(() => this.#sink.settled(ticket, -1, 'fail', ClientCode.notOffered));
       return;
     }
-    const generations = Map.groupBy(of.keys(), (index) => of[index]?.token as number);
+    const generations = Map.groupBy(of.keys(), (index) => Number(of[index]?.token));
     for (const [generation, indexes] of generations) {
       this.#commit(generation, of, indexes, (outcome, code) => {
         const answered = generations.size === 1 ? [-1] : indexes;

@@ -54,12 +54,13 @@ export class QueueProducer implements Producer {
     for (const message of batch) {
       const send = keep(message);
       this.#unsettled += 1;
-      const refusal = this.#refusal(message, send);
-      if (refusal !== 0) {
-        queueMicrotask(() => this.#settle(send.ticket, 'fail', refusal));
+      const queue = this.#queues[message.destination];
+      const refusal = refusalOf(message, send);
+      if (queue === undefined || refusal !== 0) {
+        const code = refusal === 0 ? ClientCode.notOffered : refusal;
+        queueMicrotask(() => this.#settle(send.ticket, 'fail', code));
         continue;
       }
-      const queue = this.#queues[message.destination] as number;
       const part = parts.get(queue) ?? new SendQueue();
       parts.set(queue, part);
       part.push(send);
@@ -95,17 +96,6 @@ export class QueueProducer implements Producer {
   abandon(): void {
     this.#over = true;
     this.#connection?.close();
-  }
-
-  /** 0, or the code that says why the queue cannot carry the message. */
-  #refusal(message: Outgoing, send: QueuedSend): number {
-    const isPlain =
-      message.partition === undefined &&
-      message.group === undefined &&
-      message.deduplicationId === undefined &&
-      message.delayMs <= 0;
-    if (!isPlain || this.#queues[message.destination] === undefined) return ClientCode.notOffered;
-    return messageBytes(send) > sendLimit.bytes ? Status.tooLarge : 0;
   }
 
   #transmit(connection: BrokerConnection, queue: number, sends: readonly QueuedSend[]): void {
@@ -145,4 +135,15 @@ export class QueueProducer implements Producer {
     this.#writable = writable;
     this.#sink.writable(writable);
   }
+}
+
+/** 0, or the code that says why the queue cannot carry the message. */
+function refusalOf(message: Outgoing, send: QueuedSend): number {
+  const isPlain =
+    message.partition === undefined &&
+    message.group === undefined &&
+    message.deduplicationId === undefined &&
+    message.delayMs <= 0;
+  if (!isPlain) return ClientCode.notOffered;
+  return messageBytes(send) > sendLimit.bytes ? Status.tooLarge : 0;
 }

@@ -44,8 +44,9 @@ export class BatchStore {
     stored.bytes = bytes;
     this.#held.push(stored);
     this.#heldBytes += stored.length;
-    while (this.#heldBytes > this.#budgetBytes && this.#oldest < this.#held.length) {
-      const evicted = this.#held[this.#oldest] as StoredBatch;
+    while (this.#heldBytes > this.#budgetBytes) {
+      const evicted = this.#held[this.#oldest];
+      if (evicted === undefined) break;
       evicted.bytes = undefined;
       this.#heldBytes -= evicted.length;
       this.#oldest += 1;

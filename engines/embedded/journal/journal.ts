@@ -185,10 +185,8 @@ export class Journal implements CommitLog {
     this.#syncing = false;
     if (this.#failure !== undefined) return;
     this.#syncedIndex = upTo;
-    let released = 0;
-    while (released < this.#waiting.length && (this.#waiting[released] as Waiting).index < upTo) {
-      released += 1;
-    }
+    const later = this.#waiting.findIndex(({ index }) => index >= upTo);
+    const released = later === -1 ? this.#waiting.length : later;
     for (const waiting of this.#waiting.splice(0, released)) waiting.done();
     if (this.#options.fsync.kind === 'every-batch') this.#sync();
   }

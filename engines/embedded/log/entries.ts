@@ -79,8 +79,9 @@ export function encodeLogEntry(entry: LogEntry): Buffer {
       to.u8(Kind.offsetsCommitted).text(entry.group).u32(entry.topic);
       return writeOffsets(to, entry.offsets).finish();
     case 'generation-begun':
-      return to.u8(Kind.generationBegun).text(entry.group).u32(entry.generation).finish();
+      to.u8(Kind.generationBegun).text(entry.group).u32(entry.generation);
   }
+  return to.finish();
 }
 
 /** @returns the entry and, for a batch, where the batch begins within the payload */

@@ -15,10 +15,15 @@ export interface FetchedBatch {
   readonly batch: IndexedBatch;
 }
 
+/** A position of the request with the partition it speaks of. */
+export interface FetchSource extends PartitionOffset {
+  readonly from: Partition;
+}
+
 interface WaitingFetch {
   readonly session: number;
   readonly request: FetchRequest;
-  readonly partitions: readonly Partition[];
+  readonly sources: readonly FetchSource[];
   readonly deadlineMs: number;
   readonly answer: (batches: readonly FetchedBatch[]) => void;
 }
@@ -32,30 +37,30 @@ export class Fetches {
   fetch(
     session: number,
     request: FetchRequest,
-    partitions: readonly Partition[],
+    sources: readonly FetchSource[],
     nowMs: number,
     answer: (batches: readonly FetchedBatch[]) => void,
   ): void {
     this.cancel(session);
-    const found = this.#collect(request, partitions);
-    if (found.length > 0 || request.maxWaitMs === 0 || partitions.length === 0) {
+    const found = this.#collect(request, sources);
+    if (found.length > 0 || request.maxWaitMs === 0 || sources.length === 0) {
       answer(found);
       return;
     }
     const deadlineMs = nowMs + request.maxWaitMs;
-    const waiting = { session, request, partitions, deadlineMs, answer };
+    const waiting = { session, request, sources, deadlineMs, answer };
     this.#bySession.set(session, waiting);
-    for (const partition of partitions) {
-      const set = this.#byPartition.get(partition) ?? new Set();
+    for (const { from } of sources) {
+      const set = this.#byPartition.get(from) ?? new Set();
       set.add(waiting);
-      this.#byPartition.set(partition, set);
+      this.#byPartition.set(from, set);
     }
   }
 
   /** Called when readers may see more of a partition. */
   arrived(partition: Partition): void {
-    for (const waiting of [...(this.#byPartition.get(partition) ?? [])]) {
-      const found = this.#collect(waiting.request, waiting.partitions);
+    for (const waiting of this.#byPartition.get(partition) ?? []) {
+      const found = this.#collect(waiting.request, waiting.sources);
       if (found.length > 0) this.#finish(waiting, found);
     }
   }
@@ -66,7 +71,7 @@ export class Fetches {
   }
 
   tick(nowMs: number): void {
-    for (const waiting of [...this.#bySession.values()]) {
+    for (const waiting of this.#bySession.values()) {
       if (waiting.deadlineMs <= nowMs) this.#finish(waiting, []);
     }
   }
@@ -81,24 +86,27 @@ export class Fetches {
 
   #finish(waiting: WaitingFetch, found: readonly FetchedBatch[]): void {
     this.#bySession.delete(waiting.session);
-    for (const partition of waiting.partitions) {
-      const set = this.#byPartition.get(partition);
+    for (const { from } of waiting.sources) {
+      const set = this.#byPartition.get(from);
       set?.delete(waiting);
-      if (set?.size === 0) this.#byPartition.delete(partition);
+      if (set?.size === 0) this.#byPartition.delete(from);
     }
     waiting.answer(found);
   }
 
   /** Begins with another partition each time, so that a busy one cannot starve the rest. */
-  #collect(request: FetchRequest, partitions: readonly Partition[]): FetchedBatch[] {
+  #collect(request: FetchRequest, sources: readonly FetchSource[]): FetchedBatch[] {
     const found: FetchedBatch[] = [];
     let messages = request.maxMessages;
     let bytes = request.maxBytes;
     this.#turn += 1;
-    for (let step = 0; step < partitions.length && messages > 0 && bytes > 0; step += 1) {
-      const which = (this.#turn + step) % partitions.length;
-      const { partition, offset } = request.positions[which] as PartitionOffset;
-      for (const batch of (partitions[which] as Partition).read(offset, messages, bytes)) {
+    const first = this.#turn % Math.max(1, sources.length);
+    for (const { partition, offset, from } of [
+      ...sources.slice(first),
+      ...sources.slice(0, first),
+    ]) {
+      if (messages <= 0 || bytes <= 0) break;
+      for (const batch of from.read(offset, messages, bytes)) {
         found.push({ partition, batch });
         messages -= batch.baseOffset + batch.count - Math.max(offset, batch.baseOffset);
         bytes -= batch.stored.length;

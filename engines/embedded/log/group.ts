@@ -88,7 +88,7 @@ export class Group {
 
   tick(nowMs: number): void {
     if (this.#deadlineMs === undefined || nowMs < this.#deadlineMs) return;
-    for (const member of [...this.#members.values()]) {
+    for (const member of this.#members.values()) {
       if (!member.owesRejoin) continue;
       this.#members.delete(member.session);
       member.tell({ kind: 'removed', generation: this.#generation });
@@ -125,10 +125,9 @@ export class Group {
     this.#deadlineMs = undefined;
     if (this.#members.size === 0) return;
     this.#generation = this.#beginGeneration();
-    const sessions = [...this.#members.keys()].sort((a, b) => a - b);
-    for (const [rank, session] of sessions.entries()) {
-      const member = this.#members.get(session) as Member;
-      member.assigned = share(this.#partitions, sessions.length, rank);
+    const members = [...this.#members.values()].sort((a, b) => a.session - b.session);
+    for (const [rank, member] of members.entries()) {
+      member.assigned = share(this.#partitions, members.length, rank);
       member.tell({ kind: 'assign', generation: this.#generation, partitions: member.assigned });
     }
   }

@@ -9,7 +9,7 @@ import {
   type PartitionOffset,
   type ProducerStamp,
 } from './entries.ts';
-import { type FetchedBatch, Fetches, type FetchRequest } from './fetches.ts';
+import { type FetchedBatch, Fetches, type FetchRequest, type FetchSource } from './fetches.ts';
 import { type CommitCheck, Group, type GroupListener } from './group.ts';
 import { Partition } from './partition.ts';
 
@@ -181,7 +181,7 @@ export class LogBroker {
       done(unknownTopic);
       return;
     }
-    const partitions: Partition[] = [];
+    const sources: FetchSource[] = [];
     for (const { partition: which, offset } of request.positions) {
       const partition = topic.partitions[which];
       if (partition === undefined) {
@@ -193,9 +193,9 @@ export class LogBroker {
         done({ status: Status.offsetOutOfRange, reason });
         return;
       }
-      partitions.push(partition);
+      sources.push({ partition: which, offset, from: partition });
     }
-    this.#fetches.fetch(session, request, partitions, nowMs, (batches) =>
+    this.#fetches.fetch(session, request, sources, nowMs, (batches) =>
       done({ status: Status.ok, batches }),
     );
   }

@@ -41,9 +41,9 @@ export class Partition {
     const found: IndexedBatch[] = [];
     let messages = 0;
     let bytes = 0;
-    for (let at = this.#find(offset); at < this.#batches.length; at += 1) {
-      const batch = this.#batches[at] as IndexedBatch;
-      if (batch.baseOffset + batch.count > this.#committed) break;
+    for (let at = this.#find(offset); ; at += 1) {
+      const batch = this.#batches[at];
+      if (batch === undefined || batch.baseOffset + batch.count > this.#committed) break;
       if (found.length > 0 && (messages >= maxMessages || bytes + batch.stored.length > maxBytes))
         break;
       found.push(batch);
@@ -59,8 +59,8 @@ export class Partition {
     let high = this.#batches.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const batch = this.#batches[middle] as IndexedBatch;
-      if (batch.baseOffset + batch.count <= offset) low = middle + 1;
+      const batch = this.#batches[middle];
+      if (batch !== undefined && batch.baseOffset + batch.count <= offset) low = middle + 1;
       else high = middle;
     }
     return low;

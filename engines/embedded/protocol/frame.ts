@@ -26,7 +26,7 @@ export class FrameDecoder {
   push(chunk: Buffer, onFrame: (frame: Buffer) => void): void {
     let at = 0;
     while (at < chunk.length) {
-      if (this.#partial !== undefined) at = this.#fill(chunk, at, onFrame);
+      if (this.#partial !== undefined) at = this.#fill(this.#partial, chunk, at, onFrame);
       else if (this.#prefixBytes > 0) at = this.#fillPrefix(chunk, at);
       else at = this.#slice(chunk, at, onFrame);
     }
@@ -61,8 +61,7 @@ export class FrameDecoder {
     return at + copied;
   }
 
-  #fill(chunk: Buffer, at: number, onFrame: (frame: Buffer) => void): number {
-    const partial = this.#partial as Buffer;
+  #fill(partial: Buffer, chunk: Buffer, at: number, onFrame: (frame: Buffer) => void): number {
     const copied = chunk.copy(partial, this.#filled, at);
     this.#filled += copied;
     if (this.#filled === partial.length) {

@@ -21,8 +21,8 @@ export class LeaseHeap<T> {
     let at = heap.length;
     while (at > 0) {
       const above = (at - 1) >>> 1;
-      const parent = heap[above] as Lease<T>;
-      if (parent.untilMs <= lease.untilMs) break;
+      const parent = heap[above];
+      if (parent === undefined || parent.untilMs <= lease.untilMs) break;
       heap[at] = parent;
       at = above;
     }
@@ -36,14 +36,15 @@ export class LeaseHeap<T> {
     if (last === undefined || heap.length === 0) return earliest;
     let at = 0;
     for (;;) {
-      let below = at * 2 + 1;
-      if (below >= heap.length) break;
-      const right = heap[below + 1];
-      if (right !== undefined && right.untilMs < (heap[below] as Lease<T>).untilMs) below += 1;
-      const child = heap[below] as Lease<T>;
+      const left = at * 2 + 1;
+      const first = heap[left];
+      if (first === undefined) break;
+      const second = heap[left + 1];
+      const isSecond = second !== undefined && second.untilMs < first.untilMs;
+      const child = isSecond ? second : first;
       if (child.untilMs >= last.untilMs) break;
       heap[at] = child;
-      at = below;
+      at = isSecond ? left + 1 : left;
     }
     heap[at] = last;
     return earliest;

@@ -256,14 +256,16 @@ export class QueueBroker {
   }
 
   #serve(queue: Queue): void {
-    while (queue.waiting.length > 0 && queue.messages.available > 0) {
-      const { request } = queue.waiting[0] as WaitingReceive;
+    while (queue.messages.available > 0) {
+      const [waiting] = queue.waiting;
+      if (waiting === undefined) return;
+      const { request, done } = waiting;
       const room = this.#options.maxInFlight - queue.messages.depth.inFlight;
       const most =
         request.mode.kind === 'lease' ? Math.min(request.maxMessages, room) : request.maxMessages;
       if (most <= 0) return;
-      const waiting = queue.waiting.shift() as WaitingReceive;
-      this.#handOut(queue, request, most, waiting.done);
+      queue.waiting.shift();
+      this.#handOut(queue, request, most, done);
     }
   }
 

@@ -26,14 +26,15 @@ export class Cell<O> {
   readonly #engine: Engine<O>;
   readonly #options: O;
   readonly #sessions: Session[] = [];
+  readonly #violations: Error[] = [];
   #nextTicket = 1;
 
   constructor(engine: Engine<O>, profile: string, override: Partial<O> = {}) {
     const options = engine.profiles[profile]?.options;
     if (options === undefined) throw new Error(`no profile ${profile}`);
-    this.#engine = validated(engine, (violation) => {
-      throw violation;
-    }) as Engine<O>;
+    this.#engine = validated<O>(engine, (violation) => {
+      this.#violations.push(violation);
+    });
     this.#options = engine.options.parse({ ...options, ...override });
   }
 
@@ -119,6 +120,7 @@ export class Cell<O> {
 
   async close(): Promise<void> {
     for (const session of this.#sessions) await session.close();
+    if (this.#violations[0] !== undefined) throw this.#violations[0];
   }
 
   async #connect(target: Target): Promise<Session> {

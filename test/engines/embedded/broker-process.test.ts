@@ -13,7 +13,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { wire } from '../../../engines/embedded/wire.ts';
-import type { Target } from '../../../engines/engine.ts';
+import type { Engine, Target } from '../../../engines/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import { provisioner as logProvisioner } from '../../../engines/log/provision.ts';
 import type { Provisioned, Provisioner } from '../../../engines/provisioner.ts';
@@ -29,7 +29,7 @@ const entry = fileURLToPath(
 const undo: (() => Promise<void> | void)[] = [];
 
 afterEach(async () => {
-  for (const step of undo.splice(0).reverse()) await step();
+  for (const step of undo.splice(0).toReversed()) await step();
 });
 
 async function up(provisioner: Provisioner): Promise<Provisioned> {
@@ -96,16 +96,16 @@ describe('after kill -9 and a restart on the same data', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     await nodeOf(broker).restart();
-    let stop = false;
+    const received = new AbortController();
     const got = cell.receive(broker.target, deployed, (bodies) => bodies.includes('after'));
     const again = (async () => {
-      while (!stop) {
+      while (!received.signal.aborted) {
         sender.send(['after']);
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     })();
     const bodies = (await got).map(({ body }) => body.toString());
-    stop = true;
+    received.abort();
     await again;
     expect(bodies).not.toContain('into the void');
     expect([...cell.outcomes.values()].every(({ outcome }) => outcome === 'unknown')).toBe(true);
@@ -136,8 +136,8 @@ describe('after kill -9 and a restart on the same data', () => {
 });
 
 describe('when an answer is lost on its way', () => {
-  async function loseOneAnswer(
-    engine: typeof log | typeof queue,
+  async function loseOneAnswer<O>(
+    engine: Engine<O>,
     provisioner: Provisioner,
     profile: string,
   ): Promise<{ copies: number; attempts: number; outcome: string; swallowed: number }> {
@@ -146,7 +146,7 @@ describe('when an answer is lost on its way', () => {
     const proxy = await swallowingProxy(wire, upstream, 1);
     undo.push(() => proxy.close());
     const proxied: Target = { ...broker.target, address: proxy.address };
-    const cell = cellOf(new Cell(engine as typeof log, profile));
+    const cell = cellOf(new Cell(engine, profile));
     const deployed = await cell.deploy(broker.target);
     const sender = await cell.sender(proxied, deployed);
     const [ticket] = sender.send(['once']);
@@ -297,9 +297,8 @@ describe('a broker process', () => {
 
   test('serves with every fsync policy and ends in order at SIGTERM', async () => {
     for (const fsync of ['never', 'interval:20', 'every-batch']) {
-      const started = await run([
-        ...['--kind', 'log', '--port', '0', '--data', directory(), '--fsync', fsync],
-      ]);
+      const where = ['--port', '0', '--data', directory()];
+      const started = await run(['--kind', 'log', ...where, '--fsync', fsync]);
       const port = /port=(\d+)/.exec(started.output)?.[1];
       const target: Target = {
         kind: 'external',

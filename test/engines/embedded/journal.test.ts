@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JournalError } from '../../../engines/embedded/journal/commit-log.ts';
 import { type FsyncPolicy, Journal } from '../../../engines/embedded/journal/journal.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GroupEvent } from '../../../engines/embedded/log/group.ts';
 import type { LogBroker, Produced } from '../../../engines/embedded/log/log-broker.ts';
@@ -112,6 +112,22 @@ describe('producing and fetching', () => {
     broker.tick(100);
     expect(late).toEqual([['x'], []]);
     expect(broker.nextWakeMs()).toBeUndefined();
+  });
+
+  test('a long poll is answered once, whatever arrives later, and a newer one answers the older', () => {
+    const { broker, topic } = withTopic(new MemoryStorage());
+    const late: string[][] = [];
+    const onLate = (bodies: string[]): void => void late.push(bodies);
+    fetch(broker, topic, 0, { maxWaitMs: 100, onLate });
+    produce(broker, topic, ['x']);
+    produce(broker, topic, ['y']);
+    expect(late).toEqual([['x']]);
+    fetch(broker, topic, 2, { maxWaitMs: 100, onLate });
+    fetch(broker, topic, 2, { maxWaitMs: 100 });
+    expect(late).toEqual([['x'], []]);
+    produce(broker, topic, ['z']);
+    broker.tick(200);
+    expect(late).toHaveLength(2);
   });
 
   test('what is not committed yet is neither acknowledged nor read', () => {

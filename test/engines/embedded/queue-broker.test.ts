@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchView, encodeBatch } from '../../../engines/embedded/protocol/batch.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
