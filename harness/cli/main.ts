@@ -44,7 +44,14 @@ export async function main(host: Host): Promise<ExitCode> {
     .help()
     .epilogue(epilogue)
     .exitProcess(false)
-    .fail(false);
+    .fail((message: string | null, error: unknown) => {
+      // A handler's own error comes as it is; a message alone is yargs' judgement of the arguments.
+      if (error instanceof Error && error.name !== 'YError' && message === null) throw error;
+      if (error instanceof AckmarkError || error instanceof InvariantError) throw error;
+      throw new AckmarkError('USAGE', withSuggestion(message ?? String(error)), {
+        hint: 'See `ackmark --help`, or `ackmark <command> --help`.',
+      });
+    });
   const parser = commands.reduce((argv, command) => command(argv, invocation), base);
   try {
     await parser.parseAsync([...host.argv], {}, (error, _argv, output) => {
@@ -64,11 +71,6 @@ function report(error: unknown, host: Host): ExitCode {
     if (error.cause instanceof Error) host.stderr(`  cause: ${printable(error.cause.message)}\n`);
     host.stderr(`  fix: ${printable(error.hint)}\n`);
     return exitCodeOfError(error.code);
-  }
-  if (error instanceof Error && error.name === 'YError') {
-    host.stderr(`ackmark: ${printable(withSuggestion(error.message))}\n`);
-    host.stderr('  fix: see `ackmark --help`, or `ackmark <command> --help`.\n');
-    return ExitCode.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const kind = error instanceof InvariantError ? 'a broken invariant' : 'an unexpected error';

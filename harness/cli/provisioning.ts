@@ -16,7 +16,11 @@ export function cacheDirectoryOf(environment: Host['environment']): string {
   return environment['ACKMARK_CACHE'] ?? join(base, 'ackmark');
 }
 
-export function openProvisioning(host: Host, note: (line: string) => void): Provisioning {
+export function openProvisioning(
+  host: Host,
+  note: (line: string) => void,
+  firstPort?: number,
+): Provisioning {
   const cacheDirectory = cacheDirectoryOf(host.environment);
   const lifeLine = openLifeLine(join(cacheDirectory, 'running'), host.pid, host.kill);
   return {
@@ -28,6 +32,7 @@ export function openProvisioning(host: Host, note: (line: string) => void): Prov
       signal: host.signal,
       lifeLine,
       note,
+      firstPort,
     }),
   };
 }

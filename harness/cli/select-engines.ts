@@ -125,6 +125,21 @@ function profilesOf(
   });
 }
 
+function externalOf(named: Named, url: string, problems: Problem[]): TargetChoice | undefined {
+  if (named.engine.external === undefined) {
+    problems.push({ place: '--target', what: `${named.reference} cannot use a system elsewhere` });
+    return undefined;
+  }
+  try {
+    named.engine.external(url);
+    return { kind: 'external', url };
+  } catch (error) {
+    if (!(error instanceof AckmarkError)) throw error;
+    problems.push({ place: '--target', what: `${error.message} (${error.hint})` });
+    return undefined;
+  }
+}
+
 function targetOf(
   named: Named,
   wanted: string | undefined,
@@ -132,9 +147,7 @@ function targetOf(
 ): TargetChoice | undefined {
   const target = wanted ?? named.defaultTarget;
   if (target.includes('://')) {
-    if (named.engine.external !== undefined) return { kind: 'external', url: target };
-    problems.push({ place: '--target', what: `${named.reference} cannot use a system elsewhere` });
-    return undefined;
+    return externalOf(named, target, problems);
   }
   const known = Object.keys(named.engine.provisioners);
   if (known.includes(target)) return { kind: 'started', provisioner: target, nodes: 1 };

@@ -13,6 +13,8 @@ export interface HostOptions {
   readonly signal: AbortSignal;
   readonly lifeLine: LifeLine;
   readonly note: (line: string) => void;
+  /** The port that clients shall use; undefined: any. */
+  readonly firstPort?: number | undefined;
 }
 
 /** The one implementation of what provisioners may touch. */
@@ -23,7 +25,7 @@ export function createProvisionHost(options: HostOptions): ProvisionHost {
     nodeExecutable: options.nodeExecutable,
     signal: options.signal,
     note: options.note,
-    freePort: createPortSource(),
+    freePort: createPortSource(options.firstPort),
     start: async (spec) => {
       const child = await startProcess(spec, options.lifeLine.guard);
       options.lifeLine.remember(child.pid);

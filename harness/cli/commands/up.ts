@@ -32,12 +32,13 @@ export const upCommand: Command = (parser, invocation) =>
     (yargs) =>
       yargs
         .positional('engine', { type: 'string', demandOption: true })
+        .option('port', { number: true, describe: 'the port for clients; default: any free one' })
         .option('keep', { boolean: true, default: false, hidden: true }),
-    async ({ engine, keep }) => {
+    async ({ engine, port, keep }) => {
       const { host } = invocation;
-      if (keep) return keepTarget(engine, host);
+      if (keep) return keepTarget(engine, port, host);
       const running = readKept(host, engine);
-      const kept = running ?? (await startKeeper(engine, host));
+      const kept = running ?? (await startKeeper(engine, port, host));
       const state = running === undefined ? 'started' : 'already running';
       host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
       host.stdout(
@@ -52,11 +53,16 @@ function urlOf(engine: string, address: string): string {
 }
 
 /** A process of its own holds the broker, so that the broker lives and dies with it. */
-async function startKeeper(engine: string, host: Host): Promise<KeptTarget> {
+async function startKeeper(
+  engine: string,
+  port: number | undefined,
+  host: Host,
+): Promise<KeptTarget> {
   const logFile = join(keptDirectory(host), `${engine}.log`);
   rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
-  const keeper = spawn(host.nodeExecutable, [host.script, 'up', engine, '--keep'], {
+  const wanted = port === undefined ? [] : ['--port', String(port)];
+  const keeper = spawn(host.nodeExecutable, [host.script, 'up', engine, '--keep', ...wanted], {
     cwd: host.directory,
     detached: true,
     stdio: ['ignore', log, log],
@@ -87,7 +93,7 @@ async function startKeeper(engine: string, host: Host): Promise<KeptTarget> {
 }
 
 /** Runs in the keeper: holds the target until it is told to end. */
-async function keepTarget(name: string, host: Host): Promise<void> {
+async function keepTarget(name: string, port: number | undefined, host: Host): Promise<void> {
   const problems: Problem[] = [];
   const [selected] = await selectEngines(
     { references: [name], target: undefined, levels: [], directory: host.directory },
@@ -100,7 +106,7 @@ async function keepTarget(name: string, host: Host): Promise<void> {
       hint: 'See `ackmark list engines`.',
     });
   }
-  const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`));
+  const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`), port);
   const live = await startTarget(
     {
       id: selected.engine.id,

@@ -10,17 +10,47 @@ export interface Stored {
 }
 
 export type ToBroker =
-  | { readonly kind: 'send'; readonly from: string; readonly tickets: readonly number[]; readonly bodies: readonly Uint8Array[] }
-  | { readonly kind: 'pull'; readonly from: string; readonly permits: number; readonly requestedNs: number }
-  | { readonly kind: 'ack'; readonly from: string; readonly ticket: number; readonly positions: readonly number[] }
+  | {
+      readonly kind: 'send';
+      readonly from: string;
+      readonly tickets: readonly number[];
+      readonly bodies: readonly Uint8Array[];
+    }
+  | {
+      readonly kind: 'pull';
+      readonly from: string;
+      readonly permits: number;
+      readonly requestedNs: number;
+    }
+  | {
+      readonly kind: 'ack';
+      readonly from: string;
+      readonly ticket: number;
+      readonly positions: readonly number[];
+    }
   | { readonly kind: 'bye'; readonly from: string }
   | { readonly kind: 'depth'; readonly from: string };
 
 export type FromBroker =
-  | { readonly kind: 'sent'; readonly to: string; readonly tickets: readonly number[]; readonly positions: readonly number[] }
-  | { readonly kind: 'batch'; readonly to: string; readonly requestedNs: number; readonly messages: readonly Stored[] }
+  | {
+      readonly kind: 'sent';
+      readonly to: string;
+      readonly tickets: readonly number[];
+      readonly positions: readonly number[];
+    }
+  | {
+      readonly kind: 'batch';
+      readonly to: string;
+      readonly requestedNs: number;
+      readonly messages: readonly Stored[];
+    }
   | { readonly kind: 'acked'; readonly to: string; readonly ticket: number }
-  | { readonly kind: 'depth'; readonly to: string; readonly ready: number; readonly inFlight: number };
+  | {
+      readonly kind: 'depth';
+      readonly to: string;
+      readonly ready: number;
+      readonly inFlight: number;
+    };
 
 /** How often the defect strikes: one acknowledged message in so many. */
 const oneIn = 10_000;

@@ -1,11 +1,5 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import type {
-  Administration,
-  Engine,
-  Profile,
-  Session,
-  Target,
-} from '../../../engines/engine.ts';
+import type { Administration, Engine, Profile, Session, Target } from '../../../engines/engine.ts';
 import { type Defect, type FromBroker, MailboxBroker } from './broker.ts';
 import { openSession } from './session.ts';
 
@@ -13,7 +7,7 @@ import { openSession } from './session.ts';
  * An engine from outside, taken by path: one in-memory queue that claims exactly-once delivery in order.
  * `sound` keeps its word; each other profile breaks it in one way, which the harness must name.
  */
-interface MailboxOptions {
+export interface MailboxOptions {
   readonly defect: Defect;
   readonly idle: boolean;
 }

@@ -37,7 +37,10 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     ['an unknown level', ['run', '--engine', 'log', '--level', 'at-most']],
     ['an unknown reporter', ['run', '--engine', 'log', '--reporter', 'htlm']],
     ['an unknown target', ['run', '--engine', 'log', '--target', 'lokal']],
-    ['a target elsewhere for an engine without one', ['run', '--engine', 'log', '--target', 'tcp://x']],
+    [
+      'a target elsewhere for an engine without one',
+      ['run', '--engine', 'log', '--target', 'tcp://x'],
+    ],
     ['a suite that does not exist', ['run', '--suite', 'defualt']],
     ['an engine file that does not exist', ['run', '--engine', './nowhere.ts']],
     ['a run that does not exist', ['report', 'runs/none']],

@@ -1,0 +1,38 @@
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../harness/cli/main.ts';
+import { createPortSource } from '../../harness/provision/ports.ts';
+import { fakeHost } from '../harness/cli/fake-host.ts';
+
+const engine = fileURLToPath(new URL('./never-ready/engine.ts', import.meta.url));
+
+describe('a target that cannot be had', () => {
+  it('ends the run with 69 when its broker never becomes ready, showing its log', async () => {
+    const host = fakeHost(['run', '--engine', engine, '--scenario', 'steady', '--no-controls']);
+    expect(await main(host)).toBe(69);
+    expect(host.err() + host.out()).toContain('waiting for a disk that is not there');
+  });
+
+  it('names the port that is busy and the way out', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    await expect(createPortSource(port)()).rejects.toMatchObject({
+      code: 'PORT_BUSY',
+      message: expect.stringContaining(String(port)),
+      hint: expect.stringContaining('--port'),
+    });
+    server.close();
+  });
+
+  it('hands out the port that was asked for, and others after it', async () => {
+    const free = await createPortSource(undefined)();
+    const source = createPortSource(free);
+    expect(await source()).toBe(free);
+    expect(await source()).not.toBe(free);
+  });
+});
