@@ -79,10 +79,9 @@ export function faultList(cell: JudgedCell): SafeHtml {
 }
 
 function faultItem(fault: FaultRecord, cellStartedNs: number): SafeHtml {
-  const evidence = fault.evidence
-    .slice(0, limits.small)
-    .map(({ name, value }) => `${name}: ${value}`)
-    .join('; ');
+  const inFlight = fault.inFlight === null ? [] : [`in flight: ${whole(fault.inFlight)}`];
+  const told = fault.evidence.slice(0, limits.small).map(({ name, value }) => `${name}: ${value}`);
+  const evidence = [...told, ...inFlight].join('; ');
   const bit = fault.bit ? nothing : html` ${badge('inconclusive', 'no evidence that it bit')}`;
   const from = duration(fault.startedNs - cellStartedNs);
   const to = duration(fault.stoppedNs - cellStartedNs);
