@@ -30,6 +30,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     scenarios,
     ...contract,
     'engines/engine-shape.ts',
+    'engines/contract/validated.ts',
   ],
   'harness/fault/': [core, record, ...contract],
   'harness/plan/': [core, scenarios, ...contract],
