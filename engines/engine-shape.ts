@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faultDomains, levels, promises } from '../harness/core/clauses.ts';
-import { AckmarkError } from '../harness/core/errors.ts';
+import { AckmarkError, describeError } from '../harness/core/errors.ts';
 import type { Engine } from './engine.ts';
 
 const callable = z.custom<(...values: never[]) => unknown>(
@@ -59,9 +59,7 @@ function badOptions(engine: Engine): readonly string[] {
       engine.traits(engine.options.parse(candidate.options));
       return [];
     } catch (error) {
-      return [
-        `default.profiles.${name}.options: ${error instanceof Error ? error.message : error}`,
-      ];
+      return [`default.profiles.${name}.options: ${describeError(error)}`];
     }
   });
 }

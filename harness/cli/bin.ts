@@ -15,4 +15,5 @@ if (major < 24 || (major === 24 && minor < 6)) {
   await runProcess(process);
 }
 
+// oxlint-disable-next-line unicorn/require-module-specifiers -- it makes this file a module
 export {};

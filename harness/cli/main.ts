@@ -87,8 +87,7 @@ function withSuggestion(message: string): string {
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
 
-const knownWords = [
-  ...['run', 'check', 'report', 'list', 'up', 'down', 'doctor', 'schema'],
-  ...['engine', 'scenario', 'suite', 'target', 'level', 'rate', 'messages', 'rounds', 'seed'],
-  ...['history', 'controls', 'fail-on', 'reporter', 'out', 'json', 'quiet', 'help', 'version'],
-];
+const knownWords =
+  'run check report list up down doctor schema engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet help version'.split(
+    ' ',
+  );

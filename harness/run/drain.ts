@@ -27,7 +27,7 @@ export async function drain(stage: Stage): Promise<Drain> {
   const timeoutMs = stage.cell.scenario.workload.drainTimeoutMs;
   for (let group = 0; group < groups; group += 1) {
     const watch = watchGroup(stage, group);
-    const done = await waitUntil(watch.look, timeoutMs, pollMs, signal);
+    const done = await waitUntil(() => watch.look(), timeoutMs, pollMs, signal);
     const tookNs = clock.nowNs() - startedNs;
     if (!done) {
       const by = `not drained in ${timeoutMs / 1000} s: ${watch.lastSeen()}`;

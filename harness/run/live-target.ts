@@ -63,9 +63,9 @@ export async function startTarget(
       directory: join(directory, 'data'),
       proxies: proxies.proxies.map((proxy) => proxy.endpoint),
     });
-    await Promise.all(
-      provisioned.upstreams.map((upstream, index) => proxies.proxies[index]?.forwardTo(upstream)),
-    );
+    for (const [index, upstream] of provisioned.upstreams.entries()) {
+      await proxies.proxies[index]?.forwardTo(upstream);
+    }
   } catch (error) {
     await proxies.close();
     throw error;

@@ -10,19 +10,10 @@ const engine = fileURLToPath(new URL('./mailbox/engine.ts', import.meta.url));
 
 /** A steady run of 100,000 messages against one profile of the engine given by path. */
 async function run(profile: string) {
+  const argv = ['run', '--engine', `${engine}@${profile}`, '--scenario', 'steady', '--no-controls'];
   const host = fakeHost([
-    ...['run', '--engine', `${engine}@${profile}`, '--scenario', 'steady', '--no-controls'],
-    ...[
-      '--rate',
-      '40k/s',
-      '--seed',
-      '7',
-      '--quiet',
-      '--reporter',
-      'terminal',
-      '--reporter',
-      'json=run.json',
-    ],
+    ...argv.concat('--rate', '40k/s', '--seed', '7', '--quiet'),
+    ...['terminal', 'json=run.json'].flatMap((reporter) => ['--reporter', reporter]),
   ]);
   const exitCode = await main(host);
   const record = runRecord.parse(

@@ -109,7 +109,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const view = argv.quiet
     ? { ...silentProgress, close: () => {} }
     : progressView(host.stderr, host.stderrIsTerminal, clock);
-  const provisioning = openProvisioning(host, view.note);
+  const provisioning = openProvisioning(host, (line) => view.note(line));
   let record: RunRecord;
   try {
     record = await execute(

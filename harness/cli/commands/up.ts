@@ -69,11 +69,11 @@ async function startKeeper(
   });
   closeSync(log);
   keeper.unref();
-  let ended = false;
-  keeper.once('exit', () => {
-    ended = true;
-  });
-  for (let waitedMs = 0; waitedMs < readyTimeoutMs && !ended; waitedMs += pollMs) {
+  for (
+    let waitedMs = 0;
+    waitedMs < readyTimeoutMs && keeper.exitCode === null;
+    waitedMs += pollMs
+  ) {
     const kept = readKept(host, engine);
     if (kept !== undefined) return kept;
     if (host.signal.aborted) {
