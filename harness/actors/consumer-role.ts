@@ -1,19 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Consumer, ConsumerSink, Delivery, Session } from '../../engines/engine.ts';
 import { AckmarkError } from '../core/errors.ts';
-import {
-  emptyEvent,
-  EventKind,
-  type EventRecord,
-  Flag,
-  noLane,
-  OutcomeCode,
-} from '../core/events.ts';
+import { EventKind } from '../core/events.ts';
 import type { ActorReport, ConsumerActorSpec } from './actor.ts';
 import { bodyTemplate } from './body.ts';
 import { ConsumerMeter } from './consumer-meter.ts';
 import { CopyBatch } from './copy-batch.ts';
+import { CopyJournal } from './copy-journal.ts';
 import { CopyReader } from './copy-reader.ts';
+import { CopyWorker } from './copy-worker.ts';
 import { CounterSlot } from './counters.ts';
 import { plantBetween } from './plant.ts';
 import {
@@ -31,8 +25,6 @@ const finishTimeoutMs = 30_000;
 const revokeTimeoutMs = 10_000;
 const fenceTimeoutMs = 5_000;
 const closeTimeoutMs = 10_000;
-/** Replies of settlements may lag so many prefetches behind before the consumer waits for them. */
-const undecidedPrefetches = 4;
 
 interface Link {
   readonly session: number;
@@ -50,8 +42,7 @@ const notConnected: Link = {
 
 /**
  * Receives, verifies, works and settles by its policy. Copies are verified and written down inside
- * `deliver`; everything that calls the engine happens after it has returned. With work that takes time
- * each delivered batch is worked on by itself, in order; without, whatever has arrived is one batch.
+ * `deliver`; everything that calls the engine happens after it has returned.
  */
 export class ConsumerRole implements Role {
   readonly ended: Promise<ActorReport>;
@@ -60,15 +51,13 @@ export class ConsumerRole implements Role {
   readonly #keeper: SessionKeeper;
   readonly #reader: CopyReader;
   readonly #meter: ConsumerMeter;
-  readonly #event = emptyEvent();
+  readonly #journal: CopyJournal;
+  readonly #worker: CopyWorker;
   readonly #watermark: NodeJS.Timeout;
-  readonly #queue: CopyBatch[] = [];
-  readonly #restWaiting = new Set<() => void>();
   #resolve!: (report: ActorReport) => void;
   #reject!: (error: Error) => void;
   #link: Link = notConnected;
   #settleTicket = 0;
-  #isWorking = false;
   #isStarted = false;
   #isFinishing = false;
   /** The adapter is leaving: nothing of it may be called any more. */
@@ -85,6 +74,8 @@ export class ConsumerRole implements Role {
     });
     this.#reader = new CopyReader(spec.run, bodyTemplate(spec.run, spec.payloadBytes));
     this.#meter = new ConsumerMeter();
+    this.#journal = new CopyJournal(spec, context.events, context.clock);
+    this.#worker = this.#workerOf(spec, context);
     this.#keeper = new SessionKeeper(spec, context, spec.subscription, (session, number) =>
       this.#attach(session, number),
     );
@@ -164,6 +155,7 @@ export class ConsumerRole implements Role {
   }
 
   #sinkOf(link: Link): ConsumerSink {
+    const journal = this.#journal;
     return {
       deliver: (batch) => {
         if (this.#isOver) return;
@@ -175,14 +167,14 @@ export class ConsumerRole implements Role {
         link.settlements?.replied(ticket, index, outcome, code);
       },
       assigned: (scopes, generation) => {
-        this.#recordScopes(EventKind.assigned, link, scopes, generation);
+        if (!this.#isOver) journal.scopes(EventKind.assigned, link.session, scopes, generation);
       },
       revoking: async (scopes) => {
         await endsWithin(this.#rest(link), revokeTimeoutMs);
-        this.#recordScopes(EventKind.revoked, link, scopes, 0);
+        if (!this.#isOver) journal.scopes(EventKind.revoked, link.session, scopes, 0);
       },
       lost: (scopes) => {
-        this.#recordScopes(EventKind.lost, link, scopes, 0);
+        if (!this.#isOver) journal.scopes(EventKind.lost, link.session, scopes, 0);
       },
       // The history has no event for a scope that ends; version 1 judges nothing by it.
       scopeEnded: () => undefined,
@@ -209,7 +201,7 @@ export class ConsumerRole implements Role {
     link.settlements?.abandon();
     this.#settleTicket = link.settlements?.nextTicket ?? this.#settleTicket;
     if (this.#spec.consumption === 'automatic') return;
-    this.#queue.length = 0;
+    this.#worker.drop();
     this.#context.counters[CounterSlot.unsettledDeliveries] = 0;
   }
 
@@ -230,20 +222,9 @@ export class ConsumerRole implements Role {
     this.#meter.delivered(nowNs, copies.length);
     // What comes while the adapter leaves can no longer be settled: it is written down and left alone.
     const isLeft = this.#isClosing && this.#spec.consumption !== 'automatic';
-    const batch = isLeft ? new CopyBatch(link.session) : this.#openBatch(link.session);
+    const batch = isLeft ? new CopyBatch(link.session) : this.#worker.batchFor(link.session);
     for (const copy of copies) this.#take(batch, copy, nowNs);
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    queueMicrotask(() => void this.#work());
-  }
-
-  /** Everything that waits is worked on as one batch, as in a poll loop: small ones would breed smaller ones. */
-  #openBatch(session: number): CopyBatch {
-    const last = this.#queue.at(-1);
-    if (last?.session === session) return last;
-    const batch = new CopyBatch(session);
-    this.#queue.push(batch);
-    return batch;
+    if (!isLeft) this.#worker.begin();
   }
 
   #take(batch: CopyBatch, copy: Delivery, nowNs: number): void {
@@ -252,147 +233,31 @@ export class ConsumerRole implements Role {
     const { header } = reader;
     const isKnown = verdict !== 'unknown';
     batch.add(copy, header.lane, header.seq, isKnown);
-    const event = this.#about(EventKind.deliver, batch.session, copy, nowNs);
-    event.lane = isKnown ? header.lane : noLane;
-    event.seq = isKnown ? header.seq : 0;
-    if (verdict !== 'intact') {
-      event.kind = EventKind.corrupted;
-      event.detail = reader.detail;
-      this.#context.events.append(event);
-      event.kind = EventKind.deliver;
-      event.detail = 0;
-    }
-    if (!isKnown) return;
-    this.#context.events.append(event);
-    if (copy.redelivered !== true && (copy.attempt ?? 1) <= 1) this.#meter.firstSeen(nowNs, header);
+    this.#journal.delivered(batch.session, copy, verdict, reader, nowNs);
+    const isFirst = copy.redelivered !== true && (copy.attempt ?? 1) <= 1;
+    if (isKnown && isFirst) this.#meter.firstSeen(nowNs, header);
   }
 
-  async #work(): Promise<void> {
-    try {
-      for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
-        await this.#workOn(batch);
-      }
-    } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
-    }
-    this.#isWorking = false;
-    for (const wake of this.#restWaiting) wake();
-    this.#restWaiting.clear();
-  }
-
-  async #workOn(batch: CopyBatch): Promise<void> {
-    const { consumption, workMs } = this.#spec;
-    const mayProcess =
-      consumption === 'settle-before-processing' ? await this.#settleFirst(batch) : everything;
-    this.#recordProcessing(EventKind.processStart, batch, mayProcess);
-    if (workMs > 0) await pause(workMs);
-    this.#recordProcessing(EventKind.processDone, batch, mayProcess);
-    this.#countProcessed(batch);
-    if (consumption === 'settle-after-processing') this.#settlementsFor(batch)?.settle(batch);
-    await this.#settlementsFor(batch)?.atMost(undecidedPrefetches * this.#spec.prefetch);
-    if (batch.session === this.#link.session) this.#request(this.#link, batch.length);
-  }
-
-  #countProcessed(batch: CopyBatch): void {
-    const { consumption } = this.#spec;
-    const { counters } = this.#context;
-    if (consumption === 'automatic') {
-      (counters[CounterSlot.settled] as number) += batch.length;
-    }
-    // What a lost session had delivered was counted off when it was left.
-    const isInHand =
-      consumption === 'automatic' ||
-      (consumption === 'settle-before-processing' &&
-        this.#link.isOpen &&
-        batch.session === this.#link.session);
-    if (isInHand) (counters[CounterSlot.unsettledDeliveries] as number) -= batch.length;
-  }
-
-  /** Only what is certainly settled is processed: anything else may come again, to somebody else. */
-  async #settleFirst(batch: CopyBatch): Promise<(index: number) => boolean> {
-    const settlements = this.#settlementsFor(batch);
-    if (settlements === undefined) return nothing;
-    const ranges = settlements.settle(batch);
-    if (this.#spec.ackReply !== 'each') return everything;
-    await settlements.decided(ranges);
-    const isSettled = new Uint8Array(batch.length);
-    for (const { from, outcomes } of ranges) {
-      outcomes.forEach((outcome, i) => {
-        isSettled[from + i] = outcome === OutcomeCode.ok ? 1 : 0;
-      });
-    }
-    return (index) => isSettled[index] === 1;
-  }
-
-  #settlementsFor(batch: CopyBatch): Settlements | undefined {
-    const link = this.#link;
-    const isUsable = link.isOpen && !this.#isClosing && link.session === batch.session;
-    return isUsable ? link.settlements : undefined;
-  }
-
-  #recordProcessing(
-    kind: EventKind,
-    batch: CopyBatch,
-    mayProcess: (index: number) => boolean,
-  ): void {
-    const nowNs = this.#context.clock.nowNs();
-    for (let i = 0; i < batch.length; i += 1) {
-      const copy = batch.deliveries[i];
-      if (copy === undefined || !batch.known[i] || !mayProcess(i)) continue;
-      const event = this.#about(kind, batch.session, copy, nowNs);
-      event.lane = batch.lanes[i] as number;
-      event.seq = batch.seqs[i] as number;
-      this.#context.events.append(event);
-    }
-  }
-
-  /** The reused event with what the delivery says; lane and seq are the caller's. */
-  #about(kind: EventKind, session: number, copy: Delivery, nowNs: number): EventRecord {
-    const event = this.#event;
-    event.kind = kind;
-    event.actor = this.#spec.actor;
-    event.group = this.#spec.subscription;
-    event.session = session;
-    event.timeNs = nowNs;
-    event.detail = 0;
-    event.attempt = copy.attempt ?? 0;
-    event.flags =
-      (copy.redelivered === true ? Flag.redelivered : 0) |
-      (copy.redelivered === undefined ? 0 : Flag.flagKnown) |
-      (copy.place === undefined ? 0 : Flag.placed) |
-      (copy.requestedNs === undefined ? 0 : Flag.pulled);
-    event.scope = copy.place?.scope ?? 0;
-    event.positionMajor = copy.place?.position.major ?? 0;
-    event.positionMinor = copy.place?.position.minor ?? 0;
-    event.auxNs = copy.requestedNs ?? -1;
-    event.ref = copy.leaseMs ?? 0;
-    return event;
-  }
-
-  #recordScopes(kind: EventKind, link: Link, scopes: readonly number[], generation: number): void {
-    if (this.#isOver) return;
-    const timeNs = this.#context.clock.nowNs();
-    for (const scope of scopes) {
-      this.#context.events.append({
-        ...emptyEvent(),
-        kind,
-        actor: this.#spec.actor,
-        group: this.#spec.subscription,
-        session: link.session,
-        timeNs,
-        scope,
-        ref: generation >>> 0,
-      });
-    }
+  #workerOf(spec: ConsumerActorSpec, context: RoleContext): CopyWorker {
+    const isCurrent = (session: number): boolean =>
+      this.#link.isOpen && this.#link.session === session;
+    return new CopyWorker({
+      spec,
+      journal: this.#journal,
+      counters: context.counters,
+      settlementsOf: (session) =>
+        isCurrent(session) && !this.#isClosing ? this.#link.settlements : undefined,
+      isCurrent,
+      done: (session, copies) => {
+        if (isCurrent(session)) this.#request(this.#link, copies);
+      },
+      failed: (error) => this.#fail(error instanceof Error ? error : new Error(String(error))),
+    });
   }
 
   /** Resolves when all that was delivered has been worked on and its settlements are decided. */
   async #rest(link: Link): Promise<void> {
-    while (this.#isWorking) {
-      await new Promise<void>((resolve) => {
-        this.#restWaiting.add(resolve);
-      });
-    }
+    await this.#worker.rest();
     if (link.isOpen) await link.settlements?.atMost(0);
   }
 
@@ -428,6 +293,3 @@ export class ConsumerRole implements Role {
     this.#reject(error);
   }
 }
-
-const everything = (): boolean => true;
-const nothing = (): boolean => false;

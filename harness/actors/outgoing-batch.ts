@@ -5,6 +5,7 @@ import {
   type MessageHeader,
   writeHeader,
 } from '../core/message-header.ts';
+import type { ProducerActorSpec } from './actor.ts';
 
 /** Bodies are cut from blocks of this size, or of one body where that is larger. */
 const slabBytes = 65_536;
@@ -12,6 +13,12 @@ const slabBytes = 65_536;
 export interface Routes {
   readonly key: readonly (Buffer | undefined)[];
   readonly partition: readonly (number | undefined)[];
+}
+
+/** Most messages of one call: the batch asked for, within what the engine takes. */
+export function batchLimitOf(spec: ProducerActorSpec): number {
+  const byBytes = Math.max(1, Math.floor(spec.sendLimit.bytes / spec.payloadBytes));
+  return Math.max(1, Math.min(spec.batchMessages, spec.sendLimit.messages, byBytes));
 }
 
 /** What a message of each bucket carries so that the broker routes it; made once. */

@@ -1,42 +1,20 @@
-import type { Outcome, Place, Producer, ProducerSink, Session } from '../../engines/engine.ts';
-import { AckmarkError } from '../core/errors.ts';
-import {
-  emptyEvent,
-  EventKind,
-  type EventRecord,
-  Flag,
-  noGroup,
-  OutcomeCode,
-} from '../core/events.ts';
+import type { Outcome, Place } from '../../engines/engine.ts';
 import type { ActorReport, ProducerActorSpec } from './actor.ts';
 import { bodyTemplate } from './body.ts';
 import { CounterSlot } from './counters.ts';
 import { InFlight, inFlightCapacity } from './in-flight.ts';
-import { OutgoingBatch, routesOf } from './outgoing-batch.ts';
+import { batchLimitOf, OutgoingBatch, routesOf } from './outgoing-batch.ts';
 import { createPacer, type Pacer } from './pacer.ts';
+import { ProducerLink } from './producer-link.ts';
 import { ProducerMeter } from './producer-meter.ts';
 import { type Resend, RetryQueue } from './retry-queue.ts';
-import {
-  endsWithin,
-  engineBrokeContract,
-  noAnswerCode,
-  type Role,
-  type RoleContext,
-  watermarkEveryMs,
-} from './role.ts';
+import { noAnswerCode, type Role, type RoleContext, watermarkEveryMs } from './role.ts';
 import { type Schedule, scheduleOf } from './schedule.ts';
-import { SessionKeeper } from './session-keeper.ts';
+import { SendJournal } from './send-journal.ts';
+import { TurnClock } from './turn-clock.ts';
 
 /** After so long the pacer lets answers in, also when it is behind: catching up must not delay them. */
 const turnBudgetNs = 500_000;
-const closeTimeoutMs = 10_000;
-
-/** The adapter's producer of one session. */
-interface Link {
-  producer: Producer | undefined;
-  isOpen: boolean;
-  isWritable: boolean;
-}
 
 /**
  * Sends what its schedule asks for. The n-th message goes to lane `first + n % count` with seq
@@ -52,7 +30,8 @@ export class ProducerRole implements Role {
   readonly ended: Promise<ActorReport>;
   readonly #spec: ProducerActorSpec;
   readonly #context: RoleContext;
-  readonly #keeper: SessionKeeper;
+  readonly #link: ProducerLink;
+  readonly #journal: SendJournal;
   readonly #pacer: Pacer;
   readonly #batch: OutgoingBatch;
   readonly #batchLimit: number;
@@ -60,11 +39,10 @@ export class ProducerRole implements Role {
   readonly #retries: RetryQueue;
   readonly #attempts: number;
   readonly #meter: ProducerMeter;
-  readonly #event = emptyEvent();
+  readonly #turn: TurnClock;
   readonly #watermark: NodeJS.Timeout;
   #resolve!: (report: ActorReport) => void;
   #reject!: (error: Error) => void;
-  #link: Link = { producer: undefined, isOpen: false, isWritable: false };
   #schedule: Schedule | undefined;
   #startNs = 0;
   #startCpuMicros = 0;
@@ -78,8 +56,6 @@ export class ProducerRole implements Role {
   #isExhausted = false;
   #isFinishing = false;
   #isOver = false;
-  #turnNs = 0;
-  #isTurnKnown = false;
 
   constructor(spec: ProducerActorSpec, context: RoleContext) {
     this.#spec = spec;
@@ -101,14 +77,18 @@ export class ProducerRole implements Role {
     this.#retries = new RetryQueue(spec.retry.by === 'harness' ? spec.retry.pauseMs : 0);
     this.#meter = new ProducerMeter(spec.load.warmupMessages);
     this.#pacer = createPacer(spec.pacing, () => this.#tick());
-    this.#keeper = new SessionKeeper(spec, context, noGroup, (session) => this.#attach(session));
+    this.#turn = new TurnClock(context.clock, () => {
+      if (spec.load.kind === 'closed') this.#pacer.nudge();
+    });
+    this.#journal = new SendJournal(spec.actor, context.events, this.#inFlight, this.#attempts);
+    this.#link = this.#linkOf(spec, context);
     this.#watermark = setInterval(() => {
       context.events.advance(context.clock.nowNs());
     }, watermarkEveryMs);
   }
 
   async open(): Promise<void> {
-    await this.#keeper.open();
+    await this.#link.open();
   }
 
   start(atNs: number): void {
@@ -140,7 +120,7 @@ export class ProducerRole implements Role {
   #pump(tickNs: number): boolean {
     const budgetEndsNs = tickNs + turnBudgetNs;
     let nowNs = tickNs;
-    while (this.#link.isOpen && this.#link.isWritable && !this.#isOver) {
+    while (this.#link.isReady && !this.#isOver) {
       const left = this.#sendNext(nowNs);
       if (left < 0) return false;
       nowNs = left;
@@ -228,74 +208,29 @@ export class ProducerRole implements Role {
     header.warmup = index < this.#spec.load.warmupMessages;
     header.sentNs = nowNs;
     this.#batch.add(ticket, lane - this.#spec.lanes.first);
-    const event = this.#about(EventKind.sendInvoke, slot, nowNs);
-    event.auxNs = intendedNs;
-    this.#context.events.append(event);
+    this.#journal.invoked(slot, nowNs);
   }
 
   #handOver(nowNs: number, newMessages: number): number {
     this.#context.counters[CounterSlot.unsettledSends] = this.#inFlight.outstanding;
     if (newMessages > 0) this.#meter.batchSent(nowNs, newMessages);
-    try {
-      this.#link.producer?.send(this.#batch.messages);
-    } catch (error) {
-      this.#fail(engineBrokeContract(this.#spec.name, 'send threw', error));
-    }
+    this.#link.send(this.#batch.messages);
     this.#freeNs = this.#context.clock.nowNs();
     return this.#freeNs;
   }
 
-  async #attach(session: Session): Promise<void> {
-    if (session.producer === undefined) {
-      throw new AckmarkError('BAD_ENGINE', `${this.#spec.name}: the session has no producer`, {
-        hint: 'A session of this engine must offer `producer`.',
-      });
-    }
-    const link: Link = { producer: undefined, isOpen: true, isWritable: true };
-    const spec = { deployed: this.#spec.deployed };
-    link.producer = await session.producer(spec, this.#sinkOf(link));
-    this.#link = link;
-    this.#freeNs = this.#context.clock.nowNs();
-  }
-
-  #sinkOf(link: Link): ProducerSink {
-    return {
-      settled: (ticket, outcome, code, place, attempts) => {
-        if (this.#isOver) return;
-        const slot = link.isOpen ? this.#inFlight.find(ticket) : -1;
-        if (slot < 0) this.#breach(`settled ticket ${ticket}, which is not open`);
-        else this.#settled(slot, outcome, code, place, attempts);
+  #linkOf(spec: ProducerActorSpec, context: RoleContext): ProducerLink {
+    return new ProducerLink(spec, context, this.#inFlight, {
+      settled: (slot, outcome, code, place, attempts) =>
+        this.#settled(slot, outcome, code, place, attempts),
+      returned: (slot) => this.#journal.returned(slot, this.#turn.nowNs()),
+      free: (session) => {
+        this.#journal.session = session;
+        this.#freeNs = this.#context.clock.nowNs();
+        this.#pacer.nudge();
       },
-      returned: (ticket) => {
-        if (this.#isOver) return;
-        const slot = link.isOpen ? this.#inFlight.find(ticket) : -1;
-        if (slot < 0) this.#breach(`returned ticket ${ticket}, which is not open`);
-        else this.#context.events.append(this.#about(EventKind.sendReturned, slot, this.#turn()));
-      },
-      writable: (is) => {
-        if (is && !link.isWritable) this.#freeNs = this.#context.clock.nowNs();
-        link.isWritable = is;
-        if (is) this.#pacer.nudge();
-      },
-      disconnected: () => {
-        if (!link.isOpen || this.#isOver) return;
-        link.isOpen = false;
-        if (this.#inFlight.outstanding > 0) {
-          this.#breach(`disconnected with ${this.#inFlight.outstanding} tickets unsettled`);
-        } else if (link === this.#link) void this.#reconnect();
-      },
-    };
-  }
-
-  /** A link that broke while it was being attached is found broken here. */
-  async #reconnect(): Promise<void> {
-    try {
-      do await this.#keeper.reopen();
-      while (!this.#link.isOpen && !this.#keeper.isStopped);
-      this.#pacer.nudge();
-    } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)));
-    }
+      failed: (error) => this.#fail(error),
+    });
   }
 
   #settled(
@@ -305,11 +240,8 @@ export class ProducerRole implements Role {
     place: Place | undefined,
     attempts: number,
   ): void {
-    const nowNs = this.#turn();
-    if (outcome === 'ok' && this.#spec.sendReply === 'none') {
-      return this.#breach('answered ok although its traits say that sends get no reply');
-    }
-    this.#recordOutcome(slot, nowNs, outcome, code, place, attempts);
+    const nowNs = this.#turn.nowNs();
+    this.#journal.settled(slot, nowNs, outcome, code, place, attempts);
     const inFlight = this.#inFlight;
     const index = inFlight.index[slot] as number;
     const intendedNs = inFlight.intendedNs[slot] as number;
@@ -330,65 +262,6 @@ export class ProducerRole implements Role {
     }
   }
 
-  #recordOutcome(
-    slot: number,
-    nowNs: number,
-    outcome: Outcome,
-    code: number,
-    place: Place | undefined,
-    attempts: number,
-  ): void {
-    const event = this.#about(EventKind.sendSettled, slot, nowNs);
-    event.outcome = OutcomeCode[outcome];
-    event.code = code;
-    event.ref = attempts;
-    if (place !== undefined) {
-      event.flags |= Flag.placed;
-      event.scope = place.scope;
-      event.positionMajor = place.position.major;
-      event.positionMinor = place.position.minor;
-    }
-    this.#context.events.append(event);
-  }
-
-  /** The reused event, with the fields that every event about a send has. */
-  #about(kind: EventKind, slot: number, nowNs: number): EventRecord {
-    const event = this.#event;
-    const attempt = this.#inFlight.attempt[slot] as number;
-    event.kind = kind;
-    event.outcome = OutcomeCode.none;
-    event.flags = attempt >= this.#attempts ? Flag.finalAttempt : 0;
-    event.actor = this.#spec.actor;
-    event.timeNs = nowNs;
-    event.lane = this.#inFlight.lane[slot] as number;
-    event.seq = this.#inFlight.seq[slot] as number;
-    event.ticket = this.#inFlight.ticket[slot] as number;
-    event.session = this.#keeper.number >>> 0;
-    event.attempt = attempt;
-    event.positionMajor = 0;
-    event.positionMinor = 0;
-    event.code = 0;
-    event.auxNs = -1;
-    event.scope = 0;
-    event.ref = 0;
-    return event;
-  }
-
-  /** One time sample for all outcomes that arrive in one callback of the event loop. */
-  #turn(): number {
-    if (!this.#isTurnKnown) {
-      this.#isTurnKnown = true;
-      this.#turnNs = this.#context.clock.nowNs();
-      queueMicrotask(this.#endTurn);
-    }
-    return this.#turnNs;
-  }
-
-  readonly #endTurn = (): void => {
-    this.#isTurnKnown = false;
-    if (this.#spec.load.kind === 'closed') this.#pacer.nudge();
-  };
-
   #isDone(nowNs: number): boolean {
     const isAllSent = this.#isFinishing || this.#next >= this.#spec.load.messages;
     if (!isAllSent) return false;
@@ -405,36 +278,20 @@ export class ProducerRole implements Role {
     this.#pacer.stop();
     const nowNs = this.#context.clock.nowNs();
     for (const slot of this.#inFlight.openSlots()) {
-      this.#recordOutcome(slot, nowNs, 'unknown', noAnswerCode, undefined, 0);
+      this.#journal.settled(slot, nowNs, 'unknown', noAnswerCode, undefined, 0);
       this.#inFlight.release(slot);
     }
     this.#context.counters[CounterSlot.unsettledSends] = 0;
-    const { producer, isOpen } = this.#link;
-    if (producer !== undefined && isOpen) {
-      await endsWithin(
-        Promise.resolve().then(() => producer.close()),
-        closeTimeoutMs,
-      );
-    }
-    await this.#keeper.close();
+    await this.#link.close();
     clearInterval(this.#watermark);
     this.#resolve(this.#meter.finish(this.#context.cpuMicros() - this.#startCpuMicros));
-  }
-
-  #breach(how: string): void {
-    this.#fail(engineBrokeContract(this.#spec.name, how));
   }
 
   #fail(error: Error): void {
     this.#isOver = true;
     this.#pacer.stop();
-    this.#keeper.stop();
+    this.#link.abandon();
     clearInterval(this.#watermark);
     this.#reject(error);
   }
-}
-
-function batchLimitOf(spec: ProducerActorSpec): number {
-  const byBytes = Math.max(1, Math.floor(spec.sendLimit.bytes / spec.payloadBytes));
-  return Math.max(1, Math.min(spec.batchMessages, spec.sendLimit.messages, byBytes));
 }
