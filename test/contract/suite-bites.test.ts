@@ -32,6 +32,11 @@ function caseNamed(start: string) {
 
 const planted = [...plantedSending, ...plantedConsuming, ...plantedAdministration];
 
+test('every case of the suite has a name of its own', () => {
+  const names = contractCases.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
 describe('the suite catches an engine that', () => {
   test.each(planted)('%s (as %s: %s)', async (what, profile, name, defect) => {
     const flawed = typeof defect === 'function' ? defect(reference) : withDefect(reference, defect);

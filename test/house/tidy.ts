@@ -13,7 +13,14 @@ const functionLinesMost = 70;
  * Files that were longer when the rule came. They may shrink, never grow; a file that has come under the
  * limit must leave the list.
  */
-export const longFiles: Readonly<Record<string, number>> = {};
+export const longFiles: Readonly<Record<string, number>> = {
+  'engines/engine.ts': 330,
+  'engines/embedded/client.ts': 325,
+  'engines/embedded/log/log-broker.ts': 384,
+  'engines/embedded/queue/queue-broker.ts': 377,
+  'test/engines/embedded/broker-process.test.ts': 331,
+  'test/engines/embedded/log-broker.test.ts': 357,
+};
 
 const isEntry = (path: string): boolean =>
   /(?:\.worker|\.entry|\/bin)\.ts$/.test(path) || path.startsWith('test/');
