@@ -28,6 +28,8 @@ export class LatencyRecorder {
   #count = 0;
   #sumNs = 0;
   #maxNs = 0;
+  /** Zeros are the rule for waits that did not happen: they go to the histogram when it is read. */
+  #zeros = 0;
 
   constructor() {
     const histogram = build({
@@ -48,8 +50,12 @@ export class LatencyRecorder {
 
   /** Negative values count as 0: two threads may sample the clock in either order within its resolution. */
   record(valueNs: number): void {
-    const bounded = valueNs > 0 ? (valueNs < ceilingNs ? valueNs : ceilingNs) : 0;
     this.#count += 1;
+    if (!(valueNs > 0)) {
+      this.#zeros += 1;
+      return;
+    }
+    const bounded = valueNs < ceilingNs ? valueNs : ceilingNs;
     this.#sumNs += bounded;
     if (bounded > this.#maxNs) this.#maxNs = bounded;
     this.#histogram.recordValue(bounded);
@@ -95,6 +101,7 @@ export class LatencyRecorder {
   /** A quantile between 0 and 100; 0 when nothing was recorded. */
   percentileNs(percentile: number): number {
     if (this.#count === 0) return 0;
+    this.#flushZeros();
     return Math.min(this.#histogram.getValueAtPercentile(percentile), this.#maxNs);
   }
 
@@ -117,14 +124,21 @@ export class LatencyRecorder {
 
   /** HdrHistogram V2, compressed, base64. */
   encode(): string {
+    this.#flushZeros();
     return encodeIntoCompressedBase64(this.#histogram);
   }
 
   reset(): void {
     this.#histogram.reset();
+    this.#zeros = 0;
     this.#count = 0;
     this.#sumNs = 0;
     this.#maxNs = 0;
+  }
+
+  #flushZeros(): void {
+    if (this.#zeros > 0) this.#histogram.recordValueWithCount(0, this.#zeros);
+    this.#zeros = 0;
   }
 
   destroy(): void {

@@ -40,7 +40,7 @@ export const systems: readonly System[] = [
     engine: 'rabbitmq',
     profile: 'manual-ack',
     bare: 'rabbitmq',
-    workload: { messages: 60_000, window: 1_000, batch: 100, payloadBytes: 256 },
+    workload: { messages: 150_000, window: 1_000, batch: 100, payloadBytes: 256 },
   },
 ];
 
