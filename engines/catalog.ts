@@ -7,6 +7,15 @@ export interface CatalogEntry {
   /** The target used when the command line names none. */
   readonly defaultTarget: string;
   readonly load: () => Promise<{ readonly default: Engine }>;
+  /** Programs that its default target needs from the system; `doctor` looks for them. */
+  readonly programs: readonly Program[];
+}
+
+export interface Program {
+  readonly command: string;
+  /** Arguments with which it only says that it is there. */
+  readonly probe: readonly string[];
+  readonly fix: string;
 }
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -18,23 +27,37 @@ export const catalog: readonly CatalogEntry[] = [
     module: moduleOf('log'),
     defaultTarget: 'embedded',
     load: () => import('./log/engine.ts'),
+    programs: [],
   },
   {
     id: 'queue',
     module: moduleOf('queue'),
     defaultTarget: 'embedded',
     load: () => import('./queue/engine.ts'),
+    programs: [],
   },
   {
     id: 'kafka',
     module: moduleOf('kafka'),
     defaultTarget: 'local',
     load: () => import('./kafka/engine.ts'),
+    programs: [
+      { command: 'java', probe: ['-version'], fix: 'Install a Java 17 (openjdk-17-jre-headless).' },
+      { command: 'mvn', probe: ['--version'], fix: 'Install maven: it fetches the broker.' },
+    ],
   },
   {
     id: 'rabbitmq',
     module: moduleOf('rabbitmq'),
     defaultTarget: 'local',
     load: () => import('./rabbitmq/engine.ts'),
+    programs: [
+      {
+        command: 'apt-get',
+        probe: ['--version'],
+        fix: 'Use a Debian, whose packages are unpacked privately, or --target amqp://…',
+      },
+      { command: 'unshare', probe: ['--version'], fix: 'Install util-linux.' },
+    ],
   },
 ];

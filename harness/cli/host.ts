@@ -23,7 +23,6 @@ export interface Host {
   readonly script: string;
   readonly nodeVersion: string;
   readonly pid: number;
-  readonly isRoot: boolean;
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => void;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;

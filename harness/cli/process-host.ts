@@ -35,7 +35,6 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
     script: process.argv[1] ?? '',
     nodeVersion: process.versions.node,
     pid: process.pid,
-    isRoot: process.getuid?.() === 0,
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },

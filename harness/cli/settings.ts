@@ -5,7 +5,7 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { type Level, levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { SelectedEngine } from '../plan/expand.ts';
-import { builtInSuites } from './built-in-suites.ts';
+import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { selectEngines } from './select-engines.ts';
@@ -120,10 +120,10 @@ function readSuite(
 ): { readonly suite: Suite; readonly suiteName: string | undefined } {
   const name = flags.suite ?? (flags.engine === undefined ? 'default' : undefined);
   if (name === undefined) return { suite: {}, suiteName: undefined };
-  const builtIn = builtInSuites[name];
+  const builtIn = suites[name];
   if (builtIn !== undefined) return { suite: builtIn, suiteName: name };
   const path = resolve(directory, name);
-  const names = Object.keys(builtInSuites);
+  const names = Object.keys(suites);
   if (!existsSync(path)) {
     throw new AckmarkError(
       'BAD_SUITE',

@@ -25,7 +25,6 @@ export async function castConsumer(stage: Stage, subscription: number): Promise<
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
   };
   const actor = await spawn(stage, spec);
-  stage.consumers.push(actor);
   actor.start(stage.environment.clock.nowNs());
   return actor;
 }
@@ -37,13 +36,13 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
   const capabilities = new Set(cell.traits.capabilities);
   const common = commonSpec(stage, 'producer');
   const lanes = {
-    first: stage.lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0),
+    first: stage.troupe.lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0),
     count: workload.keys,
     ordered: true,
     actor: common.actor,
   };
-  stage.lanes.push(lanes);
-  stage.judge.addLanes(lanes);
+  stage.troupe.lanes.push(lanes);
+  stage.history.judge.addLanes(lanes);
   const spec: ProducerActorSpec = {
     role: 'producer',
     ...common,
@@ -68,15 +67,14 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     settleTimeoutMs,
   };
   const actor = await spawn(stage, spec);
-  stage.producers.push(actor);
   return actor;
 }
 
 function commonSpec(stage: Stage, role: 'producer' | 'consumer') {
   const { cell, environment } = stage;
-  const actor = stage.actorNames.size;
+  const actor = stage.troupe.names.length;
   const name = `${role}-${actor}`;
-  stage.actorNames.set(actor, name);
+  stage.troupe.names.push(name);
   return {
     actor,
     name,
@@ -87,26 +85,23 @@ function commonSpec(stage: Stage, role: 'producer' | 'consumer') {
     ring: createRing(ringRecords, join(stage.scratch, `${name}.spill`)),
     originNs: environment.originNs,
     seed: (cell.seed + actor) >>> 0,
-    run: stage.run,
+    run: stage.history.run,
     firstSession: actor * sessionsPerActor,
     payloadBytes: cell.scenario.workload.payloadBytes,
   } as const;
 }
 
 async function spawn(stage: Stage, spec: ProducerActorSpec | ConsumerActorSpec): Promise<Actor> {
-  stage.collector.addActor(spec.actor, spec.ring);
+  stage.history.collector.addActor(spec.actor, spec.ring);
   let actor: Actor;
   try {
     actor = await stage.workers.spawn(spec);
   } catch (error) {
     // An actor that never came would hold the merge for ever.
-    stage.collector.endActor(spec.actor);
+    stage.history.collector.endActor(spec.actor);
     throw error;
   }
-  stage.entered(actor);
-  void actor.ended.then(() => {
-    stage.over.add(actor);
-    stage.collector.endActor(spec.actor);
-  });
+  stage.troupe.add(actor);
+  void actor.ended.then(() => stage.history.collector.endActor(spec.actor));
   return actor;
 }

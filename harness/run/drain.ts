@@ -34,7 +34,7 @@ export async function drain(stage: Stage): Promise<Drain> {
       return { complete: false, tookNs, by };
     }
     proofs.push(watch.lastSeen());
-    stage.collector.append({
+    stage.history.collector.append({
       ...emptyEvent(),
       kind: EventKind.drainComplete,
       timeNs: clock.nowNs(),
@@ -98,7 +98,7 @@ function emptiness(
       };
     case 'end-position': {
       const behind = backlog.ends.filter(({ scope, end }) => {
-        const reached = stage.positions.reached(group, scope);
+        const reached = stage.history.positions.reached(group, scope);
         if (reached === undefined) return end.major > 0 || end.minor > 0;
         // `end` is the position after the last entry, so the last one read stands just before it.
         return comparePositions({ major: reached.major + 1, minor: 0 }, end) < 0;
@@ -116,7 +116,7 @@ function emptiness(
 /** A copy could be on its way to a busy consumer, counted by nobody: each answers before it is over. */
 async function nothingUnderway(stage: Stage): Promise<boolean> {
   const before = sum(stage, 'delivered');
-  const alive = stage.consumers.filter((actor) => !stage.over.has(actor));
+  const alive = stage.troupe.livingConsumers();
   const answers = await Promise.all(alive.map((actor) => actor.fence()));
   return (
     answers.every(Boolean) &&
@@ -126,7 +126,7 @@ async function nothingUnderway(stage: Stage): Promise<boolean> {
 }
 
 function sum(stage: Stage, counter: 'delivered' | 'unsettledDeliveries'): number {
-  return stage.consumers
-    .filter((actor) => !stage.over.has(actor))
+  return stage.troupe
+    .livingConsumers()
     .reduce((total, actor) => total + actor.counters()[counter], 0);
 }

@@ -18,24 +18,20 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
   for (const [index, plan] of stage.cell.scenario.faults.entries()) {
     const share = plan.at * stage.cell.scenario.workload.load.messages;
     const reached = await waitUntil(
-      () => totalSent(stage) >= share || stage.producers.every(isOver(stage)),
+      () => stage.troupe.sent() >= share || stage.troupe.livingProducers().length === 0,
       loadTimeoutMs(stage),
       triggerPollMs,
       stage.environment.signal,
     );
-    if (!reached || totalSent(stage) < share) {
+    if (!reached || stage.troupe.sent() < share) {
       faults.push(neverStarted(plan, stage, 'the load ended before it was due'));
       continue;
     }
-    stage.enter('fault');
+    stage.phases.enter('fault');
     faults.push(await inject(plan, index, stage));
-    stage.enter('heal');
+    stage.phases.enter('heal');
   }
   return faults;
-}
-
-export function totalSent(stage: Stage): number {
-  return stage.producers.reduce((sum, producer) => sum + producer.counters().sent, 0);
 }
 
 /** Twice the planned time of the load, and room for a broker to come back. */
@@ -43,10 +39,6 @@ export function loadTimeoutMs(stage: Stage): number {
   const { load } = stage.cell.scenario.workload;
   const plannedMs = load.kind === 'open' ? (load.messages / load.ratePerSecond) * 1000 : 60_000;
   return plannedMs * 2 + 60_000;
-}
-
-function isOver(stage: Stage): (actor: Actor) => boolean {
-  return (actor) => stage.over.has(actor);
 }
 
 async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<FaultRecord> {
@@ -71,7 +63,7 @@ async function killBroker(
   const node = access.kind === 'started' ? access.nodes[0] : undefined;
   if (node === undefined) return neverStarted(plan, stage, 'no broker process is ours');
   const answered = stage.cell.traits.sendReply === 'each';
-  const inFlight = answered ? await aim(stage, () => unsettledSends(stage)) : 0;
+  const inFlight = answered ? await aim(stage, () => stage.troupe.unsettledSends()) : 0;
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const killed = await node.kill();
   await sleep(plan.downMs, stage.environment.signal);
@@ -92,8 +84,8 @@ async function crashConsumer(
   stage: Stage,
 ): Promise<FaultRecord> {
   const holding = (): Actor | undefined =>
-    stage.consumers
-      .filter((actor) => !stage.over.has(actor))
+    stage.troupe
+      .livingConsumers()
       .toSorted((a, b) => b.counters().unsettledDeliveries - a.counters().unsettledDeliveries)[0];
   await aim(stage, () => holding()?.counters().unsettledDeliveries ?? 0);
   const victim = holding();
@@ -110,14 +102,14 @@ async function crashProducer(
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
-  await aim(stage, () => unsettledSends(stage));
-  const victim = stage.producers.find((actor) => !stage.over.has(actor));
+  await aim(stage, () => stage.troupe.unsettledSends());
+  const victim = stage.troupe.livingProducers()[0];
   if (victim === undefined) return neverStarted(plan, stage, 'no producer was sending');
   const { startedNs, inFlight } = await crash(victim, index, stage, 'unsettledSends');
   await sleep(plan.downMs, stage.environment.signal);
   const { load } = stage.cell.scenario.workload;
-  const left = Math.max(1, load.messages - totalSent(stage));
-  const replacement = await castProducer(stage, stage.producers.length, {
+  const left = Math.max(1, load.messages - stage.troupe.sent());
+  const replacement = await castProducer(stage, stage.troupe.producers.length, {
     ...load,
     messages: left,
   });
@@ -151,7 +143,7 @@ async function crash(
   counter: 'unsettledSends' | 'unsettledDeliveries',
 ): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
   const startedNs = mark(stage, EventKind.faultStarted, index);
-  stage.collector.append({
+  stage.history.collector.append({
     ...emptyEvent(),
     kind: EventKind.crashed,
     timeNs: startedNs,
@@ -190,10 +182,6 @@ async function loseResponses(
   return { ...record, evidence: [...record.evidence, { name: 'the proxy adds', value }] };
 }
 
-function unsettledSends(stage: Stage): number {
-  return stage.producers.reduce((sum, producer) => sum + producer.counters().unsettledSends, 0);
-}
-
 /**
  * Looks for an instant with enough in flight and returns in that instant, so that the caller can strike
  * before it is over: answers take a millisecond, and a timer would always come late. Takes what there is
@@ -217,7 +205,7 @@ function mark(
   index: number,
 ): number {
   const timeNs = stage.environment.clock.nowNs();
-  stage.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
+  stage.history.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
   return timeNs;
 }
 

@@ -12,7 +12,7 @@ export interface Reports {
 
 export async function collectReports(stage: Stage): Promise<Reports> {
   const ends: readonly ActorEnd[] = await Promise.all(
-    [...stage.producers, ...stage.consumers].map((actor) => actor.ended),
+    [...stage.troupe.producers, ...stage.troupe.consumers].map((actor) => actor.ended),
   );
   const reports = ends.flatMap((end) => (end.how === 'finished' ? [end.report] : []));
   return {

@@ -3,7 +3,7 @@ import { AckmarkError } from '../core/errors.ts';
 import { castConsumer, castProducer } from './cast.ts';
 import { type Drain, drain } from './drain.ts';
 import type { FaultRecord } from '../record/schema.ts';
-import { directFaults, loadTimeoutMs, totalSent } from './fault-director.ts';
+import { directFaults, loadTimeoutMs } from './fault-director.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
 
@@ -37,30 +37,31 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
     await castConsumer(stage, n % scenario.topology.subscriptions);
   }
   await castProducer(stage, 0, scenario.workload.load);
-  const failure = firstFailure(stage);
+  const failure = Promise.race([firstFailure(stage), stage.history.failure]);
+  failure.catch(() => undefined);
   const before = readCpu();
-  stage.loadStartedNs = clock.nowNs() + leadMs * 1e6;
-  stage.enter('load');
-  for (const producer of stage.producers) producer.start(stage.loadStartedNs);
+  stage.phases.enter('load');
+  const startNs = clock.nowNs() + leadMs * 1e6;
+  for (const producer of stage.troupe.producers) producer.start(startNs);
   const faults = await Promise.race([directFaults(stage), failure]);
   const ended = await Promise.race([loadEnded(stage), failure]);
   if (!ended) {
     irregularities.push(`a producer did not end within ${loadTimeoutMs(stage) / 1000} s`);
-    for (const producer of stage.producers) producer.finish();
+    for (const producer of stage.troupe.producers) producer.finish();
     await sleep(1_000, signal);
   }
-  stage.enter('drain');
+  stage.phases.enter('drain');
   const drained = await Promise.race([drain(stage), failure]);
   const after = readCpu();
-  for (const consumer of stage.consumers) consumer.finish();
+  for (const consumer of stage.troupe.consumers) consumer.finish();
   const left = await waitUntil(
-    () => stage.consumers.every((actor) => stage.over.has(actor)),
+    () => stage.troupe.livingConsumers().length === 0,
     leaveTimeoutMs,
     5,
     signal,
   );
   if (!left) irregularities.push(`a consumer did not leave within ${leaveTimeoutMs / 1000} s`);
-  stage.enter('end');
+  stage.phases.enter('end');
   await stage.workers.close();
   return { faults, drain: drained, cpu: { before, after }, irregularities };
 }
@@ -69,8 +70,8 @@ async function loadEnded(stage: Stage): Promise<boolean> {
   const { load } = stage.cell.scenario.workload;
   return waitUntil(
     () => {
-      stage.environment.progress.sent(stage.cell.id, totalSent(stage), load.messages);
-      return stage.producers.every((actor) => stage.over.has(actor));
+      stage.environment.progress.sent(stage.cell.id, stage.troupe.sent(), load.messages);
+      return stage.troupe.livingProducers().length === 0;
     },
     loadTimeoutMs(stage),
     Math.min(progressMs, 20),
@@ -81,7 +82,7 @@ async function loadEnded(stage: Stage): Promise<boolean> {
 /** Rejects when an actor fails, also one that is cast later; never resolves. */
 function firstFailure(stage: Stage): Promise<never> {
   const failure = new Promise<never>((_, reject) => {
-    stage.onCast((actor: Actor) => {
+    stage.troupe.onEnter((actor: Actor) => {
       void actor.ended.then((end) => {
         if (end.how !== 'failed') return;
         reject(

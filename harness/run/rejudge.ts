@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createJudge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
-import { hashText } from '../core/random.ts';
+import { cellNumber } from './cell-history.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { readHistory } from '../history/reader.ts';
@@ -74,7 +74,7 @@ function damage(
   } else if (read.eventsRead !== cell.history.eventsTotal) {
     reasons.push(`${read.eventsRead} of ${cell.history.eventsTotal} events were read`);
   }
-  const run = hashText(`${record.id.slice(-8)}:${cell.id}`);
+  const run = cellNumber(record.id.slice(-8), cell.id);
   if (read.run !== undefined && read.run !== run) {
     reasons.push('the history belongs to another run or cell');
   }

@@ -10,7 +10,7 @@ import { identityOf } from './cell-identity.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { collectReports, priceOf } from './performance.ts';
-import { type CpuReading, play } from './play.ts';
+import { type CpuReading, type Play, play } from './play.ts';
 import { openStage, type Stage } from './stage.ts';
 import { witnessesOf } from './witnesses.ts';
 
@@ -33,19 +33,45 @@ export async function runCell(
 async function perform(stage: Stage, engine: Engine, startedNs: number): Promise<JudgedCell> {
   const { cell, environment } = stage;
   const played = await play(stage, () => readCpu(stage));
-  const history = stage.seal();
-  const { results, counts, irregularities } = stage.judge.finish();
+  const history = stage.history.seal();
+  const judgement = judge(stage, played, engine);
   const reports = await collectReports(stage);
-  const lost = stage.collector.totals().lost;
-  const judged = judgeCell({
+  const series = mergeSeries([...reports.producers, ...reports.consumers].map((r) => r.series));
+  const { kind, title, address, nodes } = stage.target;
+  return {
+    status: 'judged',
+    ...identityOf(cell),
+    ...judgement,
+    target: { kind, title, address, nodes },
+    effective: [...stage.deployed.effective],
+    options: JSON.stringify(cell.profile.options),
+    outcomes: outcomeNames(stage, engine),
+    faults: [...played.faults],
+    drain: played.drain,
+    startedNs,
+    tookNs: environment.clock.nowNs() - startedNs,
+    phases: stage.phases.spans(),
+    performance: priceOf(stage, played, judgement.counts, reports),
+    series: [...series.rows],
+    seriesTotal: series.total,
+    history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
+    lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
+    facts: stage.history.facts,
+    judging: judgingOf(stage),
+  };
+}
+
+type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts'>;
+
+function judge(stage: Stage, played: Play, engine: Engine): Judgement {
+  const { cell, environment } = stage;
+  const { results, counts, irregularities } = stage.history.judge.finish();
+  const { lost } = stage.history.collector.totals();
+  const { verdict, reasons, clauses } = judgeCell({
+    ...judgingOf(stage),
     results,
-    must: cell.must,
-    waived: cell.profile.waived,
     claimed: cell.claimed,
     controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],
-    exposes: cell.scenario.exposes,
-    guards: cell.scenario.guards,
-    sendReply: cell.traits.sendReply,
     counts,
     faults: played.faults,
     faultsPlanned: cell.scenario.faults.length,
@@ -58,58 +84,38 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
   });
   const witnesses = witnessesOf(
     results,
-    join(environment.directory, stage.historyDirectory),
+    join(environment.directory, stage.history.directory),
     engine,
-    (actor) => stage.actorNames.get(actor) ?? `actor ${actor}`,
+    (actor) => stage.troupe.names[actor] ?? `actor ${actor}`,
   );
-  const clauses = judged.clauses.map(
-    (clause): ClauseRecord => ({ ...clause, witnesses: [...(witnesses.get(clause.check) ?? [])] }),
-  );
-  const series = mergeSeries([...reports.producers, ...reports.consumers].map((r) => r.series));
   return {
-    status: 'judged',
-    ...identityOf(cell),
-    target: {
-      kind: stage.target.kind,
-      title: stage.target.title,
-      address: stage.target.address,
-      nodes: stage.target.nodes,
-    },
-    effective: [...stage.deployed.effective],
-    options: JSON.stringify(cell.profile.options),
-    outcomes: outcomeNames(stage, engine),
-    verdict: judged.verdict,
-    reasons: [...judged.reasons],
-    clauses,
-    faults: [...played.faults],
+    verdict,
+    reasons: [...reasons],
+    clauses: clauses.map(
+      (clause): ClauseRecord => ({
+        ...clause,
+        witnesses: [...(witnesses.get(clause.check) ?? [])],
+      }),
+    ),
     counts,
-    drain: played.drain,
-    startedNs,
-    tookNs: environment.clock.nowNs() - startedNs,
-    phases: stage.phases.map((phase) => ({ ...phase })),
-    performance: priceOf(stage, played, counts, reports),
-    series: [...series.rows],
-    seriesTotal: series.total,
-    history: {
-      ...history,
-      directory: history.eventsKept > 0 ? stage.historyDirectory : '',
-    },
-    lanes: stage.lanes.map((lane) => ({ ...lane })),
-    facts: stage.facts,
-    judging: {
-      must: [...cell.must],
-      waived: cell.profile.waived.map((waiver) => ({ ...waiver })),
-      exposes: [...cell.scenario.exposes],
-      sendReply: cell.traits.sendReply,
-      guards: { ...cell.scenario.guards },
-      actors: [...stage.actorNames.values()],
-    },
+  };
+}
+
+function judgingOf(stage: Stage): JudgedCell['judging'] {
+  const { cell } = stage;
+  return {
+    must: [...cell.must],
+    waived: cell.profile.waived.map((waiver) => ({ ...waiver })),
+    exposes: [...cell.scenario.exposes],
+    sendReply: cell.traits.sendReply,
+    guards: { ...cell.scenario.guards },
+    actors: [...stage.troupe.names],
   };
 }
 
 function outcomeNames(stage: Stage, engine: Engine): Record<string, number> {
   return Object.fromEntries(
-    [...stage.outcomeCodes].map(([code, operations]) => [
+    [...stage.history.outcomeCodes].map(([code, operations]) => [
       engine.outcomes[code] ?? `code ${code}`,
       operations,
     ]),

@@ -95,7 +95,9 @@ function describeFsync(policy: FsyncPolicy): string {
 
 async function serve(settings: Settings): Promise<void> {
   mkdirSync(settings.data, { recursive: true });
-  const unlock = lockDirectory(settings.data, process.pid);
+  const unlock = lockDirectory(settings.data, process.pid, (pid, signal) =>
+    process.kill(pid, signal),
+  );
   process.on('exit', unlock);
   const { service, journal, truncatedBytes } = openBroker(new FileStorage(settings.data), {
     ...settings,

@@ -5,14 +5,18 @@ export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
 }
 
+/** As `process.kill`: throws ESRCH or EPERM. */
+export type Signal = (pid: number, signal: 0) => unknown;
+
 /**
  * One broker per data directory: a file `lock` that names its process. A process that was killed leaves
  * it behind, so a lock counts only while its process lives; the start time recorded with the id tells it
  * from another process that was given the same id later (Linux; elsewhere the id alone decides).
  *
+ * @param signal sends a signal to a process; 0 only asks whether it is there
  * @returns releases the lock @throws DirectoryInUse
  */
-export function lockDirectory(directory: string, pid: number): () => void {
+export function lockDirectory(directory: string, pid: number, signal: Signal): () => void {
   const path = join(directory, 'lock');
   const own = join(directory, `lock.${pid}`);
   const content = `${pid} ${startTime(pid)}\n`;
@@ -20,7 +24,7 @@ export function lockDirectory(directory: string, pid: number): () => void {
   try {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       if (tryLink(own, path)) return () => unlinkSync(path);
-      removeIfDead(path, join(directory, `lock.stale.${pid}`), directory);
+      removeIfDead(path, join(directory, `lock.stale.${pid}`), directory, signal);
     }
   } finally {
     unlinkSync(own);
@@ -39,10 +43,10 @@ function tryLink(own: string, path: string): boolean {
 }
 
 /** Renames before it removes: of several processes that find a dead lock only one gets it. */
-function removeIfDead(path: string, aside: string, directory: string): void {
+function removeIfDead(path: string, aside: string, directory: string, signal: Signal): void {
   const holder = readHolder(path);
   if (holder === undefined) return;
-  if (isAlive(holder)) throw inUse(directory, holder.pid);
+  if (isAlive(holder, signal)) throw inUse(directory, holder.pid);
   try {
     renameSync(path, aside);
   } catch (error) {
@@ -50,7 +54,7 @@ function removeIfDead(path: string, aside: string, directory: string): void {
     throw error;
   }
   const taken = readHolder(aside);
-  if (taken !== undefined && isAlive(taken)) {
+  if (taken !== undefined && isAlive(taken, signal)) {
     // Another process had replaced the dead lock by its own in between.
     renameSync(aside, path);
     throw inUse(directory, taken.pid);
@@ -73,10 +77,10 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-function isAlive(holder: Holder): boolean {
+function isAlive(holder: Holder, signal: Signal): boolean {
   if (!Number.isInteger(holder.pid) || holder.pid <= 0) return false;
   try {
-    process.kill(holder.pid, 0);
+    signal(holder.pid, 0);
   } catch (error) {
     return isCode(error, 'EPERM');
   }

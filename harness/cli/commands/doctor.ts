@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, existsSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir, type as osType } from 'node:os';
 import { join } from 'node:path';
+import { catalog, type Program } from '../../../engines/catalog.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
 import type { Command } from '../command.ts';
@@ -44,18 +45,7 @@ function examine(host: Host): readonly Finding[] {
     lifeLine(),
     writable('cache', cacheDirectoryOf(host.environment), 'Set ACKMARK_CACHE to a writable place.'),
     writable('scratch', tmpdir(), 'Set TMPDIR to a writable place.'),
-    program(
-      'java',
-      ['-version'],
-      'kafka needs a Java 17 or newer: install openjdk-17-jre-headless.',
-    ),
-    program('mvn', ['--version'], 'kafka is fetched with Maven: install maven.'),
-    program(
-      'dpkg',
-      ['--version'],
-      'rabbitmq is unpacked from Debian packages: use a Debian or --target amqp://…',
-    ),
-    rootless(host),
+    ...catalog.flatMap((entry) => entry.programs.map((wanted) => program(entry.id, wanted))),
     fetched(host),
   ];
 }
@@ -113,24 +103,14 @@ function writable(name: string, directory: string, fix: string): Finding {
   }
 }
 
-function program(name: string, args: readonly string[], fix: string): Finding {
+function program(engine: string, { command, probe, fix }: Program): Finding {
   try {
-    execFileSync(name, args, { stdio: 'ignore', timeout: 10_000 });
-    return { state: 'ok', fact: name, fix: '' };
+    execFileSync(command, probe, { stdio: 'ignore', timeout: 10_000 });
+    return { state: 'ok', fact: `${engine}: ${command}`, fix: '' };
   } catch {
     // Absent or broken come to the same: it cannot be used.
-    return { state: 'missing', fact: `${name} cannot be run`, fix };
+    return { state: 'missing', fact: `${engine}: ${command} cannot be run`, fix };
   }
-}
-
-function rootless(host: Host): Finding {
-  return host.isRoot
-    ? { state: 'ok', fact: 'root: rabbitmq can run in its own root directory', fix: '' }
-    : {
-        state: 'warning',
-        fact: 'not root: rabbitmq 4.x cannot be started here',
-        fix: 'Run as root, install rabbitmq-server, or use --target amqp://…',
-      };
 }
 
 function fetched(host: Host): Finding {

@@ -1,7 +1,7 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 import { checkIds, clauseTitle } from '../../core/clauses.ts';
-import { builtInSuites } from '../built-in-suites.ts';
+import { suites } from '../../../scenarios/suites.ts';
 import type { Command } from '../command.ts';
 
 const things = ['engines', 'profiles', 'scenarios', 'suites', 'checks'] as const;
@@ -42,9 +42,9 @@ async function rowsOf(
     case 'scenarios':
       return scenarios.map((scenario) => [scenario.id, scenario.summary]);
     case 'suites':
-      return Object.entries(builtInSuites).map(([name, suite]) => [
+      return Object.entries(suites).map(([name, suite]) => [
         name,
-        `${suite.engines?.join(', ')} on ${suite.target}`,
+        `${suite.engines.join(', ')} on ${suite.target}`,
       ]);
     case 'checks':
       return checkIds.map((id) => [id, clauseTitle[id]]);

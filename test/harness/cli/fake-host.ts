@@ -35,7 +35,6 @@ export function fakeHost(argv: readonly string[], over: Partial<Host> = {}): Fak
     nodeVersion: process.versions.node,
     script: '',
     pid: process.pid,
-    isRoot: false,
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },

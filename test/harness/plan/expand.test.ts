@@ -49,7 +49,10 @@ describe('the plan', () => {
 
   it('says why a fire-and-forget profile cannot lose an answer', () => {
     const cell = expand(request).find((c) => c.id === 'log@acks-0/lost-response/1');
-    expect(cell?.support).toMatchObject({ is: 'unsupported', reason: expect.stringContaining('no answer') });
+    expect(cell?.support).toMatchObject({
+      is: 'unsupported',
+      reason: expect.stringContaining('no answer'),
+    });
   });
 
   it('replays a cell of a path with a blank by quoting it', () => {

@@ -75,7 +75,10 @@ describe('a supervised process', () => {
 
   it('is killed when it does not stop in time', async () => {
     const child = await startProcess(
-      spec('stubborn', 'process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)'),
+      spec(
+        'stubborn',
+        'process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1000)',
+      ),
       [],
     );
     await child.ready(() => child.logged('up'), 20_000);

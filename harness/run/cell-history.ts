@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { CellFacts } from '../check/check.ts';
+import { createJudge, type Judge } from '../check/judge.ts';
+import { EventKind } from '../core/events.ts';
+import { hashText } from '../core/random.ts';
+import { HistoryCollector } from '../history/collector.ts';
+import { nodeDisk } from '../history/node-disk.ts';
+import type { HistoryFacts } from '../history/segments.ts';
+import type { Cell } from '../plan/cell.ts';
+import type { RunEnvironment } from './environment.ts';
+import { ReadPositions } from './read-positions.ts';
+
+/** How often rings are drained, merged and judged. */
+const pollMs = 2;
+
+/** The history of one cell and everything that is folded from it while it grows. */
+export interface CellHistory {
+  /** The cell's identity in message headers and segment files. */
+  readonly run: number;
+  /** Relative to the run's directory. */
+  readonly directory: string;
+  readonly facts: CellFacts;
+  readonly judge: Judge;
+  readonly collector: HistoryCollector;
+  readonly positions: ReadPositions;
+  /** Completed sends by the engine's outcome code. */
+  readonly outcomeCodes: ReadonlyMap<number, number>;
+  /** Rejects when merging or folding fails; never resolves. */
+  readonly failure: Promise<never>;
+  /** Stops the polling and merges to the end; may be called again. All actors' threads must be gone. */
+  seal(): HistoryFacts;
+}
+
+export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHistory {
+  const facts = factsOf(cell);
+  const judge = createJudge(facts);
+  const positions = new ReadPositions();
+  const outcomeCodes = new Map<number, number>();
+  const run = cellNumber(environment.runId, cell.id);
+  const directory = join('history', String(cell.index).padStart(4, '0'));
+  const collector = new HistoryCollector({
+    directory: join(environment.directory, directory),
+    disk: nodeDisk,
+    mode: environment.history,
+    run,
+  });
+  collector.listen((event) => {
+    judge.fold(event);
+    positions.observe(event);
+    if (event.kind === EventKind.sendSettled) {
+      outcomeCodes.set(event.code, (outcomeCodes.get(event.code) ?? 0) + 1);
+    }
+  });
+  const failed = Promise.withResolvers<never>();
+  // A failure between two waits must stay until somebody waits.
+  failed.promise.catch(() => undefined);
+  const poll = setInterval(() => {
+    try {
+      collector.poll(environment.clock.nowNs());
+    } catch (error) {
+      clearInterval(poll);
+      failed.reject(error);
+    }
+  }, pollMs);
+  let sealed: HistoryFacts | undefined;
+  return {
+    run,
+    directory,
+    facts,
+    judge,
+    collector,
+    positions,
+    outcomeCodes,
+    failure: failed.promise,
+    seal: () => {
+      clearInterval(poll);
+      sealed ??= collector.finish();
+      return sealed;
+    },
+  };
+}
+
+/** What tells a cell's messages and segments from those of every other cell and run. */
+export function cellNumber(runId: string, cellId: string): number {
+  return hashText(`${runId}:${cellId}`);
+}
+
+function factsOf(cell: Cell): CellFacts {
+  const has = new Set(cell.traits.capabilities);
+  return {
+    groups: cell.scenario.topology.subscriptions,
+    consumption: cell.profile.consumption,
+    ackReply: cell.traits.ackReply,
+    placed: has.has('places'),
+    leased: has.has('lease'),
+  };
+}

@@ -1,0 +1,30 @@
+/** One scenario of a suite; undefined takes the scenario's own figure. */
+export interface SuiteScenario {
+  readonly id: string;
+  readonly rate: number | undefined;
+  readonly messages: number | undefined;
+}
+
+/** A suite that ships with Ackmark: what `run --suite <name>` does when the flags do not say otherwise. */
+export interface BuiltInSuite {
+  readonly engines: string[];
+  readonly target: string;
+  readonly scenarios: SuiteScenario[];
+}
+
+const asItIs = (id: string): SuiteScenario => ({ id, rate: undefined, messages: undefined });
+
+/**
+ * `default` is what `npm start` runs: both embedded engines, all scenarios, a minute on two cores. The
+ * embedded brokers are fast enough for a steady rate that real ones are not asked for.
+ */
+export const suites: Readonly<Record<string, BuiltInSuite>> = {
+  default: {
+    engines: ['log', 'queue'],
+    target: 'embedded',
+    scenarios: [
+      { id: 'steady', rate: 40_000, messages: 100_000 },
+      ...['consumer-crash', 'producer-crash', 'broker-crash', 'lost-response'].map(asItIs),
+    ],
+  },
+};
