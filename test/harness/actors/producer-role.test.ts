@@ -226,7 +226,7 @@ describe('a producer that retries', () => {
   it('reconnects after a disconnection and resends in the original order before anything new', async () => {
     const spec = producerSpec(
       { producer: { disconnectAfter: 25, outcomes: Array(25).fill('silent') }, refusals: 2 },
-      { retry, load: openLoad(60) },
+      { retry, load: openLoad(60), settleTimeoutMs: 20_000 },
     );
     const { actor, events } = await playProducer(spec);
     const sent = readLog(logOf(spec), Entry.sent);
@@ -248,12 +248,12 @@ describe('a producer that retries', () => {
   it('reconnects without resending when nobody retries', async () => {
     const spec = producerSpec(
       { producer: { disconnectAfter: 10, outcomes: Array(10).fill('silent') } },
-      { load: openLoad(40) },
+      { load: openLoad(400, 1_000), settleTimeoutMs: 20_000 },
     );
     const { actor } = await playProducer(spec);
     expect(readLog(logOf(spec), Entry.connected).length).toBe(2);
-    expect(readLog(logOf(spec), Entry.sent).length).toBe(40);
-    expect(actor.counters().acknowledged).toBeLessThanOrEqual(30);
+    expect(readLog(logOf(spec), Entry.sent).length).toBe(400);
+    expect(actor.counters().acknowledged).toBeLessThanOrEqual(390);
   });
 });
 
