@@ -12,7 +12,7 @@ export const faultedWorkload = {
   load: {
     kind: 'open',
     ratePerSecond: 10_000,
-    messages: 15_000,
+    messages: 10_000,
     warmupMessages: 0,
     late: 'catch-up',
   },

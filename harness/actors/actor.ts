@@ -76,7 +76,11 @@ export interface ActorCounters {
   readonly unsettledDeliveries: number;
   /** Settlements that succeeded; where nothing proves one, settlements handed over; automatic: processed copies. */
   readonly settled: number;
+  readonly isFrozen: boolean;
 }
+
+/** What a crash shall find in flight. */
+export type Holding = 'unsettledSends' | 'unsettledDeliveries';
 
 export interface ProducerReport {
   readonly role: 'producer';
@@ -129,6 +133,11 @@ export interface Actor {
   readonly ended: Promise<ActorEnd>;
   /** `worker.terminate()`: no flush, no goodbye; what the ring holds stays readable. */
   crash(): Promise<void>;
+  /**
+   * Freezes the actor's thread at the first instant in which at least so much is in flight. Whatever is
+   * in flight then stays so until `crash`: no answer can arrive any more. `counters().isFrozen` tells.
+   */
+  freeze(holding: Holding, atLeast: number): void;
   /** Blocks the actor's thread, so that heartbeats stop too. */
   stall(durationMs: number): void;
 }

@@ -7,7 +7,8 @@ import { randomFrom } from '../core/random.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { RingWriter } from '../history/ring.ts';
 import { prepareRecorders } from '../measure/latency-recorder.ts';
-import type { ActorSpec } from './actor.ts';
+import type { ActorSpec, Holding } from './actor.ts';
+import { CounterSlot } from './counters.ts';
 import { ConsumerRole } from './consumer-role.ts';
 import { loadEngine } from './load-engine.ts';
 import { ProducerRole } from './producer-role.ts';
@@ -43,6 +44,16 @@ function stall(durationMs: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }
 
+/** Looks once in every turn of the event loop: after the sends of a turn, before the next answers. */
+function freeze(holding: Holding, atLeast: number, slots: Float64Array): void {
+  if ((slots[CounterSlot[holding]] as number) < atLeast) {
+    setImmediate(() => freeze(holding, atLeast, slots));
+    return;
+  }
+  slots[CounterSlot.isFrozen] = 1;
+  stall(Number.POSITIVE_INFINITY);
+}
+
 async function play(): Promise<void> {
   await prepareRecorders();
   const context: RoleContext = {
@@ -67,6 +78,8 @@ async function play(): Promise<void> {
         return void role.fence().then((well) => tell({ is: 'fenced', id: message.id, well }));
       case 'stall':
         return stall(message.durationMs);
+      case 'freeze':
+        return freeze(message.holding, message.atLeast, context.counters);
     }
   });
   const ended = role.ended.then((report): FromActor => ({ is: 'finished', report }));

@@ -11,6 +11,8 @@ export const CounterSlot = {
   delivered: 3,
   unsettledDeliveries: 4,
   settled: 5,
+  /** 1 once the thread stands still for a crash. */
+  isFrozen: 6,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
@@ -26,5 +28,6 @@ export function readCounters(memory: SharedArrayBuffer): ActorCounters {
     delivered: slots[CounterSlot.delivered] ?? 0,
     unsettledDeliveries: slots[CounterSlot.unsettledDeliveries] ?? 0,
     settled: slots[CounterSlot.settled] ?? 0,
+    isFrozen: slots[CounterSlot.isFrozen] === 1,
   };
 }

@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '../core/errors.ts';
-import type { ActorReport, ActorSpec } from './actor.ts';
+import type { ActorReport, ActorSpec, Holding } from './actor.ts';
 
 /** What a worker is started with. */
 export interface ActorWorkerData {
@@ -12,7 +12,8 @@ export type ToActor =
   | { readonly do: 'start'; readonly atNs: number }
   | { readonly do: 'finish' }
   | { readonly do: 'fence'; readonly id: number }
-  | { readonly do: 'stall'; readonly durationMs: number };
+  | { readonly do: 'stall'; readonly durationMs: number }
+  | { readonly do: 'freeze'; readonly holding: Holding; readonly atLeast: number };
 
 export type FromActor =
   | { readonly is: 'ready' }

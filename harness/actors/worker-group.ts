@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AckmarkError, describeError, fromErrorRecord } from '../core/errors.ts';
-import type { Actor, ActorEnd, ActorSpec, WorkerGroup } from './actor.ts';
+import type { Actor, ActorEnd, ActorSpec, Holding, WorkerGroup } from './actor.ts';
 import { createCounters, readCounters } from './counters.ts';
 import type { ActorWorkerData, FromActor, ToActor } from './protocol.ts';
 
@@ -81,6 +81,10 @@ class ActorThread implements Actor {
     });
     this.#tell({ do: 'fence', id });
     return Promise.race([answer, this.ended.then(() => false)]);
+  }
+
+  freeze(holding: Holding, atLeast: number): void {
+    this.#tell({ do: 'freeze', holding, atLeast });
   }
 
   stall(durationMs: number): void {

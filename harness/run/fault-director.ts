@@ -1,5 +1,5 @@
 import type { FaultPlan } from '../../scenarios/scenario.ts';
-import type { Actor } from '../actors/actor.ts';
+import type { Actor, Holding } from '../actors/actor.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
@@ -83,18 +83,13 @@ async function crashConsumer(
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
-  const holding = (): Actor | undefined =>
-    stage.troupe
-      .livingConsumers()
-      .toSorted((a, b) => b.counters().unsettledDeliveries - a.counters().unsettledDeliveries)[0];
-  await aim(stage, () => holding()?.counters().unsettledDeliveries ?? 0);
-  const victim = holding();
+  const [victim] = stage.troupe.livingConsumers();
   if (victim === undefined) return neverStarted(plan, stage, 'no consumer was alive');
-  const { startedNs, inFlight } = await crash(victim, index, stage, 'unsettledDeliveries');
+  const crashed = await crash(victim, index, stage, 'unsettledDeliveries');
   await sleep(plan.downMs, stage.environment.signal);
   await castConsumer(stage, victim.spec.role === 'consumer' ? victim.spec.subscription : 0);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return crashRecord(plan.kind, victim, { startedNs, stoppedNs, inFlight });
+  return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
 }
 
 async function crashProducer(
@@ -102,20 +97,17 @@ async function crashProducer(
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
-  await aim(stage, () => stage.troupe.unsettledSends());
-  const victim = stage.troupe.livingProducers()[0];
+  const [victim] = stage.troupe.livingProducers();
   if (victim === undefined) return neverStarted(plan, stage, 'no producer was sending');
-  const { startedNs, inFlight } = await crash(victim, index, stage, 'unsettledSends');
+  const crashed = await crash(victim, index, stage, 'unsettledSends');
   await sleep(plan.downMs, stage.environment.signal);
   const { load } = stage.cell.scenario.workload;
   const left = Math.max(1, load.messages - stage.troupe.sent());
-  const replacement = await castProducer(stage, stage.troupe.producers.length, {
-    ...load,
-    messages: left,
-  });
+  const epoch = stage.troupe.producers.length;
+  const replacement = await castProducer(stage, epoch, { ...load, messages: left });
   replacement.start(stage.environment.clock.nowNs());
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return crashRecord(plan.kind, victim, { startedNs, stoppedNs, inFlight });
+  return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
 }
 
 async function crashRecord(
@@ -133,15 +125,25 @@ async function crashRecord(
 }
 
 /**
- * The crash is entered into the history before the worker is terminated: the broker may hand the
- * victim's messages to somebody else the moment its socket closes.
+ * Freezes the victim while it holds enough, which answers cannot undo, and terminates it then. The crash
+ * is entered into the history before: the broker may hand the victim's messages to somebody else the
+ * moment its socket closes. A victim that never held enough crashes all the same, and the record says
+ * with how little.
  */
 async function crash(
   victim: Actor,
   index: number,
   stage: Stage,
-  counter: 'unsettledSends' | 'unsettledDeliveries',
+  holding: Holding,
 ): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
+  const { signal } = stage.environment;
+  victim.freeze(holding, stage.cell.scenario.guards.minimumInFlightAtFault);
+  await waitUntil(
+    () => victim.counters().isFrozen || stage.troupe.over.has(victim),
+    aimMs,
+    triggerPollMs,
+    signal,
+  );
   const startedNs = mark(stage, EventKind.faultStarted, index);
   stage.history.collector.append({
     ...emptyEvent(),
@@ -150,7 +152,7 @@ async function crash(
     actor: victim.spec.actor,
   });
   await victim.crash();
-  return { startedNs, inFlight: victim.counters()[counter] };
+  return { startedNs, inFlight: victim.counters()[holding] };
 }
 
 async function loseResponses(

@@ -30,13 +30,9 @@ export interface Play {
 
 /** The cell itself: load, faults, drain, leave. Everything it did is in the history when it returns. */
 export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Play> {
-  const { scenario } = stage.cell;
   const { clock, signal } = stage.environment;
   const irregularities: string[] = [];
-  for (let n = 0; n < scenario.workload.consumers; n += 1) {
-    await castConsumer(stage, n % scenario.topology.subscriptions);
-  }
-  await castProducer(stage, 0, scenario.workload.load);
+  await castAll(stage);
   const failure = Promise.race([firstFailure(stage), stage.history.failure]);
   failure.catch(() => undefined);
   const before = readCpu();
@@ -64,6 +60,14 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   stage.phases.enter('end');
   await stage.workers.close();
   return { faults, drain: drained, cpu: { before, after }, irregularities };
+}
+
+async function castAll(stage: Stage): Promise<void> {
+  const { workload, topology } = stage.cell.scenario;
+  const consumers = Array.from({ length: workload.consumers }, (_, index) =>
+    castConsumer(stage, index % topology.subscriptions),
+  );
+  await Promise.all([...consumers, castProducer(stage, 0, workload.load)]);
 }
 
 async function loadEnded(stage: Stage): Promise<boolean> {
