@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cacheDirectoryOf } from '../../harness/cli/provisioning.ts';
+import {
+  cellOf,
+  countOf,
+  type FinishedRun,
+  runInProcess,
+  saysOneReplica,
+} from './run-in-process.ts';
+
+const live = process.env['ACKMARK_LIVE'] === '1';
+const whyNot = live ? '' : ' (skipped: set ACKMARK_LIVE=1 to start real brokers)';
+
+function nothingLeft(): void {
+  const running = join(cacheDirectoryOf(process.env), 'running');
+  expect(readdirSync(running).filter((name) => name.startsWith(`${process.pid}.`))).toEqual([]);
+}
+
+describe.skipIf(!live)(`Apache Kafka, when answers are lost${whyNot}`, () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runInProcess(
+      ...['--engine', 'kafka@acks-all,kafka@idempotent', '--scenario', 'lost-response'],
+      ...['--seed', '3', '--no-controls', '--quiet'],
+    );
+  });
+
+  it('keeps every claim and leaves nothing running', () => {
+    expect(run.exitCode, run.story).toBe(0);
+    nothingLeft();
+  });
+
+  it('stores twice what is retried without idempotence, once with it', () => {
+    expect(countOf(run, 'kafka@acks-all/lost-response', 'D4')).toBeGreaterThan(0);
+    expect(countOf(run, 'kafka@idempotent/lost-response', 'D4')).toBe(0);
+  });
+
+  it('says that there is one replica', () => {
+    expect(cellOf(run, 'kafka@acks-all/lost-response').effective).toSatisfy(saysOneReplica);
+  });
+});
+
+describe.skipIf(!live)(`Apache Kafka, killed and restarted${whyNot}`, () => {
+  it('loses nothing that it acknowledged', async () => {
+    const run = await runInProcess(
+      ...['--engine', 'kafka@acks-all', '--scenario', 'broker-crash'],
+      ...['--seed', '3', '--no-controls', '--quiet'],
+    );
+    expect(run.exitCode, run.story).toBe(0);
+    expect(countOf(run, 'kafka@acks-all/broker-crash', 'D1')).toBe(0);
+    nothingLeft();
+  });
+});
+
+describe.skipIf(!live)(`RabbitMQ, when a consumer dies${whyNot}`, () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runInProcess(
+      ...['--engine', 'rabbitmq@auto-ack,rabbitmq@manual-ack', '--scenario', 'consumer-crash'],
+      ...['--seed', '3', '--no-controls', '--quiet'],
+    );
+  });
+
+  it('keeps every claim and leaves nothing running', () => {
+    expect(run.exitCode, run.story).toBe(0);
+    nothingLeft();
+  });
+
+  it('loses with automatic acknowledgement what the consumer held', () => {
+    const lost = (['D1', 'D10'] as const).map((check) =>
+      countOf(run, 'rabbitmq@auto-ack/consumer-crash', check),
+    );
+    expect(Math.max(...lost)).toBeGreaterThan(0);
+  });
+
+  it('delivers it again, flagged, and loses nothing with manual acknowledgement', () => {
+    const cell = cellOf(run, 'rabbitmq@manual-ack/consumer-crash');
+    expect(cell.counts.flaggedRedelivered).toBeGreaterThan(0);
+    expect(countOf(run, 'rabbitmq@manual-ack/consumer-crash', 'D1')).toBe(0);
+    expect(countOf(run, 'rabbitmq@manual-ack/consumer-crash', 'D10')).toBe(0);
+  });
+});
