@@ -15,6 +15,8 @@ export class InFlight {
   /** Index in the schedule, which tells warm-up from the rest and gives resends their order. */
   readonly index: Float64Array;
   readonly ticket: Uint32Array;
+  /** Where the body's memory came from; see `BodySlabs`. */
+  readonly slab: Uint32Array;
   readonly #mask: number;
   readonly #open: Uint8Array;
   readonly #free: Uint32Array;
@@ -33,6 +35,7 @@ export class InFlight {
     this.attempt = new Uint16Array(capacity);
     this.index = new Float64Array(capacity);
     this.ticket = new Uint32Array(capacity);
+    this.slab = new Uint32Array(capacity);
     this.#open = new Uint8Array(capacity);
     this.#free = new Uint32Array(capacity);
     for (let slot = 0; slot < capacity; slot += 1) {

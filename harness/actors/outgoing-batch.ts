@@ -6,9 +6,7 @@ import {
   writeHeader,
 } from '../core/message-header.ts';
 import type { ProducerActorSpec } from './actor.ts';
-
-/** Bodies are cut from blocks of this size, or of one body where that is larger. */
-const slabBytes = 65_536;
+import { BodySlabs } from './body-slabs.ts';
 
 export interface Routes {
   readonly key: readonly (Buffer | undefined)[];
@@ -34,23 +32,18 @@ export function routesOf(
   };
 }
 
-/**
- * The batch under construction. Message objects and array are reused, as the contract allows; bodies are
- * not, because a client may still hold bytes of a send whose outcome is unknown.
- */
+/** The batch under construction. Message objects and array are reused, as the contract allows. */
 export class OutgoingBatch {
   readonly header: MessageHeader = emptyHeader();
   readonly #template: Buffer;
-  readonly #payloadBytes: number;
   readonly #routes: Routes;
   readonly #pool: Outgoing[];
   readonly #batch: Outgoing[] = [];
-  #slab: Buffer = Buffer.alloc(0);
-  #used = 0;
+  readonly #slabs: BodySlabs;
 
   constructor(run: number, epoch: number, template: Buffer, routes: Routes, messages: number) {
     this.#template = template;
-    this.#payloadBytes = headerBytes + template.length;
+    this.#slabs = new BodySlabs(headerBytes + template.length);
     this.#routes = routes;
     this.header.run = run;
     this.header.epoch = epoch;
@@ -64,7 +57,7 @@ export class OutgoingBatch {
       deduplicationId: undefined,
       headers: undefined,
       delayMs: 0,
-      body: this.#slab,
+      body: template,
     }));
   }
 
@@ -72,9 +65,12 @@ export class OutgoingBatch {
     this.#batch.length = 0;
   }
 
-  /** Adds the message that `header` describes; at most as many as the constructor was told. */
-  add(ticket: number, bucket: number): void {
-    const body = this.#body();
+  /**
+   * Adds the message that `header` describes; at most as many as the constructor was told.
+   * @returns what `settled` wants to know of its body
+   */
+  add(ticket: number, bucket: number): number {
+    const body = this.#slabs.cut();
     writeHeader(body, this.header);
     this.#template.copy(body, headerBytes);
     const outgoing = this.#pool[this.#batch.length] as Outgoing;
@@ -83,19 +79,15 @@ export class OutgoingBatch {
     outgoing.partition = this.#routes.partition[bucket];
     outgoing.body = body;
     this.#batch.push(outgoing);
+    return this.#slabs.current;
+  }
+
+  /** The body's memory may be used again, if the client certainly is done with it. */
+  settled(slab: number, isOk: boolean): void {
+    this.#slabs.settled(slab, isOk);
   }
 
   get messages(): readonly Outgoing[] {
     return this.#batch;
-  }
-
-  #body(): Buffer {
-    if (this.#used + this.#payloadBytes > this.#slab.length) {
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, this.#payloadBytes));
-      this.#used = 0;
-    }
-    const start = this.#used;
-    this.#used += this.#payloadBytes;
-    return this.#slab.subarray(start, this.#used);
   }
 }

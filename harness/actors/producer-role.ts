@@ -207,7 +207,7 @@ export class ProducerRole implements Role {
     header.intendedNs = intendedNs;
     header.warmup = index < this.#spec.load.warmupMessages;
     header.sentNs = nowNs;
-    this.#batch.add(ticket, lane - this.#spec.lanes.first);
+    inFlight.slab[slot] = this.#batch.add(ticket, lane - this.#spec.lanes.first);
     this.#journal.invoked(slot, nowNs);
   }
 
@@ -254,6 +254,7 @@ export class ProducerRole implements Role {
       const seq = inFlight.seq[slot] as number;
       this.#retries.add({ lane, seq, attempt: attempt + 1, intendedNs, index }, nowNs);
     }
+    this.#batch.settled(inFlight.slab[slot] as number, outcome === 'ok');
     inFlight.release(slot);
     this.#context.counters[CounterSlot.unsettledSends] = inFlight.outstanding;
     if (this.#isExhausted) {
