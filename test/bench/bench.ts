@@ -3,6 +3,7 @@
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
  *   --only rows|generator|lateness|embedded|kafka|rabbitmq   repeatable
+ *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --pairs n                                                pairs of the ratios, 20 by default
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -54,14 +55,14 @@ async function lateness(): Promise<void> {
   );
 }
 
-async function ratio(name: string, pairs: number): Promise<void> {
+async function ratio(name: string, payloadBytes: number, pairs: number): Promise<void> {
   const system = systems.find((known) => known.name === name);
   if (system === undefined) return;
   print(
-    `harness ÷ bare client, publishing to ${system.engine}@${system.profile}   goal ≥ 0.95, lower bound ≥ 0.90`,
+    `harness ÷ bare client, publishing ${payloadBytes} B to ${system.engine}@${system.profile}   goal ≥ 0.95, lower bound ≥ 0.90`,
   );
   try {
-    const result = await compareOn(system, pairs, seed);
+    const result = await compareOn(system, payloadBytes, pairs, seed);
     const { low, high } = result.interval;
     print(
       `  ratio ${result.ratio.toFixed(3)}  95 % [${low.toFixed(3)}, ${high.toFixed(3)}]  ${result.pairs} pairs`,
@@ -86,10 +87,15 @@ async function main(): Promise<void> {
     options: {
       only: { type: 'string', multiple: true },
       pairs: { type: 'string', default: '20' },
+      payload: { type: 'string', default: '1024' },
     },
   });
   const pairs = Number(values.pairs);
   if (!Number.isInteger(pairs) || pairs < 1) throw new Error(`--pairs ${values.pairs}`);
+  const payloadBytes = Number(values.payload);
+  if (!Number.isInteger(payloadBytes) || payloadBytes < 64) {
+    throw new Error(`--payload ${values.payload}: at least the 64 bytes of the header`);
+  }
   const only = values.only ?? sections;
   const unknown = only.find((name) => !sections.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: choose of ${sections.join(', ')}`);
@@ -102,7 +108,7 @@ async function main(): Promise<void> {
     if (name === 'rows') await rows();
     else if (name === 'generator') await generator();
     else if (name === 'lateness') await lateness();
-    else await ratio(name, pairs);
+    else await ratio(name, payloadBytes, pairs);
   }
 }
 

@@ -17,7 +17,7 @@ export interface System {
   readonly engine: string;
   readonly profile: string;
   readonly bare: BareClient;
-  readonly workload: Workload;
+  readonly workload: Omit<Workload, 'payloadBytes'>;
 }
 
 export const systems: readonly System[] = [
@@ -26,26 +26,31 @@ export const systems: readonly System[] = [
     engine: 'log',
     profile: 'acks-1',
     bare: 'session',
-    workload: { messages: 1_000_000, window: 5_000, batch: 500, payloadBytes: 256 },
+    workload: { messages: 1_000_000, window: 5_000, batch: 500 },
   },
   {
     name: 'kafka',
     engine: 'kafka',
     profile: 'acks-1',
     bare: 'kafka',
-    workload: { messages: 300_000, window: 5_000, batch: 500, payloadBytes: 256 },
+    workload: { messages: 300_000, window: 5_000, batch: 500 },
   },
   {
     name: 'rabbitmq',
     engine: 'rabbitmq',
     profile: 'manual-ack',
     bare: 'rabbitmq',
-    workload: { messages: 150_000, window: 1_000, batch: 100, payloadBytes: 256 },
+    workload: { messages: 150_000, window: 1_000, batch: 100 },
   },
 ];
 
 /** Brings the system up, compares, and takes it down again whatever happens. */
-export async function compareOn(system: System, pairs: number, seed: number): Promise<Comparison> {
+export async function compareOn(
+  system: System,
+  payloadBytes: number,
+  pairs: number,
+  seed: number,
+): Promise<Comparison> {
   const entry = catalog.find((known) => known.id === system.engine);
   if (entry === undefined) throw new Error(`no engine ${system.engine}`);
   const { default: engine } = await entry.load();
@@ -70,7 +75,7 @@ export async function compareOn(system: System, pairs: number, seed: number): Pr
         traits: engine.traits(options),
         target: up.target,
         deployed,
-        workload: system.workload,
+        workload: { ...system.workload, payloadBytes },
       });
     } finally {
       await administration.remove(deployed);
