@@ -37,6 +37,13 @@ export const catalog: readonly CatalogEntry[] = [
     programs: [],
   },
   {
+    id: 'null',
+    module: moduleOf('null'),
+    defaultTarget: 'embedded',
+    load: () => import('./null/engine.ts'),
+    programs: [],
+  },
+  {
     id: 'kafka',
     module: moduleOf('kafka'),
     defaultTarget: 'local',

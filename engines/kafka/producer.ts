@@ -118,6 +118,7 @@ export class KafkaProducer implements Producer {
       this.#sink.settled(outgoing.ticket, 'fail', code, undefined, 1);
     }
     if (sending.tickets.length === 0) return;
+    own?.used();
     this.#unsettledBytes += sending.bytes;
     if (this.#options.maxInFlight === 1) {
       this.#waiting.push(sending);

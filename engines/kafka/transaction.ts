@@ -7,12 +7,14 @@ import { classify } from './outcomes.ts';
 /**
  * One Kafka transaction. A commit or abort without a clear answer leaves the client unusable ("there is
  * already an active transaction"), so the session ends then; the next incarnation's first `begin` fences
- * this one and lets the broker finish or roll back what it left.
+ * this one and lets the broker finish or roll back what it left. One that is still
+ * empty ends here: the broker has not heard of it and refuses to end it.
  */
 export class KafkaTransaction implements Transaction {
   readonly client: ClientTransaction;
   readonly #settled: () => Promise<void>;
   readonly #broken: (error: unknown) => void;
+  #isEmpty = true;
 
   constructor(
     client: ClientTransaction,
@@ -24,7 +26,13 @@ export class KafkaTransaction implements Transaction {
     this.#broken = broken;
   }
 
+  /** Something was sent under it: the broker knows of it, and must be told how it ends. */
+  used(): void {
+    this.#isEmpty = false;
+  }
+
   async include(_consumer: Consumer, upTo: readonly Delivery[]): Promise<Outcome> {
+    this.used();
     try {
       for (const [membership, offsets] of lastOffsets(upTo)) {
         await this.client.addConsumer({ groupId: membership.groupId } as ClientConsumer);
@@ -45,11 +53,11 @@ export class KafkaTransaction implements Transaction {
   }
 
   commit(): Promise<Outcome> {
-    return this.#finish(() => this.client.commit());
+    return this.#finish(() => (this.#isEmpty ? this.client.cancel() : this.client.commit()));
   }
 
   abort(): Promise<Outcome> {
-    return this.#finish(() => this.client.abort());
+    return this.#finish(() => (this.#isEmpty ? this.client.cancel() : this.client.abort()));
   }
 
   async #finish(finish: () => Promise<void>): Promise<Outcome> {

@@ -51,6 +51,19 @@ describe.skipIf(!live)('transactions of a real Kafka (needs ACKMARK_LIVE=1)', ()
     await cell.close();
   });
 
+  it('ends an empty transaction either way and goes on with the next', async () => {
+    const cell = await LiveCell.open(kafka.up.target, optionsOf('idempotent'), 1);
+    const id = `${cell.deployed.topology.destinations[0]?.name}-empty`;
+    const producer = await cell.producer(undefined, id);
+    expect(await (await producer.begin()).abort()).toBe('ok');
+    expect(await (await producer.begin()).commit()).toBe('ok');
+    const used = await producer.begin();
+    producer.send(['after the empty ones'], {}, used);
+    expect(await used.commit()).toBe('ok');
+    expect([...producer.results.values()].map(({ outcome }) => outcome)).toEqual(['ok']);
+    await cell.close();
+  });
+
   it('fences the older of two producers with one transactional id', async () => {
     const cell = await LiveCell.open(kafka.up.target, optionsOf('idempotent'), 1);
     const id = `${cell.deployed.topology.destinations[0]?.name}-fence`;
