@@ -56,7 +56,7 @@ export async function startTarget(
   mkdirSync(join(directory, 'data'), { recursive: true });
   await provisioner.fetch(host);
   const proxies = await openProxies(choice.nodes, engine.wire);
-  let provisioned: Provisioned;
+  let provisioned: Provisioned | undefined;
   try {
     provisioned = await provisioner.up(host, {
       nodes: choice.nodes,
@@ -67,9 +67,19 @@ export async function startTarget(
       await proxies.proxies[index]?.forwardTo(upstream);
     }
   } catch (error) {
+    await provisioned?.down();
     await proxies.close();
     throw error;
   }
+  return startedTarget(provisioned, proxies, directory, clock);
+}
+
+function startedTarget(
+  provisioned: Provisioned,
+  proxies: ProxyGroup,
+  directory: string,
+  clock: Clock,
+): LiveTarget {
   let added: Promise<AddedLatency> | undefined;
   return {
     direct: provisioned.target,

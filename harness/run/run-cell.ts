@@ -23,11 +23,16 @@ export async function runCell(
 ): Promise<JudgedCell> {
   const startedNs = environment.clock.nowNs();
   const stage = await openStage(cell, engine, live, environment);
+  let record: JudgedCell;
   try {
-    return await perform(stage, engine, startedNs);
-  } finally {
-    await stage.close();
+    record = await perform(stage, engine, startedNs);
+  } catch (error) {
+    // Whatever else fails while closing, a broker that is gone for example, is not the cause.
+    await stage.close().catch(() => undefined);
+    throw error;
   }
+  await stage.close();
+  return record;
 }
 
 async function perform(stage: Stage, engine: Engine, startedNs: number): Promise<JudgedCell> {
