@@ -1,12 +1,21 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AckmarkError } from '../core/errors.ts';
+import { hashText } from '../core/random.ts';
 import { type RunRecord, runRecord } from './schema.ts';
 
 /** `runs/<time>-<seed>`; the time is UTC and sorts. */
 export function runIdOf(startedAt: Date, seed: number): string {
   const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
   return `${time}Z-${seed.toString(16).padStart(8, '0')}`;
+}
+
+/**
+ * What a run's destinations and messages carry. It comes from the whole id, not from the seed alone: a
+ * replay on the same broker must not take what an interrupted run left there for its own.
+ */
+export function runKeyOf(id: string): string {
+  return hashText(id).toString(16).padStart(8, '0');
 }
 
 export function makeRunDirectory(out: string, id: string): string {

@@ -36,7 +36,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const judge = createJudge(facts);
   const positions = new ReadPositions();
   const outcomeCodes = new Map<number, number>();
-  const run = cellNumber(environment.runId, cell.id);
+  const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
   const collector = new HistoryCollector({
     directory: join(environment.directory, directory),
@@ -81,8 +81,8 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
 }
 
 /** What tells a cell's messages and segments from those of every other cell and run. */
-export function cellNumber(runId: string, cellId: string): number {
-  return hashText(`${runId}:${cellId}`);
+export function cellNumber(runKey: string, cellId: string): number {
+  return hashText(`${runKey}:${cellId}`);
 }
 
 function factsOf(cell: Cell): CellFacts {

@@ -4,7 +4,8 @@ import type { Progress } from './progress.ts';
 
 /** What every cell of a run shares; the ambient state that `run` was handed. */
 export interface RunEnvironment {
-  readonly runId: string;
+  /** Tells the run's destinations and messages from those of any other run. */
+  readonly runKey: string;
   readonly directory: string;
   /** Where rings spill and targets keep their data; removed after the run. */
   readonly scratch: string;

@@ -5,6 +5,7 @@ import { cellNumber } from './cell-history.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { readHistory } from '../history/reader.ts';
+import { runKeyOf } from '../record/run-directory.ts';
 import type { CellRecord, JudgedCell, RunRecord } from '../record/schema.ts';
 
 /**
@@ -74,7 +75,7 @@ function damage(
   } else if (read.eventsRead !== cell.history.eventsTotal) {
     reasons.push(`${read.eventsRead} of ${cell.history.eventsTotal} events were read`);
   }
-  const run = cellNumber(record.id.slice(-8), cell.id);
+  const run = cellNumber(runKeyOf(record.id), cell.id);
   if (read.run !== undefined && read.run !== run) {
     reasons.push('the history belongs to another run or cell');
   }

@@ -39,7 +39,7 @@ export async function openStage(
   const administration = await engine.administer(live.direct, cell.profile.options);
   let deployed: Deployed;
   try {
-    deployed = await administration.apply(topologyOf(cell, environment.runId));
+    deployed = await administration.apply(topologyOf(cell, environment.runKey));
   } catch (error) {
     await administration.close();
     throw error;
@@ -81,9 +81,9 @@ async function targetFor(cell: Cell, live: LiveTarget): Promise<Target> {
   return live.access.proxied;
 }
 
-function topologyOf(cell: Cell, runId: string): Topology {
+function topologyOf(cell: Cell, runKey: string): Topology {
   const { topology } = cell.scenario;
-  const prefix = `ackmark-${runId}-${cell.index}`;
+  const prefix = `ackmark-${runKey}-${cell.index}`;
   return {
     destinations: [{ name: `${prefix}-d0`, scopes: topology.scopes }],
     subscriptions: Array.from({ length: topology.subscriptions }, (_, index) => ({

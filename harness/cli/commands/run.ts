@@ -10,7 +10,7 @@ import type { ExitCode } from '../../core/exit-codes.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
-import { makeRunDirectory, runIdOf } from '../../record/run-directory.ts';
+import { makeRunDirectory, runIdOf, runKeyOf } from '../../record/run-directory.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { execute } from '../../run/execute.ts';
 import type { Command } from '../command.ts';
@@ -127,7 +127,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
         },
       },
       {
-        runId: id.slice(-8),
+        runKey: runKeyOf(id),
         directory,
         scratch: mkdtempSync(join(tmpdir(), 'ackmark-')),
         originNs,
