@@ -30,7 +30,8 @@ export const steady = {
   exposes: ['D1', 'D4', 'D5', 'D6', 'D7', 'D9', 'O2'],
   guards: { minimumAcknowledged: 10_000, minimumDelivered: 10_000, minimumInFlightAtFault: 0 },
   controls: [
-    { kind: 'planted', plant: 'swallow-delivery', shows: ['D1'] },
+    // Where no send is answered, what is swallowed is an unsettled loss.
+    { kind: 'planted', plant: 'swallow-delivery', shows: ['D1', 'D12'] },
     { kind: 'planted', plant: 'repeat-after-ack', shows: ['D6'] },
     { kind: 'planted', plant: 'swap-in-lane', shows: ['O2'] },
   ],

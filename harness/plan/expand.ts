@@ -1,6 +1,6 @@
 import type { Engine, Profile, Traits } from '../../engines/engine.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { mustForbid } from '../core/clauses.ts';
+import { levels, mustForbid, promises } from '../core/clauses.ts';
 import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
@@ -49,7 +49,7 @@ export function expand(request: PlanRequest): readonly Cell[] {
   if (!request.controls) return cells;
   for (const scenario of request.scenarios) {
     for (const selected of request.engines) {
-      const strongest = selected.profiles.at(-1);
+      const strongest = strongestOf(selected);
       if (strongest === undefined) continue;
       for (const control of scenario.controls) {
         if (control.kind !== 'planted') continue;
@@ -60,6 +60,16 @@ export function expand(request: PlanRequest): readonly Cell[] {
     }
   }
   return cells;
+}
+
+/** The profile that promises most, in whatever order they were named; of equals the last. */
+function strongestOf({ engine, profiles }: SelectedEngine): string | undefined {
+  const strength = (name: string): number => {
+    const profile = engine.profiles[name];
+    if (profile === undefined) return -1;
+    return levels.indexOf(profile.level) * promises.length * 2 + profile.promises.length;
+  };
+  return profiles.toSorted((a, b) => strength(a) - strength(b)).at(-1);
 }
 
 function cellOf(
@@ -74,6 +84,7 @@ function cellOf(
   const { engine } = selected;
   const profile = engine.profiles[name] as Profile<unknown>;
   const traits = engine.traits(profile.options);
+  const rounds = round === 1 ? '' : ` --rounds ${round}`;
   const suffix = control.kind === 'none' ? '' : `/control-${control.plant}`;
   const id = `${engine.id}@${name}/${scenario.id}/${round}${suffix}`;
   const claimed =
@@ -107,7 +118,7 @@ function cellOf(
     support: supportOf(scenario, engine, traits, selected.target),
     replay:
       `ackmark run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
-      `--seed ${request.seed}${request.replayArguments}`,
+      `--seed ${request.seed}${rounds}${request.replayArguments}`,
   };
 }
 

@@ -47,6 +47,27 @@ describe('the plan', () => {
     expect(controls.every((cell) => !cell.claimed && cell.must.length === 0)).toBe(true);
   });
 
+  it('plants controls at the profile that promises most, in whatever order they are named', () => {
+    const [engine] = request.engines;
+    if (engine === undefined) throw new Error('the request names no engine');
+    const profiles = engine.profiles.toReversed();
+    const controls = expand({ ...request, engines: [{ ...engine, profiles }] }).filter(
+      (cell) => cell.control.kind === 'planted',
+    );
+    expect(new Set(controls.map((cell) => cell.profile.name))).toEqual(new Set(['idempotent']));
+  });
+
+  it('replays a later round by running as many, because each has a seed of its own', () => {
+    const replays = expand({ ...request, controls: false }).map((cell) => [
+      cell.round,
+      cell.replay,
+    ]);
+    for (const [round, replay] of replays) {
+      if (round === 1) expect(replay).not.toContain('--rounds');
+      else expect(replay).toContain(`--seed 7 --rounds ${round}`);
+    }
+  });
+
   it('says why a fire-and-forget profile cannot lose an answer', () => {
     const cell = expand(request).find((c) => c.id === 'log@acks-0/lost-response/1');
     expect(cell?.support).toMatchObject({
