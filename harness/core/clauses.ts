@@ -37,10 +37,14 @@ export const clauseTitle: Readonly<Record<CheckId, string>> = {
   O2: 'reordered within a lane',
 };
 
+/**
+ * At `exactly-once` a second delivery is allowed where something justifies it and its effect happens once.
+ * Effects are not recorded yet, so that one without any cause (D5) is what such a claim must not show.
+ */
 const mustOfLevel: Readonly<Record<Level, readonly CheckId[]>> = {
   'at-most-once': ['D4', 'D5', 'D6', 'D7', 'D8', 'D9'],
   'at-least-once': ['D1', 'D7', 'D9', 'D10'],
-  'exactly-once': ['D1', 'D4', 'D6', 'D7', 'D9', 'D10'],
+  'exactly-once': ['D1', 'D4', 'D5', 'D6', 'D7', 'D9', 'D10'],
 };
 
 const mustOfPromise: Readonly<Record<PromiseSet, readonly CheckId[]>> = {
@@ -57,12 +61,14 @@ export function mustForbid(level: Level, also: readonly PromiseSet[]): readonly 
   return checkIds.filter((id) => must.has(id));
 }
 
+/** Orders what profiles promise, for comparisons within one engine: by level, then by what comes on top. */
+export function strengthOf(claim: {
+  readonly level: Level;
+  readonly promises: readonly PromiseSet[];
+}): number {
+  return levels.indexOf(claim.level) * (promises.length + 1) + claim.promises.length;
+}
+
+/** Worst last; of several facts about a cell the worst decides. */
 export const verdicts = ['pass', 'inconclusive', 'error', 'violated'] as const;
 export type Verdict = (typeof verdicts)[number];
-
-/** Worst wins; nothing at all is `inconclusive`, never `pass`. */
-export function worstVerdict(of: Iterable<Verdict>): Verdict {
-  let worst = -1;
-  for (const verdict of of) worst = Math.max(worst, verdicts.indexOf(verdict));
-  return verdicts[worst] ?? 'inconclusive';
-}

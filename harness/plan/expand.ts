@@ -1,6 +1,6 @@
 import type { Engine, Profile, Traits } from '../../engines/engine.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { levels, mustForbid, promises } from '../core/clauses.ts';
+import { mustForbid, strengthOf } from '../core/clauses.ts';
 import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
@@ -66,8 +66,7 @@ export function expand(request: PlanRequest): readonly Cell[] {
 function strongestOf({ engine, profiles }: SelectedEngine): string | undefined {
   const strength = (name: string): number => {
     const profile = engine.profiles[name];
-    if (profile === undefined) return -1;
-    return levels.indexOf(profile.level) * promises.length * 2 + profile.promises.length;
+    return profile === undefined ? -1 : strengthOf(profile);
   };
   return profiles.toSorted((a, b) => strength(a) - strength(b)).at(-1);
 }

@@ -1,4 +1,4 @@
-import { levels } from '../../harness/core/clauses.ts';
+import { strengthOf } from '../../harness/core/clauses.ts';
 import type { DistributionRecord, JudgedCell, RunRecord } from '../../harness/record/schema.ts';
 import { groupBy, isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, matrixOf, type MatrixRow } from './matrix.ts';
@@ -148,16 +148,12 @@ function median(values: readonly number[]): number {
 /** Engine by engine, the weakest promise first, each compared with the one before it. */
 function withSteps(rows: readonly PriceRow[]): PriceRow[] {
   return [...groupBy(rows, (row) => row.engine).values()].flatMap((ofEngine) => {
-    const sorted = [...ofEngine].sort((a, b) => strength(a) - strength(b));
+    const sorted = [...ofEngine].sort((a, b) => strengthOf(a) - strengthOf(b));
     return sorted.map((row, at) => {
       const before = sorted[at - 1];
       return before === undefined ? row : { ...row, step: stepOf(before, row) };
     });
   });
-}
-
-function strength(row: PriceRow): number {
-  return levels.indexOf(row.level) * 10 + row.promises.length;
 }
 
 function stepOf(before: PriceRow, row: PriceRow): Step {
