@@ -113,7 +113,6 @@ export const performanceFigures = z.strictObject({
   clientCpuMicrosPerMessage: z.number(),
   brokerCpuMicrosPerMessage: z.number().nullable(),
   harnessCpuShare: z.number().describe('coordinator CPU time / (elapsed × cores)'),
-  proxyAddedMedianNs: nanoseconds.nullable(),
 });
 
 export const performance = z.discriminatedUnion('status', [

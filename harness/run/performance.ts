@@ -1,24 +1,20 @@
-import type { ActorEnd, ConsumerReport, ProducerReport } from '../actors/actor.ts';
-import { mergeDistributions } from '../measure/distributions.ts';
+import type { ActorEnd } from '../actors/actor.ts';
+import { type MergedFigures, mergeReports } from '../measure/merge-reports.ts';
 import { judgeValidity } from '../measure/validity.ts';
 import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../record/schema.ts';
 import type { Play } from './play.ts';
 import type { Stage } from './stage.ts';
 
-export interface Reports {
-  readonly producers: readonly ProducerReport[];
-  readonly consumers: readonly ConsumerReport[];
-}
-
-export async function collectReports(stage: Stage): Promise<Reports> {
+/** What the actors of the cell measured, once all have ended. */
+export async function collectFigures(stage: Stage): Promise<MergedFigures> {
   const ends: readonly ActorEnd[] = await Promise.all(
     [...stage.troupe.producers, ...stage.troupe.consumers].map((actor) => actor.ended),
   );
   const reports = ends.flatMap((end) => (end.how === 'finished' ? [end.report] : []));
-  return {
-    producers: reports.filter((report) => report.role === 'producer'),
-    consumers: reports.filter((report) => report.role === 'consumer'),
-  };
+  return mergeReports(
+    reports.filter((report) => report.role === 'producer'),
+    reports.filter((report) => report.role === 'consumer'),
+  );
 }
 
 /** The price of a timed cell; a conformance cell shares the machine and carries none. */
@@ -26,20 +22,19 @@ export function priceOf(
   stage: Stage,
   play: Play,
   counts: CountsRecord,
-  reports: Reports,
+  merged: MergedFigures,
 ): PerformanceRecord {
   if (stage.cell.scenario.kind !== 'timed') {
     return { status: 'untimed', reason: 'a conformance cell: it shares the machine with others' };
   }
-  const figures = figuresOf(stage, play, counts, reports);
-  const { load } = stage.cell.scenario.workload;
+  const figures = figuresOf(stage, play, counts, merged);
   const validity = judgeValidity({
-    targetRatePerSecond: load.kind === 'open' ? load.ratePerSecond : 0,
+    targetRatePerSecond: figures.targetRatePerSecond,
     achievedRatePerSecond: figures.achievedRatePerSecond,
     lateness: figures.lateness,
     publishResponse: stage.cell.traits.sendReply === 'none' ? undefined : figures.publishResponse,
     endToEndResponse: figures.endToEndResponse,
-    dropped: reports.producers.reduce((sum, producer) => sum + producer.dropped, 0),
+    dropped: merged.dropped,
     drained: play.drain.complete,
     harnessCpuShare: figures.harnessCpuShare,
   });
@@ -52,39 +47,34 @@ function figuresOf(
   stage: Stage,
   play: Play,
   counts: CountsRecord,
-  { producers, consumers }: Reports,
+  merged: MergedFigures,
 ): PerformanceFigures {
   const { load } = stage.cell.scenario.workload;
   const { before, after } = play.cpu;
-  const first = Math.min(...producers.map((producer) => producer.firstSendNs));
-  const last = Math.max(...producers.map((producer) => producer.lastSendNs));
-  const firstDelivery = Math.min(...consumers.map((consumer) => consumer.firstDeliverNs));
-  const lastDelivery = Math.max(...consumers.map((consumer) => consumer.lastDeliverNs));
-  const clientCpuMicros = [...producers, ...consumers].reduce(
-    (sum, report) => sum + report.cpuMicros,
-    0,
-  );
   const brokerMicros =
     before.brokerMicros === undefined || after.brokerMicros === undefined
       ? undefined
       : after.brokerMicros - before.brokerMicros;
   const elapsedMicros = (after.atNs - before.atNs) / 1e3;
+  const { publishResponse, publishService, endToEndResponse, endToEndService } = merged;
   return {
     targetRatePerSecond: load.kind === 'open' ? load.ratePerSecond : 0,
-    achievedRatePerSecond: perSecond(counts.sent - 1, last - first),
-    deliveredRatePerSecond: perSecond(counts.delivered - 1, lastDelivery - firstDelivery),
-    publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
-    publishService: mergeDistributions(producers.map((report) => report.publishService)),
-    endToEndResponse: mergeDistributions(consumers.map((report) => report.endToEndResponse)),
-    endToEndService: mergeDistributions(consumers.map((report) => report.endToEndService)),
-    lateness: mergeDistributions(producers.map((report) => report.lateness)),
-    clientBlocked: mergeDistributions(producers.map((report) => report.clientBlocked)),
-    clientCpuMicrosPerMessage: perMessage(clientCpuMicros, counts.sent),
+    achievedRatePerSecond: perSecond(counts.sent - 1, merged.lastSendNs - merged.firstSendNs),
+    deliveredRatePerSecond: perSecond(
+      counts.delivered - 1,
+      merged.lastDeliverNs - merged.firstDeliverNs,
+    ),
+    publishResponse,
+    publishService,
+    endToEndResponse,
+    endToEndService,
+    lateness: merged.lateness,
+    clientBlocked: merged.clientBlocked,
+    clientCpuMicrosPerMessage: perMessage(merged.clientCpuMicros, counts.sent),
     brokerCpuMicrosPerMessage:
       brokerMicros === undefined ? null : perMessage(brokerMicros, counts.sent),
     harnessCpuShare:
       (after.harnessMicros - before.harnessMicros) / (elapsedMicros * stage.environment.cores),
-    proxyAddedMedianNs: null,
   };
 }
 

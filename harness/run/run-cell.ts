@@ -2,14 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { judgeCell } from '../check/verdict.ts';
-import { mergeSeries } from '../measure/second-series.ts';
 import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
-import { collectReports, priceOf } from './performance.ts';
+import { collectFigures, priceOf } from './performance.ts';
 import { type CpuReading, type Play, play } from './play.ts';
 import { openStage, type Stage } from './stage.ts';
 import { witnessesOf } from './witnesses.ts';
@@ -40,8 +39,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
   const played = await play(stage, () => readCpu(stage));
   const history = stage.history.seal();
   const judgement = judge(stage, played, engine);
-  const reports = await collectReports(stage);
-  const series = mergeSeries([...reports.producers, ...reports.consumers].map((r) => r.series));
+  const figures = await collectFigures(stage);
   const { kind, title, address, nodes } = stage.target;
   return {
     status: 'judged',
@@ -56,9 +54,9 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     startedNs,
     tookNs: environment.clock.nowNs() - startedNs,
     phases: stage.phases.spans(),
-    performance: priceOf(stage, played, judgement.counts, reports),
-    series: [...series.rows],
-    seriesTotal: series.total,
+    performance: priceOf(stage, played, judgement.counts, figures),
+    series: [...figures.series],
+    seriesTotal: figures.seriesTotal,
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,

@@ -211,11 +211,7 @@ function outcomesText({ outcomes }: JudgedCell): string {
 function measurementText({ performance }: JudgedCell): string {
   if (performance.status === 'untimed') return performance.reason;
   const { figures } = performance;
-  const proxy =
-    figures.proxyAddedMedianNs === null
-      ? 'no proxy in the path'
-      : `the proxy added ${duration(figures.proxyAddedMedianNs)}`;
-  const facts = `generator late p99 ${duration(figures.lateness.p99Ns)}, client blocked p99 ${duration(figures.clientBlocked.p99Ns)}, harness CPU ${significant(figures.harnessCpuShare * 100)} %, ${proxy}`;
+  const facts = `generator late p99 ${duration(figures.lateness.p99Ns)}, client blocked p99 ${duration(figures.clientBlocked.p99Ns)}, harness CPU ${significant(figures.harnessCpuShare * 100)} %`;
   return performance.status === 'valid'
     ? `valid; ${facts}`
     : `invalid: ${performance.reasons.join('; ')}; ${facts}`;
