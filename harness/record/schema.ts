@@ -85,6 +85,7 @@ export const judging = z.strictObject({
     minimumInFlightAtFault: count,
   }),
   actors: z.array(z.string()).describe('names by actor number'),
+  irregularities: z.array(z.string()).describe('what went unlike the plan of the cell'),
 });
 
 export const secondRow = z.strictObject({

@@ -49,7 +49,11 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
     faults: cell.faults,
     faultsPlanned: cell.faults.length,
     drain: cell.drain,
-    irregularities: [...irregularities, ...damage(cell, record, read)],
+    irregularities: [
+      ...cell.judging.irregularities,
+      ...irregularities,
+      ...damage(cell, record, read),
+    ],
   });
   const witnesses = new Map(cell.clauses.map((clause) => [clause.check, clause.witnesses]));
   return {

@@ -60,7 +60,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,
-    judging: judgingOf(stage),
+    judging: judgingOf(stage, played),
   };
 }
 
@@ -69,9 +69,9 @@ type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts'>;
 function judge(stage: Stage, played: Play, engine: Engine): Judgement {
   const { cell, environment } = stage;
   const { results, counts, irregularities } = stage.history.judge.finish();
-  const { lost } = stage.history.collector.totals();
+  const judging = judgingOf(stage, played);
   const { verdict, reasons, clauses } = judgeCell({
-    ...judgingOf(stage),
+    ...judging,
     results,
     claimed: cell.claimed,
     controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],
@@ -79,11 +79,7 @@ function judge(stage: Stage, played: Play, engine: Engine): Judgement {
     faults: played.faults,
     faultsPlanned: cell.scenario.faults.length,
     drain: played.drain,
-    irregularities: [
-      ...played.irregularities,
-      ...irregularities,
-      ...(lost > 0 ? [`${lost} events could not be kept: the disk is full`] : []),
-    ],
+    irregularities: [...judging.irregularities, ...irregularities],
   });
   const witnesses = witnessesOf(
     results,
@@ -104,8 +100,9 @@ function judge(stage: Stage, played: Play, engine: Engine): Judgement {
   };
 }
 
-function judgingOf(stage: Stage): JudgedCell['judging'] {
+function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
   const { cell } = stage;
+  const { lost } = stage.history.collector.totals();
   return {
     must: [...cell.must],
     waived: cell.profile.waived.map((waiver) => ({ ...waiver })),
@@ -113,6 +110,10 @@ function judgingOf(stage: Stage): JudgedCell['judging'] {
     sendReply: cell.traits.sendReply,
     guards: { ...cell.scenario.guards },
     actors: [...stage.troupe.names],
+    irregularities: [
+      ...played.irregularities,
+      ...(lost > 0 ? [`${lost} events could not be kept: the disk is full`] : []),
+    ],
   };
 }
 

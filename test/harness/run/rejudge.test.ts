@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { defaultFailOn } from '../../../harness/gate/gate.ts';
+import { nodeDisk } from '../../../harness/history/node-disk.ts';
+import { defaultCapBytes, SegmentStore } from '../../../harness/history/segments.ts';
+import type { JudgedCell, RunRecord } from '../../../harness/record/schema.ts';
+import { runKeyOf } from '../../../harness/record/run-directory.ts';
+import { cellNumber } from '../../../harness/run/cell-history.ts';
+import { rejudge } from '../../../harness/run/rejudge.ts';
+import { judged } from '../../reports/fixtures/cell.ts';
+import { defaultProfiles } from '../../reports/fixtures/profiles.ts';
+import { runOf } from '../../reports/fixtures/run.ts';
+import { defaultScenarios } from '../../reports/fixtures/scenarios.ts';
+import {
+  consumerA,
+  type HistoryBuilder,
+  historyOf,
+  producer,
+  settling,
+} from '../check/history-of.ts';
+
+const profile = defaultProfiles.find((fixture) => fixture.profile === 'acks-all');
+const scenario = defaultScenarios.find((fixture) => fixture.id === 'broker-crash');
+if (profile === undefined || scenario === undefined) throw new Error('fixture is incomplete');
+const fixture = judged({ profile, scenario, index: 0 });
+
+function clean(): HistoryBuilder {
+  const history = historyOf().open(consumerA).sendAll(0, 3);
+  for (let seq = 0; seq < 3; seq += 1) history.consume(0, seq);
+  return history.drained();
+}
+
+/** A run of one cell with this history on disk, whatever its record says that it had found. */
+function kept(history: HistoryBuilder, changes: Partial<JudgedCell['judging']> = {}) {
+  const run = runOf([fixture]);
+  const directory = mkdtempSync(join(tmpdir(), 'ackmark-rejudge-'));
+  const segments = new SegmentStore({
+    directory: join(directory, 'history/0000'),
+    disk: nodeDisk,
+    run: cellNumber(runKeyOf(run.id), fixture.id),
+    retention: { mode: 'full', capBytes: defaultCapBytes.full },
+  });
+  for (const event of history.events) segments.append(event);
+  const cell: JudgedCell = {
+    ...fixture,
+    history: { ...segments.close(), directory: 'history/0000' },
+    lanes: [{ first: 0, count: 4, ordered: true, actor: producer }],
+    facts: settling,
+    judging: { ...fixture.judging, must: ['D1'], exposes: ['D1'], ...changes },
+  };
+  return { record: runOf([cell]), directory };
+}
+
+function again({ record, directory }: { record: RunRecord; directory: string }): JudgedCell {
+  const [cell] = rejudge(record, directory, defaultFailOn).cells;
+  if (cell?.status !== 'judged') throw new Error('the cell was not judged');
+  return cell;
+}
+
+describe('a kept history, judged again', () => {
+  it('passes when nothing is wrong', () => {
+    const cell = again(kept(clean()));
+    expect(cell).toMatchObject({ verdict: 'pass', reasons: [], counts: { sent: 3, delivered: 3 } });
+  });
+
+  it('shows what it shows, whatever the record had said', () => {
+    const run = kept(historyOf().open(consumerA).sendAll(0, 3).consume(0, 1).drained());
+    const cell = again(run);
+    expect(cell.verdict).toBe('violated');
+    expect(cell.clauses.find(({ check }) => check === 'D1')).toMatchObject({ count: 2 });
+    expect(rejudge(run.record, run.directory, defaultFailOn).outcome.exitCode).toBe(1);
+  });
+
+  it('stays inconclusive when the cell did not go by its plan', () => {
+    const irregularities = ['a producer did not end within 60 s'];
+    expect(again(kept(clean(), { irregularities }))).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: irregularities,
+    });
+  });
+
+  it('is inconclusive when the history is gone', () => {
+    const run = kept(clean());
+    rmSync(join(run.directory, 'history'), { recursive: true });
+    expect(again(run).verdict).toBe('inconclusive');
+  });
+
+  it('is inconclusive when the history was not kept', () => {
+    const run = kept(clean());
+    const record = runOf(
+      run.record.cells.map((cell) =>
+        cell.status === 'judged'
+          ? { ...cell, history: { ...cell.history, mode: 'window', complete: false } }
+          : cell,
+      ),
+    );
+    const cell = again({ ...run, record });
+    expect(cell).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: [expect.stringContaining('history not kept')],
+    });
+    expect(cell.clauses.every(({ state }) => state === 'undecided')).toBe(true);
+  });
+
+  it('is inconclusive when the history is another run’s', () => {
+    const run = kept(clean());
+    const record = { ...run.record, id: '2026-11-24T00-00-00Z-007dc223' };
+    expect(again({ ...run, record }).reasons).toEqual([
+      'the history belongs to another run or cell',
+    ]);
+  });
+});
