@@ -15,7 +15,7 @@ export interface Resend {
  */
 export class RetryQueue {
   readonly #pauseNs: number;
-  #waiting: Resend[] = [];
+  readonly #waiting: Resend[] = [];
   #isSorted = true;
 
   constructor(pauseMs: number) {
@@ -45,9 +45,5 @@ export class RetryQueue {
       count += 1;
     }
     return count === 0 ? [] : this.#waiting.splice(0, count);
-  }
-
-  clear(): void {
-    this.#waiting = [];
   }
 }

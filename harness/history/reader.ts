@@ -39,31 +39,6 @@ export function readHistory(
   return { run, firstEvent: firstEvent ?? 0, eventsRead, problem };
 }
 
-export interface Selection {
-  /** Copies of the first `limit` wanted events. */
-  readonly events: readonly EventRecord[];
-  /** How many were wanted in all. */
-  readonly total: number;
-  readonly read: HistoryRead;
-}
-
-/** The second pass of a zoom: a check names culprits, this brings the events that concern them. */
-export function selectEvents(
-  directory: string,
-  disk: Disk,
-  wanted: (event: EventRecord) => boolean,
-  limit: number,
-): Selection {
-  const events: EventRecord[] = [];
-  let total = 0;
-  const read = readHistory(directory, disk, (event) => {
-    if (!wanted(event)) return;
-    total += 1;
-    if (events.length < limit) events.push({ ...event });
-  });
-  return { events, total, read };
-}
-
 class Scan {
   readonly #disk: Disk;
   readonly #visit: (event: EventRecord) => void;

@@ -47,14 +47,12 @@ export interface PlannedProfile {
   readonly options: unknown;
 }
 
-/** `Traits` without the set, so that it survives JSON. */
+/** What of the traits the harness acts on, without a set, so that it survives JSON. */
 export interface PlannedTraits {
   readonly capabilities: readonly Capability[];
-  readonly acknowledge: 'none' | 'individual' | 'cumulative';
   readonly ackReply: 'each' | 'fence' | 'none';
   readonly sendReply: 'none' | 'each';
   readonly retriedBy: 'nobody' | 'harness' | 'client';
-  readonly drained: 'end-position' | 'exact-depth' | 'quiescence';
   readonly sendLimit: Limit;
   readonly settleLimit: Limit;
   readonly receiveLimit: number;

@@ -139,14 +139,12 @@ function controlled(scenario: Scenario): Scenario {
   };
 }
 
-export function plannedTraits(traits: Traits): PlannedTraits {
+function plannedTraits(traits: Traits): PlannedTraits {
   return {
     capabilities: [...traits.capabilities],
-    acknowledge: traits.acknowledge,
     ackReply: traits.ackReply,
     sendReply: traits.sendReply,
     retriedBy: traits.retriedBy,
-    drained: traits.drained,
     sendLimit: traits.sendLimit,
     settleLimit: traits.settleLimit,
     receiveLimit: traits.receiveLimit,

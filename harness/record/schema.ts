@@ -272,7 +272,7 @@ export const runRecord = z.strictObject({
     z.strictObject({
       key: z.string(),
       value: z.string(),
-      from: z.enum(['flag', 'environment', 'file', 'default']),
+      from: z.enum(['flag', 'file', 'default']),
     }),
   ),
   cells: z.array(cell),
@@ -284,7 +284,6 @@ export type RunRecord = z.infer<typeof runRecord>;
 export type CellRecord = z.infer<typeof cell>;
 export type JudgedCell = z.infer<typeof judgedCell>;
 export type UnsupportedCell = z.infer<typeof unsupportedCell>;
-export type FailedCell = z.infer<typeof failedCell>;
 export type ClauseRecord = z.infer<typeof clause>;
 export type FaultRecord = z.infer<typeof fault>;
 export type WitnessRecord = z.infer<typeof witness>;

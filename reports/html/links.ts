@@ -1,5 +1,5 @@
 import { hashText } from '../../harness/core/random.ts';
-import { html, type HtmlValue, type SafeHtml } from './safe-html.ts';
+import { html, type SafeHtml } from './safe-html.ts';
 
 /** Stable ids from names, so that a link into a report can be quoted and still works in the next run. */
 export class Anchors {
@@ -26,10 +26,6 @@ function slug(name: string): string {
       : `_${(character.codePointAt(0) ?? 0).toString(16)}`;
   }
   return id === '' ? '_' : id;
-}
-
-export function jump(id: string, label: HtmlValue): SafeHtml {
-  return html`<a href="#${id}">${label}</a>`;
 }
 
 /** Text that is a link only when it is an http(s) address; every other scheme stays text. */

@@ -5,7 +5,6 @@ import { limits, shownOf, type View } from '../view.ts';
 
 const sourceText = {
   flag: 'command line',
-  environment: 'environment variable',
   file: 'suite file',
   default: 'default',
 } as const;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventRecord } from '../../../harness/core/events.ts';
-import { readHistory, selectEvents } from '../../../harness/history/reader.ts';
+import { readHistory } from '../../../harness/history/reader.ts';
 import { type Retention, SegmentStore } from '../../../harness/history/segments.ts';
 import { arbitraryEvent, event } from './arbitrary-event.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -198,19 +198,5 @@ describe('a damaged history', () => {
 
   it('that is not there is a problem, too', () => {
     expect(read(new MemoryDisk()).problem?.message).toContain('it holds no history');
-  });
-});
-
-describe('selecting events', () => {
-  it('copies the first ones up to the limit and counts the rest', () => {
-    const selection = selectEvents(
-      '/h',
-      written(10, { mode: 'full', capBytes: 1 << 12 }),
-      (each) => each.seq % 2 === 1,
-      2,
-    );
-    expect(selection.events.map((each) => each.seq)).toEqual([1, 3]);
-    expect(selection.total).toBe(5);
-    expect(selection.read.eventsRead).toBe(10);
   });
 });
