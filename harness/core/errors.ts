@@ -2,25 +2,27 @@
  * The closed list of what can go wrong in the world. Bugs are assertions (`invariant`), never these.
  * A code decides the exit code; see `exit-codes.ts`.
  */
-export type ErrorCode =
-  | 'USAGE'
-  | 'BAD_SUITE'
-  | 'BAD_ENGINE'
-  | 'BAD_HISTORY'
-  | 'BAD_RUN'
-  | 'UNKNOWN_NAME'
-  | 'UNSUITABLE_NODE'
-  | 'TARGET_UNAVAILABLE'
-  | 'TARGET_NOT_READY'
-  | 'FETCH_FAILED'
-  | 'PORT_BUSY'
-  | 'PROCESS_DIED'
-  | 'CONNECT_FAILED'
-  | 'ENGINE_BROKE_CONTRACT'
-  | 'ACTOR_FAILED'
-  | 'TIMED_OUT'
-  | 'INTERRUPTED'
-  | 'IO';
+export const errorCodes = [
+  'USAGE',
+  'BAD_SUITE',
+  'BAD_ENGINE',
+  'BAD_HISTORY',
+  'BAD_RUN',
+  'UNKNOWN_NAME',
+  'UNSUITABLE_NODE',
+  'TARGET_UNAVAILABLE',
+  'TARGET_NOT_READY',
+  'FETCH_FAILED',
+  'PORT_BUSY',
+  'PROCESS_DIED',
+  'CONNECT_FAILED',
+  'ENGINE_BROKE_CONTRACT',
+  'ACTOR_FAILED',
+  'TIMED_OUT',
+  'INTERRUPTED',
+  'IO',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 export interface ErrorDetails {
   /** What the reader can do about it, as an imperative sentence. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { checkIds, faultDomains, levels, promises, verdicts } from '../core/clauses.ts';
+import { ExitCode } from '../core/exit-codes.ts';
 
 export const schemaVersion = 1;
 
@@ -259,7 +260,7 @@ export const runRecord = z.strictObject({
   startedAt: z.string(),
   tookNs: nanoseconds,
   interrupted: z.boolean(),
-  outcome: z.strictObject({ exitCode: count, reason: z.string() }),
+  outcome: z.strictObject({ exitCode: z.literal(Object.values(ExitCode)), reason: z.string() }),
   host: z.strictObject({
     os: z.string(),
     cpu: z.string(),

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { ExitCode } from '../../core/exit-codes.ts';
 import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { readRecord } from '../../record/run-directory.ts';
 import { rejudge } from '../../run/rejudge.ts';
@@ -22,6 +21,6 @@ export const checkCommand: Command = (parser, invocation) =>
       const { record, directory } = readRecord(resolve(host.directory, run));
       const judged = rejudge(record, directory, failOn ?? defaultFailOn);
       await writeReports(judged, reports, host);
-      invocation.exitCode = judged.outcome.exitCode as ExitCode;
+      invocation.exitCode = judged.outcome.exitCode;
     },
   );

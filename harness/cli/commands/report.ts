@@ -1,4 +1,3 @@
-import type { ExitCode } from '../../core/exit-codes.ts';
 import { readRecord } from '../../record/run-directory.ts';
 import type { Command } from '../command.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
@@ -21,6 +20,6 @@ export const reportCommand: Command = (parser, invocation) =>
       const { host } = invocation;
       const { record } = readRecord(resolve(host.directory, run));
       await writeReports(record, await parseReporters(reporter), host);
-      invocation.exitCode = record.outcome.exitCode as ExitCode;
+      invocation.exitCode = record.outcome.exitCode;
     },
   );

@@ -147,7 +147,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const html = join(relative(host.directory, directory), 'report.html');
   const always = await parseReporters([`html=${html}`]);
   await writeReports(record, [...always, ...reports], host);
-  return record.outcome.exitCode as ExitCode;
+  return record.outcome.exitCode;
 }
 
 /** The command that repeats this run: what was typed, with the seed that was drawn. */
