@@ -1,4 +1,5 @@
 import { faultDomains } from '../../harness/core/clauses.ts';
+import type { ExitCode } from '../../harness/core/exit-codes.ts';
 import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
 import { isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, cellStates, stateOf } from './matrix.ts';
@@ -37,7 +38,7 @@ export function headlineOf(record: RunRecord): Headline {
   const inState = (state: ClauseRecord['state']): number =>
     clauses.filter((clause) => clause.state === state).length;
   const states = countStates(treatments.map(stateOf));
-  const [word, state] = outcomeWord(record.outcome.exitCode);
+  const [word, state] = outcomeWord[record.outcome.exitCode];
   const run = record.controls.filter((control) => control.outcome !== 'not-run');
   const figures = { claimsKept: inState('kept'), claimsBroken: inState('broken') };
   return {
@@ -61,26 +62,16 @@ function countStates(of: readonly CellState[]): Record<CellState, number> {
   return Object.fromEntries(counted);
 }
 
-function outcomeWord(exitCode: number): readonly [HeadlineWord, CellState] {
-  switch (exitCode) {
-    case 0:
-      return ['kept', 'kept'];
-    case 1:
-      return ['broken', 'broken'];
-    case 2:
-      return ['inconclusive', 'inconclusive'];
-    case 3:
-      return ['threshold missed', 'broken'];
-    case 64:
-      return ['not started', 'error'];
-    case 69:
-      return ['target unavailable', 'error'];
-    case 130:
-      return ['interrupted', 'inconclusive'];
-    default:
-      return ['internal error', 'error'];
-  }
-}
+const outcomeWord: Readonly<Record<ExitCode, readonly [HeadlineWord, CellState]>> = {
+  0: ['kept', 'kept'],
+  1: ['broken', 'broken'],
+  2: ['inconclusive', 'inconclusive'],
+  3: ['threshold missed', 'broken'],
+  64: ['not started', 'error'],
+  69: ['target unavailable', 'error'],
+  70: ['internal error', 'error'],
+  130: ['interrupted', 'inconclusive'],
+};
 
 const fixedSentence: Readonly<Partial<Record<HeadlineWord, string>>> = {
   inconclusive: 'The evidence does not decide every promise',

@@ -105,7 +105,8 @@ describe('the terminal report', () => {
   });
 
   it('says what an empty run came to', async () => {
-    const outcome = { exitCode: 130, reason: 'interrupted; the record holds what was finished' };
+    const reason = 'interrupted; the record holds what was finished';
+    const outcome = { exitCode: 130, reason } as const;
     const text = await rendered(runOf([], { outcome, interrupted: true, cellsPlanned: 24 }));
     expect(text).toContain('? INTERRUPTED');
     expect(text).toContain('0 of 24 cells');
