@@ -37,7 +37,7 @@ async function up(
 ): Promise<Provisioned> {
   if (request.nodes !== 1) {
     throw new AckmarkError('USAGE', `the embedded ${kind} runs on one node, not ${request.nodes}`, {
-      hint: 'Use --nodes 1.',
+      hint: 'Plan one node for it.',
     });
   }
   const port = await host.freePort();

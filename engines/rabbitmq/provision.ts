@@ -17,7 +17,7 @@ export const localProvisioner: Provisioner = {
   up: async (host, request) => {
     if (request.nodes !== 1) {
       throw new AckmarkError('USAGE', `a local RabbitMQ has one node, not ${request.nodes}`, {
-        hint: 'Leave --nodes out, or point --target at a cluster with an amqp:// URL.',
+        hint: 'Point --target at a cluster with an amqp:// URL.',
       });
     }
     return up(host, request, await installation(host));

@@ -8,10 +8,12 @@ export interface Host {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
-  /** Writes the result; resolves when the bytes are accepted. */
+  /** For the result alone; returns when every byte is written. */
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** A terminal that may be given colours. */
   readonly stdoutIsTerminal: boolean;
+  /** A terminal that can repaint a line. */
   readonly stderrIsTerminal: boolean;
   readonly columns: number;
   readonly monotonic: MonotonicSource;

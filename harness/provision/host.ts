@@ -44,7 +44,7 @@ async function runToEnd(
   const [command, ...args] = [...lifeLine.guard, spec.command, ...spec.arguments];
   const log = openSync(spec.logFile, 'a');
   const chunks: Buffer[] = [];
-  const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
+  const end = await new Promise<string | 0>((resolve, reject) => {
     const child = spawn(command as string, args, {
       cwd: spec.directory,
       env: { ...spec.environment },
@@ -56,9 +56,19 @@ async function runToEnd(
     });
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.once('error', reject);
-    child.once('close', (code, killedBy) => resolve(code ?? killedBy));
+    child.once('close', (code, killedBy) => {
+      if (code === 0) resolve(0);
+      else if (child.killed) resolve(`was given up after ${timeoutMs / 1000} s`);
+      else resolve(`ended with ${code ?? killedBy}`);
+    });
   })
     .catch((cause: unknown) => {
+      if (signal.aborted) {
+        throw new AckmarkError('INTERRUPTED', `${spec.name} was interrupted`, {
+          hint: 'Run the same command again.',
+          cause,
+        });
+      }
       throw new AckmarkError('TARGET_UNAVAILABLE', `${spec.name}: cannot run ${spec.command}`, {
         hint: `Install ${spec.command}, or put it on the PATH.`,
         cause,
@@ -69,7 +79,7 @@ async function runToEnd(
   if (end === 0) return output;
   throw new AckmarkError(
     'FETCH_FAILED',
-    `${spec.name}: ${spec.command} ended with ${end}\n${output.slice(-2_000)}${await tail(spec)}`,
+    `${spec.name}: ${spec.command} ${end}\n${output.slice(-2_000)}${await tail(spec)}`,
     { hint: `Run it by hand in ${spec.directory}: ${spec.command} ${spec.arguments.join(' ')}` },
   );
 }

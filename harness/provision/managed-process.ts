@@ -76,7 +76,9 @@ function supervise(
       throw new AckmarkError(
         'TARGET_NOT_READY',
         `${spec.name} was not ready after ${timeoutMs / 1000} s${await tail(spec)}`,
-        { hint: `Read ${spec.logFile}; a slow machine may need --ready-timeout.` },
+        {
+          hint: `Look at the end of its log above; \`ackmark doctor\` says what this machine lacks.`,
+        },
       );
     },
     stop: async (graceMs) => {
@@ -94,7 +96,7 @@ function supervise(
 async function died(spec: ProcessSpec, end: ProcessEnd): Promise<AckmarkError> {
   const how = end.signal === null ? `exit code ${end.code}` : end.signal;
   return new AckmarkError('PROCESS_DIED', `${spec.name} ended (${how})${await tail(spec)}`, {
-    hint: `Read ${spec.logFile}.`,
+    hint: 'Look at the end of its log above; `ackmark doctor` says what this machine lacks.',
   });
 }
 

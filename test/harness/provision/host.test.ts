@@ -1,0 +1,64 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createProvisionHost } from '../../../harness/provision/host.ts';
+
+const lifeLine = { guard: [], remember: () => {}, forget: () => {}, close: () => {} };
+
+function script(text: string, signal = new AbortController().signal, command = process.execPath) {
+  const directory = mkdtempSync(join(tmpdir(), 'ackmark-host-'));
+  const host = createProvisionHost({
+    cacheDirectory: directory,
+    environment: {},
+    nodeExecutable: process.execPath,
+    signal,
+    lifeLine,
+    note: () => {},
+  });
+  const spec = {
+    name: 'script',
+    command,
+    arguments: ['-e', text],
+    directory,
+    environment: {},
+    logFile: join(directory, 'log'),
+  };
+  return (timeoutMs: number) => host.run(spec, timeoutMs);
+}
+
+describe('a command that is run to its end', () => {
+  it('gives back what it printed', async () => {
+    expect(await script('console.log(6 * 7)')(20_000)).toBe('42\n');
+  });
+
+  it('fails with its exit code and the end of its output', async () => {
+    const failing = script('console.log("half"); console.error("no space"); process.exit(3)');
+    await expect(failing(20_000)).rejects.toMatchObject({
+      code: 'FETCH_FAILED',
+      message: expect.stringMatching(/ended with 3\nhalf[\s\S]*no space/),
+    });
+  });
+
+  it('says that it was given up when it took too long', async () => {
+    await expect(script('setInterval(() => {}, 1000)')(100)).rejects.toMatchObject({
+      code: 'FETCH_FAILED',
+      message: expect.stringContaining('was given up after 0.1 s'),
+    });
+  });
+
+  it('is interrupted, which is nothing that installing a program would mend', async () => {
+    const stop = new AbortController();
+    const running = script('setInterval(() => {}, 1000)', stop.signal)(20_000);
+    stop.abort();
+    await expect(running).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  });
+
+  it('says what to install when there is no such program', async () => {
+    const signal = new AbortController().signal;
+    await expect(script('', signal, 'no-such-program')(1_000)).rejects.toMatchObject({
+      code: 'TARGET_UNAVAILABLE',
+      hint: expect.stringContaining('no-such-program'),
+    });
+  });
+});
