@@ -4,6 +4,8 @@ import { printable } from './printable.ts';
 
 const repaintNs = 250e6;
 const heartbeatNs = 15e9;
+/** A cell that waits reports nothing, and yet the line must move. */
+const tickMs = 1_000;
 
 export const silentProgress: Progress = {
   planned: () => {},
@@ -49,12 +51,13 @@ export function progressView(
       line(state());
     }
   };
+  const ticking = setInterval(tick, tickMs);
   return {
     planned: (cells, unsupported) => {
       planned = cells;
       line(`${cells} cells to run, ${unsupported} unsupported`);
     },
-    provisioning: (engine) => line(`starting ${engine}`),
+    provisioning: (target) => line(`starting ${target}`),
     started: (cell) => {
       running.set(cell, { phase: 'starting', sent: '' });
       tick();
@@ -77,6 +80,7 @@ export function progressView(
     },
     note: line,
     close: () => {
+      clearInterval(ticking);
       if (isTerminal) write('\r\u001b[2K');
     },
   };

@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { checkEngineShape } from '../../engines/engine-shape.ts';
 import { AckmarkError, describeError, toErrorRecord } from '../core/errors.ts';
@@ -46,11 +45,7 @@ export async function execute(plan: RunPlan, environment: RunEnvironment): Promi
     writeRecord(environment.directory, record);
     return record;
   };
-  const pool = createTargetPool(
-    join(environment.scratch, 'targets'),
-    environment.host,
-    environment.clock,
-  );
+  const pool = createTargetPool(environment);
   try {
     const order = batches(supported);
     for (const [position, batch] of order.entries()) {

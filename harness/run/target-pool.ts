@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
-import type { ProvisionHost } from '../../engines/provisioner.ts';
-import type { Clock } from '../core/clock.ts';
 import type { PlannedEngine } from '../plan/cell.ts';
+import type { RunEnvironment } from './environment.ts';
 import { externalTarget, type LiveTarget, startTarget } from './live-target.ts';
 
 /**
@@ -17,7 +16,8 @@ export interface TargetPool {
   close(): Promise<void>;
 }
 
-export function createTargetPool(directory: string, host: ProvisionHost, clock: Clock): TargetPool {
+export function createTargetPool(environment: RunEnvironment): TargetPool {
+  const { clock, host, progress, scratch } = environment;
   const idle = new Map<string, LiveTarget[]>();
   const all = new Set<LiveTarget>();
   let started = 0;
@@ -32,8 +32,9 @@ export function createTargetPool(directory: string, host: ProvisionHost, clock: 
       const waiting = idle.get(keyOf(planned))?.pop();
       if (waiting !== undefined) return waiting;
       started += 1;
-      const place = join(directory, `${engine.id}-${started}`);
+      const place = join(scratch, 'targets', `${engine.id}-${started}`);
       const choice = planned.target;
+      if (choice.kind === 'started') progress.provisioning(`${engine.id} (${choice.provisioner})`);
       const target =
         choice.kind === 'external'
           ? externalTarget(engine, choice.url)
