@@ -88,6 +88,6 @@ function withSuggestion(message: string): string {
 }
 
 const knownWords =
-  'run check report list up down doctor schema engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet help version'.split(
+  'run check report list up down doctor schema engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port help version'.split(
     ' ',
   );

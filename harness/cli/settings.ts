@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../../engines/catalog.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { type Level, levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
+import type { HistoryMode } from '../core/history-mode.ts';
 import type { SelectedEngine } from '../plan/expand.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
@@ -24,7 +25,7 @@ export interface RunFlags {
   readonly messages: string | undefined;
   readonly rounds: number | undefined;
   readonly seed: number | undefined;
-  readonly history: string | undefined;
+  readonly history: HistoryMode | undefined;
   readonly controls: boolean | undefined;
 }
 
@@ -39,7 +40,7 @@ export interface RunSettings {
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
   readonly seed: number;
-  readonly history: 'full' | 'window' | 'none';
+  readonly history: HistoryMode;
   readonly controls: boolean;
   /** What a replay must repeat beyond engine, scenario and seed. */
   readonly replayArguments: string;
@@ -76,6 +77,8 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     suite.scenarios?.map((entry) => entry.id),
     input.scenarios.map((scenario) => scenario.id),
   );
+  pick('rate', flags.rate, figuresOf(suite, 'rate'), 'each scenario’s own');
+  pick('messages', flags.messages, figuresOf(suite, 'messages'), 'each scenario’s own');
   const rate = parsed('--rate', flags.rate, parseRate, 'must be a rate such as 5k/s', problems);
   const messages = parsed('--messages', flags.messages, parseCount, 'must be a count', problems);
   const selected = await selectEngines(
@@ -107,7 +110,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     scenarios,
     rounds: pick('rounds', flags.rounds, suite.rounds, 1),
     seed: pick('seed', flags.seed, suite.seed, input.freshSeed()),
-    history: historyMode(pick('history', flags.history, suite.history, 'full')),
+    history: pick<HistoryMode>('history', flags.history, suite.history, 'full'),
     controls: pick('controls', flags.controls, suite.controls, true),
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
@@ -142,6 +145,13 @@ function readSuite(
   }
 }
 
+/** `steady=40000`, or undefined when the suite leaves every scenario its own figure. */
+function figuresOf(suite: Suite, figure: 'rate' | 'messages'): string | undefined {
+  const given = suite.scenarios?.filter((entry) => entry[figure] !== undefined) ?? [];
+  if (given.length === 0) return undefined;
+  return given.map((entry) => `${entry.id}=${entry[figure]}`).join(', ');
+}
+
 function parsed(
   place: string,
   text: string | undefined,
@@ -165,10 +175,6 @@ function levelsOf(names: readonly string[], problems: Problem[]): readonly Level
     });
     return [];
   });
-}
-
-function historyMode(name: string): 'full' | 'window' | 'none' {
-  return name === 'window' || name === 'none' ? name : 'full';
 }
 
 /**

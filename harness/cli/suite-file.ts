@@ -2,6 +2,7 @@ import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
+import { historyModes } from '../core/history-mode.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { suggestion } from './suggest.ts';
@@ -34,7 +35,7 @@ export const suiteSchema = z.strictObject({
   scenarios: z.array(scenarioEntry).min(1).optional(),
   rounds: z.int().min(1).max(100).optional(),
   seed: z.int().min(0).max(4_294_967_295).optional(),
-  history: z.enum(['full', 'window', 'none']).optional(),
+  history: z.enum(historyModes).optional(),
   controls: z.boolean().optional(),
 });
 

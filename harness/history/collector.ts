@@ -1,16 +1,11 @@
 import type { EventRecord } from '../core/events.ts';
+import type { HistoryMode } from '../core/history-mode.ts';
 import { invariant } from '../core/errors.ts';
 import type { Disk } from './disk.ts';
 import { Merge, MergeSource } from './merge.ts';
 import { createRing, RingWriter } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
-import {
-  defaultCapBytes,
-  type HistoryFacts,
-  type HistoryMode,
-  type Retention,
-  SegmentStore,
-} from './segments.ts';
+import { defaultCapBytes, type HistoryFacts, type Retention, SegmentStore } from './segments.ts';
 import type { EventSink, RingHandle } from './sink.ts';
 import { StringTable } from './strings.ts';
 

@@ -15,8 +15,6 @@ export type Retention =
   | { readonly mode: 'full' | 'window'; readonly capBytes: number }
   | { readonly mode: 'none' };
 
-export type HistoryMode = Retention['mode'];
-
 export const defaultCapBytes = { full: 256 * 1024 * 1024, window: 32 * 1024 * 1024 } as const;
 
 const largestSegmentBytes = 16 * 1024 * 1024;

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { checkIds, faultDomains, levels, promises, verdicts } from '../core/clauses.ts';
 import { ExitCode } from '../core/exit-codes.ts';
+import { historyModes } from '../core/history-mode.ts';
 
 export const schemaVersion = 1;
 
@@ -143,7 +144,7 @@ export const counts = z.strictObject({
 });
 
 export const historyInfo = z.strictObject({
-  mode: z.enum(['full', 'window', 'none']),
+  mode: z.enum(historyModes),
   eventsTotal: count,
   eventsKept: count,
   bytesKept: count,

@@ -1,5 +1,6 @@
 import type { ProvisionHost } from '../../engines/provisioner.ts';
 import type { Clock } from '../core/clock.ts';
+import type { HistoryMode } from '../core/history-mode.ts';
 import type { Progress } from './progress.ts';
 
 /** What every cell of a run shares; the ambient state that `run` was handed. */
@@ -14,7 +15,7 @@ export interface RunEnvironment {
   readonly cores: number;
   readonly threadCpuMicros: () => number;
   readonly signal: AbortSignal;
-  readonly history: 'full' | 'window' | 'none';
+  readonly history: HistoryMode;
   readonly host: ProvisionHost;
   readonly progress: Progress;
 }

@@ -7,6 +7,7 @@ import { scenarios } from '../../../scenarios/catalog.ts';
 import { levels } from '../../core/clauses.ts';
 import { clockFrom } from '../../core/clock.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
+import { historyModes } from '../../core/history-mode.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
@@ -58,7 +59,7 @@ export const runCommand: Command = (parser, invocation) =>
         .option('rounds', { number: true, describe: 'repeat everything, interleaved' })
         .option('seed', { number: true, describe: 'every random choice comes from it' })
         .option('history', {
-          choices: ['full', 'window', 'none'],
+          choices: historyModes,
           describe: 'what to keep of the events',
         })
         .option('controls', { boolean: true, describe: 'also run the planted controls' })

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../../engines/catalog.ts';
+import { resolveSettings, type RunFlags } from '../../../harness/cli/settings.ts';
+import { scenarios } from '../../../scenarios/catalog.ts';
+
+const noFlags: RunFlags = {
+  engine: undefined,
+  scenario: undefined,
+  suite: undefined,
+  target: undefined,
+  level: undefined,
+  rate: undefined,
+  messages: undefined,
+  rounds: undefined,
+  seed: undefined,
+  history: undefined,
+  controls: undefined,
+};
+
+async function settle(flags: Partial<RunFlags>) {
+  const resolved = await resolveSettings({
+    flags: { ...noFlags, ...flags },
+    directory: '/nowhere',
+    catalog,
+    scenarios,
+    freshSeed: () => 42,
+  });
+  const origin = Object.fromEntries(
+    resolved.settings.map(({ key, value, from }) => [key, `${value} (${from})`]),
+  );
+  return { ...resolved, origin };
+}
+
+describe('settings', () => {
+  it('say of every value where it came from: flag over suite over default', async () => {
+    const { origin } = await settle({ suite: 'default', scenario: ['steady'], seed: 7 });
+    expect(origin).toMatchObject({
+      suite: 'default (flag)',
+      engine: 'log,queue (file)',
+      scenario: 'steady (flag)',
+      seed: '7 (flag)',
+      rate: 'steady=40000 (file)',
+      history: 'full (default)',
+      rounds: '1 (default)',
+    });
+  });
+
+  it('change the load by a flag, the warm-up with it, and never the guards', async () => {
+    const { scenarios: chosen, origin } = await settle({
+      engine: ['log'],
+      scenario: ['steady'],
+      rate: '2k/s',
+      messages: '20k',
+    });
+    const steady = scenarios.find(({ id }) => id === 'steady');
+    expect(chosen[0]?.workload.load).toMatchObject({
+      ratePerSecond: 2_000,
+      messages: 20_000,
+      warmupMessages: 2_000,
+    });
+    expect(chosen[0]?.guards).toEqual(steady?.guards);
+    expect(origin).toMatchObject({ rate: '2k/s (flag)', messages: '20k (flag)' });
+  });
+
+  it('repeat in a replay what changed the cells', async () => {
+    const { replayArguments } = await settle({ engine: ['log'], target: 'embedded', rate: '2k/s' });
+    expect(replayArguments).toBe(' --target embedded --rate 2k/s');
+    expect((await settle({})).replayArguments).toBe(' --suite default --target embedded');
+  });
+});
