@@ -1,5 +1,6 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { ConnectOptions } from '../embedded/client.ts';
+import { connectOptions, Members } from '../embedded/members.ts';
 import type {
   ActorContext,
   Consumer,
@@ -17,8 +18,6 @@ import type { LogOptions } from './options.ts';
 import { AnsweredProducer } from './producer.ts';
 import { Router, topicsOf } from './routing.ts';
 
-export const connectTimeoutMs = 2_000;
-
 /**
  * Producer and consumer have a connection each: a long poll does not wait behind batches, and each comes
  * back on its own after a loss. The session itself holds none, so it needs no broker to be opened.
@@ -27,20 +26,12 @@ export class LogSession implements Session {
   readonly #connect: ConnectOptions;
   readonly #options: LogOptions;
   readonly #actor: ActorContext;
-  readonly #open = new Set<{ abandon(): void }>();
-  #closed = false;
+  readonly #members = new Members();
 
   constructor(target: Target, options: LogOptions, actor: ActorContext) {
     this.#options = options;
     this.#actor = actor;
-    this.#connect = {
-      address: target.address,
-      kind: 'log',
-      name: actor.name,
-      connectTimeoutMs,
-      requestTimeoutMs: options.requestTimeoutMs,
-      signal: actor.signal,
-    };
+    this.#connect = connectOptions('log', target, options.requestTimeoutMs, actor);
   }
 
   async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
@@ -52,7 +43,7 @@ export class LogSession implements Session {
         ? new FireAndForgetProducer(this.#connect, this.#options, this.#actor, router, topics, sink)
         : new AnsweredProducer(this.#connect, this.#options, this.#actor, router, sink);
     await producer.open();
-    return this.#keep(producer);
+    return this.#members.keep(producer);
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
@@ -71,19 +62,11 @@ export class LogSession implements Session {
       sink,
     );
     await consumer.open(this.#connect);
-    return this.#keep(consumer);
+    return this.#members.keep(consumer);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const open of this.#open) open.abandon();
-    this.#open.clear();
-  }
-
-  #keep<T extends { abandon(): void }>(opened: T): T {
-    if (this.#closed) opened.abandon();
-    else this.#open.add(opened);
-    return opened;
+    this.#members.abandonAll();
   }
 }
 

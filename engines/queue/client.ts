@@ -1,5 +1,6 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { ConnectOptions } from '../embedded/client.ts';
+import { connectOptions, Members } from '../embedded/members.ts';
 import type {
   ActorContext,
   Consumer,
@@ -16,27 +17,17 @@ import type { QueueOptions } from './options.ts';
 import { QueueProducer } from './producer.ts';
 import { queuesOf } from './queues.ts';
 
-const connectTimeoutMs = 2_000;
-
 /** Producer and consumer have a connection each, so a long poll does not wait behind batches. */
 export class QueueSession implements Session {
   readonly #connect: ConnectOptions;
   readonly #options: QueueOptions;
   readonly #actor: ActorContext;
-  readonly #open = new Set<{ abandon(): void }>();
-  #closed = false;
+  readonly #members = new Members();
 
   constructor(target: Target, options: QueueOptions, actor: ActorContext) {
     this.#options = options;
     this.#actor = actor;
-    this.#connect = {
-      address: target.address,
-      kind: 'queue',
-      name: actor.name,
-      connectTimeoutMs,
-      requestTimeoutMs: options.requestTimeoutMs,
-      signal: actor.signal,
-    };
+    this.#connect = connectOptions('queue', target, options.requestTimeoutMs, actor);
   }
 
   async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
@@ -48,7 +39,7 @@ export class QueueSession implements Session {
     const { bufferBytes } = this.#options;
     const producer = new QueueProducer(queuesOf(spec.deployed), bufferBytes, sink);
     await producer.open(this.#connect);
-    return this.#keep(producer);
+    return this.#members.keep(producer);
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
@@ -66,18 +57,10 @@ export class QueueSession implements Session {
     }
     const consumer = new QueueConsumer(queue, this.#options, this.#actor, sink);
     await consumer.open(this.#connect);
-    return this.#keep(consumer);
+    return this.#members.keep(consumer);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const open of this.#open) open.abandon();
-    this.#open.clear();
-  }
-
-  #keep<T extends { abandon(): void }>(opened: T): T {
-    if (this.#closed) opened.abandon();
-    else this.#open.add(opened);
-    return opened;
+    this.#members.abandonAll();
   }
 }

@@ -1,16 +1,8 @@
-import type { FaultDomain } from '../../harness/core/clauses.ts';
+import { oneNode } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 
 const document = 'docs/embedded-engines.md (embedded queue, protocol 1)';
-
-/** On one node; what survives the process does not survive the machine, and there is no other. */
-const oneNode: readonly FaultDomain[] = [
-  'none',
-  'client-crash',
-  'connection-loss',
-  'process-crash',
-];
 
 const base: QueueOptions = {
   receive: 'lease',
