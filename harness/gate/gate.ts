@@ -12,8 +12,6 @@ export const defaultFailOn: readonly FailOn[] = ['violated', 'inconclusive'];
 export interface GateInput {
   readonly cells: readonly CellRecord[];
   readonly interrupted: boolean;
-  /** What went wrong outside any cell: codes of AckmarkError, or `BUG`. */
-  readonly errors: readonly { readonly code: string; readonly message: string }[];
   readonly failOn: readonly FailOn[];
 }
 
@@ -52,7 +50,7 @@ const reasonLength = 160;
 export function gate(input: GateInput): GateResult {
   const treatments = input.cells.filter((cell) => cell.control.kind === 'none');
   const all = [
-    ...errorFacts(input),
+    ...errorFacts(input.cells),
     ...interruptionFacts(input.interrupted),
     ...violationFacts(treatments),
     ...evidenceFacts(treatments),
@@ -78,11 +76,8 @@ export function gate(input: GateInput): GateResult {
   };
 }
 
-function errorFacts({ errors, cells }: GateInput): GateFact[] {
-  const outside = errors.map((error) =>
-    fact('error', exitCodeOf(error.code), `${error.code}: ${error.message}`),
-  );
-  const inCells = cells.flatMap((cell) =>
+function errorFacts(cells: readonly CellRecord[]): GateFact[] {
+  const failed = cells.flatMap((cell) =>
     cell.status === 'error'
       ? [fact('error', exitCodeOf(cell.error.code), `${cell.id} failed with ${cell.error.code}`)]
       : [],
@@ -91,7 +86,7 @@ function errorFacts({ errors, cells }: GateInput): GateFact[] {
     .filter(isJudged)
     .filter((cell) => cell.verdict === 'error')
     .map((cell) => fact('error', ExitCode.internal, `${cell.id} could not be judged`));
-  return [...outside, ...inCells, ...unjudged];
+  return [...failed, ...unjudged];
 }
 
 function interruptionFacts(interrupted: boolean): GateFact[] {
@@ -146,7 +141,8 @@ function fact(kind: GateFact['kind'], exitCode: ExitCode, reason: string): GateF
   return { kind, exitCode, reason };
 }
 
-function controlShown(cell: JudgedCell, shows: readonly CheckId[]): boolean {
+/** Whether a control showed its anomaly: any one of those it names, proven. */
+export function controlShown(cell: JudgedCell, shows: readonly CheckId[]): boolean {
   return cell.clauses.some((clause) => shows.includes(clause.check) && clause.count > 0);
 }
 

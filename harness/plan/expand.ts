@@ -1,6 +1,7 @@
-import type { Engine, Profile, Traits } from '../../engines/engine.ts';
+import type { Engine, Traits } from '../../engines/engine.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { mustForbid, strengthOf } from '../core/clauses.ts';
+import { invariant } from '../core/errors.ts';
 import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
@@ -81,7 +82,8 @@ function cellOf(
   index: number,
 ): Cell {
   const { engine } = selected;
-  const profile = engine.profiles[name] as Profile<unknown>;
+  const profile = engine.profiles[name];
+  invariant(profile !== undefined, `${engine.id} has no profile ${name}`);
   const traits = engine.traits(profile.options);
   const rounds = round === 1 ? '' : ` --rounds ${round}`;
   const suffix = control.kind === 'none' ? '' : `/control-${control.plant}`;

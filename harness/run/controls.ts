@@ -1,4 +1,5 @@
 import type { Scenario } from '../../scenarios/scenario.ts';
+import { controlShown } from '../gate/gate.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { CellRecord, ControlOutcome } from '../record/schema.ts';
 
@@ -29,9 +30,7 @@ export function controlOutcomes(
       );
       const shows = control.shows;
       const ran = serving.filter((record) => record.status === 'judged');
-      const showing = ran.find((record) =>
-        record.clauses.some((clause) => shows.includes(clause.check) && clause.count > 0),
-      );
+      const showing = ran.find((record) => controlShown(record, shows));
       outcomes.push({
         scenario: cell.scenario.id,
         engine: cell.engine.id,

@@ -110,7 +110,6 @@ function recordOf(
   const { exitCode, reason } = gate({
     cells: ordered,
     interrupted,
-    errors: [],
     failOn: plan.failOn,
   });
   return {

@@ -23,7 +23,6 @@ export function rejudge(
   const { exitCode, reason } = gate({
     cells,
     interrupted: record.interrupted,
-    errors: [],
     failOn,
   });
   return { ...record, cells, outcome: { exitCode, reason } };

@@ -42,7 +42,7 @@ function decide(
   cells: readonly CellRecord[],
   options: Partial<Parameters<typeof gate>[0]> = {},
 ): GateResult {
-  return gate({ cells, interrupted: false, errors: [], failOn: defaultFailOn, ...options });
+  return gate({ cells, interrupted: false, failOn: defaultFailOn, ...options });
 }
 
 describe('the gate', () => {
@@ -85,12 +85,6 @@ describe('the gate', () => {
     expect(decide(cells).exitCode).toBe(1);
     expect(decide(cells, { interrupted: true }).exitCode).toBe(130);
     expect(decide([...cells, errorWith('BUG')], { interrupted: true }).exitCode).toBe(70);
-  });
-
-  it('counts errors outside any cell', () => {
-    const errors = [{ code: 'IO', message: 'disk full' }];
-    const result = decide([kept], { errors });
-    expect(result).toMatchObject({ exitCode: 70, reason: 'IO: disk full' });
   });
 
   it('knows every error code that can be recorded', () => {
