@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+const live = 'test/**/*.live.test.ts';
+/** Whole runs, and the one test that measures durations: each alone on the machine. */
+const alone = ['test/acceptance/**/*.test.ts', 'test/harness/actors/stall.test.ts'];
+
 /**
- * Two projects: `unit` needs nothing but npm install; `live` needs real brokers and is skipped with its
- * reason unless ACKMARK_LIVE=1. Files run one after another in `live`, because brokers share two cores.
+ * Three projects, one after another: `unit` and `acceptance` need nothing but npm install; `live` needs
+ * real brokers and is skipped with its reason unless ACKMARK_LIVE=1.
  */
 export default defineConfig({
   test: {
@@ -11,17 +15,30 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.live.test.ts', 'node_modules/**'],
-          testTimeout: 30_000,
+          exclude: [live, ...alone, 'node_modules/**'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'acceptance',
+          include: alone,
+          exclude: [live],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'live',
-          include: ['test/**/*.live.test.ts'],
+          include: [live],
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,8 +1,8 @@
 /**
  * The golden test of response time, and the only test that measures durations: an engine that freezes for
  * S seconds under R messages per second must show in the response quantiles exactly as the timetable
- * says, and not in the service quantiles. What the freeze really lasted is the engine's own measurement;
- * a machine that holds the whole process up besides gets another try.
+ * says, and not in the service quantiles. What the freeze really lasted is the engine's own measurement.
+ * The freezes are long, so that the hundredth part that is allowed is more than a busy scheduler takes.
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { constantTimetable } from '../../../harness/actors/timetable.ts';
@@ -51,20 +51,41 @@ async function stalled(stall: Stall, how: 'block' | 'push-back') {
   };
 }
 
+/**
+ * As for any timed cell, a run in which the generator itself was held up says nothing about the engine.
+ * That is decided by its lateness and service times alone, before the figures under test are looked at.
+ * Without a single quiet run the test is skipped and says so: inconclusive is neither pass nor failure.
+ */
+async function undisturbed(stall: Stall, how: 'block' | 'push-back') {
+  const seen: string[] = [];
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const run = await stalled(stall, how);
+    const heldUpNs = run.report.lateness.p99Ns + run.report.publishService.p99Ns;
+    if (heldUpNs < 0.003 * run.frozenNs) return run;
+    seen.push(`${(heldUpNs / 1e6).toFixed(1)} ms`);
+  }
+  return `the machine held the generator up in every run, by ${seen.join(', ')}`;
+}
+
 function within1Percent(gotNs: number, expectedNs: number): void {
   expect(Math.abs(gotNs - expectedNs) / expectedNs).toBeLessThan(0.01);
 }
 
 describe.each([
-  { forMs: 600, ratePerSecond: 2_000, messages: 4_000 },
-  { forMs: 800, ratePerSecond: 5_000, messages: 12_000 },
-  { forMs: 1_200, ratePerSecond: 1_000, messages: 3_000 },
+  { forMs: 1_500, ratePerSecond: 2_000, messages: 6_000 },
+  { forMs: 2_000, ratePerSecond: 5_000, messages: 20_000 },
+  { forMs: 3_000, ratePerSecond: 1_000, messages: 5_000 },
 ])('an engine that freezes $forMs ms at $ratePerSecond messages per second', (stall) => {
-  it.each(['block', 'push-back'] as const)(
+  it.for(['block', 'push-back'] as const)(
     'shows its analytic p99 and maximum in the response, and nothing in the service p99 (%s)',
-    { retry: 3, timeout: 60_000 },
-    async (how) => {
-      const { report, expected, frozenNs } = await stalled(stall, how);
+    { timeout: 120_000 },
+    async (how, { skip }) => {
+      const run = await undisturbed(stall, how);
+      if (typeof run === 'string') {
+        skip(run);
+        return;
+      }
+      const { report, expected, frozenNs } = run;
       expect(frozenNs).toBeGreaterThanOrEqual(stall.forMs * 0.99e6);
       expect(report.publishResponse.count).toBe(stall.messages);
       const p99 = expected[Math.ceil(0.99 * stall.messages) - 1] ?? 0;
