@@ -13,6 +13,19 @@ import {
 const live = process.env['ACKMARK_LIVE'] === '1';
 const whyNot = live ? '' : ' (skipped: set ACKMARK_LIVE=1 to start real brokers)';
 
+/** One scenario without its planted controls, which the suites of the checks have. */
+const runOnce = (engine: string, scenario: string): Promise<FinishedRun> =>
+  runInProcess(
+    '--engine',
+    engine,
+    '--scenario',
+    scenario,
+    '--seed',
+    '3',
+    '--no-controls',
+    '--quiet',
+  );
+
 function nothingLeft(): void {
   const running = join(cacheDirectoryOf(process.env), 'running');
   expect(readdirSync(running).filter((name) => name.startsWith(`${process.pid}.`))).toEqual([]);
@@ -21,10 +34,7 @@ function nothingLeft(): void {
 describe.skipIf(!live)(`Apache Kafka, when answers are lost${whyNot}`, () => {
   let run: FinishedRun;
   beforeAll(async () => {
-    run = await runInProcess(
-      ...['--engine', 'kafka@acks-all,kafka@idempotent', '--scenario', 'lost-response'],
-      ...['--seed', '3', '--no-controls', '--quiet'],
-    );
+    run = await runOnce('kafka@acks-all,kafka@idempotent', 'lost-response');
   });
 
   it('keeps every claim and leaves nothing running', () => {
@@ -44,10 +54,7 @@ describe.skipIf(!live)(`Apache Kafka, when answers are lost${whyNot}`, () => {
 
 describe.skipIf(!live)(`Apache Kafka, killed and restarted${whyNot}`, () => {
   it('loses nothing that it acknowledged', async () => {
-    const run = await runInProcess(
-      ...['--engine', 'kafka@acks-all', '--scenario', 'broker-crash'],
-      ...['--seed', '3', '--no-controls', '--quiet'],
-    );
+    const run = await runOnce('kafka@acks-all', 'broker-crash');
     expect(run.exitCode, run.story).toBe(0);
     expect(countOf(run, 'kafka@acks-all/broker-crash', 'D1')).toBe(0);
     nothingLeft();
@@ -57,10 +64,7 @@ describe.skipIf(!live)(`Apache Kafka, killed and restarted${whyNot}`, () => {
 describe.skipIf(!live)(`RabbitMQ, when a consumer dies${whyNot}`, () => {
   let run: FinishedRun;
   beforeAll(async () => {
-    run = await runInProcess(
-      ...['--engine', 'rabbitmq@auto-ack,rabbitmq@manual-ack', '--scenario', 'consumer-crash'],
-      ...['--seed', '3', '--no-controls', '--quiet'],
-    );
+    run = await runOnce('rabbitmq@auto-ack,rabbitmq@manual-ack', 'consumer-crash');
   });
 
   it('keeps every claim and leaves nothing running', () => {
