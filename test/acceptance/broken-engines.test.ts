@@ -34,6 +34,7 @@ describe('an engine given by its path', () => {
 
   it.each([
     ['drops one acknowledged message in 10,000', 'drops', 'D1', 10],
+    ['hands messages out twice before they are settled', 'doubles', 'D5', 10],
     ['delivers messages again after their acknowledgement', 'repeats', 'D6', 9],
     ['swaps two messages of a lane', 'swaps', 'O2', 10],
   ])('that %s ends with 1 and the right anomaly', async (_what, profile, check, atMost) => {

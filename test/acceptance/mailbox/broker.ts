@@ -1,7 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 
 /** What the broker does wrong on purpose; `none` keeps every promise. */
-export type Defect = 'none' | 'drops' | 'repeats' | 'swaps';
+export type Defect = 'none' | 'drops' | 'doubles' | 'repeats' | 'swaps';
 
 export interface Stored {
   readonly position: number;
@@ -117,6 +117,9 @@ export class MailboxBroker {
       if (this.#defect === 'drops' && this.#position % oneIn === 0) return this.#position;
       if (this.#defect === 'swaps') this.#storeSwapping(message);
       else this.#ready.push(message);
+      if (this.#defect === 'doubles' && this.#position % oneIn === 0) {
+        this.#ready.push({ ...message });
+      }
       return message.position;
     });
     this.#post({ kind: 'sent', to: from, tickets, positions });

@@ -66,6 +66,7 @@ export default {
   profiles: {
     sound: profile('keeps its word', { defect: 'none', idle: false }),
     drops: profile('loses one acknowledged message in 10,000', { defect: 'drops', idle: false }),
+    doubles: profile('hands out one message in 10,000 twice', { defect: 'doubles', idle: false }),
     repeats: profile('delivers again after an acknowledgement', { defect: 'repeats', idle: false }),
     swaps: profile('swaps two messages of a lane', { defect: 'swaps', idle: false }),
     idle: profile('does nothing', { defect: 'none', idle: true }),
