@@ -40,7 +40,8 @@ export function reorderedCheck(state: MessageState, seed: number): StreamingChec
     const { status, lane, flagged } = state.delivery;
     const group = ofGroup[event.group];
     if (status !== 'first' || group === undefined || !state.lanes.isOrdered(lane)) return;
-    exposure += 1;
+    // A copy that is called a redelivery can break no order, so it is no chance to show that it was kept.
+    if (!flagged) exposure += 1;
     let session = ofSession.get(event.session);
     if (session === undefined) {
       session = new HighMarks(state.lanes.size);

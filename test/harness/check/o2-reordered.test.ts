@@ -40,6 +40,13 @@ describe('O2 reordered within a lane', () => {
     expect(findings(judge(rest(history.consume(0, 3))))).toEqual({});
   });
 
+  it('is undecided where every copy is called a redelivery, which could hide any order', () => {
+    const flagged = { redelivered: true };
+    const history = started().consume(0, 0, flagged).consume(0, 2, flagged).consume(0, 1, flagged);
+    const rest = history.consume(4, 0, flagged).consume(4, 1, flagged).drained();
+    expect(resultOf(judge(rest), 'O2')).toMatchObject({ count: 0, exposure: 0 });
+  });
+
   it('takes a repeated delivery for a rewind', () => {
     const history = started().consume(0, 0).deliver(0, 1).consume(0, 2).settle(0, 1, 'requeue');
     expect(findings(judge(rest(history.consume(0, 1).consume(0, 3))))).toEqual({});
