@@ -1,4 +1,5 @@
-import type { Scenario } from '../../scenarios/scenario.ts';
+import type { Consumption } from '../../engines/engine.ts';
+import type { Control } from '../../scenarios/scenario.ts';
 import { controlShown } from '../gate/gate.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { CellRecord, ControlOutcome } from '../record/schema.ts';
@@ -29,7 +30,9 @@ export function controlOutcomes(
             : record.control.kind === 'none' && record.level === control.level),
       );
       const shows = control.shows;
-      const ran = serving.filter((record) => record.status === 'judged');
+      const ran = serving
+        .filter((record) => record.status === 'judged')
+        .filter((record) => consumesSo(control, record.facts.consumption));
       const showing = ran.find((record) => controlShown(record, shows));
       outcomes.push({
         scenario: cell.scenario.id,
@@ -45,17 +48,18 @@ export function controlOutcomes(
 }
 
 /** A control that no profile of the engine in this plan could play is not missing: it does not apply. */
-function couldServe(
-  control: Scenario['controls'][number],
-  cell: Cell,
-  plan: readonly Cell[],
-): boolean {
+function couldServe(control: Control, cell: Cell, plan: readonly Cell[]): boolean {
   if (control.kind === 'planted') return true;
   return plan.some(
     (other) =>
       other.engine.id === cell.engine.id &&
       other.scenario.id === cell.scenario.id &&
       other.profile.level === control.level &&
-      (control.consumption === undefined || other.profile.consumption === control.consumption),
+      consumesSo(control, other.profile.consumption),
   );
+}
+
+function consumesSo(control: Control, consumption: Consumption): boolean {
+  if (control.kind === 'planted' || control.consumption === undefined) return true;
+  return control.consumption === consumption;
 }

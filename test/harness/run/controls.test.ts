@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import log from '../../../engines/log/engine.ts';
+import rabbitmq from '../../../engines/rabbitmq/engine.ts';
+import { expand } from '../../../harness/plan/expand.ts';
+import type { Cell } from '../../../harness/plan/cell.ts';
+import type { JudgedCell } from '../../../harness/record/schema.ts';
+import { identityOf } from '../../../harness/run/cell-identity.ts';
+import { controlOutcomes } from '../../../harness/run/controls.ts';
+import { scenarios } from '../../../scenarios/catalog.ts';
+import { judged } from '../../reports/fixtures/cell.ts';
+import { defaultProfiles } from '../../reports/fixtures/profiles.ts';
+import { defaultScenarios } from '../../reports/fixtures/scenarios.ts';
+
+const [profile] = defaultProfiles;
+const scenario = defaultScenarios.find((fixture) => fixture.id === 'broker-crash');
+if (profile === undefined || scenario === undefined) throw new Error('fixture is incomplete');
+const fixture = judged({ profile, scenario, index: 0 });
+
+function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: string) {
+  return expand({
+    engines: engines.map((engine) => ({
+      engine,
+      module: `file:///${engine.id}.ts`,
+      reference: engine.id,
+      profiles: Object.keys(engine.profiles),
+      target: { kind: 'started', provisioner: 'embedded', nodes: 1 } as const,
+    })),
+    scenarios: scenarios.filter(({ id }) => id === scenarioId),
+    rounds: 1,
+    seed: 7,
+    controls: true,
+    replayArguments: '',
+  });
+}
+
+/** The cell as it was judged, having seen these anomalies. */
+function record(cell: Cell, ...seen: readonly string[]): JudgedCell {
+  const { consumption } = cell.profile;
+  return {
+    ...fixture,
+    ...identityOf(cell),
+    facts: { ...fixture.facts, consumption },
+    clauses: fixture.clauses.map((clause) => ({
+      ...clause,
+      count: seen.includes(clause.check) ? 1 : 0,
+    })),
+  };
+}
+
+describe('the controls of a run', () => {
+  it('are shown by any one anomaly that they name, in the cell of their plant', () => {
+    const plan = planOf([log], 'producer-crash');
+    const planted = plan.find(({ control }) => control.kind === 'planted');
+    if (planted === undefined) throw new Error('nothing is planted');
+    const outcome = (...seen: readonly string[]) =>
+      controlOutcomes(plan, [record(planted, ...seen)]).map((one) => one.outcome);
+    expect(outcome('D1')).toEqual(['shown']);
+    expect(outcome('D4')).toEqual(['not-shown']);
+    expect(controlOutcomes(plan, []).map((one) => one.outcome)).toEqual(['not-run']);
+  });
+
+  it('by a weaker level are shown only by a profile that consumes as they say', () => {
+    const plan = planOf([log, rabbitmq], 'consumer-crash');
+    const all = plan.map((cell) => record(cell, 'D10'));
+    expect(controlOutcomes(plan, all)).toMatchObject([
+      { engine: 'rabbitmq', outcome: 'shown', cell: 'rabbitmq@auto-ack/consumer-crash/1' },
+    ]);
+    const others = all.filter(({ facts }) => facts.consumption !== 'automatic');
+    expect(controlOutcomes(plan, others)).toMatchObject([
+      { engine: 'rabbitmq', outcome: 'not-run' },
+    ]);
+  });
+});
