@@ -11,11 +11,13 @@ export class ReadPositions {
   readonly #delivered = new Map<number, Map<number, Position>>();
   readonly #acknowledged = new Map<number, Position>();
   readonly #sessionsOfActor = new Map<number, Set<number>>();
+  /** A crash is written down before its victim is terminated: what such a one still takes counts for nothing. */
+  readonly #crashed = new Set<number>();
 
   observe(event: EventRecord): void {
     switch (event.kind) {
       case EventKind.deliver:
-        if ((event.flags & Flag.placed) === 0) return;
+        if ((event.flags & Flag.placed) === 0 || this.#crashed.has(event.actor)) return;
         this.#remember(event);
         return;
       case EventKind.settleSettled:
@@ -27,6 +29,7 @@ export class ReadPositions {
         this.#delivered.delete(event.session);
         return;
       case EventKind.crashed:
+        this.#crashed.add(event.actor);
         for (const session of this.#sessionsOfActor.get(event.actor) ?? []) {
           this.#delivered.delete(session);
         }
