@@ -39,6 +39,8 @@ export interface CellEvidence {
   readonly drain: { readonly complete: boolean; readonly by: string };
   /** What went unlike the plan: of the history, of its checks, of the run. */
   readonly irregularities: readonly string[];
+  /** What is missing may be what would have acquitted: above 0, no finding and no promise is proven. */
+  readonly eventsLost: number;
 }
 
 export interface CellVerdict {
@@ -79,8 +81,8 @@ function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
     ...(waiver === undefined ? {} : { waiver: waiver.because }),
     witnesses: [],
   };
-  if (result === undefined || result.status === 'undecided') {
-    const reason = result?.reason ?? 'it was not checked';
+  if (result === undefined || result.status === 'undecided' || cell.eventsLost > 0) {
+    const reason = whyUndecided(result, cell.eventsLost);
     return { ...base, ...nothingFound, state: 'undecided', reason };
   }
   const { count, possible, exposure, classes } = result;
@@ -96,6 +98,11 @@ function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
   }
   const state = claimed ? 'kept' : 'unclaimed-held';
   return { ...base, ...found, state, rate: 0, upperBound: Math.min(1, 3 / exposure), reason: '' };
+}
+
+function whyUndecided(result: CheckResult | undefined, eventsLost: number): string {
+  if (eventsLost > 0) return `${eventsLost} events are missing`;
+  return result?.status === 'undecided' ? result.reason : 'it was not checked';
 }
 
 const nothingFound = {
@@ -126,6 +133,9 @@ function guardGaps(cell: CellEvidence): string[] {
   const { guards, counts, faults, drain } = cell;
   const gaps: string[] = [];
   if (cell.results.length === 0) gaps.push('no check was run');
+  if (cell.eventsLost > 0) {
+    gaps.push(`${cell.eventsLost} events could not be kept: the disk is full`);
+  }
   const [what, done] =
     cell.sendReply === 'none' ? ['sent', counts.sent] : ['acknowledged', counts.acknowledged];
   // A history without any operation shows nothing, whatever the guards are content with.

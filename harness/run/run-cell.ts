@@ -110,10 +110,8 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
     sendReply: cell.traits.sendReply,
     guards: { ...cell.scenario.guards },
     actors: [...stage.troupe.names],
-    irregularities: [
-      ...played.irregularities,
-      ...(lost > 0 ? [`${lost} events could not be kept: the disk is full`] : []),
-    ],
+    irregularities: [...played.irregularities],
+    eventsLost: lost,
   };
 }
 

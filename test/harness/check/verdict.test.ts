@@ -38,6 +38,7 @@ const clean: CellEvidence = {
   faults: [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: 50 }],
   drain: { complete: true, by: 'positions' },
   irregularities: [],
+  eventsLost: 0,
 };
 
 const having = (...changed: readonly CheckResult[]): CellEvidence => ({
@@ -68,6 +69,15 @@ describe('the verdict of a cell', () => {
       rate: 0.003,
       classes: { some: 3 },
     });
+  });
+
+  it('is inconclusive when events are missing, which could have acquitted or convicted', () => {
+    const cell = { ...having(decided('D1', 3)), eventsLost: 5 };
+    expect(judgeCell(cell)).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: expect.arrayContaining(['5 events could not be kept: the disk is full']),
+    });
+    expect(judgeCell(cell).clauses.every(({ state }) => state === 'undecided')).toBe(true);
   });
 
   it('is not touched by findings that are only possible', () => {
