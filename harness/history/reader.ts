@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { AckmarkError } from '../core/errors.ts';
 import { eventViews, readEvent } from '../core/event-codec.ts';
 import { emptyEvent, eventBytes, eventKindName, type EventRecord } from '../core/events.ts';
@@ -107,6 +108,9 @@ class Scan {
     const whole = Math.floor(bytes / eventBytes);
     const closed = header.state !== SegmentState.open;
     const events = closed ? Math.min(header.events, whole) : whole;
+    if (closed && events === header.events && this.#checksum(file, events) !== header.checksum) {
+      return problem(path, segmentHeaderBytes, 'its events are not those that were written');
+    }
     for (let index = 0; index < events; index += chunkRecords) {
       const records = Math.min(chunkRecords, events - index);
       const position = segmentHeaderBytes + index * eventBytes;
@@ -122,6 +126,18 @@ class Scan {
     if (bytes !== header.events * eventBytes)
       return problem(path, end, 'bytes follow its last event');
     return undefined;
+  }
+
+  /** Before any of them is visited: what was changed proves nothing, neither way. */
+  #checksum(file: DiskFile, events: number): number {
+    let checksum = 0;
+    for (let index = 0; index < events; index += chunkRecords) {
+      const bytes = Math.min(chunkRecords, events - index) * eventBytes;
+      const chunk = this.#chunk.u8.subarray(0, bytes);
+      file.read(chunk, segmentHeaderBytes + index * eventBytes);
+      checksum = crc32(chunk, checksum);
+    }
+    return checksum;
   }
 
   #visitChunk(path: string, position: number, records: number): AckmarkError | undefined {

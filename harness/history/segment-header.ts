@@ -14,6 +14,7 @@ import { eventBytes, historyVersion } from '../core/events.ts';
  * | 20 | u32 | state: 0 being written, 1 another segment follows, 2 the last |
  * | 24 | f64 | index of the first event, from 0 at the start of the cell |
  * | 32 | f64 | events in this segment; 0 while it is being written |
+ * | 40 | u32 | CRC-32 of those events; 0 while it is being written |
  * | 60 | u32 | CRC-32C of the 60 bytes before |
  */
 export const segmentHeaderBytes = 64;
@@ -27,6 +28,7 @@ export interface SegmentHeader {
   readonly state: SegmentState;
   readonly firstEvent: number;
   readonly events: number;
+  readonly checksum: number;
 }
 
 export type HeaderReading =
@@ -50,6 +52,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   words[5] = header.state;
   doubles[3] = header.firstEvent;
   doubles[4] = header.events;
+  words[10] = header.checksum;
   words[15] = crc32c(bytes, 0, checksumOffset);
   return bytes;
 }
@@ -80,6 +83,7 @@ export function decodeSegmentHeader(bytes: Uint8Array): HeaderReading {
     state,
     firstEvent: doubles[3] ?? 0,
     events: doubles[4] ?? 0,
+    checksum: words[10] ?? 0,
   };
   return { ok: true, header };
 }

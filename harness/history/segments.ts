@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { AckmarkError, invariant } from '../core/errors.ts';
 import { eventViews, writeEvent } from '../core/event-codec.ts';
 import { eventBytes, type EventRecord } from '../core/events.ts';
@@ -35,6 +36,8 @@ interface Segment {
   readonly name: string;
   readonly firstEvent: number;
   events: number;
+  /** Of the events that are in its file. */
+  checksum: number;
 }
 
 /**
@@ -111,6 +114,7 @@ export class SegmentStore {
       name: segmentName(this.#segmentsStarted),
       firstEvent: this.#eventsTotal === 0 ? 0 : this.#eventsTotal - 1,
       events: 0,
+      checksum: 0,
     };
     this.#segmentsStarted += 1;
     this.#guard(() => {
@@ -146,13 +150,16 @@ export class SegmentStore {
     if (records === 0) return;
     const position = segmentHeaderBytes + (segment.events - records) * eventBytes;
     const bytes = this.#chunk.u8.subarray(0, records * eventBytes);
+    segment.checksum = crc32(bytes, segment.checksum);
     this.#guard(() => this.#file?.write(bytes, position));
   }
 
   #header(segment: Segment, state: SegmentState): Uint8Array {
     const { firstEvent } = segment;
-    const events = state === SegmentState.open ? 0 : segment.events;
-    return encodeSegmentHeader({ run: this.#options.run, state, firstEvent, events });
+    const { run } = this.#options;
+    const written = state === SegmentState.open ? { events: 0, checksum: 0 } : segment;
+    const { events, checksum } = written;
+    return encodeSegmentHeader({ run, state, firstEvent, events, checksum });
   }
 
   #bytesKept(): number {

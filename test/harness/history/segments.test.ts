@@ -1,7 +1,12 @@
+import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventRecord } from '../../../harness/core/events.ts';
 import { readHistory } from '../../../harness/history/reader.ts';
+import {
+  decodeSegmentHeader,
+  encodeSegmentHeader,
+} from '../../../harness/history/segment-header.ts';
 import { type Retention, SegmentStore } from '../../../harness/history/segments.ts';
 import { arbitraryEvent, event } from './arbitrary-event.ts';
 import { MemoryDisk } from './memory-disk.ts';
@@ -145,8 +150,7 @@ describe('a damaged history', () => {
     ['the other byte order', 4, Buffer.from([1, 2, 3, 4]), 'byte 4: it was written on a host of'],
     ['another version', 8, Buffer.from([9]), 'byte 8: it has version 9'],
     ['a damaged header', 24, Buffer.from([1]), 'byte 60: its header is damaged'],
-    ['a kind that does not exist', 128, Buffer.from([200]), 'byte 128: event kind 200'],
-    ['time that goes back', 136, Buffer.alloc(8, 0xbf), 'byte 136: time goes back'],
+    ['an event that was changed', 128, Buffer.from([200]), 'byte 64: its events are not those'],
     ['bytes after the end', 256, Buffer.from([1]), 'byte 256: bytes follow its last event'],
   ])('names file, byte and reason for %s', (_, offset, bytes, reason) => {
     const disk = written(6);
@@ -158,6 +162,34 @@ describe('a damaged history', () => {
     const { events, problem } = read(disk);
     expect(problem?.message).toContain(`/h/00001.ackh, ${reason}`);
     expect(events.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each([
+    ['a kind that does not exist', 128, Buffer.from([200]), 'byte 128: event kind 200'],
+    ['time that goes back', 136, Buffer.alloc(8, 0xbf), 'byte 136: time goes back'],
+  ])('that was written wrong names file, byte and reason for %s', (_, offset, bytes, reason) => {
+    const disk = written(6);
+    const content = Buffer.from(disk.content('/h/00001.ackh'));
+    bytes.copy(content, offset);
+    const reading = decodeSegmentHeader(content);
+    if (!reading.ok) throw new Error(reason);
+    const checksum = crc32(content.subarray(64));
+    content.set(encodeSegmentHeader({ ...reading.header, checksum }));
+    disk.files.set('/h/00001.ackh', content);
+    expect(read(disk).problem?.message).toContain(`/h/00001.ackh, ${reason}`);
+  });
+
+  it('shows nothing of a segment in which any one bit was changed', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 4 * 64 * 8 - 1 }), (bit) => {
+        const disk = written(6);
+        const content = disk.content('/h/00001.ackh');
+        content.writeUInt8(content.readUInt8(bit >>> 3) ^ (1 << (bit & 7)), bit >>> 3);
+        const { eventsRead, problem } = read(disk);
+        expect(eventsRead).toBe(3);
+        expect(problem?.code).toBe('BAD_HISTORY');
+      }),
+    );
   });
 
   it.each([
