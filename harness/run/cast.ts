@@ -3,11 +3,14 @@ import type { Actor, ConsumerActorSpec, ProducerActorSpec } from '../actors/acto
 import { createRing } from '../history/ring.ts';
 import type { Load } from '../../scenarios/scenario.ts';
 import type { Stage } from './stage.ts';
+import { within } from './within.ts';
 
 /** 65,536 records of 64 bytes: a quarter of a second of the fastest producer before it spills. */
 const ringRecords = 65_536;
 const sessionsPerActor = 65_536;
 const settleTimeoutMs = 15_000;
+/** More than an actor takes to give up connecting; a thread that stands still never does. */
+const startMs = 60_000;
 
 /** Brings a consumer on stage for one subscription; it requests at once. */
 export async function castConsumer(stage: Stage, subscription: number): Promise<Actor> {
@@ -95,7 +98,12 @@ async function spawn(stage: Stage, spec: ProducerActorSpec | ConsumerActorSpec):
   stage.history.collector.addActor(spec.actor, spec.ring);
   let actor: Actor;
   try {
-    actor = await stage.workers.spawn(spec);
+    actor = await within(
+      stage.workers.spawn(spec),
+      `the start of ${spec.name}`,
+      startMs,
+      stage.environment.signal,
+    );
   } catch (error) {
     // An actor that never came would hold the merge for ever.
     stage.history.collector.endActor(spec.actor);

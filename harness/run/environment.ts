@@ -14,6 +14,8 @@ export interface RunEnvironment {
   readonly clock: Clock;
   readonly cores: number;
   readonly threadCpuMicros: () => number;
+  /** Whether a process of this machine exists: evidence that no engine's word stands for. */
+  readonly isRunning: (pid: number) => boolean;
   readonly signal: AbortSignal;
   readonly history: HistoryMode;
   readonly host: ProvisionHost;

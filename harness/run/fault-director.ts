@@ -6,10 +6,16 @@ import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castProducer } from './cast.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
+import { within } from './within.ts';
 
 /** How long to look for an instant at which enough is in flight. */
 const aimMs = 3_000;
 const aimBurstMs = 10;
+/** A killed process may linger for a moment until its parent has looked at it. */
+const goneMs = 2_000;
+const killMs = 30_000;
+/** Recovery of what a broker had stored included. */
+const restartMs = 180_000;
 const triggerPollMs = 1;
 
 /** Carries the faults out one after another; resolves when the last one is over. */
@@ -63,18 +69,25 @@ async function killBroker(
   const node = access.kind === 'started' ? access.nodes[0] : undefined;
   if (node === undefined) return neverStarted(plan, stage, 'no broker process is ours');
   const answered = stage.cell.traits.sendReply === 'each';
+  if (!answered && stage.troupe.livingProducers().length === 0) {
+    return neverStarted(plan, stage, 'the load was over, so that nothing could be in flight');
+  }
   const inFlight = answered ? await aim(stage, () => stage.troupe.unsettledSends()) : 0;
   const startedNs = mark(stage, EventKind.faultStarted, index);
-  const killed = await node.kill();
-  await sleep(plan.downMs, stage.environment.signal);
-  await node.restart();
+  const { isRunning, signal } = stage.environment;
+  const pid = node.pid();
+  const wasRunning = isRunning(pid);
+  const killed = await within(node.kill(), 'kill', killMs, signal);
+  const isGone = await waitUntil(() => !isRunning(pid), goneMs, aimBurstMs, signal);
+  await sleep(plan.downMs, signal);
+  await within(node.restart(), 'restart', restartMs, signal);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return faultRecord({
     target: node.name,
     startedNs,
     stoppedNs,
     inFlight: answered ? inFlight : null,
-    evidence: { kind: plan.kind, ...killed, gone: node.pid() !== killed.pid },
+    evidence: { kind: plan.kind, pid, signal: killed.signal, gone: wasRunning && isGone },
   });
 }
 

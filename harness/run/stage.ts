@@ -9,6 +9,10 @@ import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { Phases } from './phases.ts';
 import { Troupe } from './troupe.ts';
+import { within } from './within.ts';
+
+/** Longer than any broker takes to make or remove the destinations of one cell. */
+const administrationMs = 60_000;
 
 /** Everything that one cell set up, and that must be taken down again whatever happens. */
 export interface Stage {
@@ -36,12 +40,23 @@ export async function openStage(
   const target = await targetFor(cell, live);
   const scratch = join(environment.scratch, `cell-${cell.index}`);
   mkdirSync(scratch, { recursive: true });
-  const administration = await engine.administer(live.direct, cell.profile.options);
+  const { signal } = environment;
+  const administration = await within(
+    engine.administer(live.direct, cell.profile.options),
+    'administer',
+    administrationMs,
+    signal,
+  );
   let deployed: Deployed;
   try {
-    deployed = await administration.apply(topologyOf(cell, environment.runKey));
+    deployed = await within(
+      administration.apply(topologyOf(cell, environment.runKey)),
+      'apply',
+      administrationMs,
+      signal,
+    );
   } catch (error) {
-    await administration.close();
+    await within(administration.close(), 'close', administrationMs);
     throw error;
   }
   const history = openCellHistory(cell, environment);
@@ -64,9 +79,9 @@ export async function openStage(
       try {
         await workers.close();
         history.seal();
-        await administration.remove(deployed);
+        await within(administration.remove(deployed), 'remove', administrationMs);
       } finally {
-        await administration.close();
+        await within(administration.close(), 'close', administrationMs);
         rmSync(scratch, { recursive: true, force: true });
       }
     },

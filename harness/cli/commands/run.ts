@@ -135,6 +135,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
         clock,
         cores: availableParallelism(),
         threadCpuMicros: host.threadCpuMicros,
+        isRunning: (pid) => isRunning(host, pid),
         signal: host.signal,
         history: settings.history,
         host: provisioning.host,
@@ -149,6 +150,16 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const always = await parseReporters([`html=${html}`]);
   await writeReports(record, [...always, ...reports], host);
   return record.outcome.exitCode;
+}
+
+function isRunning(host: Host, pid: number): boolean {
+  try {
+    host.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists and is somebody else's.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 /** The command that repeats this run: what was typed, with the seed that was drawn. */
