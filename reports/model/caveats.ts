@@ -1,5 +1,6 @@
-import type { RunRecord } from '../../harness/record/schema.ts';
-import { isControl, isJudged, profileName } from './cells.ts';
+import type { ControlOutcome, RunRecord } from '../../harness/record/schema.ts';
+import { plural } from '../text/numbers.ts';
+import { groupBy, isControl, isJudged, profileName } from './cells.ts';
 import { priceTablesOf } from './price.ts';
 
 /** What weakens the run's conclusions, most serious first. Strings hold untrusted parts. */
@@ -32,11 +33,12 @@ function inconclusive(record: RunRecord): string[] {
 }
 
 function errors(record: RunRecord): string[] {
-  return record.cells.flatMap((cell) =>
-    cell.status === 'error'
-      ? [`error ${cell.id}: ${cell.error.code}: ${cell.error.message} (${cell.error.hint})`]
-      : [],
-  );
+  const failed = record.cells.filter((cell) => cell.status === 'error');
+  const alike = groupBy(failed, ({ error }) => `${error.code}: ${error.message} (${error.hint})`);
+  return [...alike].map(([text, cells]) => {
+    const more = cells.length > 1 ? ` and ${plural(cells.length - 1, 'more cell')}` : '';
+    return `error ${cells[0]?.id}${more}: ${text}`;
+  });
 }
 
 function controls(record: RunRecord): string[] {
@@ -44,8 +46,22 @@ function controls(record: RunRecord): string[] {
     if (control.outcome === 'shown') return [];
     const what = `${control.scenario} on ${control.engine}, ${control.control}`;
     const how = control.outcome === 'not-shown' ? 'did not show' : 'was not run to show';
-    return [`control of ${what} ${how} ${control.shows.join(', ')}`];
+    const why = whyNotShown(control, record);
+    const because = why === '' ? '' : `: ${why}`;
+    return [`control of ${what} ${how} ${control.shows.join(', ')}${because}`];
   });
+}
+
+/** A planted cell may say why: a drain that did not complete, too few messages. */
+export function whyNotShown(control: ControlOutcome, record: RunRecord): string {
+  if (control.outcome !== 'not-shown') return '';
+  const reasons = record.cells
+    .filter(isJudged)
+    .filter(({ engine, scenario }) => engine === control.engine && scenario === control.scenario)
+    .filter(({ control: of }) => of.kind === 'planted' && control.control === `planted ${of.plant}`)
+    .flatMap((cell) => cell.reasons)
+    .filter((reason) => !reason.startsWith('the control did not show'));
+  return [...new Set(reasons)].join('; ');
 }
 
 function waivers(record: RunRecord): string[] {

@@ -1,7 +1,7 @@
 import { faultDomains } from '../../harness/core/clauses.ts';
 import type { ExitCode } from '../../harness/core/exit-codes.ts';
 import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
-import { isControl, isJudged, profileName } from './cells.ts';
+import { clausesIn, isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, cellStates, stateOf } from './matrix.ts';
 
 /** The words of the run's outcome, by exit code. */
@@ -26,6 +26,8 @@ export interface Headline {
   readonly states: Readonly<Record<CellState, number>>;
   readonly claimsKept: number;
   readonly claimsBroken: number;
+  /** Claims without a counterexample in cells that are inconclusive as a whole: not counted as kept. */
+  readonly claimsOpen: number;
   /** Clauses that nobody claimed and that were violated. */
   readonly unclaimedViolated: number;
   readonly controlsShown: number;
@@ -34,17 +36,30 @@ export interface Headline {
 
 export function headlineOf(record: RunRecord): Headline {
   const treatments = record.cells.filter((cell) => !isControl(cell));
-  const clauses = treatments.filter(isJudged).flatMap((cell) => cell.clauses);
+  const judged = treatments.filter(isJudged);
+  const clauses = judged.flatMap((cell) => cell.clauses);
   const inState = (state: ClauseRecord['state']): number =>
     clauses.filter((clause) => clause.state === state).length;
   const states = countStates(treatments.map(stateOf));
   const [word, state] = outcomeWord[record.outcome.exitCode];
   const run = record.controls.filter((control) => control.outcome !== 'not-run');
-  const figures = { claimsKept: inState('kept'), claimsBroken: inState('broken') };
+  const claimsOpen = judged
+    .filter((cell) => cell.verdict === 'inconclusive')
+    .flatMap((cell) => clausesIn(cell, 'kept')).length;
+  const figures = {
+    claimsKept: inState('kept') - claimsOpen,
+    claimsBroken: inState('broken'),
+    claimsOpen,
+  };
+  const shown = run.filter((control) => control.outcome === 'shown').length;
+  const onlyControls = states.inconclusive === 0 && shown < run.length;
   return {
     word,
     state,
-    sentence: sentenceOf(word, figures.claimsKept, figures.claimsBroken),
+    sentence:
+      word === 'inconclusive' && onlyControls
+        ? 'A control did not show its anomaly: what was kept beside it proves little'
+        : sentenceOf(word, figures.claimsKept, figures.claimsBroken),
     profiles: new Set(treatments.map(profileName)).size,
     scenarios: new Set(treatments.map((cell) => cell.scenario)).size,
     cells: record.cells.length,
@@ -52,7 +67,7 @@ export function headlineOf(record: RunRecord): Headline {
     states,
     ...figures,
     unclaimedViolated: inState('unclaimed-violated'),
-    controlsShown: run.filter((control) => control.outcome === 'shown').length,
+    controlsShown: shown,
     controlsRun: run.length,
   };
 }

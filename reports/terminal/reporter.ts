@@ -52,8 +52,9 @@ function cellsText({ cells, cellsPlanned }: Headline): string {
 
 function statesText(headline: Headline): string {
   const { states } = headline;
+  const open = headline.claimsOpen > 0 ? `${headline.claimsOpen} left open, ` : '';
   const parts = [
-    `clauses: ${headline.claimsKept} kept, ${headline.claimsBroken} broken, ${headline.unclaimedViolated} unclaimed and violated`,
+    `clauses: ${headline.claimsKept} kept, ${headline.claimsBroken} broken, ${open}${headline.unclaimedViolated} unclaimed and violated`,
   ];
   const notDecided = (['inconclusive', 'error', 'unsupported'] as const).filter(
     (state) => states[state] > 0,

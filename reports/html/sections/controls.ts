@@ -1,5 +1,5 @@
 import type { ControlOutcome, RunRecord } from '../../../harness/record/schema.ts';
-import { caveatsOf } from '../../model/caveats.ts';
+import { caveatsOf, whyNotShown } from '../../model/caveats.ts';
 import { isControl, isJudged } from '../../model/cells.ts';
 import { percent, whole } from '../../text/numbers.ts';
 import { badge, bullets, note } from '../pieces.ts';
@@ -35,9 +35,9 @@ function outcomeBadge(outcome: ControlOutcome['outcome']): SafeHtml {
 
 function seenIn(control: ControlOutcome, record: RunRecord): SafeHtml {
   const cell = record.cells.filter(isJudged).find((candidate) => candidate.id === control.cell);
-  if (cell === undefined) return html`<small>–</small>`;
+  if (cell === undefined) return html`<small>${whyNotShown(control, record) || '–'}</small>`;
   const seen = cell.clauses
-    .filter((clause) => control.shows.includes(clause.check))
+    .filter((clause) => control.shows.includes(clause.check) && clause.count > 0)
     .map(
       (clause) =>
         `${clause.check}: ${whole(clause.count)} of ${whole(clause.exposure)} (${percent(clause.rate)})`,

@@ -26,7 +26,7 @@ ${tiles(view)}
 
 function tiles({ headline }: View): SafeHtml {
   const { states } = headline;
-  const claims = headline.claimsKept + headline.claimsBroken;
+  const claims = headline.claimsKept + headline.claimsBroken + headline.claimsOpen;
   const undecided = states.inconclusive + states.error;
   const planned =
     headline.cells === headline.cellsPlanned ? '' : ` of ${whole(headline.cellsPlanned)} planned`;

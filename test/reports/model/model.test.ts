@@ -154,6 +154,17 @@ describe('the headline', () => {
     expect(headlineOf(runOf([cell])).sentence).toBe('No claim was put to the test');
   });
 
+  it('does not count as kept what an inconclusive cell would have kept', () => {
+    const cell = judged({ ...fixture('idempotent', 'steady'), index: 0 });
+    const whole = headlineOf(runOf([cell]));
+    const inconclusive: JudgedCell = { ...cell, verdict: 'inconclusive', reasons: ['too few'] };
+    expect(whole.claimsKept).toBeGreaterThan(0);
+    expect(headlineOf(runOf([inconclusive]))).toMatchObject({
+      claimsKept: 0,
+      claimsOpen: whole.claimsKept,
+    });
+  });
+
   it('names the faults that nothing exercised', () => {
     expect(limitsOf(defaultSuiteRun())[0]).toBe('Not exercised: node-loss, power-loss.');
   });
