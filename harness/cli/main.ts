@@ -38,7 +38,6 @@ export async function main(host: Host): Promise<ExitCode> {
     .usage('$0 <command>\n\nWhat is an acknowledgement worth?')
     .demandCommand(1, 'Name a command.')
     .strict()
-    .recommendCommands()
     .wrap(100)
     .version(version)
     .help()
@@ -48,9 +47,13 @@ export async function main(host: Host): Promise<ExitCode> {
       // A handler's own error comes as it is; a message alone is yargs' judgement of the arguments.
       if (error instanceof Error && error.name !== 'YError' && message === null) throw error;
       if (error instanceof AckmarkError || error instanceof InvariantError) throw error;
-      throw new AckmarkError('USAGE', withSuggestion(message ?? String(error)), {
-        hint: 'See `ackmark --help`, or `ackmark <command> --help`.',
-      });
+      throw new AckmarkError(
+        'USAGE',
+        withSuggestion(message ?? String(error), host.argv[0] ?? ''),
+        {
+          hint: 'See `ackmark --help`, or `ackmark <command> --help`.',
+        },
+      );
     });
   const parser = commands.reduce((argv, command) => command(argv, invocation), base);
   try {
@@ -79,15 +82,20 @@ function report(error: unknown, host: Host): ExitCode {
   return ExitCode.internal;
 }
 
-/** `Unknown argument: sceanrio` gets the nearest flag or command of the same length of name. */
-function withSuggestion(message: string): string {
+/** `Unknown argument: sceanrio` gets the nearest flag; a wrong command is told before its flags. */
+function withSuggestion(message: string, first: string): string {
   const match = /^Unknown (?:argument|command)s?: (.+)$/m.exec(message);
   if (match === null) return message;
-  const names = (match[1] ?? '').split(', ').map((name) => suggestion(name, knownWords));
+  if (first !== '' && !first.startsWith('-') && !knownCommands.includes(first)) {
+    const near = suggestion(first, knownCommands);
+    return `no command is called ${JSON.stringify(first)}${near} (${knownCommands.join(', ')})`;
+  }
+  const names = (match[1] ?? '').split(', ').map((name) => suggestion(name, knownFlags));
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
 
-const knownWords =
-  'run check report list up down doctor schema engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port help version'.split(
+const knownCommands = 'run check report list up down doctor schema'.split(' ');
+const knownFlags =
+  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port help version'.split(
     ' ',
   );

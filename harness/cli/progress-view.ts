@@ -6,6 +6,8 @@ const repaintNs = 250e6;
 const heartbeatNs = 15e9;
 /** A cell that waits reports nothing, and yet the line must move. */
 const tickMs = 1_000;
+/** An error with all its causes is in the report; here it must not bury the other cells. */
+const longest = 180;
 
 export const silentProgress: Progress = {
   planned: () => {},
@@ -55,7 +57,7 @@ export function progressView(
   return {
     planned: (cells, unsupported) => {
       planned = cells;
-      line(`${cells} cells to run, ${unsupported} unsupported`);
+      line(`${cells} ${cells === 1 ? 'cell' : 'cells'} to run, ${unsupported} unsupported`);
     },
     provisioning: (target) => line(`starting ${target}`),
     started: (cell) => {
@@ -76,7 +78,8 @@ export function progressView(
       running.delete(cell);
       ended += 1;
       beatNs = clock.nowNs();
-      line(`${String(ended).padStart(3)}/${planned}  ${cell}  ${outcome}`);
+      const text = `${String(ended).padStart(3)}/${planned}  ${cell}  ${outcome}`;
+      line(text.length > longest ? `${text.slice(0, longest)}…` : text);
     },
     note: line,
     close: () => {

@@ -44,7 +44,7 @@ export async function writeReports(
     try {
       writeFileSync(path, text);
     } catch (cause) {
-      throw new AckmarkError('IO', `cannot write ${path}`, {
+      throw new AckmarkError(isWrongPath(cause) ? 'USAGE' : 'IO', `cannot write ${path}`, {
         hint: 'The run itself is kept; render it again with `ackmark report`.',
         cause,
       });
@@ -62,6 +62,12 @@ export async function writeReports(
     host.stdout(text.endsWith('\n') ? text : `${text}\n`);
   }
   return written;
+}
+
+/** A directory that does not exist or may not be written is the reader's mistake; a full disk is not. */
+function isWrongPath(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return ['ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES', 'EROFS'].includes(code);
 }
 
 const colourOf: Readonly<Record<Role, Parameters<typeof styleText>[0]>> = {

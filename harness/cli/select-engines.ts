@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogEntry } from '../../engines/catalog.ts';
 import type { Engine } from '../../engines/engine.ts';
 import { checkEngineShape } from '../../engines/engine-shape.ts';
 import type { Level } from '../core/clauses.ts';
-import { AckmarkError, describeError } from '../core/errors.ts';
+import { AckmarkError } from '../core/errors.ts';
 import type { TargetChoice } from '../plan/cell.ts';
 import type { SelectedEngine } from '../plan/expand.ts';
 import type { Problem } from './problems.ts';
@@ -88,13 +88,18 @@ async function loadFromPath(name: string, directory: string): Promise<Named> {
       hint: 'Give the path of a module whose default export is an engine (docs/writing-an-engine.md).',
     });
   }
+  if (statSync(path).isDirectory()) {
+    throw new AckmarkError('BAD_ENGINE', `--engine ${name}: ${path} is a directory`, {
+      hint: 'Give the path of a module whose default export is an engine (docs/writing-an-engine.md).',
+    });
+  }
   const module = pathToFileURL(path).href;
   let loaded: unknown;
   try {
     loaded = await import(module);
   } catch (cause) {
     throw new AckmarkError('BAD_ENGINE', `--engine ${name}: ${path} cannot be loaded`, {
-      hint: `Run it alone to see why: node ${path} (${describeError(cause)})`,
+      hint: `Run it alone to see where: node ${path}`,
       cause,
     });
   }

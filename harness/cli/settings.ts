@@ -104,7 +104,13 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     const entry = suite.scenarios?.find((candidate) => candidate.id === id);
     return [adjusted(scenario, rate ?? entry?.rate, messages ?? entry?.messages)];
   });
-  throwProblems(problems, 'USAGE', 'See `ackmark list` for every name.');
+  if (problems.length === 0 && selected.length === 0)
+    problems.push(nothingSelected(references, wanted));
+  throwProblems(
+    problems,
+    'USAGE',
+    'See `ackmark list` for every name, `ackmark run --help` for every flag.',
+  );
   return {
     engines: selected,
     scenarios,
@@ -115,6 +121,15 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
   };
+}
+
+function nothingSelected(references: readonly string[], wanted: readonly string[]): Problem {
+  return references.length === 0
+    ? { place: '--engine', what: 'neither a flag nor the suite names an engine' }
+    : {
+        place: '--level',
+        what: `no profile of ${references.join(', ')} is ${wanted.join(' or ')}`,
+      };
 }
 
 function readSuite(

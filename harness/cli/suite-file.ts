@@ -61,7 +61,11 @@ export function parseSuite(text: string, file: string): Suite {
   };
   const found = checked.error.issues.flatMap((issue): Problem[] => {
     if (issue.code !== 'unrecognized_keys') {
-      return [{ place: place(issue.path), what: `${issue.path.join('.')}: ${issue.message}` }];
+      const what =
+        issue.path.length === 0
+          ? 'a suite is a mapping, such as `engines: [log]`'
+          : `${issue.path.join('.')}: ${issue.message}`;
+      return [{ place: place(issue.path), what }];
     }
     return issue.keys.map((key) => ({
       place: place([...issue.path, key]),

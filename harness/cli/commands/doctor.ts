@@ -32,7 +32,8 @@ export const doctorCommand: Command = (parser, invocation) =>
         );
       }
       const missing = findings.filter((finding) => finding.state === 'missing').length;
-      host.stdout(`${findings.length - missing} of ${findings.length} as they should be\n`);
+      const ok = findings.filter((finding) => finding.state === 'ok').length;
+      host.stdout(`${ok} of ${findings.length} as they should be\n`);
       invocation.exitCode = missing === 0 ? ExitCode.kept : ExitCode.unavailable;
     },
   );

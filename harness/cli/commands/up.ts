@@ -37,6 +37,8 @@ export const upCommand: Command = (parser, invocation) =>
     async ({ engine, port, keep }) => {
       const { host } = invocation;
       if (keep) return keepTarget(engine, port, host);
+      // A mistake is told at once, not by a process in the background that does not come up.
+      await startable(engine, host);
       const running = readKept(host, engine);
       const kept = running ?? (await startKeeper(engine, port, host));
       const state = running === undefined ? 'started' : 'already running';
@@ -92,8 +94,7 @@ async function startKeeper(
   );
 }
 
-/** Runs in the keeper: holds the target until it is told to end. */
-async function keepTarget(name: string, port: number | undefined, host: Host): Promise<void> {
+async function startable(name: string, host: Host) {
   const problems: Problem[] = [];
   const [selected] = await selectEngines(
     { references: [name], target: undefined, levels: [], directory: host.directory },
@@ -106,15 +107,17 @@ async function keepTarget(name: string, port: number | undefined, host: Host): P
       hint: 'See `ackmark list engines`.',
     });
   }
+  const { engine, module, target } = selected;
+  return { engine, module, target };
+}
+
+/** Runs in the keeper: holds the target until it is told to end. */
+async function keepTarget(name: string, port: number | undefined, host: Host): Promise<void> {
+  const { engine, module, target } = await startable(name, host);
   const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`), port);
   const live = await startTarget(
-    {
-      id: selected.engine.id,
-      family: selected.engine.family,
-      module: selected.module,
-      target: selected.target,
-    },
-    selected.engine,
+    { id: engine.id, family: engine.family, module, target },
+    engine,
     mkdtempSync(join(tmpdir(), 'ackmark-up-')),
     provisioning.host,
     clockFrom(host.monotonic, host.monotonic()),

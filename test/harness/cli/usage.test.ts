@@ -30,6 +30,9 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
   it.each([
     ['an unknown command', ['rnu']],
     ['no command', []],
+    ['an engine to start that is unknown', ['up', 'kafak']],
+    ['a level that no profile has', ['run', '--engine', 'log', '--level', 'exactly-once']],
+    ['an engine that is a directory', ['run', '--engine', './']],
     ['a rate that is none', ['run', '--engine', 'log', '--rate', 'fast']],
     ['a count that is none', ['run', '--engine', 'log', '--messages', '-3']],
     ['a seed out of range', ['run', '--engine', 'log', '--seed', '-1']],
@@ -48,6 +51,26 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     const host = fakeHost(argv);
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain('fix:');
+  });
+
+  it('suggests the command that was meant, whatever flags follow', async () => {
+    const host = fakeHost(['rnu', '--engine', 'log']);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('no command is called "rnu"; did you mean run?');
+  });
+
+  it('says what a suite is to whom gives an empty one', async () => {
+    const host = fakeHost(['run', '--suite', 'my.yaml']);
+    writeFileSync(join(host.directory, 'my.yaml'), '');
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('my.yaml:1:1: a suite is a mapping');
+  });
+
+  it('asks for an engine when the suite names none', async () => {
+    const host = fakeHost(['run', '--suite', 'my.yaml']);
+    writeFileSync(join(host.directory, 'my.yaml'), 'scenarios: [steady]\n');
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('--engine: neither a flag nor the suite names an engine');
   });
 
   it('names line and column of every mistake in a suite file', async () => {
