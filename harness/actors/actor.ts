@@ -58,6 +58,8 @@ export interface ConsumerActorSpec extends ActorSpecBase {
   readonly prefetch: number;
   readonly settleLimit: Limit;
   readonly workMs: number;
+  /** Distinct keys, which messages carry by their lane; 0 where the engine keeps none. */
+  readonly keys: number;
   readonly plant: Plant | undefined;
 }
 

@@ -9,6 +9,7 @@ import { CopyJournal } from './copy-journal.ts';
 import { CopyReader } from './copy-reader.ts';
 import { CopyWorker } from './copy-worker.ts';
 import { CounterSlot } from './counters.ts';
+import { routesOf } from './outgoing-batch.ts';
 import { plantBetween } from './plant.ts';
 import {
   endsWithin,
@@ -72,7 +73,11 @@ export class ConsumerRole implements Role {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#reader = new CopyReader(spec.run, bodyTemplate(spec.run, spec.payloadBytes));
+    this.#reader = new CopyReader(
+      spec.run,
+      bodyTemplate(spec.run, spec.payloadBytes),
+      routesOf('key', spec.keys, 1).key,
+    );
     this.#meter = new ConsumerMeter();
     this.#journal = new CopyJournal(spec, context.events, context.clock);
     this.#worker = this.#workerOf(spec, context);
@@ -223,13 +228,19 @@ export class ConsumerRole implements Role {
     // What comes while the adapter leaves can no longer be settled: it is written down and left alone.
     const isLeft = this.#isClosing && this.#spec.consumption !== 'automatic';
     const batch = isLeft ? new CopyBatch(link.session) : this.#worker.batchFor(link.session);
-    for (const copy of copies) this.#take(batch, copy, nowNs);
+    for (const copy of copies) {
+      // Not `>`: NaN is no time either.
+      if (copy.requestedNs !== undefined && !(copy.requestedNs <= nowNs)) {
+        return this.#breach('delivered a copy that it says was requested later');
+      }
+      this.#take(batch, copy, nowNs);
+    }
     if (!isLeft) this.#worker.begin();
   }
 
   #take(batch: CopyBatch, copy: Delivery, nowNs: number): void {
     const reader = this.#reader;
-    const verdict = reader.read(copy.body);
+    const verdict = reader.read(copy.body, copy.key);
     const { header } = reader;
     const isKnown = verdict !== 'unknown';
     batch.add(copy, header.lane, header.seq, isKnown);

@@ -7,7 +7,7 @@ import {
 } from '../core/message-header.ts';
 
 /**
- * What a delivered copy is. `damaged`: the header names a message of this cell, yet length or body differ.
+ * What a delivered copy is. `damaged`: the header names a message of this cell, yet length, body or key differ.
  * `unknown`: nothing in it can be believed, or it belongs to another run; `detail` is a CorruptionCode.
  */
 export type CopyVerdict = 'intact' | 'damaged' | 'unknown';
@@ -18,13 +18,16 @@ export class CopyReader {
   detail = 0;
   readonly #run: number;
   readonly #template: Buffer;
+  readonly #keys: readonly (Buffer | undefined)[];
 
-  constructor(run: number, template: Buffer) {
+  /** @param keys what the messages of each lane carry, repeating by their number; empty: not looked at */
+  constructor(run: number, template: Buffer, keys: readonly (Buffer | undefined)[]) {
     this.#run = run;
     this.#template = template;
+    this.#keys = keys;
   }
 
-  read(body: Buffer): CopyVerdict {
+  read(body: Buffer, key: Buffer | undefined): CopyVerdict {
     const { header } = this;
     const verdict = readHeader(body, header);
     if (verdict !== 'intact') {
@@ -49,7 +52,16 @@ export class CopyReader {
       this.detail = CorruptionCode.body;
       return 'damaged';
     }
+    if (!this.#hasKey(header.lane, key)) {
+      this.detail = CorruptionCode.key;
+      return 'damaged';
+    }
     this.detail = 0;
     return 'intact';
+  }
+
+  #hasKey(lane: number, key: Buffer | undefined): boolean {
+    const sent = this.#keys[lane % this.#keys.length];
+    return sent === undefined || (key !== undefined && sent.equals(key));
   }
 }

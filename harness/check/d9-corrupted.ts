@@ -8,6 +8,7 @@ const kindOf: Readonly<Record<number, string>> = {
   [CorruptionCode.checksum]: 'checksum',
   [CorruptionCode.length]: 'length',
   [CorruptionCode.body]: 'body',
+  [CorruptionCode.key]: 'key',
 };
 
 /**

@@ -26,6 +26,7 @@ const corruptionText: Readonly<Record<number, string>> = {
   [CorruptionCode.checksum]: 'its header fails its checksum',
   [CorruptionCode.length]: 'its length is not what was sent',
   [CorruptionCode.body]: 'its body is not what was sent',
+  [CorruptionCode.key]: 'its key is not what was sent',
   [CorruptionCode.foreignRun]: 'its header belongs to another run',
 };
 

@@ -133,6 +133,7 @@ export const CorruptionCode = {
   length: 3,
   body: 4,
   foreignRun: 5,
+  key: 6,
 } as const;
 
 export const noGroup = 0xffff;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Actor, ConsumerActorSpec, ProducerActorSpec } from '../actors/actor.ts';
 import { createRing } from '../history/ring.ts';
+import type { Cell } from '../plan/cell.ts';
 import type { Load } from '../../scenarios/scenario.ts';
 import type { Stage } from './stage.ts';
 import { within } from './within.ts';
@@ -25,6 +26,7 @@ export async function castConsumer(stage: Stage, subscription: number): Promise<
     prefetch: Math.min(workload.prefetch, cell.traits.receiveLimit),
     settleLimit: cell.traits.settleLimit,
     workMs: workload.workMs,
+    keys: routingOf(cell) === 'key' ? workload.keys : 0,
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
   };
   const actor = await spawn(stage, spec);
@@ -36,7 +38,6 @@ export async function castConsumer(stage: Stage, subscription: number): Promise<
 export async function castProducer(stage: Stage, epoch: number, load: Load): Promise<Actor> {
   const { cell } = stage;
   const { workload } = cell.scenario;
-  const capabilities = new Set(cell.traits.capabilities);
   const common = commonSpec(stage, 'producer');
   const lanes = {
     first: stage.troupe.lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0),
@@ -55,11 +56,7 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     lingerMs: workload.lingerMs,
     batchMessages: Math.min(workload.batchMessages, cell.traits.sendLimit.messages),
     sendLimit: cell.traits.sendLimit,
-    routing: capabilities.has('partitions')
-      ? 'partition'
-      : capabilities.has('keys')
-        ? 'key'
-        : 'single',
+    routing: routingOf(cell),
     scopes: cell.scenario.topology.scopes,
     sendReply: cell.traits.sendReply,
     retry:
@@ -71,6 +68,12 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
   };
   const actor = await spawn(stage, spec);
   return actor;
+}
+
+function routingOf({ traits }: Cell): 'partition' | 'key' | 'single' {
+  const capabilities = new Set(traits.capabilities);
+  if (capabilities.has('partitions')) return 'partition';
+  return capabilities.has('keys') ? 'key' : 'single';
 }
 
 function commonSpec(stage: Stage, role: 'producer' | 'consumer') {

@@ -88,6 +88,7 @@ export function consumerSpec(
     prefetch: 100,
     settleLimit: { messages: 1_000, bytes: 1_000_000 },
     workMs: 0,
+    keys: 0,
     plant: undefined,
     ...changes,
   };
