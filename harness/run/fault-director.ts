@@ -178,11 +178,15 @@ async function loseResponses(
   if (access.kind !== 'started' || proxy === undefined)
     return neverStarted(plan, stage, 'there is no proxy in the way');
   const startedNs = mark(stage, EventKind.faultStarted, index);
+  // Without a producer no further answer can come.
+  const over = new AbortController();
+  const producers = stage.troupe.livingProducers();
+  void Promise.all(producers.map(async (producer) => producer.ended)).then(() => over.abort());
   const lost = await proxy.loseResponses({
     times: plan.times,
     everyMs: plan.everyMs,
     timeoutMs: loadTimeoutMs(stage),
-    signal: stage.environment.signal,
+    signal: AbortSignal.any([stage.environment.signal, over.signal]),
   });
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   const record = faultRecord({

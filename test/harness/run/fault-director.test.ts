@@ -4,6 +4,7 @@ import type { FaultRecord } from '../../../harness/record/schema.ts';
 import { directFaults } from '../../../harness/run/fault-director.ts';
 import type { Stage } from '../../../harness/run/stage.ts';
 import { brokerCrash } from '../../../scenarios/broker-crash.ts';
+import { lostResponse } from '../../../scenarios/lost-response.ts';
 
 interface Circumstances {
   readonly node: Partial<BrokerNode>;
@@ -12,13 +13,25 @@ interface Circumstances {
   readonly producers?: number;
 }
 
-/** As much of a stage as a kill of the broker looks at, with a load that is due. */
 async function killed(circumstances: Circumstances): Promise<FaultRecord> {
   const { node, isRunning, sendReply = 'each', producers = 1 } = circumstances;
   const scenario = { ...brokerCrash, faults: [{ kind: 'kill-broker', at: 0.5, downMs: 1 }] };
+  const live = { access: { kind: 'started', nodes: [node] } };
+  const living = () => Array.from({ length: producers }, () => ({}));
+  return directed(scenario, live, living, sendReply, isRunning);
+}
+
+/** As much of a stage as these faults look at, with a load that is due. */
+async function directed(
+  scenario: object,
+  live: object,
+  livingProducers: () => readonly object[],
+  sendReply: 'each' | 'none' = 'each',
+  isRunning: (pid: number) => boolean = () => true,
+): Promise<FaultRecord> {
   const stage = {
     cell: { scenario, traits: { sendReply } },
-    live: { access: { kind: 'started', nodes: [node] } },
+    live,
     environment: {
       clock: { nowNs: () => Number(process.hrtime.bigint()) },
       signal: new AbortController().signal,
@@ -29,7 +42,7 @@ async function killed(circumstances: Circumstances): Promise<FaultRecord> {
     troupe: {
       sent: () => 10_000,
       unsettledSends: () => 50,
-      livingProducers: () => Array.from({ length: producers }, () => ({})),
+      livingProducers,
     },
   };
   const [fault] = await directFaults(stage as unknown as Stage);
@@ -73,5 +86,32 @@ describe('the kill of a broker', () => {
     const late = { node, isRunning: () => isUp.now, sendReply: 'none', producers: 0 } as const;
     expect(await killed(late)).toMatchObject({ bit: false });
     expect(await killed({ ...late, producers: 1 })).toMatchObject({ bit: true, inFlight: null });
+  });
+});
+
+describe('lost responses', () => {
+  it('end with the load: no answer comes after it', async () => {
+    const evidence = {
+      asked: 5,
+      responsesSwallowed: 4,
+      responsesLostBehind: 0,
+      sendsAnswered: 9,
+      bytesForwarded: 1,
+      connectionsCut: 4,
+    };
+    const loseResponses = async ({ signal }: { readonly signal: AbortSignal }) => {
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      return evidence;
+    };
+    const access = {
+      kind: 'started',
+      proxies: { proxies: [{ loseResponses }] },
+      addedLatency: async () => ({ addedMedianNs: 0 }),
+    };
+    const producer = { ended: Promise.resolve({ how: 'finished' }) };
+    const fault = await directed(lostResponse, { access }, () => [producer]);
+    expect(fault).toMatchObject({ kind: 'lose-response', bit: false, inFlight: 9 });
   });
 });
