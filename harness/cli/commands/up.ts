@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { catalog } from '../../../engines/catalog.ts';
+import type { Engine } from '../../../engines/engine.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { AckmarkError } from '../../core/errors.ts';
 import { startTarget } from '../../run/live-target.ts';
@@ -38,20 +39,30 @@ export const upCommand: Command = (parser, invocation) =>
       const { host } = invocation;
       if (keep) return keepTarget(engine, port, host);
       // A mistake is told at once, not by a process in the background that does not come up.
-      await startable(engine, host);
+      const named = await startable(engine, host);
       const running = readKept(host, engine);
       const kept = running ?? (await startKeeper(engine, port, host));
       const state = running === undefined ? 'started' : 'already running';
       host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
-      host.stdout(
-        `use it: ackmark run --engine ${engine} --target ${urlOf(engine, kept.address)}\n`,
-      );
+      const url = urlOf(named.engine, kept.address);
+      host.stdout(`use it: ackmark run --engine ${engine} --target ${url}\n`);
       host.stdout(`stop it: ackmark down ${engine}\n`);
     },
   );
 
-function urlOf(engine: string, address: string): string {
-  return address.includes('://') ? address : `${engine}://${address}`;
+/** The address as `--target` takes it: an engine refuses the schemes that it does not speak. */
+export function urlOf(engine: Engine, address: string): string {
+  if (address.includes('://')) return address;
+  const own = `${engine.id}://${address}`;
+  const understood = [`tcp://${address}`, own, `amqp://${address}`].find((url) => {
+    try {
+      return engine.external?.(url) !== undefined;
+    } catch {
+      // Refused: the next one.
+      return false;
+    }
+  });
+  return understood ?? own;
 }
 
 /** A process of its own holds the broker, so that the broker lives and dies with it. */
