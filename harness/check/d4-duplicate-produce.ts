@@ -1,4 +1,4 @@
-import { EventKind, type EventRecord } from '../core/events.ts';
+import { EventKind, type EventRecord, Flag } from '../core/events.ts';
 import type { CheckResult } from './check.ts';
 import { Findings } from './findings.ts';
 import { justify } from './justification.ts';
@@ -9,14 +9,17 @@ import type { StreamingCheck } from './streaming-check.ts';
 /**
  * D4, one send stored twice. Proven by two distinct places of one message, or, where there are no places,
  * by a repeated delivery that the broker declares new of a message that was sent more than once. Where
- * neither places nor flags tell a second copy from a second delivery it is only possible. Counts
- * messages, not copies.
+ * neither places nor flags tell a second copy from a second delivery it is only possible, and where they
+ * never do in a whole cell nothing is decided. Counts messages, not copies.
  */
 export function duplicateProduceCheck(state: MessageState, seed: number): StreamingCheck {
   const findings = new Findings('D4', state.lanes, seed);
   const maybe = new Plane(state.lanes);
+  let anyPlace = false;
+  let anyFlag = false;
   const foldDelivery = (event: EventRecord): void => {
     const view = state.delivery;
+    anyFlag ||= view.flagKnown;
     if (view.secondStored) {
       const note = 'delivered as a second stored copy';
       findings.add('delivered', view.lane, event.seq, event.group, note);
@@ -25,6 +28,7 @@ export function duplicateProduceCheck(state: MessageState, seed: number): Stream
     }
   };
   const fold = (event: EventRecord): void => {
+    anyPlace ||= (event.flags & Flag.placed) !== 0;
     if (event.kind === EventKind.deliver) foldDelivery(event);
     else if (state.secondStored) {
       const index = state.lanes.indexOf(event.lane);
@@ -35,6 +39,11 @@ export function duplicateProduceCheck(state: MessageState, seed: number): Stream
   const finish = (): CheckResult => {
     const { seen, open } = scan(state, maybe);
     findings.possible = open;
+    const tells = anyPlace || (anyFlag && state.sends.resent.count() > 0);
+    if (open > 0 && findings.count === 0 && !tells) {
+      const reason = `${open} messages may be stored twice, and neither places nor flags tell`;
+      return { status: 'undecided', check: 'D4', reason };
+    }
     return findings.result(Math.max(seen, findings.count));
   };
   return { id: 'D4', listensTo: [EventKind.deliver, EventKind.sendSettled], fold, finish };

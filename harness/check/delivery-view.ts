@@ -134,5 +134,8 @@ function tellCopy(state: MessageState, group: GroupState, event: EventRecord): v
 function relationOf(group: GroupState, lane: number, event: EventRecord): PlaceRelation {
   if (group.places === undefined || (event.flags & Flag.placed) === 0) return 'unknown';
   const { seq, scope, positionMajor, positionMinor } = event;
-  return group.places.relation(lane, seq, scope, positionMajor, positionMinor);
+  const { places, allPlaced } = group;
+  return allPlaced
+    ? places.relationOfKnown(lane, seq, scope, positionMajor, positionMinor)
+    : places.relation(lane, seq, scope, positionMajor, positionMinor);
 }

@@ -17,6 +17,8 @@ export class GroupState {
   readonly settledAt = new AckWindow();
   /** Made with the first place, as many engines have none. */
   places: PlaceWindow | undefined;
+  /** Every delivery so far had its place remembered. */
+  allPlaced = true;
   /** The latest event that could justify a redelivery of anything in this group. */
   lastCauseNs = Number.NEGATIVE_INFINITY;
   drained = false;

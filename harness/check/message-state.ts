@@ -139,6 +139,7 @@ export class MessageState {
     }
     if (event.seq >= next) {
       view.status = 'early';
+      group.allPlaced = false;
       group.seen.set(index, event.seq);
       return;
     }
@@ -160,7 +161,7 @@ export class MessageState {
       group.places.remember(index, seq, scope, positionMajor, positionMinor);
       const sent = this.#sendPlaces?.relation(index, seq, scope, positionMajor, positionMinor);
       isSecond ||= sent === 'elsewhere';
-    }
+    } else group.allPlaced = false;
     view.secondStored = isSecond && this.stored2.set(index, event.seq);
   }
 

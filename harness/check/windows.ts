@@ -1,3 +1,5 @@
+import { comparePositions, type Position } from '../core/position.ts';
+
 /**
  * What is remembered of recent messages only: direct-mapped tables whose slot is given by lane and seq,
  * so that neighbours in a lane never displace each other. A message that was displaced is `unknown`,
@@ -42,6 +44,8 @@ export type PlaceRelation = 'unknown' | 'same' | 'elsewhere' | 'other-scope';
 
 /** The first place at which each recent message was seen. */
 export class PlaceWindow extends Window {
+  /** The furthest place of each scope that has been displaced. */
+  readonly #displaced = new Map<number, Position>();
   readonly #scopes: Uint32Array;
   readonly #majors: Float64Array;
   readonly #minors: Uint32Array;
@@ -60,14 +64,42 @@ export class PlaceWindow extends Window {
     return this.#majors[slot] === major && this.#minors[slot] === minor ? 'same' : 'elsewhere';
   }
 
+  /**
+   * As `relation`, for a message that certainly was remembered once: if it is not any more, and its place
+   * is further than every displaced one of the scope, then it is not the one that it had.
+   */
+  relationOfKnown(
+    lane: number,
+    seq: number,
+    scope: number,
+    major: number,
+    minor: number,
+  ): PlaceRelation {
+    const relation = this.relation(lane, seq, scope, major, minor);
+    if (relation !== 'unknown') return relation;
+    const furthest = this.#displaced.get(scope);
+    const isFurther = furthest === undefined || comparePositions({ major, minor }, furthest) > 0;
+    return isFurther ? 'elsewhere' : 'unknown';
+  }
+
   /** Keeps the first place of a message, displaces other messages. */
   remember(lane: number, seq: number, scope: number, major: number, minor: number): void {
     const slot = this.slotOf(lane, seq);
     if (this.holds(slot, lane, seq)) return;
+    if (!this.isEmpty(slot)) this.#displace(slot);
     this.take(slot, lane, seq);
     this.#scopes[slot] = scope;
     this.#majors[slot] = major;
     this.#minors[slot] = minor;
+  }
+
+  #displace(slot: number): void {
+    const scope = this.#scopes[slot] ?? 0;
+    const place = { major: this.#majors[slot] ?? 0, minor: this.#minors[slot] ?? 0 };
+    const furthest = this.#displaced.get(scope);
+    if (furthest === undefined || comparePositions(place, furthest) > 0) {
+      this.#displaced.set(scope, place);
+    }
   }
 
   bytes(): number {

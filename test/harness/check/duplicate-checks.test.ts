@@ -70,6 +70,22 @@ describe('D4 one send stored twice', () => {
     expect(findings(judge(history))).toEqual({ D4: '1' });
   });
 
+  it('finds a copy stored again long after the first, whose place is not remembered any more', () => {
+    const messages = 70_000;
+    const history = historyOf().open(consumerA).sendAll(0, messages);
+    for (let seq = 0; seq < messages; seq += 1) history.consume(0, seq, { at: [0, seq] });
+    history
+      .consume(0, 3, { at: [0, 3] })
+      .consume(0, 4, { at: [0, messages] })
+      .drained();
+    expect(resultOf(judge(history, { placed: true }), 'D4')).toMatchObject({ count: 1 });
+  });
+
+  it('is undecided where nothing in the whole history tells a copy from a delivery', () => {
+    const history = historyOf().open(consumerA).send(0, 0, 'ok').deliver(0, 0).consume(0, 0);
+    expect(findings(judge(history.drained()))).toMatchObject({ D4: 'undecided' });
+  });
+
   it('knows of repetitions inside the client', () => {
     const history = historyOf().open(consumerA).invoke(0, 0);
     history.add({ kind: EventKind.sendSettled, actor: 1, lane: 0, seq: 0, outcome: 1, ref: 2 });
@@ -85,12 +101,17 @@ describe('D4 one send stored twice', () => {
       .deliver(0, 0, { redelivered: false })
       .settle(0, 0)
       .drained();
-    expect(findings(judge(history))).toEqual({ D4: '0+1', D5: '1' });
+    expect(findings(judge(history))).toEqual({ D4: 'undecided', D5: '1' });
+    const told = history
+      .send(4, 0, 'ok', [0, 1])
+      .consume(4, 0, { at: [0, 1] })
+      .drained();
+    expect(findings(judge(told, { placed: true }))).toEqual({ D4: '0+1', D5: '1' });
   });
 
-  it('is only possible where neither places nor flags are known', () => {
+  it('is undecided where neither places nor flags are known', () => {
     const history = resent().settled(0, 0, 'ok').consume(0, 0).consume(0, 0, { requestedNs: 1e9 });
-    expect(findings(judge(history.drained()))).toEqual({ D4: '0+1', D6: '0+1' });
+    expect(findings(judge(history.drained()))).toEqual({ D4: 'undecided', D6: '0+1' });
   });
 
   it('takes a flagged copy, and one from the same place, for the same copy', () => {

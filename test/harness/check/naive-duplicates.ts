@@ -14,7 +14,7 @@ export class NaiveDuplicates {
     this.#history = history;
   }
 
-  judge(groups: number[]): { D4: Tally; D5: Tally; D6: Tally | 'undecided' } {
+  judge(groups: number[]): { D4: Tally | 'undecided'; D5: Tally; D6: Tally | 'undecided' } {
     const stored2 = new Set<string>();
     const maybe2 = new Set<string>();
     const d5 = { count: 0, possible: 0 };
@@ -34,11 +34,26 @@ export class NaiveDuplicates {
     const possible = [...maybe2].filter((id) => !stored2.has(id)).length;
     const proves =
       this.#history.facts.consumption === 'automatic' || this.#history.facts.ackReply !== 'none';
+    const isMute = stored2.size === 0 && possible > 0 && !this.#tellsCopies();
     return {
-      D4: { count: stored2.size, possible },
+      D4: isMute ? 'undecided' : { count: stored2.size, possible },
       D5: d5,
       D6: proves ? d6 : 'undecided',
     };
+  }
+
+  /** Something in the history could have shown a second stored copy. */
+  #tellsCopies(): boolean {
+    const { events } = this.#history;
+    const relevant = events.filter(
+      ({ kind }) => kind === EventKind.deliver || kind === EventKind.sendSettled,
+    );
+    if (relevant.some((event) => has(event, Flag.placed))) return true;
+    const isResent = events.some((event) =>
+      this.#history.isResentBefore(idOf(event), events.length),
+    );
+    const delivered = events.filter(({ kind }) => kind === EventKind.deliver);
+    return isResent && delivered.some(knowsFlag);
   }
 
   /** The place of this event differs from one seen earlier that it may be compared with. */
