@@ -18,17 +18,34 @@ export function runKeyOf(id: string): string {
   return hashText(id).toString(16).padStart(8, '0');
 }
 
+/** Runs of one seed that start in the same second: more than that is a loop that starts them. */
+const maximumTwins = 100;
+
+/** A directory of the run's own, named `id` or, where another run was a moment earlier, `id-2`, `id-3`, … */
 export function makeRunDirectory(out: string, id: string): string {
-  const directory = join(out, id);
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(out, { recursive: true });
+    for (let twin = 1; twin < maximumTwins; twin += 1) {
+      const directory = join(out, twin === 1 ? id : `${id}-${twin}`);
+      if (isMade(directory)) return directory;
+    }
+    throw new Error(`${maximumTwins} runs of this second are there already`);
   } catch (cause) {
-    throw new AckmarkError('IO', `cannot make the run directory ${directory}`, {
+    throw new AckmarkError('IO', `cannot make the run directory ${join(out, id)}`, {
       hint: 'Name a writable place with --out.',
       cause,
     });
   }
-  return directory;
+}
+
+function isMade(directory: string): boolean {
+  try {
+    mkdirSync(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Written whole or not at all, so that a reader or a crash never meets half a record. */

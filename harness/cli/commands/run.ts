@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, release, totalmem, type as osType } from 'node:os';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { mkdtempSync } from 'node:fs';
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
@@ -105,8 +105,11 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     freshSeed: host.freshSeed,
   });
   const cells = expand(settings);
-  const id = runIdOf(startedAt, settings.seed);
-  const directory = makeRunDirectory(resolve(host.directory, argv.out), id);
+  const directory = makeRunDirectory(
+    resolve(host.directory, argv.out),
+    runIdOf(startedAt, settings.seed),
+  );
+  const id = basename(directory);
   const view = argv.quiet
     ? { ...silentProgress, close: () => {} }
     : progressView(host.stderr, host.stderrIsTerminal, clock);

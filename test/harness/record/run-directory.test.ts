@@ -26,6 +26,12 @@ describe('a run directory', () => {
     expect(runKeyOf(one ?? '')).toMatch(/^[0-9a-f]{8}$/);
   });
 
+  it('gives two runs of one second directories of their own', () => {
+    const runs = out();
+    const made = [1, 2, 3].map(() => makeRunDirectory(runs, 'run'));
+    expect(made).toEqual(['run', 'run-2', 'run-3'].map((name) => join(runs, name)));
+  });
+
   it('gives back the record that was written, by itself and as the latest', () => {
     const runs = out();
     for (const seed of [1, 2]) {
