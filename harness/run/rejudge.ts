@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createJudge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { cellNumber } from './cell-history.ts';
+import { brokenSeal } from './seal.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { readHistory } from '../history/reader.ts';
@@ -33,6 +34,8 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
     const kept = `${cell.history.eventsKept} of ${cell.history.eventsTotal} events`;
     return undecided(cell, `history not kept: ${kept} (mode ${cell.history.mode})`);
   }
+  const seal = brokenSeal(join(directory, cell.history.directory), nodeDisk, cell);
+  if (seal !== undefined) return undecided(cell, seal);
   const judge = createJudge(cell.facts);
   for (const lanes of cell.lanes) judge.addLanes(lanes);
   const read = readHistory(join(directory, cell.history.directory), nodeDisk, (event) =>

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
+import { nodeDisk } from '../history/node-disk.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -10,6 +11,7 @@ import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { collectFigures, priceOf } from './performance.ts';
 import { type CpuReading, type Play, play } from './play.ts';
+import { writeSeal } from './seal.ts';
 import { openStage, type Stage } from './stage.ts';
 import { witnessesOf } from './witnesses.ts';
 
@@ -25,6 +27,8 @@ export async function runCell(
   let record: JudgedCell;
   try {
     record = await perform(stage, engine, startedNs);
+    const { directory } = record.history;
+    if (directory !== '') writeSeal(join(environment.directory, directory), nodeDisk, record);
   } catch (error) {
     // Whatever else fails while closing, a broker that is gone for example, is not the cause.
     await stage.close().catch(() => undefined);

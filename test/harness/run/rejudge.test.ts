@@ -9,6 +9,7 @@ import type { JudgedCell, RunRecord } from '../../../harness/record/schema.ts';
 import { runKeyOf } from '../../../harness/record/run-directory.ts';
 import { cellNumber } from '../../../harness/run/cell-history.ts';
 import { rejudge } from '../../../harness/run/rejudge.ts';
+import { writeSeal } from '../../../harness/run/seal.ts';
 import { judged } from '../../reports/fixtures/cell.ts';
 import { defaultProfiles } from '../../reports/fixtures/profiles.ts';
 import { runOf } from '../../reports/fixtures/run.ts';
@@ -50,6 +51,7 @@ function kept(history: HistoryBuilder, changes: Partial<JudgedCell['judging']> =
     facts: settling,
     judging: { ...fixture.judging, must: ['D1'], exposes: ['D1'], ...changes },
   };
+  writeSeal(join(directory, 'history/0000'), nodeDisk, cell);
   return { record: runOf([cell]), directory };
 }
 
@@ -79,6 +81,32 @@ describe('a kept history, judged again', () => {
       verdict: 'inconclusive',
       reasons: irregularities,
     });
+  });
+
+  it.each([
+    ['claims', { claimed: false }],
+    ['faults', { faults: [] }],
+    ['lanes', { lanes: [] }],
+    ['facts', { facts: { ...settling, leased: true } }],
+    ['drain', { drain: { complete: true, tookNs: 1, by: 'hand' } }],
+    ['guards', { judging: { ...fixture.judging, must: [] } }],
+  ])('is inconclusive when the %s of its record were changed', (_, changes) => {
+    const run = kept(historyOf().open(consumerA).sendAll(0, 3).consume(0, 1).drained());
+    const cells = run.record.cells.map((cell) => ({ ...cell, ...changes }) as JudgedCell);
+    const cell = again({ ...run, record: { ...run.record, cells } });
+    expect(cell).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['its record was changed after the run'],
+    });
+    expect(cell.clauses.every(({ state }) => state === 'undecided')).toBe(true);
+  });
+
+  it('does not care for a verdict that was flipped by hand', () => {
+    const run = kept(historyOf().open(consumerA).sendAll(0, 3).consume(0, 1).drained());
+    const cells = run.record.cells.map(
+      (cell) => ({ ...cell, verdict: 'pass', reasons: [], clauses: [] }) as unknown as JudgedCell,
+    );
+    expect(again({ ...run, record: { ...run.record, cells } }).verdict).toBe('violated');
   });
 
   it('is inconclusive when the history is gone', () => {
