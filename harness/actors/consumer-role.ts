@@ -2,14 +2,12 @@ import type { Consumer, ConsumerSink, Delivery, Session } from '../../engines/en
 import { AckmarkError } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import type { ActorReport, ConsumerActorSpec } from './actor.ts';
-import { bodyTemplate } from './body.ts';
 import { ConsumerMeter } from './consumer-meter.ts';
 import { CopyBatch } from './copy-batch.ts';
 import { CopyJournal } from './copy-journal.ts';
-import { CopyReader } from './copy-reader.ts';
+import { type CopyReader, isRequestedLater, readerFor } from './copy-reader.ts';
 import { CopyWorker } from './copy-worker.ts';
 import { CounterSlot } from './counters.ts';
-import { routesOf } from './outgoing-batch.ts';
 import { plantBetween } from './plant.ts';
 import {
   endsWithin,
@@ -73,11 +71,7 @@ export class ConsumerRole implements Role {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#reader = new CopyReader(
-      spec.run,
-      bodyTemplate(spec.run, spec.payloadBytes),
-      routesOf('key', spec.keys, 1).key,
-    );
+    this.#reader = readerFor(spec);
     this.#meter = new ConsumerMeter();
     this.#journal = new CopyJournal(spec, context.events, context.clock);
     this.#worker = this.#workerOf(spec, context);
@@ -228,13 +222,7 @@ export class ConsumerRole implements Role {
     // What comes while the adapter leaves can no longer be settled: it is written down and left alone.
     const isLeft = this.#isClosing && this.#spec.consumption !== 'automatic';
     const batch = isLeft ? new CopyBatch(link.session) : this.#worker.batchFor(link.session);
-    for (const copy of copies) {
-      // Not `>`: NaN is no time either.
-      if (copy.requestedNs !== undefined && !(copy.requestedNs <= nowNs)) {
-        return this.#breach('delivered a copy that it says was requested later');
-      }
-      this.#take(batch, copy, nowNs);
-    }
+    for (const copy of copies) this.#take(batch, copy, nowNs);
     if (!isLeft) this.#worker.begin();
   }
 
@@ -242,6 +230,7 @@ export class ConsumerRole implements Role {
     const reader = this.#reader;
     const verdict = reader.read(copy.body, copy.key);
     const { header } = reader;
+    if (isRequestedLater(copy, nowNs)) this.#breach('said that a copy was requested later');
     const isKnown = verdict !== 'unknown';
     batch.add(copy, header.lane, header.seq, isKnown);
     this.#journal.delivered(batch.session, copy, verdict, reader, nowNs);

@@ -5,6 +5,10 @@ import {
   type MessageHeader,
   readHeader,
 } from '../core/message-header.ts';
+import type { Delivery } from '../../engines/engine.ts';
+import type { ConsumerActorSpec } from './actor.ts';
+import { bodyTemplate } from './body.ts';
+import { routesOf } from './outgoing-batch.ts';
 
 /**
  * What a delivered copy is. `damaged`: the header names a message of this cell, yet length, body or key differ.
@@ -64,4 +68,14 @@ export class CopyReader {
     const sent = this.#keys[lane % this.#keys.length];
     return sent === undefined || (key !== undefined && sent.equals(key));
   }
+}
+
+/** For the messages that a producer of the same cell sends. */
+export function readerFor({ run, payloadBytes, keys }: ConsumerActorSpec): CopyReader {
+  return new CopyReader(run, bodyTemplate(run, payloadBytes), routesOf('key', keys, 1).key);
+}
+
+/** Than it came, which cannot be; nor is NaN a time, hence not `>`. */
+export function isRequestedLater({ requestedNs }: Delivery, nowNs: number): boolean {
+  return requestedNs !== undefined && !(requestedNs <= nowNs);
 }

@@ -88,9 +88,7 @@ export const judging = z.strictObject({
   }),
   actors: z.array(z.string()).describe('names by actor number'),
   irregularities: z.array(z.string()).describe('what went unlike the plan of the cell'),
-  eventsLost: count.describe(
-    'events that no ring and no disk could keep: above 0, nothing is decided',
-  ),
+  eventsLost: count.describe('events that could not be kept: above 0, nothing is decided'),
 });
 
 export const secondRow = z.strictObject({

@@ -7,7 +7,6 @@ import {
   noLane,
   OutcomeCode,
 } from '../../../harness/core/events.ts';
-import { routesOf } from '../../../harness/actors/outgoing-batch.ts';
 import { type ConsumerScript, Entry, readLog, type ScriptedCopy } from './fixtures/script.ts';
 import {
   consumerSpec,
@@ -17,7 +16,6 @@ import {
   payloadBytes,
   playConsumer,
   run,
-  spawn,
 } from './stage.ts';
 
 afterAll(clearStage);
@@ -228,47 +226,6 @@ describe('a delivered copy', () => {
     expect(linesOf(events, 'settle.invoke')).toEqual(['settle.invoke 1:0', 'settle.invoke 1:1']);
     expect(readLog(logOf(given), Entry.settled).map(([, count]) => count)).toEqual([6]);
     expect(actor.counters().unsettledDeliveries).toBe(0);
-  });
-});
-
-describe('a key', () => {
-  it('that is not the one of the lane is a corruption, and so is one that is gone', async () => {
-    const batches = [
-      [
-        copy(1, 0, { key: 'k1' }),
-        copy(1, 1, { key: 'k2' }),
-        copy(1, 2),
-        copy(3, 0, { key: 'k1' }),
-        copy(2, 0, { key: 'k' }),
-      ],
-    ];
-    const { events } = await playConsumer(spec({ batches }, { keys: 2 }), 5);
-    const reported = events.filter((event) => event.kind === EventKind.corrupted);
-    expect(reported.map(({ detail, lane, seq }) => [detail, lane, seq])).toEqual([
-      [CorruptionCode.key, 1, 1],
-      [CorruptionCode.key, 1, 2],
-      [CorruptionCode.key, 2, 0],
-    ]);
-    expect(linesOf(events, 'deliver')).toHaveLength(5);
-  });
-
-  it('is the same for producers and consumers', () => {
-    const { key } = routesOf('key', 3, 1);
-    expect(key.map(String)).toEqual(['k0', 'k1', 'k2']);
-  });
-});
-
-describe('a copy that is said to be requested', () => {
-  it.each([
-    ['later than it came', 1e18],
-    ['at no time', Number.NaN],
-  ])('%s breaks the contract', async (_, requestedNs) => {
-    const actor = await spawn(spec({ batches: [[copy(1, 0, { requestedNs })]] }));
-    actor.start(0);
-    expect(await actor.ended).toMatchObject({
-      how: 'failed',
-      error: { code: 'ENGINE_BROKE_CONTRACT' },
-    });
   });
 });
 
