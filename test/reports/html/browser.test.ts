@@ -132,6 +132,16 @@ describe.skipIf(executablePath === undefined)(title, { timeout: 120_000 }, () =>
     await context.close();
   });
 
+  it('loses no column on paper: every table fits an A4 page', async () => {
+    const { context, page } = await opened(mixedRun(), { viewport: { width: 717, height: 1000 } });
+    await page.emulateMedia({ media: 'print' });
+    const cut = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('table')].filter((table) => table.getBoundingClientRect().right > 718).map((table) => table.innerText.slice(0, 80))`,
+    );
+    expect(cut).toEqual([]);
+    await context.close();
+  });
+
   it.each(nastyStrings.slice(0, markupStrings))(
     'makes no element of a record that says %j',
     async (nasty) => {
