@@ -10,7 +10,7 @@ export const brokerCrash = {
   topology: { scopes: 4, subscriptions: 1 },
   workload: faultedWorkload,
   // Late enough that what had been sent before meets the guards, though fire-and-forget loses all the rest.
-  faults: [{ kind: 'kill-broker', at: 0.6, downMs: 100 }],
+  faults: [{ kind: 'kill-broker', at: 0.55, downMs: 100 }],
   under: 'process-crash',
   exposes: ['D1', 'D4', 'D7', 'D9'],
   guards: faultedGuards,
