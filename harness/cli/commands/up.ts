@@ -125,24 +125,29 @@ async function startable(name: string, host: Host) {
 /** Runs in the keeper: holds the target until it is told to end. */
 async function keepTarget(name: string, port: number | undefined, host: Host): Promise<void> {
   const { engine, module, target } = await startable(name, host);
+  const scratch = mkdtempSync(join(tmpdir(), 'ackmark-up-'));
   const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`), port);
-  const live = await startTarget(
-    { id: engine.id, family: engine.family, module, target },
-    engine,
-    mkdtempSync(join(tmpdir(), 'ackmark-up-')),
-    provisioning.host,
-    clockFrom(host.monotonic, host.monotonic()),
-  );
-  const file = keptFile(host, name);
-  const kept: KeptTarget = {
-    pid: host.pid,
-    title: live.direct.title,
-    address: live.direct.address,
-  };
-  writeFileSync(`${file}.new`, JSON.stringify(kept));
-  renameSync(`${file}.new`, file);
-  while (!host.signal.aborted) await pause(pollMs);
-  rmSync(file, { force: true });
-  await live.down();
-  provisioning.lifeLine.close();
+  try {
+    const live = await startTarget(
+      { id: engine.id, family: engine.family, module, target },
+      engine,
+      scratch,
+      provisioning.host,
+      clockFrom(host.monotonic, host.monotonic()),
+    );
+    const file = keptFile(host, name);
+    const kept: KeptTarget = {
+      pid: host.pid,
+      title: live.direct.title,
+      address: live.direct.address,
+    };
+    writeFileSync(`${file}.new`, JSON.stringify(kept));
+    renameSync(`${file}.new`, file);
+    while (!host.signal.aborted) await pause(pollMs);
+    rmSync(file, { force: true });
+    await live.down();
+  } finally {
+    provisioning.lifeLine.close();
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
