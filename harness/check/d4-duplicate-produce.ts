@@ -16,10 +16,12 @@ export function duplicateProduceCheck(state: MessageState, seed: number): Stream
   const findings = new Findings('D4', state.lanes, seed);
   const maybe = new Plane(state.lanes);
   let anyPlace = false;
+  let anyAnswered = false;
   let anyFlag = false;
   const foldDelivery = (event: EventRecord): void => {
     const view = state.delivery;
     anyFlag ||= view.flagKnown;
+    anyPlace ||= (event.flags & Flag.placed) !== 0;
     if (view.secondStored) {
       const note = 'delivered as a second stored copy';
       findings.add('delivered', view.lane, event.seq, event.group, note);
@@ -28,7 +30,7 @@ export function duplicateProduceCheck(state: MessageState, seed: number): Stream
     }
   };
   const fold = (event: EventRecord): void => {
-    anyPlace ||= (event.flags & Flag.placed) !== 0;
+    anyAnswered ||= event.kind === EventKind.sendSettled && (event.flags & Flag.placed) !== 0;
     if (event.kind === EventKind.deliver) foldDelivery(event);
     else if (state.secondStored) {
       const index = state.lanes.indexOf(event.lane);
@@ -39,7 +41,7 @@ export function duplicateProduceCheck(state: MessageState, seed: number): Stream
   const finish = (): CheckResult => {
     const { seen, open } = scan(state, maybe);
     findings.possible = open;
-    const tells = anyPlace || (anyFlag && state.sends.resent.count() > 0);
+    const tells = anyPlace || ((anyFlag || anyAnswered) && state.sends.resent.count() > 0);
     if (open > 0 && findings.count === 0 && !tells) {
       const reason = `${open} messages may be stored twice, and neither places nor flags tell`;
       return { status: 'undecided', check: 'D4', reason };

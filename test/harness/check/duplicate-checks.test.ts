@@ -84,6 +84,9 @@ describe('D4 one send stored twice', () => {
   it('is undecided where nothing in the whole history tells a copy from a delivery', () => {
     const history = historyOf().open(consumerA).send(0, 0, 'ok').deliver(0, 0).consume(0, 0);
     expect(findings(judge(history.drained()))).toMatchObject({ D4: 'undecided' });
+    const answered = historyOf().open(consumerA).send(0, 0, 'ok', [0, 1]);
+    answered.deliver(0, 0).consume(0, 0).drained();
+    expect(findings(judge(answered, { placed: true }))).toMatchObject({ D4: 'undecided' });
   });
 
   it('knows of repetitions inside the client', () => {

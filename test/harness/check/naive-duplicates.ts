@@ -45,15 +45,14 @@ export class NaiveDuplicates {
   /** Something in the history could have shown a second stored copy. */
   #tellsCopies(): boolean {
     const { events } = this.#history;
-    const relevant = events.filter(
-      ({ kind }) => kind === EventKind.deliver || kind === EventKind.sendSettled,
-    );
-    if (relevant.some((event) => has(event, Flag.placed))) return true;
+    const placed = events.filter((event) => has(event, Flag.placed));
+    if (placed.some(({ kind }) => kind === EventKind.deliver)) return true;
     const isResent = events.some((event) =>
       this.#history.isResentBefore(idOf(event), events.length),
     );
     const delivered = events.filter(({ kind }) => kind === EventKind.deliver);
-    return isResent && delivered.some(knowsFlag);
+    const isAnswered = placed.some(({ kind }) => kind === EventKind.sendSettled);
+    return isResent && (isAnswered || delivered.some(knowsFlag));
   }
 
   /** The place of this event differs from one seen earlier that it may be compared with. */
