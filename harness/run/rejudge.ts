@@ -41,6 +41,12 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
   const read = readHistory(join(directory, cell.history.directory), nodeDisk, (event) =>
     judge.fold(event),
   );
+  if (read.run !== undefined && read.run !== cellNumber(runKeyOf(record.id), cell.id)) {
+    return undecided(cell, 'the history belongs to another run or cell');
+  }
+  if (read.firstEvent > 0) {
+    return undecided(cell, `the first ${read.firstEvent} events of the history are gone`);
+  }
   const { results, counts, irregularities } = judge.finish();
   const judged = judgeCell({
     ...cell.judging,
@@ -51,11 +57,7 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
     faults: cell.faults,
     faultsPlanned: cell.faults.length,
     drain: cell.drain,
-    irregularities: [
-      ...cell.judging.irregularities,
-      ...irregularities,
-      ...damage(cell, record, read),
-    ],
+    irregularities: [...cell.judging.irregularities, ...irregularities, ...damage(cell, read)],
   });
   const witnesses = new Map(cell.clauses.map((clause) => [clause.check, clause.witnesses]));
   return {
@@ -70,20 +72,12 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
   };
 }
 
-function damage(
-  cell: JudgedCell,
-  record: RunRecord,
-  read: ReturnType<typeof readHistory>,
-): readonly string[] {
+function damage(cell: JudgedCell, read: ReturnType<typeof readHistory>): readonly string[] {
   const reasons: string[] = [];
   if (read.problem !== undefined) {
     reasons.push(`${read.problem.message}; ${read.eventsRead} events were read`);
   } else if (read.eventsRead !== cell.history.eventsTotal) {
     reasons.push(`${read.eventsRead} of ${cell.history.eventsTotal} events were read`);
-  }
-  const run = cellNumber(runKeyOf(record.id), cell.id);
-  if (read.run !== undefined && read.run !== run) {
-    reasons.push('the history belongs to another run or cell');
   }
   return reasons;
 }

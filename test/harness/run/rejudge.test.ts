@@ -34,14 +34,18 @@ function clean(): HistoryBuilder {
 }
 
 /** A run of one cell with this history on disk, whatever its record says that it had found. */
-function kept(history: HistoryBuilder, changes: Partial<JudgedCell['judging']> = {}) {
+function kept(
+  history: HistoryBuilder,
+  changes: Partial<JudgedCell['judging']> = {},
+  capBytes: number = defaultCapBytes.full,
+) {
   const run = runOf([fixture]);
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-rejudge-'));
   const segments = new SegmentStore({
     directory: join(directory, 'history/0000'),
     disk: nodeDisk,
     run: cellNumber(runKeyOf(run.id), fixture.id),
-    retention: { mode: 'full', capBytes: defaultCapBytes.full },
+    retention: { mode: 'full', capBytes },
   });
   for (const event of history.events) segments.append(event);
   const cell: JudgedCell = {
@@ -109,6 +113,15 @@ describe('a kept history, judged again', () => {
     expect(again({ ...run, record: { ...run.record, cells } }).verdict).toBe('violated');
   });
 
+  it('is inconclusive when its beginning is gone, which would make phantoms of what follows', () => {
+    const run = kept(clean(), {}, 8 * 64 * 4);
+    rmSync(join(run.directory, 'history/0000/00000.ackh'));
+    expect(again(run)).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: [expect.stringMatching(/^the first \d+ events of the history are gone$/)],
+    });
+  });
+
   it('is inconclusive when the history is gone', () => {
     const run = kept(clean());
     rmSync(join(run.directory, 'history'), { recursive: true });
@@ -133,10 +146,13 @@ describe('a kept history, judged again', () => {
   });
 
   it('is inconclusive when the history is another run’s', () => {
-    const run = kept(clean());
-    const record = { ...run.record, id: '2026-11-24T00-00-00Z-007dc223' };
-    expect(again({ ...run, record }).reasons).toEqual([
-      'the history belongs to another run or cell',
-    ]);
+    const lossy = historyOf().open(consumerA).sendAll(0, 3).consume(0, 1).drained();
+    for (const run of [kept(clean()), kept(lossy)]) {
+      const record = { ...run.record, id: '2026-11-24T00-00-00Z-007dc223' };
+      expect(again({ ...run, record })).toMatchObject({
+        verdict: 'inconclusive',
+        reasons: ['the history belongs to another run or cell'],
+      });
+    }
   });
 });
