@@ -44,7 +44,9 @@ export function checkEngineShape(module: unknown, place: string): Engine {
   const checked = shape.safeParse(exported);
   const problems = checked.success
     ? badOptions(exported as Engine)
-    : checked.error.issues.map((issue) => `default.${issue.path.join('.')}: ${issue.message}`);
+    : checked.error.issues.map(
+        (issue) => `${['default', ...issue.path].join('.')}: ${issue.message}`,
+      );
   if (problems.length > 0) {
     throw new AckmarkError('BAD_ENGINE', `${place} is not an engine:\n${problems.join('\n')}`, {
       hint: 'Compare it with docs/writing-an-engine.md; `export default { … } satisfies Engine<Options>` lets the compiler tell.',

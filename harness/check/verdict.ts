@@ -150,7 +150,10 @@ function guardGaps(cell: CellEvidence): string[] {
   }
   for (const { kind, target, bit, inFlight } of faults) {
     const name = target === '' ? kind : `${kind} at ${target}`;
-    if (!bit) gaps.push(`the fault ${name} left no evidence that it happened`);
+    if (!bit)
+      gaps.push(
+        `the fault ${name} did not happen as planned: its evidence is missing or incomplete`,
+      );
     else if (inFlight !== null && inFlight < guards.minimumInFlightAtFault) {
       const needed = guards.minimumInFlightAtFault;
       gaps.push(`only ${inFlight} operations were in flight at ${name}, ${needed} are needed`);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
 
 /**
  * What ties a child's life to ours. On Linux `setpriv --pdeathsig KILL` lets the kernel do it, also when
@@ -10,6 +11,8 @@ export interface LifeLine {
   readonly guard: readonly string[];
   remember(pid: number): void;
   forget(pid: number): void;
+  /** Names a temporary directory (`ackmark-…`) that is to go with us; the owner removes it when all ends well. */
+  rememberDirectory(path: string): void;
   /** Removes our pid file: nothing of ours runs any more. */
   close(): void;
 }
@@ -28,7 +31,9 @@ export function openLifeLine(directory: string, ownPid: number, kill: KillProces
   const file = join(directory, `${ownPid}.json`);
   const own = bornAt(ownPid);
   let children: Remembered[] = [];
-  const save = (): void => writeFileSync(file, JSON.stringify({ owner: own, children }));
+  const directories: string[] = [];
+  const save = (): void =>
+    writeFileSync(file, JSON.stringify({ owner: own, children, directories }));
   return {
     guard: existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [],
     remember: (pid) => {
@@ -37,6 +42,10 @@ export function openLifeLine(directory: string, ownPid: number, kill: KillProces
     },
     forget: (pid) => {
       children = children.filter((child) => child.pid !== pid);
+      save();
+    },
+    rememberDirectory: (path) => {
+      directories.push(path);
       save();
     },
     close: () => rmSync(file, { force: true }),
@@ -56,20 +65,28 @@ function sweep(directory: string, kill: KillProcess): void {
     for (const child of left.children) {
       if (child.born !== '' && bornAt(child.pid) === child.born) kill(child.pid, 'SIGKILL');
     }
+    for (const path of left.directories.filter(isOurs)) {
+      rmSync(path, { recursive: true, force: true });
+    }
     rmSync(file, { force: true });
   }
 }
 
-function readPidFile(
-  file: string,
-): { readonly owner: string; readonly children: readonly Remembered[] } | undefined {
+/** A pid file is only a file: nothing but our own temporary directories is removed on its word. */
+function isOurs(path: string): boolean {
+  return isAbsolute(path) && basename(path).startsWith('ackmark-');
+}
+
+const pidFile = z.object({
+  owner: z.string(),
+  children: z.array(z.object({ pid: z.number(), born: z.string() })),
+  directories: z.array(z.string()).default([]),
+});
+
+function readPidFile(file: string): z.infer<typeof pidFile> | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (!('owner' in value) || !('children' in value) || !Array.isArray(value.children)) {
-      return undefined;
-    }
-    return { owner: String(value.owner), children: value.children as readonly Remembered[] };
+    const checked = pidFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    return checked.success ? checked.data : undefined;
   } catch {
     // A pid file cut short by a power loss names nobody that could still be running.
     return undefined;

@@ -114,6 +114,8 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     ? { ...silentProgress, close: () => {} }
     : progressView(host.stderr, host.stderrIsTerminal, clock);
   const provisioning = openProvisioning(host, (line) => view.note(line));
+  const scratch = mkdtempSync(join(tmpdir(), 'ackmark-'));
+  provisioning.lifeLine.rememberDirectory(scratch);
   let record: RunRecord;
   try {
     record = await execute(
@@ -133,7 +135,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
       {
         runKey: runKeyOf(id),
         directory,
-        scratch: mkdtempSync(join(tmpdir(), 'ackmark-')),
+        scratch,
         originNs,
         clock,
         cores: availableParallelism(),

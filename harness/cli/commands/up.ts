@@ -127,6 +127,7 @@ async function keepTarget(name: string, port: number | undefined, host: Host): P
   const { engine, module, target } = await startable(name, host);
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-up-'));
   const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`), port);
+  provisioning.lifeLine.rememberDirectory(scratch);
   try {
     const live = await startTarget(
       { id: engine.id, family: engine.family, module, target },

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createProvisionHost } from '../../../harness/provision/host.ts';
 
-const lifeLine = { guard: [], remember: () => {}, forget: () => {}, close: () => {} };
+const lifeLine = {
+  guard: [],
+  remember: () => {},
+  forget: () => {},
+  rememberDirectory: () => {},
+  close: () => {},
+};
 
 function script(text: string, signal = new AbortController().signal, command = process.execPath) {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-host-'));

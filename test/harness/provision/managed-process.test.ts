@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,8 @@ describe('the life line', () => {
     const stat = readFileSync(`/proc/${process.pid}/stat`, 'utf8');
     const born = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     const dead = 2 ** 22 + 1;
+    const left = mkdtempSync(join(tmpdir(), 'ackmark-left-'));
+    const foreign = mkdtempSync(join(tmpdir(), 'somebody-elses-'));
     writeFileSync(
       join(place, `${dead}.json`),
       JSON.stringify({
@@ -123,10 +125,12 @@ describe('the life line', () => {
           { pid: process.pid, born },
           { pid: process.ppid, born: 'recycled' },
         ],
+        directories: [left, foreign],
       }),
     );
     const killed: number[] = [];
     openLifeLine(place, process.pid, (pid) => killed.push(pid));
     expect(killed).toEqual([process.pid]);
+    expect([left, foreign].map((path) => existsSync(path))).toEqual([false, true]);
   });
 });
