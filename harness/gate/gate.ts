@@ -161,11 +161,15 @@ function keptReason(treatments: readonly CellRecord[], waived: readonly WaivedCl
   const parts = [
     kept.length === 0
       ? 'no claim was violated; none was put to the test'
-      : `${kept.length} claimed clauses kept in ${judged.length} cells`,
+      : `${counted(kept.length, 'claimed clause')} kept in ${counted(judged.length, 'cell')}`,
   ];
   if (waived.length > 0) parts.push(`${waived.length} waived`);
-  if (unsupported > 0) parts.push(`${unsupported} cells unsupported`);
+  if (unsupported > 0) parts.push(`${counted(unsupported, 'cell')} unsupported`);
   return parts.join('; ');
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function leftReason(left: readonly GateFact[]): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../../harness/cli/host.ts';
@@ -9,9 +9,16 @@ export interface FakeHost extends Host {
   readonly interrupt: () => void;
 }
 
+/** Removed when the test's process ends. */
+function emptyDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ackmark-test-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 /** A host whose streams are strings and whose directory is empty and new. */
 export function fakeHost(argv: readonly string[], over: Partial<Host> = {}): FakeHost {
-  const directory = over.directory ?? mkdtempSync(join(tmpdir(), 'ackmark-test-'));
+  const directory = over.directory ?? emptyDirectory();
   const interruption = new AbortController();
   let out = '';
   let err = '';
