@@ -44,7 +44,7 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly retry:
     | { readonly by: 'nobody' | 'client' }
     | { readonly by: 'harness'; readonly attempts: number; readonly pauseMs: number };
-  /** `spin` when a core is free for the pacer, else `sleep` (1 ms timer). */
+  /** `sleep` is a 1 ms timer. `spin` needs a core for itself: the bench has one, a cell with its broker has not. */
   readonly pacing: 'spin' | 'sleep';
   /** After the last send, how long to wait for outstanding outcomes before they are `unknown`. */
   readonly settleTimeoutMs: number;

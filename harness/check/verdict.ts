@@ -1,5 +1,6 @@
 import type { Guards } from '../../scenarios/scenario.ts';
 import { checkIds, type CheckId, clauseTitle, type Verdict } from '../core/clauses.ts';
+import { controlShown } from '../record/control-shown.ts';
 import type { ClauseRecord, CountsRecord } from '../record/schema.ts';
 import type { CheckResult } from './check.ts';
 
@@ -58,16 +59,9 @@ export interface CellVerdict {
 export function judgeCell(cell: CellEvidence): CellVerdict {
   const clauses = checkIds.map((id) => clauseOf(id, cell));
   const broken = clauses.filter(({ state }) => state === 'broken').map(brokenReason);
-  const missing = [...clauseGaps(clauses, cell), ...guardGaps(cell), ...controlGaps(cell)];
+  const missing = [...clauseGaps(clauses, cell), ...guardGaps(cell), ...controlGaps(clauses, cell)];
   const verdict = broken.length > 0 ? 'violated' : missing.length > 0 ? 'inconclusive' : 'pass';
   return { verdict, reasons: [...broken, ...missing], clauses };
-}
-
-/** Whether a control showed its anomaly: any one of those it names, proven. */
-export function controlShown(results: readonly CheckResult[], shows: readonly CheckId[]): boolean {
-  return results.some(
-    (result) => result.status === 'decided' && result.count > 0 && shows.includes(result.check),
-  );
 }
 
 function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
@@ -163,7 +157,7 @@ function guardGaps(cell: CellEvidence): string[] {
   return [...gaps, ...cell.irregularities];
 }
 
-function controlGaps({ controlShows, results }: CellEvidence): string[] {
-  if (controlShows.length === 0 || controlShown(results, controlShows)) return [];
+function controlGaps(clauses: readonly ClauseRecord[], { controlShows }: CellEvidence): string[] {
+  if (controlShows.length === 0 || controlShown(clauses, controlShows)) return [];
   return [`the control did not show ${controlShows.join(' or ')}`];
 }

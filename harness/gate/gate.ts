@@ -1,5 +1,6 @@
 import type { CheckId } from '../core/clauses.ts';
 import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
+import { controlShown } from '../record/control-shown.ts';
 import type { CellRecord, JudgedCell } from '../record/schema.ts';
 import { exitCodeOf } from './recorded-code.ts';
 
@@ -130,7 +131,7 @@ function evidenceFacts(treatments: readonly CellRecord[]): GateFact[] {
 function controlFacts(cells: readonly CellRecord[]): GateFact[] {
   return cells.filter(isJudged).flatMap((cell) => {
     const { control } = cell;
-    if (control.kind !== 'planted' || controlShown(cell, control.shows)) return [];
+    if (control.kind !== 'planted' || controlShown(cell.clauses, control.shows)) return [];
     const missing = control.shows.join(', ') || 'its anomaly';
     const reason = `control ${cell.id}: the planted ${control.plant} did not show ${missing}`;
     return [fact('inconclusive', ExitCode.inconclusive, reason)];
@@ -139,11 +140,6 @@ function controlFacts(cells: readonly CellRecord[]): GateFact[] {
 
 function fact(kind: GateFact['kind'], exitCode: ExitCode, reason: string): GateFact {
   return { kind, exitCode, reason };
-}
-
-/** Whether a control showed its anomaly: any one of those it names, proven. */
-export function controlShown(cell: JudgedCell, shows: readonly CheckId[]): boolean {
-  return cell.clauses.some((clause) => shows.includes(clause.check) && clause.count > 0);
 }
 
 function waivedClauses(cell: JudgedCell): WaivedClause[] {

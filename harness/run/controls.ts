@@ -1,7 +1,7 @@
 import type { Consumption } from '../../engines/engine.ts';
 import type { Control } from '../../scenarios/scenario.ts';
-import { controlShown } from '../gate/gate.ts';
 import type { Cell } from '../plan/cell.ts';
+import { controlShown } from '../record/control-shown.ts';
 import type { CellRecord, ControlOutcome } from '../record/schema.ts';
 
 /**
@@ -33,7 +33,7 @@ export function controlOutcomes(
       const ran = serving
         .filter((record) => record.status === 'judged')
         .filter((record) => consumesSo(control, record.facts.consumption));
-      const showing = ran.find((record) => controlShown(record, shows));
+      const showing = ran.find((record) => controlShown(record.clauses, shows));
       outcomes.push({
         scenario: cell.scenario.id,
         engine: cell.engine.id,

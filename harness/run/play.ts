@@ -9,7 +9,8 @@ import { sleep, waitUntil } from './waiting.ts';
 
 /** Time between the last actor's readiness and the timetable's zero. */
 const leadMs = 20;
-const progressMs = 250;
+/** How often the end of the load is looked for and progress told. */
+const loadPollMs = 20;
 const leaveTimeoutMs = 10_000;
 
 export interface CpuReading {
@@ -34,6 +35,7 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   const irregularities: string[] = [];
   await castAll(stage);
   const failure = Promise.race([firstFailure(stage), stage.history.failure]);
+  // Between two races nobody listens, and a failure then must wait for the next one.
   failure.catch(() => undefined);
   const before = readCpu();
   stage.phases.enter('load');
@@ -78,14 +80,14 @@ async function loadEnded(stage: Stage): Promise<boolean> {
       return stage.troupe.livingProducers().length === 0;
     },
     loadTimeoutMs(stage),
-    Math.min(progressMs, 20),
+    loadPollMs,
     stage.environment.signal,
   );
 }
 
 /** Rejects when an actor fails, also one that is cast later; never resolves. */
 function firstFailure(stage: Stage): Promise<never> {
-  const failure = new Promise<never>((_, reject) => {
+  return new Promise<never>((_, reject) => {
     stage.troupe.onEnter((actor: Actor) => {
       void actor.ended.then((end) => {
         if (end.how !== 'failed') return;
@@ -100,7 +102,4 @@ function firstFailure(stage: Stage): Promise<never> {
       });
     });
   });
-  // Between two races nobody listens, and a failure then must wait for the next one.
-  failure.catch(() => undefined);
-  return failure;
 }
