@@ -1,7 +1,7 @@
 import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../core/events.ts';
 import type { CountsRecord } from '../record/schema.ts';
-import type { MessageState } from './message-state.ts';
-import { popcount32 } from './planes.ts';
+import type { MessageState } from './state/message-state.ts';
+import { popcount32 } from './state/planes.ts';
 
 /** How much happened: `counts` of the record. Sends are counted as messages, deliveries as copies. */
 export class Counts {

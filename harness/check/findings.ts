@@ -1,7 +1,7 @@
 import type { CheckId } from '../core/clauses.ts';
 import { hashText, type Random, randomFrom } from '../core/random.ts';
 import type { CheckResult, Culprit } from './check.ts';
-import type { LaneTable } from './lane-table.ts';
+import type { LaneTable } from './state/lane-table.ts';
 
 /** Culprits kept: the first of them, and a uniform sample of the rest. */
 const firstKept = 16;

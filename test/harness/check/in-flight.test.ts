@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InFlight } from '../../../harness/check/in-flight.ts';
+import { InFlight } from '../../../harness/check/state/in-flight.ts';
 
 const command = fc.tuple(
   fc.constantFrom('open', 'remove'),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eachBit, Plane, popcount32 } from '../../../harness/check/planes.ts';
+import { eachBit, Plane, popcount32 } from '../../../harness/check/state/planes.ts';
 
 const bits = fc.array(
   fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 20_000 })),

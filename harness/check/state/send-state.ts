@@ -1,4 +1,4 @@
-import { type EventRecord, OutcomeCode } from '../core/events.ts';
+import { type EventRecord, OutcomeCode } from '../../core/events.ts';
 import type { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';

@@ -1,8 +1,8 @@
-import type { CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import type { MessageState } from './message-state.ts';
-import { eachBit, popcount32 } from './planes.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { eachBit, popcount32 } from '../state/planes.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /** D8, ghost: every attempt to send it failed definitely, and yet it was delivered. */
 export function ghostCheck(state: MessageState, seed: number): StreamingCheck {

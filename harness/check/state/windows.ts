@@ -1,4 +1,4 @@
-import { comparePositions, type Position } from '../core/position.ts';
+import { comparePositions, type Position } from '../../core/position.ts';
 
 /**
  * What is remembered of recent messages only: direct-mapped tables whose slot is given by lane and seq,

@@ -1,10 +1,10 @@
-import { EventKind, type EventRecord, SettlementCode } from '../core/events.ts';
-import type { CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import { HoldFlag } from './in-flight.ts';
-import type { MessageState } from './message-state.ts';
-import { eachBit, Plane, popcount32 } from './planes.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import { EventKind, type EventRecord, SettlementCode } from '../../core/events.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import { HoldFlag } from '../state/in-flight.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { eachBit, Plane, popcount32 } from '../state/planes.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /** What crashed holders had of one group. */
 interface Orphans {

@@ -1,9 +1,9 @@
-import { EventKind, type EventRecord, Flag } from '../core/events.ts';
-import type { CellFacts, CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import { isAfterSettlement } from './justification.ts';
-import type { MessageState } from './message-state.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
+import type { CellFacts, CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import { isAfterSettlement } from '../state/justification.ts';
+import type { MessageState } from '../state/message-state.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /** Something stands for the acknowledgement: an answer, a fence, or finished processing. */
 export function provesSettlement(facts: CellFacts): boolean {

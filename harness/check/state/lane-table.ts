@@ -1,5 +1,5 @@
-import { invariant } from '../core/errors.ts';
-import type { LaneSpan } from '../core/lanes.ts';
+import { invariant } from '../../core/errors.ts';
+import type { LaneSpan } from '../../core/lanes.ts';
 
 interface IndexedSpan extends LaneSpan {
   readonly base: number;

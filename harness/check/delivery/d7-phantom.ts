@@ -1,8 +1,8 @@
-import { CorruptionCode, EventKind, type EventRecord, noLane } from '../core/events.ts';
-import type { CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import type { MessageState } from './message-state.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import { CorruptionCode, EventKind, type EventRecord, noLane } from '../../core/events.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /** Early arrivals that are looked at again at the end; those beyond are taken for what they seem. */
 const recheckable = 65_536;

@@ -1,9 +1,9 @@
-import type { CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import type { GroupState } from './group-state.ts';
-import type { MessageState } from './message-state.ts';
-import { eachBit, popcount32 } from './planes.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import type { GroupState } from '../state/group-state.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { eachBit, popcount32 } from '../state/planes.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /**
  * D1, lost: acknowledged, never delivered to a drained group, not excused. Classes by lane: `middle` (a

@@ -1,4 +1,4 @@
-import { type EventRecord, Flag } from '../core/events.ts';
+import { type EventRecord, Flag } from '../../core/events.ts';
 import type { GroupState } from './group-state.ts';
 import { HoldFlag } from './in-flight.ts';
 import type { MessageState } from './message-state.ts';

@@ -1,4 +1,4 @@
-import { type EventRecord, Flag } from '../core/events.ts';
+import { type EventRecord, Flag } from '../../core/events.ts';
 import { HoldFlag, InFlight } from './in-flight.ts';
 import { type LaneCount, Plane } from './planes.ts';
 import { AckWindow, type PlaceWindow } from './windows.ts';

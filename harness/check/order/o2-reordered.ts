@@ -1,7 +1,7 @@
-import { EventKind, type EventRecord, Flag } from '../core/events.ts';
-import { Findings } from './findings.ts';
-import type { MessageState } from './message-state.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /** Seq after the highest first delivery of each lane, by lane index. */
 class HighMarks {

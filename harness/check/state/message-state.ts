@@ -5,8 +5,8 @@ import {
   noGroup,
   OutcomeCode,
   SettlementCode,
-} from '../core/events.ts';
-import type { CellFacts } from './check.ts';
+} from '../../core/events.ts';
+import type { CellFacts } from '../check.ts';
 import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
 import { GroupState } from './group-state.ts';
 import { HoldFlag } from './in-flight.ts';

@@ -1,7 +1,7 @@
-import { CorruptionCode, EventKind, noLane } from '../core/events.ts';
-import { Findings } from './findings.ts';
-import type { MessageState } from './message-state.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import { CorruptionCode, EventKind, noLane } from '../../core/events.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 const kindOf: Readonly<Record<number, string>> = {
   [CorruptionCode.header]: 'header',

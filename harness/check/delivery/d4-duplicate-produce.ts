@@ -1,10 +1,10 @@
-import { EventKind, type EventRecord, Flag } from '../core/events.ts';
-import type { CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import { justify } from './justification.ts';
-import type { MessageState } from './message-state.ts';
-import { Plane, popcount32 } from './planes.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import { justify } from '../state/justification.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { Plane, popcount32 } from '../state/planes.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /**
  * D4, one send stored twice. Proven by two distinct places of one message, or, where there are no places,

@@ -1,8 +1,8 @@
-import type { CheckResult } from './check.ts';
-import { Findings } from './findings.ts';
-import type { MessageState } from './message-state.ts';
-import { eachBit, popcount32 } from './planes.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { eachBit, popcount32 } from '../state/planes.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
 
 /** D12, unsettled loss: the producer does not know its fate, and a drained group never got it. */
 export function unsettledLossCheck(state: MessageState, seed: number): StreamingCheck {

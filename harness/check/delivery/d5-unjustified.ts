@@ -1,12 +1,12 @@
-import { EventKind, type EventRecord, Flag, OutcomeCode } from '../core/events.ts';
-import type { CheckResult } from './check.ts';
+import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../core/events.ts';
+import type { CheckResult } from '../check.ts';
 import { provesSettlement } from './d6-after-ack.ts';
-import type { DeliveryView } from './delivery-view.ts';
-import { Findings } from './findings.ts';
-import { isAfterSettlement, justify } from './justification.ts';
-import type { MessageState } from './message-state.ts';
-import type { StreamingCheck } from './streaming-check.ts';
-import { type Suspect, Suspects } from './suspects.ts';
+import type { DeliveryView } from '../state/delivery-view.ts';
+import { Findings } from '../findings.ts';
+import { isAfterSettlement, justify } from '../state/justification.ts';
+import type { MessageState } from '../state/message-state.ts';
+import type { StreamingCheck } from '../streaming-check.ts';
+import { type Suspect, Suspects } from '../state/suspects.ts';
 
 /**
  * D5, a second delivery of the same stored copy that nothing justifies: no requeue, no end of the lease,
