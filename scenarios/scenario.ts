@@ -1,5 +1,6 @@
 import type { Capability, Consumption } from '../engines/engine.ts';
-import type { CheckId, FaultDomain, Level } from '../harness/core/clauses.ts';
+import type { CheckId } from '../harness/core/anomalies.ts';
+import type { FaultDomain, Level } from '../harness/core/clauses.ts';
 
 /**
  * One promise put to the test: topology, workload, faults, the clauses it can expose, and the control

@@ -65,7 +65,7 @@ export const profiles = {
   idempotent: {
     summary: 'acks=all; the broker drops the copies of a retry, one request in flight keeps order',
     level: 'at-least-once',
-    promises: ['idempotent-produce', 'per-lane-order'],
+    promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
     waived: [],
     consumption: 'settle-after-processing',

@@ -54,7 +54,7 @@ export const profiles = {
   idempotent: {
     summary: 'acks-all, and the broker recognises what the client sends again',
     level: 'at-least-once',
-    promises: ['idempotent-produce', 'per-lane-order'],
+    promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: oneNode,
     waived: [],
     consumption: 'settle-after-processing',

@@ -1,30 +1,26 @@
-import type { CheckId } from '../core/clauses.ts';
-import type { EventRecord } from '../core/events.ts';
+import type { CheckId } from '../core/anomalies.ts';
+import type { EventKind, EventRecord } from '../core/events.ts';
+import type { CellFacts } from '../core/facts.ts';
+import type { MessageState } from './state/message-state.ts';
 
-/** What a cell tells its checks; plain data, kept with the run so that it can be judged again. */
-export interface CellFacts {
-  readonly groups: number;
-  /** `automatic`: nothing settles, and a finished processing stands for the acknowledgement. */
-  readonly consumption: 'automatic' | 'settle-before-processing' | 'settle-after-processing';
-  /** Whether settlements are proved one by one, by a fence, or not at all. */
-  readonly ackReply: 'each' | 'fence' | 'none';
-  /** The engine reports places, so D4 can tell two copies from one. */
-  readonly placed: boolean;
-  /** The engine reports lease durations; a second delivery after the lease is justified. */
-  readonly leased: boolean;
-}
-
-/** One message, for a finding: enough to find everything about it in the history. */
-export interface Culprit {
-  readonly lane: number;
-  readonly seq: number;
+/** What a finding is about: enough to find everything that proves it in the history. */
+export type Culprit = {
   readonly group: number;
   readonly note: string;
-}
+} & (
+  | { readonly about: 'message'; readonly lane: number; readonly seq: number }
+  /** A position or a span of time of one scope. */
+  | { readonly about: 'scope'; readonly scope: number; readonly atNs: number }
+  | { readonly about: 'transaction'; readonly transaction: number }
+  | { readonly about: 'actor'; readonly actor: number; readonly atNs: number }
+  /** The cell as a whole at an instant. */
+  | { readonly about: 'cell'; readonly atNs: number }
+);
 
 /**
  * What one check found. `count` holds findings that survive the upper-bound reading of their timestamps,
  * `possible` those that do not. `exposure` is the number of chances the anomaly had (n of the 3/n bound).
+ * `inapplicable`: the cell lacks what the anomaly is about. `undecided`: it has it, and yet cannot tell.
  */
 export type CheckResult =
   | {
@@ -38,11 +34,33 @@ export type CheckResult =
       /** First-K and reservoir, bounded. */
       readonly culprits: readonly Culprit[];
     }
-  | { readonly status: 'undecided'; readonly check: CheckId; readonly reason: string };
+  | { readonly status: 'undecided'; readonly check: CheckId; readonly reason: string }
+  | { readonly status: 'inapplicable'; readonly check: CheckId; readonly reason: string };
 
-/** A streaming fold over the merged history of a cell. */
+/** A streaming fold over the merged history of a cell: it is shown only the kinds it listens to. */
 export interface Check {
-  readonly id: CheckId;
+  readonly listensTo: readonly EventKind[];
+  /** After the shared state has folded the event. */
   fold(event: EventRecord): void;
+  /** Once, after the last event. */
   finish(): CheckResult;
+}
+
+/** One anomaly: what it is, where that comes from, and how it is decided. */
+export interface CheckModule {
+  readonly id: CheckId;
+  /** A violation if and only if this holds; one or two sentences. */
+  readonly definition: string;
+  /** The paper, specification section, vendor document or project that the rule comes from. */
+  readonly source: string;
+  /** What deciding it keeps in memory, for example `2 bits a message and group`. */
+  readonly memory: string;
+  /**
+   * A small history that shows exactly this anomaly (and its consequences), as lines of the NDJSON format
+   * with its header first. `ackmark explain` prints it and a test judges it.
+   */
+  readonly example: readonly string[];
+  /** Why the cell has nothing that this anomaly is about, as a clause ("no transactions are recorded"); undefined: it has. */
+  applies(facts: CellFacts): string | undefined;
+  create(state: MessageState, seed: number): Check;
 }

@@ -1,4 +1,4 @@
-import type { CheckId } from '../core/clauses.ts';
+import type { CheckId } from '../core/anomalies.ts';
 import { hashText, type Random, randomFrom } from '../core/random.ts';
 import type { CheckResult, Culprit } from './check.ts';
 import type { LaneTable } from './state/lane-table.ts';
@@ -27,12 +27,19 @@ export class Findings {
   /** A finding about the message at a lane index; `note` is a sentence for its witness. */
   add(kind: string, index: number, seq: number, group: number, note: string): void {
     const slot = this.#tally(kind);
-    if (slot !== undefined) slot({ lane: this.#lanes.laneOf(index), seq, group, note });
+    if (slot !== undefined) {
+      slot({ about: 'message', lane: this.#lanes.laneOf(index), seq, group, note });
+    }
   }
 
   /** A finding about an id outside every lane. */
   addForeign(kind: string, lane: number, seq: number, group: number, note: string): void {
-    this.#tally(kind)?.({ lane, seq, group, note });
+    this.#tally(kind)?.({ about: 'message', lane, seq, group, note });
+  }
+
+  /** A finding about anything else than one message. */
+  addAbout(kind: string, culprit: Culprit): void {
+    this.#tally(kind)?.(culprit);
   }
 
   result(exposure: number): CheckResult {

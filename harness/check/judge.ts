@@ -1,23 +1,15 @@
-import type { CheckId } from '../core/clauses.ts';
+import { type CheckId, checkIds } from '../core/anomalies.ts';
 import { describeError } from '../core/errors.ts';
 import type { EventRecord } from '../core/events.ts';
+import type { CellFacts } from '../core/facts.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { CountsRecord } from '../record/schema.ts';
-import type { CellFacts, CheckResult } from './check.ts';
+import { checkModules } from './catalog.ts';
+import type { Check, CheckModule, CheckResult } from './check.ts';
 import { Counts } from './counts.ts';
-import { lostCheck } from './delivery/d1-lost.ts';
-import { lostWithConsumerCheck } from './delivery/d10-lost-with-consumer.ts';
-import { unsettledLossCheck } from './delivery/d12-unsettled-loss.ts';
-import { duplicateProduceCheck } from './delivery/d4-duplicate-produce.ts';
-import { unjustifiedCheck } from './delivery/d5-unjustified.ts';
-import { afterAckCheck } from './delivery/d6-after-ack.ts';
-import { phantomCheck } from './delivery/d7-phantom.ts';
-import { ghostCheck } from './delivery/d8-ghost.ts';
-import { corruptedCheck } from './delivery/d9-corrupted.ts';
 import { LaneTable } from './state/lane-table.ts';
 import { MessageState } from './state/message-state.ts';
-import { reorderedCheck } from './order/o2-reordered.ts';
-import type { StreamingCheck } from './streaming-check.ts';
+import type { StatePart } from './state/state-part.ts';
 
 export interface Judgement {
   /** One for each check, in the order of the vocabulary. */
@@ -39,40 +31,25 @@ export interface Judge {
   bytes(): number;
 }
 
-type CheckFactory = (state: MessageState, seed: number) => StreamingCheck;
-
-const factories: Readonly<Record<CheckId, CheckFactory>> = {
-  D1: lostCheck,
-  D4: duplicateProduceCheck,
-  D5: unjustifiedCheck,
-  D6: afterAckCheck,
-  D7: phantomCheck,
-  D8: ghostCheck,
-  D9: corruptedCheck,
-  D10: lostWithConsumerCheck,
-  D12: unsettledLossCheck,
-  O2: reorderedCheck,
-};
+/** Makes one check of a cell; what a catalogue's module has of it. */
+export type CheckMaker = Pick<CheckModule, 'id' | 'applies' | 'create'>;
 
 export interface JudgeOptions {
   /** Chooses which culprits beyond the first are kept. */
   readonly seed: number;
-  /** Replaces checks, for tests of what happens when one breaks. */
-  readonly checks: Partial<Readonly<Record<CheckId, CheckFactory>>>;
+  /** The checks to make; a cell's cost is that of those which apply to it. */
+  readonly checks: readonly CheckMaker[];
 }
 
-export function createJudge(
-  facts: CellFacts,
-  { seed, checks }: JudgeOptions = { seed: 0, checks: {} },
-): Judge {
+export function createJudge(facts: CellFacts, options: Partial<JudgeOptions> = {}): Judge {
+  const { seed = 0, checks = checkModules } = options;
   const lanes = new LaneTable();
-  const state = new MessageState(facts, lanes);
-  return new ComposedJudge(lanes, state, Object.values({ ...factories, ...checks }), seed);
+  return new ComposedJudge(lanes, new MessageState(facts, lanes), checks, seed);
 }
 
 interface Seat {
   readonly id: CheckId;
-  readonly check: StreamingCheck;
+  readonly check: Check;
   /** Why the check cannot be trusted any more; empty while it can. */
   broken: string;
 }
@@ -82,22 +59,25 @@ class ComposedJudge implements Judge {
   readonly #state: MessageState;
   readonly #counts: Counts;
   readonly #seats: readonly Seat[];
+  readonly #partsOf: readonly (readonly StatePart[])[];
   readonly #byKind: readonly (readonly Seat[])[];
+  readonly #inapplicable: readonly CheckResult[];
   #stateBroken = '';
 
-  constructor(
-    lanes: LaneTable,
-    state: MessageState,
-    makers: readonly CheckFactory[],
-    seed: number,
-  ) {
+  constructor(lanes: LaneTable, state: MessageState, makers: readonly CheckMaker[], seed: number) {
     this.#lanes = lanes;
     this.#state = state;
     this.#counts = new Counts(state);
-    this.#seats = makers.map((make) => {
-      const check = make(state, seed);
-      return { id: check.id, check, broken: '' };
+    this.#inapplicable = makers.flatMap(({ id, applies }): CheckResult[] => {
+      const reason = applies(state.facts);
+      return reason === undefined ? [] : [{ status: 'inapplicable', check: id, reason }];
     });
+    this.#seats = makers
+      .filter(({ applies }) => applies(state.facts) === undefined)
+      .map(({ id, create }) => ({ id, check: create(state, seed), broken: '' }));
+    this.#partsOf = Array.from({ length: 256 }, (_, kind) =>
+      state.parts.filter((part) => part.listensTo.some((listened) => listened === kind)),
+    );
     this.#byKind = Array.from({ length: 256 }, (_, kind) =>
       this.#seats.filter(({ check }) => check.listensTo.some((listened) => listened === kind)),
     );
@@ -116,6 +96,14 @@ class ComposedJudge implements Judge {
       this.#stateBroken = `the state of the messages broke: ${describeError(error)}`;
       return;
     }
+    for (const part of this.#partsOf[event.kind] ?? []) {
+      try {
+        part.fold(event);
+      } catch (error) {
+        this.#stateBroken = `shared state broke: ${describeError(error)}`;
+        return;
+      }
+    }
     for (const seat of this.#byKind[event.kind] ?? []) {
       if (seat.broken !== '') continue;
       try {
@@ -128,7 +116,10 @@ class ComposedJudge implements Judge {
 
   finish(): Judgement {
     if (this.#stateBroken === '') this.#state.sends.complete();
-    const results = this.#seats.map((seat) => this.#finishOne(seat));
+    const judged = this.#seats.map((seat) => this.#finishOne(seat));
+    const results = [...judged, ...this.#inapplicable].toSorted(
+      (a, b) => checkIds.indexOf(a.check) - checkIds.indexOf(b.check),
+    );
     const broken = this.#seats.map((seat) => seat.broken).filter((reason) => reason !== '');
     return {
       results,

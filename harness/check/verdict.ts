@@ -1,5 +1,6 @@
 import type { Guards } from '../../scenarios/scenario.ts';
-import { checkIds, type CheckId, clauseTitle, type Verdict } from '../core/clauses.ts';
+import { checkIds, type CheckId, clauseTitle } from '../core/anomalies.ts';
+import { type Verdict } from '../core/clauses.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { ClauseRecord, CountsRecord } from '../record/schema.ts';
 import type { CheckResult } from './check.ts';
@@ -57,11 +58,17 @@ export interface CellVerdict {
  * a finding is counted only when it is proven; without one, any missing evidence means `inconclusive`.
  */
 export function judgeCell(cell: CellEvidence): CellVerdict {
-  const clauses = checkIds.map((id) => clauseOf(id, cell));
+  const clauses = checkIds.filter((id) => isAbout(id, cell)).map((id) => clauseOf(id, cell));
   const broken = clauses.filter(({ state }) => state === 'broken').map(brokenReason);
   const missing = [...clauseGaps(clauses, cell), ...guardGaps(cell), ...controlGaps(clauses, cell)];
   const verdict = broken.length > 0 ? 'violated' : missing.length > 0 ? 'inconclusive' : 'pass';
   return { verdict, reasons: [...broken, ...missing], clauses };
+}
+
+/** Clauses about what the cell does not have say nothing. */
+function isAbout(id: CheckId, { results, must }: CellEvidence): boolean {
+  const result = results.find(({ check }) => check === id);
+  return result === undefined ? must.includes(id) : result.status !== 'inapplicable';
 }
 
 function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
@@ -75,7 +82,7 @@ function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
     ...(waiver === undefined ? {} : { waiver: waiver.because }),
     witnesses: [],
   };
-  if (result === undefined || result.status === 'undecided' || cell.eventsLost > 0) {
+  if (result === undefined || result.status !== 'decided' || cell.eventsLost > 0) {
     const reason = whyUndecided(result, cell.eventsLost);
     return { ...base, ...nothingFound, state: 'undecided', reason };
   }
@@ -96,7 +103,7 @@ function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
 
 function whyUndecided(result: CheckResult | undefined, eventsLost: number): string {
   if (eventsLost > 0) return `${eventsLost} events are missing`;
-  return result?.status === 'undecided' ? result.reason : 'it was not checked';
+  return result === undefined || result.status === 'decided' ? 'it was not checked' : result.reason;
 }
 
 const nothingFound = {

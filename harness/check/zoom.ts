@@ -1,4 +1,4 @@
-import type { CheckId } from '../core/clauses.ts';
+import type { CheckId } from '../core/anomalies.ts';
 import { EventKind, eventKindName, type EventRecord, noLane } from '../core/events.ts';
 import type { WitnessRecord } from '../record/schema.ts';
 import type { CheckResult, Culprit } from './check.ts';
@@ -18,6 +18,8 @@ export const defaultZoomLimits: ZoomLimits = { witnessesPerCheck: 5, eventsPerWi
 const firstKept = 24;
 const lastKept = 8;
 const contextKept = 4_096;
+
+type MessageCulprit = Extract<Culprit, { readonly about: 'message' }>;
 
 /** A lower rank is kept first when a witness has no room for all. */
 interface Candidate {
@@ -40,6 +42,7 @@ export function zoom(
   const chosen = results.flatMap((result) =>
     result.status === 'decided' && result.count > 0
       ? result.culprits
+          .filter((culprit) => culprit.about === 'message')
           .slice(0, limits.witnessesPerCheck)
           .map((culprit) => ({ check: result.check, target: new Target(culprit) }))
       : [],
@@ -83,14 +86,14 @@ const messageRank = 0;
 
 /** One culprit and what was collected for it. */
 class Target {
-  readonly culprit: Culprit;
+  readonly culprit: MessageCulprit;
   readonly #first: Candidate[] = [];
   readonly #last: Candidate[] = [];
   readonly #neighbours: Candidate[] = [];
   readonly #neighboursSeen = new Set<number>();
   #total = 0;
 
-  constructor(culprit: Culprit) {
+  constructor(culprit: MessageCulprit) {
     this.culprit = culprit;
   }
 

@@ -1,3 +1,5 @@
+import { type CheckId, checkIds } from './anomalies.ts';
+
 /**
  * Delivery levels, the clauses they consist of, and the faults a claim may name. A clause is the promise
  * that one anomaly does not occur; its id is the anomaly's id.
@@ -6,7 +8,19 @@ export const levels = ['at-most-once', 'at-least-once', 'exactly-once'] as const
 export type Level = (typeof levels)[number];
 
 /** Clauses beyond a level that a profile may claim as a set. */
-export const promises = ['idempotent-produce', 'per-lane-order'] as const;
+export const promises = [
+  'idempotent-produce',
+  'per-key-order',
+  'per-partition-order',
+  'real-time-order',
+  'fifo-groups',
+  'fifo-queue',
+  'exclusive',
+  'read-committed',
+  'routing',
+  'lease',
+  'dead-letter',
+] as const;
 export type PromiseSet = (typeof promises)[number];
 
 /** What a claim survives; never a bare "durable". `none` = without any fault. */
@@ -20,45 +34,79 @@ export const faultDomains = [
 ] as const;
 export type FaultDomain = (typeof faultDomains)[number];
 
-/** Every anomaly this version decides. */
-export const checkIds = ['D1', 'D4', 'D5', 'D6', 'D7', 'D8', 'D9', 'D10', 'D12', 'O2'] as const;
-export type CheckId = (typeof checkIds)[number];
+/** How much a claim obliges to: only a broken MUST is a violation; a broken SHOULD is shown as a warning. */
+export const obligations = ['must', 'should', 'may'] as const;
+export type Obligation = (typeof obligations)[number];
 
-export const clauseTitle: Readonly<Record<CheckId, string>> = {
-  D1: 'acknowledged message lost',
-  D4: 'one send stored twice',
-  D5: 'unjustified second delivery',
-  D6: 'delivered again after its acknowledgement',
-  D7: 'phantom: a message nobody sent',
-  D8: 'ghost: a refused send was delivered',
-  D9: 'corrupted message',
-  D10: 'lost with its consumer',
-  D12: 'unsettled send lost',
-  O2: 'reordered within a lane',
+interface Clauses {
+  readonly must: readonly CheckId[];
+  readonly should: readonly CheckId[];
+}
+
+const liveness = ['L1', 'L2', 'L3', 'L4'] as const;
+const atLeastOnce = ['D1', 'D2', 'D3', 'D7', 'D9', 'D10', 'D11', 'G1', 'G2'] as const;
+
+const ofLevel: Readonly<Record<Level, Clauses>> = {
+  'at-most-once': {
+    must: ['D4', 'D5', 'D6', 'D7', 'D8', 'D9'],
+    should: ['G5', 'G7', 'R7', ...liveness],
+  },
+  'at-least-once': {
+    must: atLeastOnce,
+    should: ['D8', 'G3', 'G5', 'G6', 'G7', 'R5', 'R7', ...liveness],
+  },
+  'exactly-once': {
+    must: [
+      ...atLeastOnce,
+      ...(['D4', 'D6', 'O5', 'T3', 'T4', 'T5', 'T8', 'G4', 'E1', 'E2', 'E3'] as const),
+    ],
+    should: ['D8', 'G3', 'G5', 'G6', 'G7', 'R5', 'R7', 'T9', ...liveness],
+  },
+};
+
+const ofPromise: Readonly<Record<PromiseSet, Clauses>> = {
+  'idempotent-produce': { must: ['D4', 'O5'], should: [] },
+  'per-key-order': { must: ['O2'], should: ['O10'] },
+  'per-partition-order': { must: ['O1', 'O3', 'O4', 'O5', 'O7'], should: ['O10'] },
+  'real-time-order': { must: ['O6'], should: ['V6'] },
+  'fifo-groups': { must: ['O2', 'O8', 'O11'], should: ['Q5'] },
+  'fifo-queue': { must: ['O12'], should: [] },
+  exclusive: { must: ['O9'], should: ['G4', 'G5'] },
+  'read-committed': { must: ['T1', 'T2', 'T3', 'T6', 'T7'], should: ['T9'] },
+  routing: { must: ['R1', 'R2', 'R3', 'R4', 'R6'], should: ['R5', 'R7'] },
+  lease: { must: ['V1', 'V2', 'V3', 'V5', 'V8'], should: ['V4', 'V7'] },
+  'dead-letter': { must: ['Q1', 'Q2', 'Q3', 'Q7'], should: ['Q4', 'Q6'] },
 };
 
 /**
- * At `exactly-once` a second delivery is allowed where something justifies it and its effect happens once.
- * Effects are not recorded yet, so that one without any cause (D5) is what such a claim must not show.
+ * At `exactly-once` a second delivery is allowed where its effect happens once. Where no effects are
+ * recorded, the delivery is the only effect there is, and one without any cause (D5) must not happen.
  */
-const mustOfLevel: Readonly<Record<Level, readonly CheckId[]>> = {
-  'at-most-once': ['D4', 'D5', 'D6', 'D7', 'D8', 'D9'],
-  'at-least-once': ['D1', 'D7', 'D9', 'D10'],
-  'exactly-once': ['D1', 'D4', 'D5', 'D6', 'D7', 'D9', 'D10'],
-};
+export interface ClaimContext {
+  readonly effectsRecorded: boolean;
+}
 
-const mustOfPromise: Readonly<Record<PromiseSet, readonly CheckId[]>> = {
-  'idempotent-produce': ['D4'],
-  'per-lane-order': ['O2'],
-};
+/** What a claim obliges to for each clause. */
+export function obligationsOf(
+  level: Level,
+  also: readonly PromiseSet[],
+  { effectsRecorded }: ClaimContext,
+): (id: CheckId) => Obligation {
+  const sets = [ofLevel[level], ...also.map((promise) => ofPromise[promise])];
+  const must = new Set(sets.flatMap((set) => set.must));
+  const should = new Set(sets.flatMap((set) => set.should));
+  if (level === 'exactly-once' && !effectsRecorded) must.add('D5');
+  return (id) => (must.has(id) ? 'must' : should.has(id) ? 'should' : 'may');
+}
 
 /** The clauses that a claim obliges to, in the order of the vocabulary. */
-export function mustForbid(level: Level, also: readonly PromiseSet[]): readonly CheckId[] {
-  const must = new Set([
-    ...mustOfLevel[level],
-    ...also.flatMap((promise) => mustOfPromise[promise]),
-  ]);
-  return checkIds.filter((id) => must.has(id));
+export function mustForbid(
+  level: Level,
+  also: readonly PromiseSet[],
+  context: ClaimContext = { effectsRecorded: false },
+): readonly CheckId[] {
+  const obligation = obligationsOf(level, also, context);
+  return checkIds.filter((id) => obligation(id) === 'must');
 }
 
 /** Orders what profiles promise, for comparisons within one engine: by level, then by what comes on top. */

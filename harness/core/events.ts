@@ -1,8 +1,8 @@
 /**
- * The history's vocabulary (version 1): every event kind of the history model, as fixed 64-byte records.
+ * The history's vocabulary (version 2): every event kind of the history model, as fixed 64-byte records.
  * One cache line a record; the same field stands at the same offset for every kind, so one codec and one
  * merge serve all. Strings (error texts, node names, evidence) travel in a side channel and are
- * referenced by index.
+ * referenced by index. What each kind says in which field: `event-fields.ts`.
  *
  * | offset | type | field |
  * |---|---|---|
@@ -25,7 +25,7 @@
  * | 56 | u32 | scope (partition or queue, index into the cell's deployment) |
  * | 60 | u32 | ref: transaction id, lease in ms, generation, fault index, side-channel index, by kind |
  */
-export const historyVersion = 1;
+export const historyVersion = 2;
 export const eventBytes = 64;
 
 export const EventKind = {
@@ -62,6 +62,13 @@ export const EventKind = {
   phase: 31,
   drainComplete: 32,
   corrupted: 33,
+  sendTimed: 34,
+  read: 35,
+  transactionRead: 36,
+  transactionInit: 37,
+  scopeSplit: 38,
+  sinkComplete: 39,
+  clockSample: 40,
 } as const;
 export type EventKind = (typeof EventKind)[keyof typeof EventKind];
 
@@ -99,6 +106,13 @@ export const eventKindName: Readonly<Record<EventKind, string>> = {
   31: 'phase',
   32: 'drain.complete',
   33: 'corrupt',
+  34: 'send.timed',
+  35: 'read',
+  36: 'tx.read',
+  37: 'tx.init',
+  38: 'scope.split',
+  39: 'sink.complete',
+  40: 'clock',
 };
 
 export const OutcomeCode = { none: 0, ok: 1, fail: 2, unknown: 3 } as const;
@@ -118,6 +132,8 @@ export const Flag = {
   fenced: 16,
   /** The engine reports whether a copy is a redelivery: absence of `redelivered` means first delivery. */
   flagKnown: 32,
+  /** `send.invoke`: the message was derived from the input whose lane and seq stand in the position. */
+  derived: 64,
 } as const;
 
 /** Detail of `settle.*`: how the consumer settled. */
@@ -126,6 +142,18 @@ export const SettlementCode = { acknowledge: 1, requeue: 2, reject: 3, extend: 4
 export const PhaseCode = { warmup: 1, load: 2, fault: 3, heal: 4, drain: 5, end: 6 } as const;
 /** Detail of `tx.end.*`. */
 export const TransactionEndCode = { commit: 1, abort: 2 } as const;
+/** Detail of `dead-letter`: why it was moved; `missing` when the broker gave no reason. */
+export const DeadLetterCause = {
+  missing: 0,
+  attempts: 1,
+  expired: 2,
+  rejected: 3,
+  overflow: 4,
+} as const;
+/** Detail of `bind` and `unbind`: the change takes effect somewhere between the two. */
+export const BindingCode = { invoke: 1, settled: 2 } as const;
+/** Detail of `fault.start`: whether the claims under test promise to bear it. */
+export const ToleranceCode = { unknown: 0, tolerated: 1, beyond: 2 } as const;
 /** Detail of `corrupt`: which part of a delivered message did not match. */
 export const CorruptionCode = {
   header: 1,
@@ -134,6 +162,7 @@ export const CorruptionCode = {
   body: 4,
   foreignRun: 5,
   key: 6,
+  attributes: 7,
 } as const;
 
 export const noGroup = 0xffff;

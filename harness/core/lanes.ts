@@ -8,4 +8,9 @@ export interface LaneSpan {
   /** False for round-robin lanes, which no order check looks at. */
   readonly ordered: boolean;
   readonly actor: number;
+  /** Index into the cell's routes; -1: to every subscription. */
+  readonly route: number;
 }
+
+/** The route of lanes in cells without a declared router. */
+export const everywhere = -1;

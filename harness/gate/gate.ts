@@ -1,4 +1,4 @@
-import type { CheckId } from '../core/clauses.ts';
+import type { CheckId } from '../core/anomalies.ts';
 import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { CellRecord, JudgedCell } from '../record/schema.ts';

@@ -1,6 +1,7 @@
 import type { Capability, Consumption, Family, Limit } from '../../engines/engine.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
-import type { CheckId, Level, PromiseSet } from '../core/clauses.ts';
+import type { CheckId } from '../core/anomalies.ts';
+import type { Level, PromiseSet } from '../core/clauses.ts';
 
 /**
  * One profile × one scenario × one round, completely resolved: plain data that could be run on another

@@ -1,4 +1,4 @@
-import type { CheckId } from '../core/clauses.ts';
+import type { CheckId } from '../core/anomalies.ts';
 import type { ClauseRecord } from './schema.ts';
 
 /** Whether a control showed its anomaly: any one of those it names, proven. */

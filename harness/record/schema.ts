@@ -1,14 +1,16 @@
 /**
- * `run.json`, version 1: everything a report, a gate or a later comparison may say about a run. One zod
+ * `run.json`, version 2: everything a report, a gate or a later comparison may say about a run. One zod
  * source; `ackmark schema` exports it as JSON Schema. Durations are nanoseconds unless the name says
  * otherwise. Every list is bounded by its writer, which says "N of M" beside it.
  */
 import { z } from 'zod';
-import { checkIds, faultDomains, levels, promises, verdicts } from '../core/clauses.ts';
+import { checkIds } from '../core/anomalies.ts';
+import { faultDomains, levels, promises, verdicts } from '../core/clauses.ts';
 import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
+import { cellFacts } from './facts-schema.ts';
 
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const count = z.number().int().nonnegative();
 const nanoseconds = z.number();
@@ -158,14 +160,7 @@ export const laneSpan = z.strictObject({
   count,
   ordered: z.boolean(),
   actor: count,
-});
-
-export const cellFacts = z.strictObject({
-  groups: count,
-  consumption: z.enum(['automatic', 'settle-before-processing', 'settle-after-processing']),
-  ackReply: z.enum(['each', 'fence', 'none']),
-  placed: z.boolean(),
-  leased: z.boolean(),
+  route: z.number().int().min(-1).describe('-1: to every subscription'),
 });
 
 export const targetInfo = z.strictObject({

@@ -1,3 +1,4 @@
+import { everywhere } from '../core/lanes.ts';
 import { join } from 'node:path';
 import type { Actor, ConsumerActorSpec, ProducerActorSpec } from '../actors/actor.ts';
 import { createRing } from '../history/ring.ts';
@@ -44,6 +45,7 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     count: workload.keys,
     ordered: true,
     actor: common.actor,
+    route: everywhere,
   };
   stage.troupe.lanes.push(lanes);
   stage.history.judge.addLanes(lanes);

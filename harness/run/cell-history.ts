@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { CellFacts } from '../check/check.ts';
 import { createJudge, type Judge } from '../check/judge.ts';
 import { EventKind } from '../core/events.ts';
+import { type CellFacts, plainFacts, plainGroup } from '../core/facts.ts';
 import { hashText } from '../core/random.ts';
 import { HistoryCollector } from '../history/collector.ts';
 import { nodeDisk } from '../history/node-disk.ts';
@@ -88,10 +88,12 @@ export function cellNumber(runKey: string, cellId: string): number {
 function factsOf(cell: Cell): CellFacts {
   const has = new Set(cell.traits.capabilities);
   return {
-    groups: cell.scenario.topology.subscriptions,
+    ...plainFacts,
+    groups: Array.from({ length: cell.scenario.topology.subscriptions }, () => plainGroup),
     consumption: cell.profile.consumption,
     ackReply: cell.traits.ackReply,
     placed: has.has('places'),
     leased: has.has('lease'),
+    assignments: has.has('rebalance-events'),
   };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import type { CheckResult } from '../check/check.ts';
 import { zoom } from '../check/zoom.ts';
-import type { CheckId } from '../core/clauses.ts';
+import type { CheckId } from '../core/anomalies.ts';
 import type { EventRecord } from '../core/events.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { readHistory } from '../history/reader.ts';

@@ -1,4 +1,4 @@
-import type { CheckId } from '../../harness/core/clauses.ts';
+import type { CheckId } from '../../harness/core/anomalies.ts';
 import type { CellRecord, RunRecord } from '../../harness/record/schema.ts';
 import { groupBy, isControl, isJudged, profileName } from './cells.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../harness/cli/main.ts';
-import type { CheckId } from '../../harness/core/clauses.ts';
+import type { CheckId } from '../../harness/core/anomalies.ts';
 import { type JudgedCell, type RunRecord, runRecord } from '../../harness/record/schema.ts';
 import { fakeHost } from '../harness/cli/fake-host.ts';
 

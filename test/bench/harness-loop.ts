@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { ProducerActorSpec, ProducerReport } from '../../harness/actors/actor.ts';
 import { createWorkerGroup } from '../../harness/actors/worker-group.ts';
+import { plainFacts } from '../../harness/core/facts.ts';
 import { createJudge } from '../../harness/check/judge.ts';
 import { EventKind } from '../../harness/core/events.ts';
 import { HistoryCollector } from '../../harness/history/collector.ts';
@@ -39,8 +40,7 @@ export async function play(
   const nowNs = (): number => Number(process.hrtime.bigint() - originNs);
   const spec = specOf(prepared, originNs, scratch, changes);
   const judge = createJudge({
-    groups: 1,
-    consumption: 'settle-after-processing',
+    ...plainFacts,
     ackReply: prepared.traits.ackReply,
     placed: prepared.traits.capabilities.has('places'),
     leased: prepared.traits.capabilities.has('lease'),
@@ -108,7 +108,7 @@ function specOf(
     firstSession: 0,
     payloadBytes: workload.payloadBytes,
     epoch: 0,
-    lanes: { first: 0, count: keys, ordered: true, actor: 1 },
+    lanes: { first: 0, count: keys, ordered: true, actor: 1, route: -1 },
     load: {
       kind: 'closed',
       window: workload.window,

@@ -121,9 +121,13 @@ export function namedEngines(of: readonly Source[], ids: readonly string[]): rea
   return of
     .filter(({ path }) => path.startsWith('harness/'))
     .flatMap((source) => {
-      // The three families are words of the contract, and two engines are called like theirs.
-      const all = stringsOf(source.text.replaceAll(/'log', 'queue', 'broker'/g, ''));
-      const words = withoutComments(source.text).match(/[A-Za-z][a-z]+/g) ?? [];
+      // The three families are words of the contract, and two engines are called like theirs; where a
+      // check's rule comes from has to name its vendor.
+      const code = source.text
+        .replaceAll(/'log', 'queue', 'broker'/g, '')
+        .replaceAll(/\bsource:\s*'[^']*',/g, '');
+      const all = stringsOf(code);
+      const words = withoutComments(code).match(/[A-Za-z][a-z]+/g) ?? [];
       return ids.flatMap((id) => {
         const isCommon = families.includes(id) || id === 'null';
         const named =

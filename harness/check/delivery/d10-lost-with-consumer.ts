@@ -1,10 +1,28 @@
 import { EventKind, type EventRecord, SettlementCode } from '../../core/events.ts';
-import type { CheckResult } from '../check.ts';
+import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { HoldFlag } from '../state/in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, Plane, popcount32 } from '../state/planes.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
+
+export const lostWithConsumer: CheckModule = {
+  id: 'D10',
+  definition:
+    'Delivered and never settled, its last holder crashed, and nobody of the drained group got it again.',
+  source:
+    'RabbitMQ consumer acknowledgements, automatic mode “should be considered unsafe”; SQS delete on receive',
+  memory: '3 bits a message that a crashed consumer held',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":1.5,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok"}',
+    '{"timeMs":2,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
+    '{"timeMs":3,"kind":"crash","actor":"c"}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: lostWithConsumerCheck,
+};
 
 /** What crashed holders had of one group. */
 interface Orphans {
@@ -21,7 +39,7 @@ interface Orphans {
  * although the group was drained. Where nothing settles, finished processing stands for the settlement.
  * If the acknowledgement was under way at the crash, the broker may rightly have applied it: possible.
  */
-export function lostWithConsumerCheck(state: MessageState, seed: number): StreamingCheck {
+function lostWithConsumerCheck(state: MessageState, seed: number): Check {
   const orphans = state.groups.map(
     (): Orphans => ({
       held: new Plane(state.lanes),
@@ -63,7 +81,6 @@ export function lostWithConsumerCheck(state: MessageState, seed: number): Stream
     if (orphans[group]?.held.get(index, seq) === true) orphans[group].settling.set(index, seq);
   };
   return {
-    id: 'D10',
     listensTo: [EventKind.deliver, EventKind.settleInvoke, EventKind.crashed],
     fold: (event) => {
       if (event.kind === EventKind.deliver) foldDelivery(event);
@@ -80,7 +97,7 @@ function finish(state: MessageState, orphans: readonly Orphans[], seed: number):
   const undrained: number[] = [];
   state.groups.forEach((group, number) => {
     const of = orphans[number];
-    if (of === undefined) return;
+    if (of === undefined || state.facts.groups[number]?.role !== 'subscription') return;
     if (!group.drained) {
       undrained.push(number);
       return;

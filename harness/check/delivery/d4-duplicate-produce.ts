@@ -1,10 +1,28 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
-import type { CheckResult } from '../check.ts';
+import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { justify } from '../state/justification.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { Plane, popcount32 } from '../state/planes.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
+
+export const duplicateProduce: CheckModule = {
+  id: 'D4',
+  definition:
+    'One message was stored at two places although its producer sent it once, or sent it again for lack of an answer.',
+  source:
+    'KIP-98 (idempotent producer); AMQP 0-9-1 has no counterpart, so its retries may duplicate',
+  memory: '1 bit a message, and the places of the latest 65,536',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":2,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok","scope":"s","position":0}',
+    '{"timeMs":3,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"scope":"s","position":0}',
+    '{"timeMs":4,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"scope":"s","position":1}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: duplicateProduceCheck,
+};
 
 /**
  * D4, one send stored twice. Proven by two distinct places of one message, or, where there are no places,
@@ -12,7 +30,7 @@ import type { StreamingCheck } from '../streaming-check.ts';
  * neither places nor flags tell a second copy from a second delivery it is only possible, and where they
  * never do in a whole cell nothing is decided. Counts messages, not copies.
  */
-export function duplicateProduceCheck(state: MessageState, seed: number): StreamingCheck {
+function duplicateProduceCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('D4', state.lanes, seed);
   const maybe = new Plane(state.lanes);
   let anyPlace = false;
@@ -48,7 +66,7 @@ export function duplicateProduceCheck(state: MessageState, seed: number): Stream
     }
     return findings.result(Math.max(seen, findings.count));
   };
-  return { id: 'D4', listensTo: [EventKind.deliver, EventKind.sendSettled], fold, finish };
+  return { listensTo: [EventKind.deliver, EventKind.sendSettled], fold, finish };
 }
 
 function isMaybeSecond(state: MessageState, event: EventRecord): boolean {

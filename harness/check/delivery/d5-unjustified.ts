@@ -1,24 +1,40 @@
 import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../core/events.ts';
-import type { CheckResult } from '../check.ts';
+import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { provesSettlement } from './d6-after-ack.ts';
 import type { DeliveryView } from '../state/delivery-view.ts';
 import { Findings } from '../findings.ts';
 import { isAfterSettlement, justify } from '../state/justification.ts';
 import type { MessageState } from '../state/message-state.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
 import { type Suspect, Suspects } from '../state/suspects.ts';
+
+export const unjustified: CheckModule = {
+  id: 'D5',
+  definition:
+    'A stored copy was delivered a second time to a group without a cause: no requeue, no end of its lease, no crash, end or revocation of its holder, no seek.',
+  source: 'AMQP 0-9-1 basic.deliver redelivered; SQS developer guide, visibility timeout',
+  memory: 'a table of the deliveries that are unsettled, 35 bytes each',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":1.5,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok"}',
+    '{"timeMs":2,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
+    '{"timeMs":3,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: unjustifiedCheck,
+};
 
 /**
  * D5, a second delivery of the same stored copy that nothing justifies: no requeue, no end of the lease,
  * no crash or end of its holder's session, no revocation without commit, no seek. A delivery that is
  * proven to come after the acknowledgement is D6's alone, one from another place D4's alone.
  */
-export function unjustifiedCheck(state: MessageState, seed: number): StreamingCheck {
+function unjustifiedCheck(state: MessageState, seed: number): Check {
   return new UnjustifiedCheck(state, seed);
 }
 
-class UnjustifiedCheck implements StreamingCheck {
-  readonly id = 'D5';
+class UnjustifiedCheck implements Check {
   readonly listensTo = [
     EventKind.deliver,
     EventKind.settleInvoke,

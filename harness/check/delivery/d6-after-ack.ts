@@ -1,9 +1,30 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
-import type { CellFacts, CheckResult } from '../check.ts';
+import type { CellFacts } from '../../core/facts.ts';
+import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { isAfterSettlement } from '../state/justification.ts';
 import type { MessageState } from '../state/message-state.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
+
+export const afterAck: CheckModule = {
+  id: 'D6',
+  definition:
+    'A copy was requested, or its session opened, after the acknowledgement of the message in that group had completed, and it was delivered all the same. A copy that may have been on its way already is possible only.',
+  source:
+    'RabbitMQ consumer acknowledgements; NATS JetStream double ack; callback time is not broker time',
+  memory: '1 bit a message and group, and the settlement times of the latest 65,536',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":1.5,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok"}',
+    '{"timeMs":2,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"requestedMs":1.8}',
+    '{"timeMs":3,"kind":"settle.invoke","actor":"c","group":"g","lane":"a","seq":0,"how":"acknowledge"}',
+    '{"timeMs":3.5,"kind":"settle.settled","actor":"c","group":"g","lane":"a","seq":0,"how":"acknowledge","outcome":"ok"}',
+    '{"timeMs":5,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"requestedMs":4}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: afterAckCheck,
+};
 
 /** Something stands for the acknowledgement: an answer, a fence, or finished processing. */
 export function provesSettlement(facts: CellFacts): boolean {
@@ -15,7 +36,7 @@ export function provesSettlement(facts: CellFacts): boolean {
  * copy that was requested after the acknowledgement, or came in a session opened after it, is a finding;
  * any other may have been on its way already and is possible. A second stored copy is D4's.
  */
-export function afterAckCheck(state: MessageState, seed: number): StreamingCheck {
+function afterAckCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('D6', state.lanes, seed);
   const fold = (event: EventRecord): void => {
     const view = state.delivery;
@@ -39,7 +60,6 @@ export function afterAckCheck(state: MessageState, seed: number): StreamingCheck
     return findings.result(state.groups.reduce((sum, { done }) => sum + done.count(), 0));
   };
   return {
-    id: 'D6',
     listensTo: provesSettlement(state.facts) ? [EventKind.deliver] : [],
     fold,
     finish,

@@ -1,8 +1,25 @@
 import { CorruptionCode, EventKind, type EventRecord, noLane } from '../../core/events.ts';
-import type { CheckResult } from '../check.ts';
+import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
+
+export const phantom: CheckModule = {
+  id: 'D7',
+  definition:
+    'A delivered id that nobody sent: of another run, of no registered lane, or beyond the end of its lane.',
+  source: 'Jepsen total-queue, unexpected elements (jepsen/checker.clj)',
+  memory: '8 bytes a lane',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":1.5,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok"}',
+    '{"timeMs":2,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
+    '{"timeMs":3,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":7}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: phantomCheck,
+};
 
 /** Early arrivals that are looked at again at the end; those beyond are taken for what they seem. */
 const recheckable = 65_536;
@@ -19,7 +36,7 @@ interface Early {
  * of its lane. What was beyond the end when it arrived but was sent later is no phantom; it shows that
  * the history's times cannot be trusted.
  */
-export function phantomCheck(state: MessageState, seed: number): StreamingCheck {
+function phantomCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('D7', state.lanes, seed);
   const early: Early[] = [];
   let delivered = 0;
@@ -51,7 +68,6 @@ export function phantomCheck(state: MessageState, seed: number): StreamingCheck 
     } else early.push({ lane, index, seq, group });
   };
   return {
-    id: 'D7',
     listensTo: [EventKind.deliver, EventKind.corrupted],
     fold: (event) => {
       if (event.kind === EventKind.deliver || event.lane === noLane) delivered += 1;

@@ -1,7 +1,25 @@
 import { CorruptionCode, EventKind, noLane } from '../../core/events.ts';
+import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
+
+export const corrupted: CheckModule = {
+  id: 'D9',
+  definition:
+    'A delivered copy does not match what its sender wrote: header, checksum, length, body or key.',
+  source: 'KIP-32 record CRC; the payload header of this project carries its own CRC-32C',
+  memory: 'nothing a message',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":1.5,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok"}',
+    '{"timeMs":2,"kind":"corrupt","actor":"c","group":"g","lane":"a","seq":0,"part":"body"}',
+    '{"timeMs":2,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: corruptedCheck,
+};
 
 const kindOf: Readonly<Record<number, string>> = {
   [CorruptionCode.header]: 'header',
@@ -15,11 +33,10 @@ const kindOf: Readonly<Record<number, string>> = {
  * D9, corrupted: a delivered copy does not match what its sender wrote. A damaged copy whose header can be
  * believed stands in the history as delivered, too, so that it is not lost besides.
  */
-export function corruptedCheck(state: MessageState, seed: number): StreamingCheck {
+function corruptedCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('D9', state.lanes, seed);
   let delivered = 0;
   return {
-    id: 'D9',
     listensTo: [EventKind.deliver, EventKind.corrupted],
     fold: (event) => {
       if (event.kind === EventKind.deliver || event.lane === noLane) delivered += 1;

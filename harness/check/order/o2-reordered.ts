@@ -1,7 +1,28 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
+import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import type { StreamingCheck } from '../streaming-check.ts';
+
+export const reordered: CheckModule = {
+  id: 'O2',
+  definition:
+    'Of two messages of an ordered lane the later one was delivered first, both for the first time, in one session and generation. A copy that the broker calls a redelivery is a rewind and no reorder.',
+  source:
+    'AMQP 0-9-1 section 4.7; SQS FIFO message groups; Kafka per-partition order; the redelivery rule follows Vanlightly’s RabbitMQ model',
+  memory: '8 bytes a lane, group and session',
+  example: [
+    '{"kind":"history","version":1}',
+    '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
+    '{"timeMs":1.5,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok"}',
+    '{"timeMs":2,"kind":"send.invoke","actor":"p","lane":"a","seq":1}',
+    '{"timeMs":2.5,"kind":"send.settled","actor":"p","lane":"a","seq":1,"outcome":"ok"}',
+    '{"timeMs":3,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":1,"redelivered":false}',
+    '{"timeMs":4,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"redelivered":false}',
+    '{"timeMs":90,"kind":"drain.complete","group":"g"}',
+  ],
+  applies: () => undefined,
+  create: reorderedCheck,
+};
 
 /** Seq after the highest first delivery of each lane, by lane index. */
 class HighMarks {
@@ -31,7 +52,7 @@ class HighMarks {
  * that is possible only. A copy that the broker calls a redelivery is a rewind and no reorder; where
  * brokers neither flag nor place copies, nor can a rewind after an interruption be told from a reorder.
  */
-export function reorderedCheck(state: MessageState, seed: number): StreamingCheck {
+function reorderedCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('O2', state.lanes, seed);
   const ofGroup = state.groups.map(() => new HighMarks(state.lanes.size));
   const ofSession = new Map<number, HighMarks>();
@@ -68,7 +89,6 @@ export function reorderedCheck(state: MessageState, seed: number): StreamingChec
     for (const { session } of state.sessions.ofActor(event.actor)) ofSession.delete(session);
   };
   return {
-    id: 'O2',
     listensTo: [
       EventKind.deliver,
       EventKind.sessionClosed,

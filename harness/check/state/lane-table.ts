@@ -14,6 +14,7 @@ export class LaneTable {
   #size = 0;
   #next = new Float64Array(64);
   #ordered = new Uint8Array(64);
+  #routes = new Int32Array(64);
   #lastFirst = 0;
   #lastCount = 0;
   #lastBase = 0;
@@ -33,6 +34,7 @@ export class LaneTable {
     this.#size += span.count;
     this.#grow();
     this.#ordered.fill(span.ordered ? 1 : 0, base, this.#size);
+    this.#routes.fill(span.route, base, this.#size);
   }
 
   /** @returns the lane's index, or -1 for a lane nobody registered */
@@ -50,6 +52,11 @@ export class LaneTable {
 
   isOrdered(index: number): boolean {
     return this.#ordered[index] === 1;
+  }
+
+  /** The route number of the lane's messages; -1 without a declared router. */
+  routeOf(index: number): number {
+    return this.#routes[index] ?? -1;
   }
 
   /** The seq after the highest one sent: every message below it is in S. */
@@ -100,5 +107,8 @@ export class LaneTable {
     const ordered = new Uint8Array(capacity);
     ordered.set(this.#ordered);
     this.#ordered = ordered;
+    const routes = new Int32Array(capacity);
+    routes.set(this.#routes);
+    this.#routes = routes;
   }
 }

@@ -6,7 +6,7 @@ import {
   OutcomeCode,
   SettlementCode,
 } from '../../core/events.ts';
-import type { CellFacts } from '../check.ts';
+import type { CellFacts } from '../../core/facts.ts';
 import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
 import { GroupState } from './group-state.ts';
 import { HoldFlag } from './in-flight.ts';
@@ -15,6 +15,7 @@ import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
 import { SendState } from './send-state.ts';
 import { Sessions } from './sessions.ts';
+import type { StatePart } from './state-part.ts';
 import { PlaceWindow } from './windows.ts';
 
 /**
@@ -42,6 +43,7 @@ export class MessageState {
   readonly delivery: DeliveryView = newDelivery();
   /** After `send.settled`: this message is now known to be stored twice and was not before. */
   secondStored = false;
+  readonly #made = new Map<unknown, StatePart>();
   #sendPlaces: PlaceWindow | undefined;
   #lastNs = Number.NEGATIVE_INFINITY;
 
@@ -51,7 +53,20 @@ export class MessageState {
     this.sends = new SendState(lanes, this.irregularities);
     this.stored2 = new Plane(lanes);
     this.excused = new Plane(lanes);
-    this.groups = Array.from({ length: facts.groups }, () => new GroupState(lanes));
+    this.groups = facts.groups.map(() => new GroupState(lanes));
+  }
+
+  /** The part that `make` makes, once for the cell; to be asked for in a check's `create`. */
+  part<T extends StatePart>(make: (state: MessageState) => T): T {
+    const known = this.#made.get(make);
+    if (known !== undefined) return known as T;
+    const part = make(this);
+    this.#made.set(make, part);
+    return part;
+  }
+
+  get parts(): readonly StatePart[] {
+    return [...this.#made.values()];
   }
 
   fold(event: EventRecord): void {
@@ -94,7 +109,7 @@ export class MessageState {
   }
 
   bytes(): number {
-    return [this.sends, this.stored2, this.excused, ...this.groups].reduce(
+    return [this.sends, this.stored2, this.excused, ...this.groups, ...this.parts].reduce(
       (sum, part) => sum + part.bytes(),
       this.#sendPlaces?.bytes() ?? 0,
     );

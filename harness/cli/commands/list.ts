@@ -1,6 +1,6 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
-import { checkIds, clauseTitle } from '../../core/clauses.ts';
+import { checkIds, clauseTitle } from '../../core/anomalies.ts';
 import { suites } from '../../../scenarios/suites.ts';
 import type { Command } from '../command.ts';
 

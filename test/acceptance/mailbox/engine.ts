@@ -16,7 +16,7 @@ function profile(summary: string, options: MailboxOptions): Profile<MailboxOptio
   return {
     summary,
     level: 'exactly-once',
-    promises: ['per-lane-order'],
+    promises: ['per-key-order'],
     claimedUnder: ['none'],
     waived: [],
     consumption: 'settle-after-processing',

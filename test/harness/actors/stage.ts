@@ -60,7 +60,7 @@ export function producerSpec(
     role: 'producer',
     ...common(script),
     epoch: 2,
-    lanes: { first: 100, count: 4, ordered: true, actor: 9 },
+    lanes: { first: 100, count: 4, ordered: true, actor: 9, route: -1 },
     load: openLoad(100),
     lingerMs: 0,
     batchMessages: 10,

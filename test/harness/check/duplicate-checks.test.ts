@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { EventKind } from '../../../harness/core/events.ts';
-import { consumerA, consumerB, findings, historyOf, judge, resultOf } from './history-of.ts';
+import {
+  consumerA,
+  consumerB,
+  findings,
+  historyOf,
+  judge,
+  resultOf,
+  twoGroups,
+} from './history-of.ts';
 
 const laterA = { actor: consumerA.actor, session: 21 };
 const laterB = { actor: consumerB.actor, session: 31 };
@@ -52,7 +60,7 @@ describe('D4 one send stored twice', () => {
       .consume(0, 0, { at: [1, 7], group: 1 })
       .drained(0)
       .drained(1);
-    expect(findings(judge(history, { placed: true, groups: 2 }))).toEqual({});
+    expect(findings(judge(history, { placed: true, ...twoGroups }))).toEqual({});
   });
 
   it('counts a message once, however many copies there are', () => {
@@ -220,7 +228,7 @@ describe('D5 unjustified second delivery', () => {
     const history = others(started()).consume(4, 0);
     for (const seq of [0, 1, 2]) history.consume(4, seq, { group: 1, to: consumerB });
     history.drained(0).drained(1);
-    const found = findings(judge(history, { groups: 2 }));
+    const found = findings(judge(history, twoGroups));
     expect(found).not.toHaveProperty('D5');
     expect(found).not.toHaveProperty('D6');
   });

@@ -1,6 +1,8 @@
-import type { CellFacts, CheckResult } from '../../../harness/check/check.ts';
-import { createJudge, type Judgement } from '../../../harness/check/judge.ts';
-import { type CheckId, checkIds } from '../../../harness/core/clauses.ts';
+import { checkModules } from '../../../harness/check/catalog.ts';
+import type { Check, CheckResult } from '../../../harness/check/check.ts';
+import { type CellFacts, plainFacts, plainGroup } from '../../../harness/core/facts.ts';
+import { type CheckMaker, createJudge, type Judgement } from '../../../harness/check/judge.ts';
+import type { CheckId } from '../../../harness/core/anomalies.ts';
 import {
   CorruptionCode,
   emptyEvent,
@@ -17,12 +19,10 @@ export const consumerA = { actor: 2, session: 20 };
 export const consumerB = { actor: 3, session: 30 };
 
 export const settling: CellFacts = {
-  groups: 1,
-  consumption: 'settle-after-processing',
-  ackReply: 'each',
-  placed: false,
-  leased: false,
+  ...plainFacts,
 };
+
+export const twoGroups = { groups: [plainGroup, plainGroup] };
 
 export interface Holder {
   readonly actor: number;
@@ -193,8 +193,8 @@ export function judge(
   facts: Partial<CellFacts> = {},
 ): Judgement {
   const judge = createJudge({ ...settling, ...facts });
-  judge.addLanes({ first: 0, count: 4, ordered: true, actor: producer });
-  judge.addLanes({ first: 4, count: 2, ordered: false, actor: producer });
+  judge.addLanes({ first: 0, count: 4, ordered: true, actor: producer, route: -1 });
+  judge.addLanes({ first: 4, count: 2, ordered: false, actor: producer, route: -1 });
   const reused = emptyEvent();
   const events = history instanceof HistoryBuilder ? history.events : history;
   for (const event of events) judge.fold(Object.assign(reused, event));
@@ -204,7 +204,7 @@ export function judge(
 /** `D1: 2`, `D6: 0+1` (found + possible), `D1: undecided`; clean checks are left out. */
 export function findings(judgement: Judgement): Partial<Record<CheckId, string>> {
   const found: Partial<Record<CheckId, string>> = {};
-  for (const id of checkIds) {
+  for (const { check: id } of judgement.results) {
     const text = findingText(resultOf(judgement, id));
     if (text !== '0') found[id] = text;
   }
@@ -218,6 +218,12 @@ export function resultOf({ results }: Judgement, id: CheckId): CheckResult {
 }
 
 function findingText(result: CheckResult): string {
+  if (result.status === 'inapplicable') return '0';
   if (result.status === 'undecided') return 'undecided';
   return result.possible === 0 ? String(result.count) : `${result.count}+${result.possible}`;
+}
+
+/** The catalogue with one check made otherwise. */
+export function withMaker(id: CheckId, create: () => Check): readonly CheckMaker[] {
+  return checkModules.map((module) => (module.id === id ? { ...module, create } : module));
 }

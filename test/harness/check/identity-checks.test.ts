@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noLane } from '../../../harness/core/events.ts';
-import { consumerA, findings, historyOf, judge, resultOf } from './history-of.ts';
+import { consumerA, findings, historyOf, judge, resultOf, twoGroups } from './history-of.ts';
 
 describe('D7 phantom', () => {
   it('finds a message of a lane that nobody owns, and allocates nothing for it', () => {
@@ -59,7 +59,7 @@ describe('D8 ghost', () => {
       .consume(0, 0, { group: 1 })
       .drained(0)
       .drained(1);
-    expect(findings(judge(history, { groups: 2 }))).toEqual({ D8: '1' });
+    expect(findings(judge(history, twoGroups))).toEqual({ D8: '1' });
   });
 
   it('finds nothing when the refused message did not arrive', () => {

@@ -1,26 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { createJudge } from '../../../harness/check/judge.ts';
 import { emptyEvent, EventKind } from '../../../harness/core/events.ts';
-import { findings, historyOf, judge, producer, resultOf, settling } from './history-of.ts';
+import {
+  findings,
+  historyOf,
+  judge,
+  producer,
+  resultOf,
+  settling,
+  withMaker,
+} from './history-of.ts';
 
-const lanes = { first: 0, count: 4, ordered: true, actor: producer };
+const lanes = { first: 0, count: 4, ordered: true, actor: producer, route: -1 };
 
 describe('the judge', () => {
   it('leaves the other checks alone when one breaks while folding', () => {
     const judge = createJudge(settling, {
       seed: 0,
-      checks: {
-        D6: () => ({
-          id: 'D6',
-          listensTo: [EventKind.deliver],
-          fold: () => {
-            throw new Error('planted');
-          },
-          finish: () => {
-            throw new Error('never asked');
-          },
-        }),
-      },
+      checks: withMaker('D6', () => ({
+        listensTo: [EventKind.deliver],
+        fold: () => {
+          throw new Error('planted');
+        },
+        finish: () => {
+          throw new Error('never asked');
+        },
+      })),
     });
     judge.addLanes(lanes);
     for (const event of historyOf().sendAll(0, 2).consume(0, 0).drained().events) judge.fold(event);
@@ -37,16 +42,13 @@ describe('the judge', () => {
   it('is undecided about a check that breaks at the end', () => {
     const judge = createJudge(settling, {
       seed: 0,
-      checks: {
-        O2: () => ({
-          id: 'O2',
-          listensTo: [],
-          fold: () => undefined,
-          finish: () => {
-            throw new Error('planted');
-          },
-        }),
-      },
+      checks: withMaker('O2', () => ({
+        listensTo: [],
+        fold: () => undefined,
+        finish: () => {
+          throw new Error('planted');
+        },
+      })),
     });
     const { results, irregularities } = judge.finish();
     expect(
@@ -85,13 +87,13 @@ describe('the judge', () => {
 
   it('accepts lanes that are added while it runs, and refuses to add them twice', () => {
     const judge = createJudge(settling);
-    judge.addLanes({ first: 10, count: 2, ordered: true, actor: 1 });
+    judge.addLanes({ first: 10, count: 2, ordered: true, actor: 1, route: -1 });
     for (const event of historyOf().sendAll(11, 3).consume(11, 0).events) judge.fold(event);
-    judge.addLanes({ first: 4, count: 6, ordered: true, actor: 5 });
+    judge.addLanes({ first: 4, count: 6, ordered: true, actor: 5, route: -1 });
     for (const event of historyOf().sendAll(9, 3).drained().events) judge.fold(event);
-    expect(() => judge.addLanes({ first: 11, count: 1, ordered: true, actor: 1 })).toThrow(
-      /registered before/,
-    );
+    expect(() =>
+      judge.addLanes({ first: 11, count: 1, ordered: true, actor: 1, route: -1 }),
+    ).toThrow(/registered before/);
     expect(judge.finish().counts).toMatchObject({ sent: 6, acknowledged: 6, distinctDelivered: 1 });
   });
 

@@ -80,7 +80,7 @@ export class NaiveDuplicates {
           has(other, Flag.placed) &&
           this.#history.isInvokedBefore(idOf(other), at),
       );
-    const firstReads = [...Array(this.#history.facts.groups).keys()].map(
+    const firstReads = [...this.#history.facts.groups.keys()].map(
       (group) => reads.find(({ other }) => other.group === group)?.other,
     );
     return differs(firstSend) || firstReads.some(differsInScope);

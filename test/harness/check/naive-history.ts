@@ -1,4 +1,4 @@
-import type { CellFacts } from '../../../harness/check/check.ts';
+import type { CellFacts } from '../../../harness/core/facts.ts';
 import {
   EventKind,
   type EventRecord,
@@ -30,7 +30,7 @@ export class NaiveHistory {
   }
 
   get groups(): number[] {
-    return [...Array(this.facts.groups).keys()];
+    return [...this.facts.groups.keys()];
   }
 
   sent(): Set<string> {

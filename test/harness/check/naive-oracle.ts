@@ -3,8 +3,8 @@
  * written without a look at the streaming checks. It tells how many findings are proven and how many are
  * only possible. Lanes 0 to 3 are ordered, 4 and 5 are not.
  */
-import type { CellFacts } from '../../../harness/check/check.ts';
-import type { CheckId } from '../../../harness/core/clauses.ts';
+import type { CellFacts } from '../../../harness/core/facts.ts';
+import type { CheckId } from '../../../harness/core/anomalies.ts';
 import {
   CorruptionCode,
   EventKind,
@@ -15,7 +15,7 @@ import {
 import { NaiveDuplicates, type Tally } from './naive-duplicates.ts';
 import { has, idOf, isFlagged, isOf, knowsFlag, NaiveHistory } from './naive-history.ts';
 
-export type OracleFindings = Readonly<Record<CheckId, Tally | 'undecided'>>;
+export type OracleFindings = Partial<Readonly<Record<CheckId, Tally | 'undecided'>>>;
 
 export function oracle(events: readonly EventRecord[], facts: CellFacts): OracleFindings {
   return new Oracle(new NaiveHistory(events, facts)).judge();

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { EventKind } from '../../../harness/core/events.ts';
-import { consumerA, consumerB, findings, historyOf, judge, resultOf } from './history-of.ts';
+import {
+  consumerA,
+  consumerB,
+  findings,
+  historyOf,
+  judge,
+  resultOf,
+  twoGroups,
+} from './history-of.ts';
 
 const started = () => historyOf().open(consumerA).open(consumerB).sendAll(0, 4).sendAll(4, 2);
 const rest = (history: ReturnType<typeof started>) => history.consume(4, 0).consume(4, 1).drained();
@@ -71,7 +79,7 @@ describe('O2 reordered within a lane', () => {
     for (const seq of [0, 1, 2, 3]) history.consume(0, seq);
     for (const seq of [1, 0, 2, 3]) history.consume(0, seq, { group: 1 });
     for (const group of [0, 1]) history.consume(4, 0, { group }).consume(4, 1, { group });
-    const judgement = judge(history.drained(0).drained(1), { groups: 2 });
+    const judgement = judge(history.drained(0).drained(1), twoGroups);
     expect(findings(judgement)).toEqual({ O2: '1' });
     expect(resultOf(judgement, 'O2')).toMatchObject({ culprits: [{ lane: 0, seq: 0, group: 1 }] });
   });

@@ -1,10 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkIds } from '../../../harness/core/clauses.ts';
+import type { CheckId } from '../../../harness/core/anomalies.ts';
 import { judge, resultOf } from './history-of.ts';
 import type { Tally } from './naive-duplicates.ts';
 import { oracle } from './naive-oracle.ts';
 import { randomFacts, randomHistory } from './random-history.ts';
+
+/** The checks that the oracle has a second opinion of. */
+const oracleIds: readonly CheckId[] = [
+  ...(['D1', 'D4', 'D5', 'D6', 'D7', 'D8', 'D9', 'D10', 'D12', 'O2'] as const),
+];
 
 describe('every streaming check', () => {
   it('agrees with the naive oracle on every small history', () => {
@@ -14,9 +19,9 @@ describe('every streaming check', () => {
         const judgement = judge(history, facts);
         const expected = oracle(history.events, facts);
         const actual = Object.fromEntries(
-          checkIds.map((id): [string, Tally | 'undecided'] => {
+          oracleIds.map((id): [string, Tally | 'undecided'] => {
             const result = resultOf(judgement, id);
-            if (result.status === 'undecided') return [id, 'undecided'];
+            if (result.status !== 'decided') return [id, 'undecided'];
             const { count, possible } = result;
             if (count > 0) seen.set(id, (seen.get(id) ?? 0) + 1);
             expect(Object.values(result.classes).reduce((sum, of) => sum + of, 0)).toBe(count);
@@ -28,6 +33,6 @@ describe('every streaming check', () => {
       { numRuns: 800, seed: 20_261_123 },
     );
     // A generator that never makes an anomaly would prove nothing about its check.
-    for (const id of checkIds) expect([id, (seen.get(id) ?? 0) >= 10]).toEqual([id, true]);
+    for (const id of oracleIds) expect([id, (seen.get(id) ?? 0) >= 10]).toEqual([id, true]);
   });
 });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { CellFacts } from '../../../harness/check/check.ts';
+import { type CellFacts, plainFacts, plainGroup } from '../../../harness/core/facts.ts';
 import { EventKind } from '../../../harness/core/events.ts';
 import { type DeliveryDetails, type Holder, HistoryBuilder } from './history-of.ts';
 
@@ -79,13 +79,18 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-export const randomFacts: fc.Arbitrary<CellFacts> = fc.record({
-  groups: fc.constant(2),
-  consumption: fc.constantFrom('automatic', 'settle-before-processing', 'settle-after-processing'),
-  ackReply: fc.constantFrom('each', 'fence', 'none'),
-  placed: fc.boolean(),
-  leased: fc.boolean(),
-});
+export const randomFacts: fc.Arbitrary<CellFacts> = fc
+  .record({
+    consumption: fc.constantFrom(
+      'automatic',
+      'settle-before-processing',
+      'settle-after-processing',
+    ),
+    ackReply: fc.constantFrom('each', 'fence', 'none'),
+    placed: fc.boolean(),
+    leased: fc.boolean(),
+  })
+  .map((facts) => ({ ...plainFacts, ...facts, groups: [plainGroup, plainGroup] }));
 
 /**
  * Small, dense in coincidences, and lawful only in what every harness guarantees: sends are dense. Some

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../harness/check/check.ts';
 import { createJudge } from '../../../harness/check/judge.ts';
 import { type CellEvidence, judgeCell } from '../../../harness/check/verdict.ts';
-import { type CheckId, checkIds } from '../../../harness/core/clauses.ts';
+import { type CheckId, checkIds } from '../../../harness/core/anomalies.ts';
 import { controlShown } from '../../../harness/record/control-shown.ts';
 import { clause as clauseSchema } from '../../../harness/record/schema.ts';
-import { settling } from './history-of.ts';
+import { settling, withMaker } from './history-of.ts';
 
 function decided(check: CheckId, count = 0, exposure = 1_000, possible = 0): CheckResult {
   const classes = count > 0 ? { some: count } : {};
@@ -186,16 +186,13 @@ describe('a vacuous pass', () => {
   it('is inconclusive: a check that broke, also one that nobody claims', () => {
     const judge = createJudge(settling, {
       seed: 0,
-      checks: {
-        O2: () => ({
-          id: 'O2',
-          listensTo: [],
-          fold: () => undefined,
-          finish: () => {
-            throw new Error('planted');
-          },
-        }),
-      },
+      checks: withMaker('O2', () => ({
+        listensTo: [],
+        fold: () => undefined,
+        finish: () => {
+          throw new Error('planted');
+        },
+      })),
     });
     const { irregularities } = judge.finish();
     expect(judgeCell({ ...clean, irregularities }).verdict).toBe('inconclusive');

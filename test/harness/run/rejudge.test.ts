@@ -51,7 +51,7 @@ function kept(
   const cell: JudgedCell = {
     ...fixture,
     history: { ...segments.close(), directory: 'history/0000' },
-    lanes: [{ first: 0, count: 4, ordered: true, actor: producer }],
+    lanes: [{ first: 0, count: 4, ordered: true, actor: producer, route: -1 }],
     facts: settling,
     judging: { ...fixture.judging, must: ['D1'], exposes: ['D1'], ...changes },
   };

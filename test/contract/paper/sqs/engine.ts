@@ -35,7 +35,7 @@ export default {
     fifo: {
       summary: 'FIFO queue with explicit deduplication ids',
       level: 'at-least-once',
-      promises: ['per-lane-order'],
+      promises: ['per-key-order'],
       claimedUnder: ['client-crash'],
       waived: [],
       consumption: 'settle-after-processing',
