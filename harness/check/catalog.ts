@@ -1,18 +1,23 @@
-import { corrupted } from './delivery/d9-corrupted.ts';
-import { duplicateProduce } from './delivery/d4-duplicate-produce.ts';
-import { ghost } from './delivery/d8-ghost.ts';
-import { lost } from './delivery/d1-lost.ts';
-import { lostWithConsumer } from './delivery/d10-lost-with-consumer.ts';
-import { phantom } from './delivery/d7-phantom.ts';
-import { unjustified } from './delivery/d5-unjustified.ts';
-import { unsettledLoss } from './delivery/d12-unsettled-loss.ts';
-import { afterAck } from './delivery/d6-after-ack.ts';
-import { reordered } from './order/o2-reordered.ts';
 import type { CheckModule } from './check.ts';
+import { deadLetterChecks } from './dead-letter/family.ts';
+import { deliveryChecks } from './delivery/family.ts';
+import { effectsChecks } from './effects/family.ts';
+import { groupsChecks } from './groups/family.ts';
+import { leaseChecks } from './lease/family.ts';
+import { livenessChecks } from './liveness/family.ts';
+import { orderChecks } from './order/family.ts';
+import { routingChecks } from './routing/family.ts';
+import { transactionsChecks } from './transactions/family.ts';
 
-/** Every check, in the order of the vocabulary. */
+/** Every check, by family. */
 export const checkModules: readonly CheckModule[] = [
-  ...[lost, duplicateProduce, unjustified, afterAck],
-  ...[phantom, ghost, corrupted, lostWithConsumer, unsettledLoss],
-  ...[reordered],
+  ...deliveryChecks,
+  ...orderChecks,
+  ...leaseChecks,
+  ...groupsChecks,
+  ...transactionsChecks,
+  ...routingChecks,
+  ...deadLetterChecks,
+  ...effectsChecks,
+  ...livenessChecks,
 ];

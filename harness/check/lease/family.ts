@@ -1,0 +1,3 @@
+import type { CheckModule } from '../check.ts';
+
+export const leaseChecks: readonly CheckModule[] = [];
