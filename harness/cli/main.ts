@@ -11,7 +11,7 @@ import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { upCommand } from './commands/up.ts';
 import type { Host } from './host.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 import { printable } from './printable.ts';
 import { version } from './version.ts';
 

@@ -6,7 +6,7 @@ import type { RunRecord } from '../record/schema.ts';
 import { reporterIds, reporters } from '../../reports/catalog.ts';
 import { plainOptions, type Reporter, type Role, type Style } from '../../reports/report.ts';
 import type { Host } from './host.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 /** One `--reporter name[=file]`. */
 export interface ReportRequest {

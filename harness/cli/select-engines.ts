@@ -9,7 +9,7 @@ import { AckmarkError } from '../core/errors.ts';
 import type { TargetChoice } from '../plan/cell.ts';
 import type { SelectedEngine } from '../plan/expand.ts';
 import type { Problem } from './problems.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 export interface EngineSelection {
   readonly references: readonly string[];

@@ -12,7 +12,7 @@ import { parseCount, parseRate } from './quantities.ts';
 import { selectEngines } from './select-engines.ts';
 import { parseSuite, type Suite } from './suite-file.ts';
 import { shellWord } from '../core/shell-word.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 /** `run`'s flags as yargs hands them over; undefined means not given. */
 export interface RunFlags {

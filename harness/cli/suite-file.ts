@@ -5,7 +5,7 @@ import { AckmarkError } from '../core/errors.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
-import { suggestion } from './suggest.ts';
+import { suggestion } from '../core/suggest.ts';
 
 const rate = z.union([z.string(), z.number()]).transform((value, context) => {
   const parsed = parseRate(String(value));

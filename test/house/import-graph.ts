@@ -20,6 +20,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   [core]: [],
   [record]: [core],
   'harness/history/': [core, record],
+  'harness/import/': [core, record, 'harness/history/'],
   'harness/measure/': [core, record],
   'harness/check/': [core, record, scenarios],
   'harness/actors/': [
@@ -44,6 +45,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'harness/actors/',
     'harness/fault/',
     'harness/history/',
+    'harness/import/',
     'harness/check/',
     'harness/measure/',
     'harness/provision/',
@@ -55,6 +57,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/cli/': [
     core,
     record,
+    'harness/import/',
     'harness/run/',
     'harness/plan/',
     'harness/provision/',

@@ -1,0 +1,17 @@
+import { describe, expect, test } from 'vitest';
+import { checkModules } from '../../../harness/check/catalog.ts';
+import { rootsOf } from '../../../harness/core/anomalies.ts';
+import { idsFound, judgeLines } from './judge-lines.ts';
+
+describe('the example of', () => {
+  test.each(checkModules.map((module) => [module.id, module] as const))(
+    '%s shows it and nothing that does not follow from it',
+    (id, { example }) => {
+      const { judgement, problems } = judgeLines(example);
+      expect(problems.first).toEqual([]);
+      expect(problems.ofHistory).toEqual([]);
+      expect(judgement.irregularities).toEqual([]);
+      expect(rootsOf(idsFound(judgement))).toEqual([id]);
+    },
+  );
+});

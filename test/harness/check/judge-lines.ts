@@ -1,0 +1,32 @@
+import type { CheckResult } from '../../../harness/check/check.ts';
+import { createJudge, type Judgement } from '../../../harness/check/judge.ts';
+import type { CheckId } from '../../../harness/core/anomalies.ts';
+import { readHistory } from '../../../harness/history/reader.ts';
+import { type ImportedHistory, importLines } from '../../../harness/import/import-lines.ts';
+import { MemoryDisk } from '../history/memory-disk.ts';
+
+export interface JudgedLines extends ImportedHistory {
+  readonly judgement: Judgement;
+  readonly disk: MemoryDisk;
+}
+
+/** Reads lines of the NDJSON format, one list for each file, and judges them with every check. */
+export function judgeLines(...files: readonly (readonly string[])[]): JudgedLines {
+  const disk = new MemoryDisk();
+  const paths = files.map((_lines, index) => `${'abcdefgh'[index]}.ndjson`);
+  for (const [index, path] of paths.entries()) {
+    const text = (files[index] ?? []).map((line) => `${line}\n`).join('');
+    disk.create(path).write(Buffer.from(text), 0);
+  }
+  const imported = importLines(paths, disk, 'scratch');
+  const judge = createJudge(imported.sidecar.facts);
+  for (const span of imported.sidecar.lanes) judge.addLanes(span);
+  readHistory('scratch', disk, (event) => judge.fold(event));
+  return { ...imported, judgement: judge.finish(), disk };
+}
+
+/** Ids of the checks that proved something. */
+export function idsFound({ results }: Judgement): readonly CheckId[] {
+  const isFound = (result: CheckResult): boolean => result.status === 'decided' && result.count > 0;
+  return results.filter(isFound).map(({ check }) => check);
+}
