@@ -7,6 +7,7 @@ import {
   SettlementCode,
 } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
+import { ClockSamples } from './clock-samples.ts';
 import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
 import { GroupState } from './group-state.ts';
 import { HoldFlag } from './in-flight.ts';
@@ -43,6 +44,7 @@ export class MessageState {
   readonly delivery: DeliveryView = newDelivery();
   /** After `send.settled`: this message is now known to be stored twice and was not before. */
   secondStored = false;
+  readonly #clocks = new ClockSamples(this.irregularities);
   readonly #made = new Map<unknown, StatePart>();
   #sendPlaces: PlaceWindow | undefined;
   #lastNs = Number.NEGATIVE_INFINITY;
@@ -246,6 +248,8 @@ export class MessageState {
         if (group !== undefined) group.drained = true;
         return;
       }
+      case EventKind.clockSample:
+        return this.#clocks.fold(event);
       default:
     }
   }
