@@ -7,6 +7,10 @@ import { type CheckId, checkIds } from './anomalies.ts';
 export const levels = ['at-most-once', 'at-least-once', 'exactly-once'] as const;
 export type Level = (typeof levels)[number];
 
+/** What a history from elsewhere may be judged at: without a level, its promises alone are claimed. */
+export const claimedLevels = [...levels, 'none'] as const;
+export type ClaimedLevel = (typeof claimedLevels)[number];
+
 /** Clauses beyond a level that a profile may claim as a set. */
 export const promises = [
   'idempotent-produce',
@@ -46,7 +50,8 @@ interface Clauses {
 const liveness = ['L1', 'L2', 'L3', 'L4'] as const;
 const atLeastOnce = ['D1', 'D2', 'D3', 'D7', 'D9', 'D10', 'D11', 'G1', 'G2'] as const;
 
-const ofLevel: Readonly<Record<Level, Clauses>> = {
+const ofLevel: Readonly<Record<ClaimedLevel, Clauses>> = {
+  none: { must: [], should: [] },
   'at-most-once': {
     must: ['D4', 'D5', 'D6', 'D7', 'D8', 'D9'],
     should: ['G5', 'G7', 'R7', ...liveness],
@@ -88,7 +93,7 @@ export interface ClaimContext {
 
 /** What a claim obliges to for each clause. */
 export function obligationsOf(
-  level: Level,
+  level: ClaimedLevel,
   also: readonly PromiseSet[],
   { effectsRecorded }: ClaimContext,
 ): (id: CheckId) => Obligation {
@@ -101,7 +106,7 @@ export function obligationsOf(
 
 /** The clauses that a claim obliges to, in the order of the vocabulary. */
 export function mustForbid(
-  level: Level,
+  level: ClaimedLevel,
   also: readonly PromiseSet[],
   context: ClaimContext = { effectsRecorded: false },
 ): readonly CheckId[] {
@@ -111,10 +116,11 @@ export function mustForbid(
 
 /** Orders what profiles promise, for comparisons within one engine: by level, then by what comes on top. */
 export function strengthOf(claim: {
-  readonly level: Level;
+  readonly level: ClaimedLevel;
   readonly promises: readonly PromiseSet[];
 }): number {
-  return levels.indexOf(claim.level) * (promises.length + 1) + claim.promises.length;
+  const level = claim.level === 'none' ? -1 : levels.indexOf(claim.level);
+  return level * (promises.length + 1) + claim.promises.length;
 }
 
 /** Worst last; of several facts about a cell the worst decides. */

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { checkIds } from '../core/anomalies.ts';
-import { faultDomains, levels, promises, verdicts } from '../core/clauses.ts';
+import { claimedLevels, faultDomains, promises, verdicts } from '../core/clauses.ts';
 import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { cellFacts } from './facts-schema.ts';
@@ -191,7 +191,7 @@ const cellIdentity = {
   seed: count,
   kind: z.enum(['timed', 'conformance']),
   control,
-  level: z.enum(levels),
+  level: z.enum(claimedLevels).describe('none: a history was judged by its promises alone, if any'),
   promises: z.array(z.enum(promises)),
   claimed: z.boolean().describe('the profile claims its level under the fault of this scenario'),
   under: z.enum(faultDomains),
