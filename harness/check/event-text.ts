@@ -1,18 +1,18 @@
 import {
+  BindingCode,
   CorruptionCode,
+  DeadLetterCause,
   EventKind,
   type EventRecord,
   Flag,
+  noGroup,
   OutcomeCode,
+  PhaseCode,
   SettlementCode,
+  ToleranceCode,
   TransactionEndCode,
 } from '../core/events.ts';
-
-/** Names that only the run knows. What they return is untrusted text. */
-export interface EventNames {
-  actorName(actor: number): string;
-  outcomeName(code: number): string;
-}
+import { type EventNames, nameOf } from './event-names.ts';
 
 const settlementText: Readonly<Record<number, string>> = {
   [SettlementCode.acknowledge]: 'acknowledgement',
@@ -27,22 +27,30 @@ const corruptionText: Readonly<Record<number, string>> = {
   [CorruptionCode.length]: 'its length is not what was sent',
   [CorruptionCode.body]: 'its body is not what was sent',
   [CorruptionCode.key]: 'its key is not what was sent',
+  [CorruptionCode.attributes]: 'its attributes are not what was sent',
   [CorruptionCode.foreignRun]: 'its header belongs to another run',
+};
+
+const deadLetterText: Readonly<Record<number, string>> = {
+  [DeadLetterCause.missing]: 'without a reason',
+  [DeadLetterCause.attempts]: 'after too many deliveries',
+  [DeadLetterCause.expired]: 'because it expired',
+  [DeadLetterCause.rejected]: 'because it was rejected',
+  [DeadLetterCause.overflow]: 'because its queue was full',
 };
 
 /** One event as a sentence for a reader who does not know the record's fields. */
 export function eventText(event: EventRecord, names: EventNames): string {
-  return describers[event.kind]?.(event, names) ?? `${names.actorName(event.actor)}: event`;
+  return describers[event.kind](event, names);
 }
 
 type Describe = (event: EventRecord, names: EventNames) => string;
 
-const describers: Partial<Readonly<Record<EventKind, Describe>>> = {
-  [EventKind.sendInvoke]: (event, names) => {
-    const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
-    return `sent by ${names.actorName(event.actor)}${attempt}`;
-  },
-  [EventKind.sendSettled]: (event, names) => `send ${outcomeText(event, names)}${placeText(event)}`,
+const describers: Readonly<Record<EventKind, Describe>> = {
+  [EventKind.sendInvoke]: sendText,
+  [EventKind.sendTimed]: timedText,
+  [EventKind.sendSettled]: (event, names) =>
+    `send ${outcomeText(event, names)}${placeText(event, names)}`,
   [EventKind.sendReturned]: () => 'returned to its sender as unroutable',
   [EventKind.deliver]: deliveryText,
   [EventKind.corrupted]: (event, names) =>
@@ -57,16 +65,40 @@ const describers: Partial<Readonly<Record<EventKind, Describe>>> = {
   [EventKind.processStart]: (event, names) =>
     `${names.actorName(event.actor)} starts processing it`,
   [EventKind.processDone]: (event, names) => `${names.actorName(event.actor)} has processed it`,
-  [EventKind.transactionBegin]: (event) => `transaction ${event.ref} begins`,
-  [EventKind.transactionEndInvoke]: (event) =>
-    `transaction ${event.ref}: ${endText(event)} is requested`,
+  [EventKind.transactionInit]: (event, names) =>
+    `${names.actorName(event.actor)} takes over transactional id ${nameOf(names, 'transactional id', event.scope)} with epoch ${event.seq}: ${outcomeText(event, names)}`,
+  [EventKind.transactionBegin]: (event, names) => `${transactionText(event, names)} begins`,
+  [EventKind.transactionRead]: (event, names) => `${transactionText(event, names)} consumes it`,
+  [EventKind.transactionEndInvoke]: (event, names) =>
+    `${transactionText(event, names)}: ${endText(event)} is requested`,
   [EventKind.transactionEndSettled]: (event, names) =>
-    `transaction ${event.ref}: ${endText(event)} ${outcomeText(event, names)}`,
+    `${transactionText(event, names)}: ${endText(event)} ${outcomeText(event, names)}`,
   [EventKind.assigned]: (event, names) =>
-    `${names.actorName(event.actor)} is assigned its share (generation ${event.ref})`,
-  [EventKind.revoked]: (event, names) => `${names.actorName(event.actor)} gives its share up`,
-  [EventKind.lost]: (event, names) => `${names.actorName(event.actor)} lost its share`,
-  [EventKind.deadLettered]: () => 'moved to the dead-letter queue',
+    `${names.actorName(event.actor)} is assigned scope ${nameOf(names, 'scope', event.scope)} (generation ${event.ref})`,
+  [EventKind.revoked]: (event, names) =>
+    `${names.actorName(event.actor)} gives scope ${nameOf(names, 'scope', event.scope)} up`,
+  [EventKind.lost]: (event, names) =>
+    `${names.actorName(event.actor)} lost scope ${nameOf(names, 'scope', event.scope)}`,
+  [EventKind.offsetCommitInvoke]: (event, names) =>
+    `${names.actorName(event.actor)} commits the offset${positionText(event, names)}`,
+  [EventKind.offsetCommitSettled]: (event, names) =>
+    `commit of the offset${positionText(event, names)} ${outcomeText(event, names)}`,
+  [EventKind.read]: (event, names) =>
+    `${names.actorName(event.actor)} reads up to${positionText(event, names)}, requested at ${secondsText(event.auxNs)}`,
+  [EventKind.effectApplied]: (event, names) => {
+    const sink = nameOf(names, 'sink', event.scope);
+    return event.outcome === OutcomeCode.fail
+      ? `effect recognised in ${sink} as a repetition and not applied`
+      : `effect in ${sink} ${outcomeText(event, names)}`;
+  },
+  [EventKind.sinkRead]: (event, names) =>
+    `${nameOf(names, 'sink', event.scope)} holds its effect ${event.ref} times when read back`,
+  [EventKind.sinkComplete]: (event, names) =>
+    `${nameOf(names, 'sink', event.scope)} has been read back to its end`,
+  [EventKind.deadLettered]: (event) => {
+    const after = event.attempt > 0 ? `, after ${event.attempt} deliveries` : '';
+    return `moved to the dead-letter queue ${deadLetterText[event.detail] ?? ''}${after}`;
+  },
   [EventKind.expired]: () => 'expired',
   [EventKind.redriven]: () => 'moved back from the dead-letter queue',
   [EventKind.sessionOpened]: (event, names) =>
@@ -74,14 +106,48 @@ const describers: Partial<Readonly<Record<EventKind, Describe>>> = {
   [EventKind.sessionClosed]: (event, names) =>
     `session ${event.session} of ${names.actorName(event.actor)} ends`,
   [EventKind.crashed]: (event, names) => `${names.actorName(event.actor)} is made to crash`,
-  [EventKind.seeked]: (event, names) => `${names.actorName(event.actor)} seeks`,
-  [EventKind.faultStarted]: (event) => `fault ${event.ref + 1} begins`,
-  [EventKind.faultStopped]: (event) => `fault ${event.ref + 1} is over`,
-  [EventKind.drainComplete]: (event) => `subscription ${event.group} is drained`,
+  [EventKind.seeked]: (event, names) => {
+    const placed = (event.flags & Flag.placed) !== 0;
+    return `${names.actorName(event.actor)} seeks${placed ? positionText(event, names) : ''}`;
+  },
+  [EventKind.purged]: (event, names) => `${groupText(event, names)} is purged`,
+  [EventKind.bound]: (event, names) => bindingText(event, names, 'bound to'),
+  [EventKind.unbound]: (event, names) => bindingText(event, names, 'unbound from'),
+  [EventKind.scopeSplit]: (event, names) =>
+    `scope ${nameOf(names, 'scope', event.scope)} is split at ${numbersText(event)}: ${nameOf(names, 'scope', event.ref)} follows`,
+  [EventKind.faultStarted]: (event, names) => {
+    const tolerated = { [ToleranceCode.tolerated]: ', to be tolerated' }[event.detail] ?? '';
+    return `fault ${nameOf(names, 'fault', event.ref)} begins${tolerated}`;
+  },
+  [EventKind.faultStopped]: (event, names) => {
+    const missing = event.outcome === OutcomeCode.fail ? ', its evidence is missing' : '';
+    return `fault ${nameOf(names, 'fault', event.ref)} is over${missing}`;
+  },
+  [EventKind.phase]: (event) => {
+    const [name] = Object.entries(PhaseCode).find(([, code]) => code === event.detail) ?? ['?'];
+    return `phase ${name} begins`;
+  },
+  [EventKind.drainComplete]: (event, names) => `${groupText(event, names)} is drained`,
+  [EventKind.clockSample]: (event) => `a second clock shows ${secondsText(event.auxNs)}`,
 };
 
+function sendText(event: EventRecord, names: EventNames): string {
+  const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+  const within = event.ref > 0 ? ` in ${transactionText(event, names)}` : '';
+  const input = `${nameOf(names, 'lane', event.positionMajor)}:${event.positionMinor}`;
+  const made = (event.flags & Flag.derived) !== 0 ? `, made from ${input}` : '';
+  return `sent by ${names.actorName(event.actor)}${within}${attempt}${made}`;
+}
+
+function timedText(event: EventRecord): string {
+  const parts = [];
+  if (event.auxNs >= 0) parts.push(`not to be seen before ${secondsText(event.auxNs)}`);
+  if (event.positionMajor >= 0) parts.push(`expires at ${secondsText(event.positionMajor)}`);
+  return parts.join(', ');
+}
+
 function deliveryText(event: EventRecord, names: EventNames): string {
-  const parts = [`delivered to ${holderText(event, names)}${placeText(event)}`];
+  const parts = [`delivered to ${holderText(event, names)}${placeText(event, names)}`];
   if (event.attempt > 0) parts.push(`attempt ${event.attempt}`);
   if ((event.flags & Flag.redelivered) !== 0) parts.push('flagged as redelivered');
   else if ((event.flags & Flag.flagKnown) !== 0) parts.push('not flagged as redelivered');
@@ -106,10 +172,31 @@ const outcomeWords: Readonly<Record<OutcomeCode, string>> = {
   [OutcomeCode.unknown]: 'ended with an unknown outcome',
 };
 
-function placeText(event: EventRecord): string {
-  if ((event.flags & Flag.placed) === 0) return '';
-  const minor = event.positionMinor === 0 ? '' : `.${event.positionMinor}`;
-  return ` at scope ${event.scope}, position ${event.positionMajor}${minor}`;
+function placeText(event: EventRecord, names: EventNames): string {
+  return (event.flags & Flag.placed) === 0 ? '' : ` at${positionText(event, names)}`;
+}
+
+function positionText(event: EventRecord, names: EventNames): string {
+  return ` scope ${nameOf(names, 'scope', event.scope)}, position ${numbersText(event)}`;
+}
+
+function numbersText({ positionMajor, positionMinor }: EventRecord): string {
+  return positionMinor === 0 ? `${positionMajor}` : `${positionMajor}.${positionMinor}`;
+}
+
+function transactionText(event: EventRecord, names: EventNames): string {
+  return `transaction ${nameOf(names, 'transaction', event.ref)}`;
+}
+
+function groupText(event: EventRecord, names: EventNames): string {
+  return event.group === noGroup
+    ? 'everything'
+    : `subscription ${nameOf(names, 'group', event.group)}`;
+}
+
+function bindingText(event: EventRecord, names: EventNames, how: string): string {
+  const what = `${groupText(event, names)} is ${how} route ${nameOf(names, 'route', event.ref)}`;
+  return event.detail === BindingCode.invoke ? `${what}: requested` : `${what}: done`;
 }
 
 function endText(event: EventRecord): string {

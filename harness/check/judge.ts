@@ -39,11 +39,13 @@ export interface JudgeOptions {
   readonly seed: number;
   /** The checks to make; a cell's cost is that of those which apply to it. */
   readonly checks: readonly CheckMaker[];
+  /** What a lane is called in sentences; its number without. */
+  readonly laneName: (lane: number) => string;
 }
 
 export function createJudge(facts: CellFacts, options: Partial<JudgeOptions> = {}): Judge {
-  const { seed = 0, checks = checkModules } = options;
-  const lanes = new LaneTable();
+  const { seed = 0, checks = checkModules, laneName } = options;
+  const lanes = new LaneTable(laneName);
   return new ComposedJudge(lanes, new MessageState(facts, lanes), checks, seed);
 }
 

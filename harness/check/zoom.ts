@@ -2,7 +2,8 @@ import type { CheckId } from '../core/anomalies.ts';
 import { EventKind, eventKindName, type EventRecord, noLane } from '../core/events.ts';
 import type { WitnessRecord } from '../record/schema.ts';
 import type { CheckResult, Culprit } from './check.ts';
-import { type EventNames, eventText } from './event-text.ts';
+import { type EventNames, nameOf } from './event-names.ts';
+import { eventText } from './event-text.ts';
 
 /** Shows every kept event of a history, in the order of time; the object may be reused. */
 export type HistoryPass = (visit: (event: EventRecord) => void) => void;
@@ -129,14 +130,15 @@ class Target {
       .slice(0, limit)
       .sort((a, b) => a.event.timeNs - b.event.timeNs || a.order - b.order);
     return {
-      message: messageName(this.culprit.lane, this.culprit.seq),
+      message: messageName(this.culprit.lane, this.culprit.seq, names),
       note: this.culprit.note,
       eventsTotal: total,
       events: kept.map(({ event }) => ({
         timeNs: event.timeNs,
         kind: eventKindName[event.kind],
         actor: names.actorName(event.actor),
-        message: contextRank[event.kind] === undefined ? messageName(event.lane, event.seq) : '',
+        message:
+          contextRank[event.kind] === undefined ? messageName(event.lane, event.seq, names) : '',
         text: eventText(event, names),
       })),
     };
@@ -205,6 +207,6 @@ function put(
   targets.push(target);
 }
 
-function messageName(lane: number, seq: number): string {
-  return lane === noLane ? 'unreadable' : `${lane}:${seq}`;
+function messageName(lane: number, seq: number, names: EventNames): string {
+  return lane === noLane ? 'unreadable' : `${nameOf(names, 'lane', lane)}:${seq}`;
 }

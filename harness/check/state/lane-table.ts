@@ -18,6 +18,12 @@ export class LaneTable {
   #lastFirst = 0;
   #lastCount = 0;
   #lastBase = 0;
+  /** What a lane is called in sentences. */
+  readonly nameOf: (lane: number) => string;
+
+  constructor(nameOf: (lane: number) => string = String) {
+    this.nameOf = nameOf;
+  }
 
   get size(): number {
     return this.#size;

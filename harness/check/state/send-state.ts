@@ -33,11 +33,18 @@ export class SendState {
 
   invoke({ lane, seq, attempt }: EventRecord): void {
     const index = this.#lanes.indexOf(lane);
-    if (index < 0) return this.#irregularities.note('lane', `lane ${lane} was never registered`);
+    if (index < 0)
+      return this.#irregularities.note(
+        'lane',
+        `lane ${this.#lanes.nameOf(lane)} was never registered`,
+      );
     const next = this.#lanes.nextOf(index);
     if (seq === next && attempt <= 1) return this.#lanes.advance(index, seq + 1);
     if (seq >= next) {
-      this.#irregularities.note('dense', `lane ${lane} went from seq ${next - 1} to ${seq}`);
+      this.#irregularities.note(
+        'dense',
+        `lane ${this.#lanes.nameOf(lane)} went from seq ${next - 1} to ${seq}`,
+      );
       return this.#lanes.advance(index, seq + 1);
     }
     this.resends += 1;
@@ -51,7 +58,10 @@ export class SendState {
   settled({ lane, seq, outcome, attempt, ref: wireAttempts }: EventRecord): number {
     const index = this.#lanes.indexOf(lane);
     if (index < 0 || seq >= this.#lanes.nextOf(index)) {
-      this.#irregularities.note('settled', `send ${lane}:${seq} settled but never began`);
+      this.#irregularities.note(
+        'settled',
+        `send ${this.#lanes.nameOf(lane)}:${seq} settled but never began`,
+      );
       return -1;
     }
     if (outcome === OutcomeCode.ok) this.ok.set(index, seq);
