@@ -60,7 +60,9 @@ export interface CellVerdict {
 export function judgeCell(cell: CellEvidence): CellVerdict {
   const clauses = checkIds.filter((id) => isAbout(id, cell)).map((id) => clauseOf(id, cell));
   const broken = clauses.filter(({ state }) => state === 'broken').map(brokenReason);
-  const missing = [...clauseGaps(clauses, cell), ...guardGaps(cell), ...controlGaps(clauses, cell)];
+  // Where events are missing every clause is open, and that one reason stands for all of them.
+  const open = cell.eventsLost > 0 ? [] : clauseGaps(clauses, cell);
+  const missing = [...open, ...guardGaps(cell), ...controlGaps(clauses, cell)];
   const verdict = broken.length > 0 ? 'violated' : missing.length > 0 ? 'inconclusive' : 'pass';
   return { verdict, reasons: [...broken, ...missing], clauses };
 }
@@ -134,9 +136,7 @@ function guardGaps(cell: CellEvidence): string[] {
   const { guards, counts, faults, drain } = cell;
   const gaps: string[] = [];
   if (cell.results.length === 0) gaps.push('no check was run');
-  if (cell.eventsLost > 0) {
-    gaps.push(`${cell.eventsLost} events could not be kept: the disk is full`);
-  }
+  if (cell.eventsLost > 0) gaps.push(`${cell.eventsLost} events are missing`);
   const [what, done] =
     cell.sendReply === 'none' ? ['sent', counts.sent] : ['acknowledged', counts.acknowledged];
   // A history without any operation shows nothing, whatever the guards are content with.

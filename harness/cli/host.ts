@@ -1,4 +1,5 @@
 import type { MonotonicSource } from '../core/clock.ts';
+import type { Disk } from '../history/disk.ts';
 
 /**
  * Everything ambient that the command line may touch. `bin.ts` makes the real one; tests make their own
@@ -8,6 +9,8 @@ export interface Host {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
+  /** Where histories are read and written. */
+  readonly disk: Disk;
   /** For the result alone; returns when every byte is written. */
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;

@@ -96,6 +96,6 @@ function withSuggestion(message: string, first: string): string {
 
 const knownCommands = 'run check report list up down doctor schema'.split(' ');
 const knownFlags =
-  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port help version'.split(
+  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered help version'.split(
     ' ',
   );

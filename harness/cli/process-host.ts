@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { nodeDisk } from '../history/node-disk.ts';
 import type { Host } from './host.ts';
 import { main } from './main.ts';
 
@@ -23,6 +24,7 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
     argv: process.argv.slice(2),
     environment: process.env,
     directory: process.cwd(),
+    disk: nodeDisk,
     stdout: (text) => writeWhole(process.stdout.fd, text),
     stderr: (text) => process.stderr.write(text),
     stdoutIsTerminal: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,

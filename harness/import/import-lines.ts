@@ -16,6 +16,12 @@ import { OpenOperations } from './open-operations.ts';
 import { ProblemList, type ProblemReport } from './problem-list.ts';
 import { type Sidecar, sidecarVersion, writeSidecar } from './sidecar.ts';
 
+/** A file, and what its reader calls it. */
+export interface HistorySource {
+  readonly path: string;
+  readonly name: string;
+}
+
 export interface ImportedHistory {
   readonly sidecar: Sidecar;
   readonly problems: ProblemReport;
@@ -30,7 +36,7 @@ export interface ImportedHistory {
  * @throws AckmarkError for a file that cannot be read; everything else becomes a problem of the report
  */
 export function importLines(
-  paths: readonly string[],
+  sources: readonly HistorySource[],
   disk: Disk,
   directory: string,
 ): ImportedHistory {
@@ -38,10 +44,10 @@ export function importLines(
   const run = new RunName();
   const open: DiskFile[] = [];
   try {
-    const files = paths.map((path) => {
-      const file = opened(path, disk);
+    const files = sources.map((source) => {
+      const file = opened(source, disk);
       open.push(file);
-      return new HistoryFile(path, file, problems, run);
+      return new HistoryFile(source.name, file, problems, run);
     });
     return merge(files, problems, run, disk, directory);
   } finally {
@@ -136,11 +142,11 @@ function sidecarOf(
   };
 }
 
-function opened(path: string, disk: Disk): DiskFile {
+function opened({ path, name }: HistorySource, disk: Disk): DiskFile {
   try {
     return disk.open(path);
   } catch (cause) {
-    throw new AckmarkError('BAD_HISTORY', `${path} cannot be read`, {
+    throw new AckmarkError('BAD_HISTORY', `${name} cannot be read`, {
       hint: 'Name a file of NDJSON lines, as docs/history-format.md describes them.',
       cause,
     });

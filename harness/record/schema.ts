@@ -184,7 +184,7 @@ const cellIdentity = {
   index: count,
   engine: z.string(),
   profile: z.string(),
-  family: z.enum(['log', 'queue', 'broker']),
+  family: z.enum(['log', 'queue', 'broker', 'history']),
   scenario: z.string(),
   scenarioSummary: z.string(),
   round: count,

@@ -119,9 +119,13 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
     sendReply: cell.traits.sendReply,
     guards: { ...cell.scenario.guards },
     actors: [...stage.troupe.names],
-    irregularities: [...played.irregularities],
+    irregularities: [...played.irregularities, ...diskFull(lost)],
     eventsLost: lost,
   };
+}
+
+function diskFull(eventsLost: number): readonly string[] {
+  return eventsLost > 0 ? ['events could not be kept: the disk is full'] : [];
 }
 
 function outcomeNames(stage: Stage, engine: Engine): Record<string, number> {

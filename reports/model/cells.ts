@@ -28,3 +28,9 @@ export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
 export function clausesIn(cell: JudgedCell, state: ClauseRecord['state']): ClauseRecord[] {
   return cell.clauses.filter((clause) => clause.state === state);
 }
+
+/** The level that was claimed; a history from elsewhere may be judged by promises alone. */
+export function levelText(cell: Pick<CellRecord, 'level' | 'promises'>): string {
+  if (cell.level !== 'none') return cell.level;
+  return cell.promises.length === 0 ? 'no level' : cell.promises.join(', ');
+}

@@ -116,7 +116,10 @@ export function limitsOf(record: RunRecord): string[] {
   const limits: string[] = [];
   if (untested.length > 0) limits.push(`Not exercised: ${untested.join(', ')}.`);
   const nodes = Math.max(1, ...judged.map((cell) => cell.target.nodes));
-  if (nodes === 1) limits.push('One node per target: nothing here speaks about replication.');
+  if (judged.some((cell) => cell.target.kind === 'history')) {
+    limits.push('A history shows what its writer recorded: of what it left out nothing is known.');
+  } else if (nodes === 1)
+    limits.push('One node per target: nothing here speaks about replication.');
   if (judged.some((cell) => cell.target.kind === 'embedded')) {
     limits.push('Embedded engines are references for teaching, not products.');
   }

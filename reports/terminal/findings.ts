@@ -1,4 +1,5 @@
 import type { RunRecord, WitnessRecord } from '../../harness/record/schema.ts';
+import { levelText } from '../model/cells.ts';
 import { type Finding, findingsOf } from '../model/findings.ts';
 import { stateGlyph } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
@@ -32,7 +33,9 @@ function one({ cell, clause, kind }: Finding, ink: Ink, options: ReportOptions):
     `    seen     ${paint(countText(clause))}`,
   ];
   if (clause.claimed) {
-    lines.push(`    claim    ${paint(`${cell.level} under ${cell.under} (${cell.claimSource})`)}`);
+    lines.push(
+      `    claim    ${paint(`${levelText(cell)} under ${cell.under} (${cell.claimSource})`)}`,
+    );
   }
   const [witness] = clause.witnesses;
   if (witness !== undefined) lines.push(...witnessLines(witness, cell.startedNs, ink, options));

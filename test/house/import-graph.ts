@@ -57,6 +57,8 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/cli/': [
     core,
     record,
+    'harness/history/disk.ts',
+    'harness/history/node-disk.ts',
     'harness/import/',
     'harness/run/',
     'harness/plan/',

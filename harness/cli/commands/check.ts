@@ -1,26 +1,134 @@
-import { resolve } from 'node:path';
-import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { levels, promises } from '../../core/clauses.ts';
+import { AckmarkError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { defaultFailOn, type FailOn, failOnKinds } from '../../gate/gate.ts';
+import { openLifeLine } from '../../provision/life-line.ts';
 import { readRecord } from '../../record/run-directory.ts';
+import type { RunRecord } from '../../record/schema.ts';
+import { checkHistory } from '../../run/foreign/check-history.ts';
+import { kindOfPath } from '../../run/foreign/open-history.ts';
 import { rejudge } from '../../run/rejudge.ts';
+import { type ClaimFlags, parseClaim } from '../claim-flags.ts';
 import type { Command } from '../command.ts';
+import type { Host } from '../host.ts';
+import { hostFacts } from '../host-facts.ts';
+import { printable } from '../printable.ts';
+import { cacheDirectoryOf } from '../provisioning.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
+import { version } from '../version.ts';
+import { list } from '../word-lists.ts';
+
+interface CheckArguments extends ClaimFlags {
+  readonly paths: readonly string[];
+  readonly lenient: boolean;
+  readonly failOn: readonly FailOn[];
+}
 
 export const checkCommand: Command = (parser, invocation) =>
   parser.command(
-    'check <run>',
-    'judge the kept history of a run again',
+    'check <paths..>',
+    'judge a history: of a run again, or one from elsewhere',
     (yargs) =>
       yargs
-        .positional('run', { type: 'string', demandOption: true, describe: 'a run directory' })
+        .positional('paths', {
+          type: 'string',
+          array: true,
+          demandOption: true,
+          describe: 'a run directory, .ndjson files of one history, or a directory of segments',
+        })
+        .option('level', {
+          array: true,
+          string: true,
+          coerce: list,
+          describe: `what a history from elsewhere claims: ${[...levels, ...promises].join(', ')}`,
+        })
+        .option('minimum-acknowledged', {
+          number: true,
+          default: 1,
+          describe: 'fewer acknowledged messages prove nothing',
+        })
+        .option('minimum-delivered', {
+          number: true,
+          default: 1,
+          describe: 'fewer delivered messages prove nothing',
+        })
+        .option('lenient', {
+          boolean: true,
+          default: false,
+          describe: 'leave lines out that cannot be read; without it they make all inconclusive',
+        })
         .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
         .option('fail-on', { array: true, choices: failOnKinds })
         .option('json', { boolean: true, default: false }),
-    async ({ run, reporter, failOn, json }) => {
+    async ({ reporter, json, failOn, ...rest }) => {
       const { host } = invocation;
       const reports = await parseReporters(reporter ?? (json ? ['json'] : ['terminal']));
-      const { record, directory } = readRecord(resolve(host.directory, run));
-      const judged = rejudge(record, directory, failOn ?? defaultFailOn);
+      const judged = judgedRecord({ ...rest, failOn: failOn ?? defaultFailOn }, host);
       await writeReports(judged, reports, host);
       invocation.exitCode = judged.outcome.exitCode;
     },
   );
+
+function judgedRecord(argv: CheckArguments, host: Host): RunRecord {
+  const paths = argv.paths.map((path) => resolve(host.directory, path));
+  const [first = ''] = paths;
+  if (paths.length > 1 || kindOfPath(first, host.disk) !== 'run') return foreign(argv, host);
+  if (argv.level !== undefined || argv.lenient) {
+    throw new AckmarkError('USAGE', '--level and --lenient are for histories from elsewhere', {
+      hint: 'A run carries its own claims; leave them out.',
+    });
+  }
+  const { record, directory } = readRecord(first);
+  return rejudge(record, directory, argv.failOn);
+}
+
+function foreign(argv: CheckArguments, host: Host): RunRecord {
+  const claim = parseClaim(argv);
+  const startedAt = host.wallClock().toISOString();
+  const command = ['ackmark', ...host.argv.map(shellWord)].join(' ');
+  const lifeLine = openLifeLine(
+    join(cacheDirectoryOf(host.environment), 'running'),
+    host.pid,
+    host.kill,
+  );
+  const scratch = mkdtempSync(join(tmpdir(), 'ackmark-'));
+  lifeLine.rememberDirectory(scratch);
+  try {
+    const { record, malformed } = checkHistory({
+      sources: argv.paths.map((name) => ({ name, path: resolve(host.directory, name) })),
+      scratch,
+      claim,
+      lenient: argv.lenient,
+      disk: host.disk,
+      replay: command,
+      failOn: argv.failOn,
+      heading: {
+        ackmark: version,
+        id: `history-${startedAt.slice(0, 19).replaceAll(':', '-')}Z`,
+        command,
+        startedAt,
+        host: hostFacts(host),
+        configuration: [
+          {
+            key: 'level',
+            value: argv.level?.join(',') ?? 'none',
+            from: argv.level === undefined ? 'default' : 'flag',
+          },
+          {
+            key: 'lenient',
+            value: String(argv.lenient),
+            from: argv.lenient ? 'flag' : 'default',
+          },
+        ],
+      },
+    });
+    for (const line of malformed) host.stderr(`${printable(line)}\n`);
+    return record;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+    lifeLine.close();
+  }
+}

@@ -1,5 +1,4 @@
-import { availableParallelism, cpus, loadavg, release, totalmem, type as osType } from 'node:os';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { mkdtempSync } from 'node:fs';
 import { catalog } from '../../../engines/catalog.ts';
@@ -16,11 +15,13 @@ import type { RunRecord } from '../../record/schema.ts';
 import { execute } from '../../run/execute.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
+import { hostFacts } from '../host-facts.ts';
 import { progressView, silentProgress } from '../progress-view.ts';
 import { openProvisioning } from '../provisioning.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
 import { version } from '../version.ts';
+import { list } from '../word-lists.ts';
 
 interface RunArguments extends RunFlags {
   readonly failOn: readonly (typeof failOnKinds)[number][] | undefined;
@@ -29,9 +30,6 @@ interface RunArguments extends RunFlags {
   readonly json: boolean;
   readonly quiet: boolean;
 }
-
-const list = (values: string | readonly string[]): string[] =>
-  [values].flat().flatMap((value) => value.split(',').filter((part) => part !== ''));
 
 export const runCommand: Command = (parser, invocation) =>
   parser.command(
@@ -173,16 +171,4 @@ function commandOf(argv: readonly string[], seed: number): string {
     ? argv
     : [...argv, '--seed', `${seed}`];
   return ['ackmark', ...words.map(shellWord)].join(' ');
-}
-
-function hostFacts(host: Host): RunRecord['host'] {
-  const processors = cpus();
-  return {
-    os: `${osType()} ${release()}`,
-    cpu: processors[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    node: host.nodeVersion,
-    loadAverage: loadavg()[0] ?? 0,
-  };
 }

@@ -1,4 +1,5 @@
 import type { ClauseRecord, FaultRecord, JudgedCell } from '../../../harness/record/schema.ts';
+import { levelText } from '../../model/cells.ts';
 import type { Finding } from '../../model/findings.ts';
 import { duration, percent, whole } from '../../text/numbers.ts';
 import { maybeLink } from '../links.ts';
@@ -48,8 +49,8 @@ function facts({ cell, clause, kind }: Finding): SafeHtml {
 
 function claimText(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
   const what = clause.claimed
-    ? html`${cell.level} under ${cell.under}, stated by ${maybeLink(cell.claimSource)}`
-    : html`${cell.level}: this clause is not promised under ${cell.under}`;
+    ? html`${levelText(cell)} under ${cell.under}, stated by ${maybeLink(cell.claimSource)}`
+    : html`${levelText(cell)}: this clause is not promised under ${cell.under}`;
   return what;
 }
 

@@ -18,7 +18,8 @@ export function judgeLines(...files: readonly (readonly string[])[]): JudgedLine
     const text = (files[index] ?? []).map((line) => `${line}\n`).join('');
     disk.create(path).write(Buffer.from(text), 0);
   }
-  const imported = importLines(paths, disk, 'scratch');
+  const sources = paths.map((path) => ({ path, name: path }));
+  const imported = importLines(sources, disk, 'scratch');
   const judge = createJudge(imported.sidecar.facts);
   for (const span of imported.sidecar.lanes) judge.addLanes(span);
   readHistory('scratch', disk, (event) => judge.fold(event));

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeDisk } from '../../../harness/history/node-disk.ts';
 import type { Host } from '../../../harness/cli/host.ts';
 
 export interface FakeHost extends Host {
@@ -26,6 +27,7 @@ export function fakeHost(argv: readonly string[], over: Partial<Host> = {}): Fak
     argv,
     environment: { ...process.env, ACKMARK_CACHE: join(directory, 'cache') },
     directory,
+    disk: nodeDisk,
     stdout: (text) => {
       out += text;
     },

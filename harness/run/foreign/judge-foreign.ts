@@ -1,0 +1,199 @@
+import { basename } from 'node:path';
+import { judgeCell } from '../../check/verdict.ts';
+import { zoom } from '../../check/zoom.ts';
+import { eventBytes } from '../../core/events.ts';
+import { hashText } from '../../core/random.ts';
+import type { Disk } from '../../history/disk.ts';
+import { type HistoryRead, readHistory } from '../../history/reader.ts';
+import type { Sidecar } from '../../import/sidecar.ts';
+import type { ClauseRecord, JudgedCell } from '../../record/schema.ts';
+import { claimsAnything, claimText, type ForeignClaim, mustOf, untestedParts } from './claim.ts';
+import type { FoldedHistory } from './fold-history.ts';
+import { eventNames } from './names-of.ts';
+import type { ForeignHistory } from './open-history.ts';
+import { eventsMissing, listedLines, unreadable } from './unread.ts';
+
+export interface ForeignOptions {
+  readonly claim: ForeignClaim;
+  /** Leaves lines out that cannot be read, instead of deciding nothing. */
+  readonly lenient: boolean;
+  readonly disk: Disk;
+  /** The command that judges it again. */
+  readonly replay: string;
+}
+
+/** The verdict on a history from elsewhere, told as if its cell had been run here, with its witnesses. */
+export function judgeForeign(
+  history: ForeignHistory,
+  folded: FoldedHistory,
+  options: ForeignOptions,
+): JudgedCell {
+  const { sidecar } = history;
+  const { judgement, told, read } = folded;
+  const { results, counts } = judgement;
+  const judging = judgingOf(history, folded, options);
+  const faults = [...told.faults()];
+  const drain = told.drain(sidecar.facts.groups);
+  const claimed = claimsAnything(options.claim);
+  const judged = judgeCell({
+    ...judging,
+    results,
+    claimed,
+    controlShows: [],
+    counts,
+    faults,
+    faultsPlanned: Math.max(sidecar.faultsPlanned, faults.length),
+    drain,
+    irregularities: [...judging.irregularities, ...judgement.irregularities],
+  });
+  return {
+    status: 'judged',
+    ...identityOf(history, options),
+    claimed,
+    target: { kind: 'history', title: sidecar.run || 'a history', address: '', nodes: 0 },
+    effective: effectiveOf(history, options),
+    options: '{}',
+    outcomes: told.outcomes(),
+    verdict: judged.verdict,
+    reasons: [...judged.reasons],
+    clauses: withWitnesses(judged.clauses, history, folded, options.disk),
+    faults,
+    counts,
+    drain,
+    startedNs: told.startedNs,
+    tookNs: told.tookNs,
+    phases: told.phases(),
+    performance: { status: 'untimed', reason: 'a history from elsewhere is judged, not timed' },
+    series: [],
+    seriesTotal: 0,
+    history: historyInfo(sidecar, read),
+    lanes: sidecar.lanes.map((lane) => ({ ...lane })),
+    facts: sidecar.facts,
+    judging,
+  };
+}
+
+type Identity = Pick<
+  JudgedCell,
+  | 'id'
+  | 'index'
+  | 'engine'
+  | 'profile'
+  | 'family'
+  | 'scenario'
+  | 'scenarioSummary'
+  | 'round'
+  | 'seed'
+  | 'kind'
+  | 'control'
+  | 'level'
+  | 'promises'
+  | 'under'
+  | 'claimSource'
+  | 'replay'
+>;
+
+function identityOf({ files }: ForeignHistory, { claim, replay }: ForeignOptions): Identity {
+  const profile = claimText(claim);
+  const more = files.length > 1 ? `+${files.length - 1}` : '';
+  const scenario = `${basename(files[0] ?? '')}${more}`;
+  return {
+    id: `history@${profile}/${scenario}/1`,
+    index: 0,
+    engine: 'history',
+    profile,
+    family: 'history',
+    scenario,
+    scenarioSummary: 'a history from elsewhere',
+    round: 1,
+    seed: 0,
+    kind: 'conformance',
+    control: { kind: 'none' },
+    level: claim.level,
+    promises: [...claim.promises],
+    under: 'none',
+    claimSource: '--level',
+    replay,
+  };
+}
+
+function judgingOf(
+  { sidecar, problems }: ForeignHistory,
+  { judgement, read }: FoldedHistory,
+  { claim, lenient }: ForeignOptions,
+): JudgedCell['judging'] {
+  return {
+    must: [...mustOf(claim, sidecar.facts)],
+    waived: [],
+    exposes: [],
+    sendReply: sidecar.sendReply,
+    guards: {
+      minimumAcknowledged: claim.minimumAcknowledged,
+      minimumDelivered: claim.minimumDelivered,
+      minimumInFlightAtFault: 0,
+    },
+    actors: [...sidecar.names.actors],
+    irregularities: [
+      ...unreadable(problems, lenient),
+      ...damage(sidecar, read),
+      ...untestedParts(claim, judgement.results),
+    ],
+    eventsLost: eventsMissing(problems, lenient) + notOfThis(sidecar, read),
+  };
+}
+
+/** Without its beginning a history has phantoms, and one of another run proves nothing about this one. */
+function notOfThis(sidecar: Sidecar, read: HistoryRead): number {
+  return read.run === hashText(sidecar.run) ? read.firstEvent : read.eventsRead;
+}
+
+function damage(sidecar: Sidecar, read: HistoryRead): readonly string[] {
+  const events = `${read.eventsRead} of ${sidecar.events} events were read`;
+  if (read.problem !== undefined) return [`${read.problem.message}; ${events}`];
+  if (read.run !== hashText(sidecar.run)) return ['its segments belong to another run'];
+  if (read.firstEvent > 0) return [`the first ${read.firstEvent} events are gone; ${events}`];
+  return read.eventsRead === sidecar.events ? [] : [events];
+}
+
+function effectiveOf(
+  { files, problems, sidecar }: ForeignHistory,
+  { lenient }: ForeignOptions,
+): string[] {
+  const origin = sidecar.originMs > 0 ? [`times count from ${sidecar.originMs} ms`] : [];
+  const left = lenient ? 'left out on demand' : 'not read';
+  return [
+    ...files.map((file) => `read from ${file}`),
+    ...origin,
+    ...listedLines(problems).map((line) => `${left}: ${line}`),
+  ];
+}
+
+function historyInfo(sidecar: Sidecar, read: HistoryRead): JudgedCell['history'] {
+  return {
+    mode: 'full',
+    eventsTotal: sidecar.events,
+    eventsKept: read.eventsRead,
+    bytesKept: read.eventsRead * eventBytes,
+    directory: '',
+    complete: read.eventsRead === sidecar.events,
+  };
+}
+
+function withWitnesses(
+  clauses: readonly ClauseRecord[],
+  { sidecar, directory }: ForeignHistory,
+  { judgement }: FoldedHistory,
+  disk: Disk,
+): ClauseRecord[] {
+  const witnesses = zoom(
+    judgement.results,
+    (visit) => {
+      readHistory(directory, disk, visit);
+    },
+    eventNames(sidecar.names),
+  );
+  return clauses.map((clause) => ({
+    ...clause,
+    witnesses: [...(witnesses.get(clause.check) ?? [])],
+  }));
+}
