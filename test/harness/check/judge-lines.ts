@@ -1,8 +1,8 @@
 import type { CheckResult } from '../../../harness/check/check.ts';
-import { createJudge, type Judgement } from '../../../harness/check/judge.ts';
+import type { Judgement } from '../../../harness/check/judge.ts';
 import type { CheckId } from '../../../harness/core/anomalies.ts';
-import { readHistory } from '../../../harness/history/reader.ts';
 import { type ImportedHistory, importLines } from '../../../harness/import/import-lines.ts';
+import { foldHistory } from '../../../harness/run/foreign/fold-history.ts';
 import { MemoryDisk } from '../history/memory-disk.ts';
 
 export interface JudgedLines extends ImportedHistory {
@@ -20,10 +20,8 @@ export function judgeLines(...files: readonly (readonly string[])[]): JudgedLine
   }
   const sources = paths.map((path) => ({ path, name: path }));
   const imported = importLines(sources, disk, 'scratch');
-  const judge = createJudge(imported.sidecar.facts);
-  for (const span of imported.sidecar.lanes) judge.addLanes(span);
-  readHistory('scratch', disk, (event) => judge.fold(event));
-  return { ...imported, judgement: judge.finish(), disk };
+  const history = { ...imported, directory: 'scratch', files: paths };
+  return { ...imported, judgement: foldHistory(history, disk).judgement, disk };
 }
 
 /** Ids of the checks that proved something. */

@@ -47,7 +47,7 @@ describe('a run directory', () => {
   it.each([
     ['is not there', undefined, 'cannot be read'],
     ['is cut short', '{"schemaVersion": 1, "ce', 'is not JSON'],
-    ['is of another version', '{"schemaVersion": 2}', 'schemaVersion'],
+    ['is of another version', '{"schemaVersion": 1}', 'schemaVersion'],
   ])('says what is wrong with a record that %s', (_what, text, why) => {
     const directory = makeRunDirectory(out(), 'run');
     if (text !== undefined) writeFileSync(join(directory, 'run.json'), text);
