@@ -1,11 +1,12 @@
 import type { CheckResult } from '../../../harness/check/check.ts';
 import type { Judgement } from '../../../harness/check/judge.ts';
 import type { CheckId } from '../../../harness/core/anomalies.ts';
-import { type ImportedHistory, importLines } from '../../../harness/import/import-lines.ts';
+import { importLines } from '../../../harness/import/import-lines.ts';
+import type { LinesRead } from '../../../harness/import/read-lines.ts';
 import { foldHistory } from '../../../harness/run/foreign/fold-history.ts';
 import { MemoryDisk } from '../history/memory-disk.ts';
 
-export interface JudgedLines extends ImportedHistory {
+export interface JudgedLines extends LinesRead {
   readonly judgement: Judgement;
   readonly disk: MemoryDisk;
 }

@@ -107,10 +107,7 @@ describe('a history from elsewhere', () => {
           { timeMs: 2, kind: 'fault.start', fault: 'kill n1' },
           { timeMs: 2.5, kind: 'fault.stop', fault: 'kill n1', bit: true },
           { timeMs: 2.5, kind: 'send.invoke', actor: 'p', lane: 'a', seq: 1 },
-          {
-            ...{ timeMs: 2.6, kind: 'send.settled', actor: 'p', lane: 'a', seq: 1 },
-            ...{ outcome: 'unknown', error: 'TIMEOUT' },
-          },
+          { ...sent(2.1, 'a', 1, 'unknown')[1], error: 'TIMEOUT' },
           delivered(3, 'a', 0),
           drained,
         ),
