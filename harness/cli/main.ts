@@ -5,6 +5,7 @@ import type { Invocation } from './command.ts';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { explainCommand } from './commands/explain.ts';
 import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -26,6 +27,7 @@ export async function main(host: Host): Promise<ExitCode> {
   const commands = [
     runCommand,
     checkCommand,
+    explainCommand,
     reportCommand,
     listCommand,
     upCommand,
@@ -94,7 +96,7 @@ function withSuggestion(message: string, first: string): string {
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
 
-const knownCommands = 'run check report list up down doctor schema'.split(' ');
+const knownCommands = 'run check explain report list up down doctor schema'.split(' ');
 const knownFlags =
   'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered help version'.split(
     ' ',

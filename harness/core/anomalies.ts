@@ -15,6 +15,23 @@ export const checkIds = [
 ] as const;
 export type CheckId = (typeof checkIds)[number];
 
+const families: Readonly<Record<string, string>> = {
+  D: 'delivery',
+  O: 'order',
+  V: 'lease',
+  G: 'groups',
+  T: 'transactions',
+  R: 'routing',
+  Q: 'dead-letter',
+  E: 'effects',
+  L: 'liveness',
+};
+
+/** What an anomaly is about; its letter. */
+export function familyOf(id: CheckId): string {
+  return families[id.charAt(0)] ?? '';
+}
+
 export const clauseTitle: Readonly<Record<CheckId, string>> = {
   D1: 'acknowledged message lost',
   D2: 'read through one node, missing through another',

@@ -1,6 +1,6 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
-import { checkIds, clauseTitle } from '../../core/anomalies.ts';
+import { checkIds, clauseTitle, familyOf } from '../../core/anomalies.ts';
 import { suites } from '../../../scenarios/suites.ts';
 import type { Command } from '../command.ts';
 
@@ -47,6 +47,6 @@ async function rowsOf(
         `${suite.engines.join(', ')} on ${suite.target}`,
       ]);
     case 'checks':
-      return checkIds.map((id) => [id, clauseTitle[id]]);
+      return checkIds.map((id) => [id, `${familyOf(id).padEnd(12)}  ${clauseTitle[id]}`]);
   }
 }

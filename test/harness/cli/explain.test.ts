@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkModules } from '../../../harness/check/catalog.ts';
+import { checkIds, clauseTitle } from '../../../harness/core/anomalies.ts';
+import { levels, promises } from '../../../harness/core/clauses.ts';
+import { main } from '../../../harness/cli/main.ts';
+import { fakeHost } from './fake-host.ts';
+
+async function said(...argv: readonly string[]) {
+  const host = fakeHost(argv);
+  return { exitCode: await main(host), out: host.out(), err: host.err() };
+}
+
+describe('explain', () => {
+  it('tells an anomaly: definition, claims, cost, source, and a history that shows it', async () => {
+    const { exitCode, out } = await said('explain', 'd1');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('D1  acknowledged message lost');
+    expect(out).toMatch(/must not happen at +at-least-once, exactly-once\n/);
+    expect(out).toMatch(/kept in memory +2 bits a message/);
+    expect(out).toMatch(/4 ms +c +a:0 +delivered to c/);
+    expect(out).toContain('{"timeMs":90,"kind":"drain.complete","group":"g"}');
+  });
+
+  it.each(checkIds)('knows %s', async (id) => {
+    const { exitCode, out } = await said('explain', id);
+    expect(exitCode).toBe(0);
+    expect(out).toContain(`${id}  ${clauseTitle[id]}`);
+  });
+
+  it.each([...levels, ...promises])('knows what %s forbids', async (name) => {
+    const { exitCode, out } = await said('explain', name);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('A finding of these violates it:');
+  });
+
+  it('suggests what was meant', async () => {
+    const { exitCode, out, err } = await said('explain', 'per-key-ordr');
+    expect(exitCode).toBe(64);
+    expect(out).toBe('');
+    expect(err).toContain('did you mean per-key-order?');
+  });
+
+  it('prints lines that check finds the anomaly in', async () => {
+    const [module] = checkModules;
+    const { out } = await said('explain', module?.id ?? '');
+    const lines = out.split('\n').filter((line) => line.startsWith('  {'));
+    const host = fakeHost(['check', 'example.ndjson', '--json']);
+    writeFileSync(join(host.directory, 'example.ndjson'), lines.join('\n'));
+    expect(await main(host)).toBe(0);
+    expect(host.out()).toContain('"state": "unclaimed-violated"');
+  });
+});
+
+describe('list checks', () => {
+  it('shows id, family and title of each', async () => {
+    const { out } = await said('list', 'checks');
+    const rows = out.trimEnd().split('\n');
+    expect(rows).toHaveLength(checkIds.length);
+    expect(rows[0]).toMatch(/^ {2}D1 +delivery +acknowledged message lost$/);
+  });
+});
+
+describe('check, of a history from elsewhere,', () => {
+  const lost = (checkModules.find(({ id }) => id === 'D1')?.example ?? []).join('\n');
+
+  async function checked(...argv: readonly string[]) {
+    const host = fakeHost(['check', 'h.ndjson', ...argv]);
+    writeFileSync(join(host.directory, 'h.ndjson'), `${lost}\n`);
+    return { exitCode: await main(host), out: host.out(), err: host.err() };
+  }
+
+  it('writes its report to stdout and nothing else there', async () => {
+    const { exitCode, out, err } = await checked('--level', 'at-least-once,per-key-order');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('D1 acknowledged message lost');
+    expect(out).toContain('message a:1');
+    expect(err).toBe('');
+  });
+
+  it.each([
+    ['an unknown level', ['--level', 'at-least'], 'did you mean at-least-once?'],
+    ['two levels', ['--level', 'at-most-once,at-least-once'], 'exclude each other'],
+    ['a guard that is none', ['--minimum-delivered', '0'], 'must be a whole number from 1'],
+    ['an unknown flag', ['--lenien'], 'did you mean lenient?'],
+    ['a file that is not there', ['other.ndjson'], 'other.ndjson cannot be read'],
+  ])('refuses %s', async (_what, argv, why) => {
+    const { exitCode, out, err } = await checked(...argv);
+    expect(exitCode).toBe(64);
+    expect(out).toBe('');
+    expect(err).toContain(why);
+  });
+
+  it('lists lines that it cannot read on stderr', async () => {
+    const host = fakeHost(['check', 'h.ndjson', '--lenient']);
+    writeFileSync(join(host.directory, 'h.ndjson'), `${lost}\n{"kind":"x"}\n`);
+    expect(await main(host)).toBe(0);
+    expect(host.err()).toBe('h.ndjson:11: there is no kind "x"\n');
+  });
+
+  it('takes no level for a run, which carries its claims', async () => {
+    const host = fakeHost(['check', 'runs/latest', '--level', 'at-least-once']);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('--level and --lenient are for histories from elsewhere');
+  });
+});
