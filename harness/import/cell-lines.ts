@@ -21,7 +21,7 @@ export const cellLines: Converters<CellLineKind> = {
     of.implied.transactions = true;
     event.scope = of.names.transactionalIds.numberOf(line.transactionalId);
     event.seq = line.epoch;
-    event.outcome = OutcomeCode[line.outcome];
+    outcomeOf(of, event, line);
   },
   'tx.begin': (line, event, of) => {
     event.kind = EventKind.transactionBegin;

@@ -1,4 +1,5 @@
 import { type EventRecord, Flag, OutcomeCode } from '../core/events.ts';
+import { LineProblem } from './line-problems.ts';
 import type { HistoryNames } from './history-names.ts';
 import type { Implied } from './implied.ts';
 import type { LineTimes } from './line-times.ts';
@@ -36,10 +37,11 @@ export function placeOf(
   scope: string | number | undefined,
   position: PositionValue | undefined,
 ): void {
-  if (scope !== undefined || position !== undefined) {
-    event.scope = of.names.scopes.numberOf(scope ?? onlyScope);
+  if (position === undefined) {
+    if (scope === undefined) return;
+    throw new LineProblem('a "scope" without a "position" says nothing');
   }
-  if (position === undefined) return;
+  event.scope = of.names.scopes.numberOf(scope ?? onlyScope);
   event.flags |= Flag.placed;
   if (typeof position === 'number') event.positionMajor = position;
   else [event.positionMajor, event.positionMinor] = position;

@@ -10,15 +10,16 @@ import type { SentLanes } from './conversion.ts';
 import type { HistoryNames } from './history-names.ts';
 import type { Implied } from './implied.ts';
 import type { MergedHeader } from './merged-header.ts';
+import { own } from './own.ts';
 
 /** Numbers for what the header names, before any event: its order is the order of the facts. */
 export function registerNames(header: MergedHeader, names: HistoryNames): void {
-  for (const [name, group] of Object.entries(header.groups ?? {})) {
-    names.groups.numberOf(name);
+  for (const name of Object.keys(header.groups ?? {})) names.groups.numberOf(name);
+  for (const group of Object.values(header.groups ?? {})) {
+    if (group.role === 'dead-letter') names.groups.numberOf(group.of);
     if (group.role === 'subscription' && group.deadLetter !== undefined) {
       names.groups.numberOf(group.deadLetter);
     }
-    if (group.role === 'dead-letter') names.groups.numberOf(group.of);
   }
   for (const [name, route] of Object.entries(header.routes ?? {})) {
     names.routes.numberOf(name);
@@ -35,17 +36,17 @@ export function factsOf(header: MergedHeader, names: HistoryNames, implied: Impl
     groups: groups.map((name) => groupFacts(name, header, groups)),
     consumption: header.consumption ?? 'settle-after-processing',
     ackReply: header.ackReply ?? 'each',
-    placed: implied.places,
-    leased: implied.leases,
+    placed: header.placed ?? implied.places,
+    leased: header.leased ?? implied.leases,
     messageGroups: header.messageGroups ?? false,
     fifoQueue: header.fifoQueue ?? false,
     oneOrder: header.oneOrder ?? false,
-    assignments: implied.assignments,
-    offsets: implied.offsets,
+    assignments: header.assignments ?? implied.assignments,
+    offsets: header.offsets ?? implied.offsets,
     transactions: header.transactions ?? (implied.transactions ? 'read-committed' : 'none'),
     routes: names.routes.names().map((name) => routeFacts(name, header, groups)),
     sinks: names.sinks.names().map((name) => ({ name })),
-    timed: implied.timed,
+    timed: header.timed ?? implied.timed,
     bounds: boundsOf(header),
   };
 }
@@ -56,7 +57,7 @@ function boundsOf({ bounds = {} }: MergedHeader): Bounds {
 }
 
 function groupFacts(name: string, header: MergedHeader, groups: readonly string[]): GroupFacts {
-  const said = header.groups?.[name];
+  const said = own(header.groups, name);
   if (said !== undefined && said.role !== 'subscription') {
     if (said.role !== 'dead-letter') return said;
     return { role: 'dead-letter', of: groups.indexOf(said.of) };
@@ -79,7 +80,7 @@ function groupFacts(name: string, header: MergedHeader, groups: readonly string[
 }
 
 function routeFacts(name: string, header: MergedHeader, groups: readonly string[]): RouteFacts {
-  const route = header.routes?.[name];
+  const route = own(header.routes, name);
   return {
     groups: (route?.groups ?? []).map((group) => groups.indexOf(group)),
     mandatory: route?.mandatory ?? false,
@@ -94,7 +95,7 @@ export function lanesOf(
 ): readonly LaneSpan[] {
   const spans: LaneSpan[] = [];
   for (const [lane, name] of names.lanes.names().entries()) {
-    const said = header.lanes?.[name];
+    const said = own(header.lanes, name);
     if (said === undefined && !sent.has(lane)) continue;
     const ordered = said?.ordered ?? true;
     const route = said?.route === undefined ? everywhere : (names.routes.find(said.route) ?? -1);

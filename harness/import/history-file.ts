@@ -91,7 +91,7 @@ export class HistoryFile {
   #parse(line: Line): HeaderLine | EventLine | undefined {
     this.#problems.countLine();
     try {
-      if (line.tooLong) throw new LineProblem('it has more than 1 MiB');
+      if (line.tooLong) throw new LineProblem('it has more than 16 MiB');
       return parseLine(line.text);
     } catch (error) {
       if (!(error instanceof LineProblem)) throw error;

@@ -1,8 +1,8 @@
 import type { DiskFile } from '../history/disk.ts';
 
 const chunkBytes = 1 << 18;
-/** Longer lines are no events; they are passed over without being kept. */
-const longestLine = 1 << 20;
+/** Room for a header that describes many lanes. Longer lines are passed over without being kept. */
+export const longestLineBytes = 1 << 24;
 
 export interface Line {
   /** From 1. */
@@ -46,7 +46,7 @@ export class LineReader {
       const found = this.#chunk.subarray(0, this.#length).indexOf(0x0a, this.#at);
       const end = found < 0 ? this.#length : found;
       bytes += end - this.#at;
-      if (bytes <= longestLine) parts.push(Buffer.from(this.#chunk.subarray(this.#at, end)));
+      if (bytes <= longestLineBytes) parts.push(Buffer.from(this.#chunk.subarray(this.#at, end)));
       this.#at = found < 0 ? end : end + 1;
       if (found >= 0) return this.#made(parts, bytes, true);
     }
@@ -54,7 +54,7 @@ export class LineReader {
 
   #made(parts: readonly Buffer[], bytes: number, ended: boolean): Line {
     this.#number += 1;
-    const tooLong = bytes > longestLine;
+    const tooLong = bytes > longestLineBytes;
     const text = tooLong ? '' : Buffer.concat(parts).toString('utf8');
     return { number: this.#number, text, ended, tooLong };
   }

@@ -30,9 +30,15 @@ export const headerLine = z.strictObject({
   messageGroups: z.boolean().optional(),
   fifoQueue: z.boolean().optional(),
   oneOrder: z.boolean().optional(),
-  transactions: z.enum(['read-committed', 'read-uncommitted']).optional(),
+  transactions: z.enum(['none', 'read-committed', 'read-uncommitted']).optional(),
+  placed: z.boolean().optional().describe('this and the next four: as the events show, without'),
+  leased: z.boolean().optional(),
+  assignments: z.boolean().optional(),
+  offsets: z.boolean().optional(),
+  timed: z.boolean().optional(),
   bounds: bounds.optional(),
   faultsPlanned: count.optional(),
+  note: text.optional().describe('for human readers'),
 });
 export type HeaderLine = z.infer<typeof headerLine>;
 
@@ -51,10 +57,10 @@ const session = { session: nameOrNumber.optional() };
 const inGroup = { group: nameOrNumber, ...session };
 /** Tells operations of one actor apart that are under way at the same time; paired by order without. */
 const operation = { ticket: count.optional() };
+const producer = { ...byActor, ...message, ...operation, ...session };
 const received = {
   ...byActor,
   ...inGroup,
-  ...message,
   ...place,
   attempt: small.optional(),
   redelivered: z.boolean().optional(),
@@ -99,9 +105,7 @@ function line<K extends string, Shape extends z.core.$ZodLooseShape>(kind: K, sh
 
 export const eventLines = {
   'send.invoke': line('send.invoke', {
-    ...byActor,
-    ...message,
-    ...operation,
+    ...producer,
     attempt: small.optional(),
     final: z.boolean().optional().describe('its last attempt'),
     transaction: nameOrNumber.optional(),
@@ -111,20 +115,27 @@ export const eventLines = {
     expiresMs: milliseconds.optional(),
     intendedMs: milliseconds.optional(),
   }),
-  'send.settled': line('send.settled', {
+  'send.timed': line('send.timed', {
     ...byActor,
     ...message,
-    ...operation,
+    notBeforeMs: milliseconds.optional(),
+    expiresMs: milliseconds.optional(),
+  }),
+  'send.settled': line('send.settled', {
+    ...producer,
     outcome,
     ...place,
     attempt: small.optional(),
+    final: z.boolean().optional(),
     wireAttempts: count.optional().describe('as often as the client sent it, if it says so'),
     error: text.optional(),
   }),
-  'send.returned': line('send.returned', { ...byActor, ...message, ...operation }),
-  deliver: line('deliver', received),
+  'send.returned': line('send.returned', producer),
+  deliver: line('deliver', { ...received, ...message }),
   corrupt: line('corrupt', {
     ...received,
+    lane: nameOrNumber.optional().describe('left out when nobody can tell which message it was'),
+    seq: count.optional(),
     part: z.enum(['header', 'checksum', 'length', 'body', 'foreignRun', 'key', 'attributes']),
   }),
   'settle.invoke': line('settle.invoke', settlement),
@@ -136,7 +147,13 @@ export const eventLines = {
   }),
   'process.start': line('process.start', { ...byActor, ...inGroup, ...message }),
   'process.done': line('process.done', { ...byActor, ...inGroup, ...message }),
-  'tx.init': line('tx.init', { ...byActor, transactionalId: nameOrNumber, epoch: count, outcome }),
+  'tx.init': line('tx.init', {
+    ...byActor,
+    transactionalId: nameOrNumber,
+    epoch: count,
+    outcome,
+    error: text.optional(),
+  }),
   'tx.begin': line('tx.begin', { ...byActor, transaction: nameOrNumber, ...transactional }),
   'tx.read': line('tx.read', {
     ...byActor,

@@ -1,4 +1,5 @@
 import { type HeaderLine, lineFormatVersion } from './line-schema.ts';
+import { own } from './own.ts';
 import type { ProblemList } from './problem-list.ts';
 
 /** What the files of one history say about it, in one header. */
@@ -29,7 +30,7 @@ export function mergedHeader(
     };
   }
   for (const [lane, { route }] of Object.entries(merged.lanes ?? {})) {
-    if (route === undefined || merged.routes?.[route] !== undefined) continue;
+    if (route === undefined || own(merged.routes, route) !== undefined) continue;
     problems.history(`lane ${lane} has route ${route}, which the header does not describe`);
   }
   return merged;

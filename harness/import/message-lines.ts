@@ -31,7 +31,7 @@ type Settlement = EventLines['settle.invoke'] | EventLines['settle.settled'];
 export const messageLines = {
   'send.invoke': (line, event, of) => {
     event.kind = EventKind.sendInvoke;
-    messageOf(of, event, line);
+    producerOf(line, event, of);
     of.sent.mark(event.lane);
     event.attempt = line.attempt ?? 1;
     event.ticket = line.ticket ?? of.open.begin(`send ${event.lane}:${event.seq}`);
@@ -49,9 +49,15 @@ export const messageLines = {
     event.positionMajor = of.names.lanes.numberOf(line.inputLane);
     event.positionMinor = line.inputSeq;
   },
+  'send.timed': (line, event, of) => {
+    event.kind = EventKind.sendTimed;
+    messageOf(of, event, line);
+    timing(line, event, of);
+  },
   'send.settled': (line, event, of) => {
     event.kind = EventKind.sendSettled;
-    messageOf(of, event, line);
+    producerOf(line, event, of);
+    if (line.final === true) event.flags |= Flag.finalAttempt;
     outcomeOf(of, event, line);
     placeOf(of, event, line.scope, line.position);
     if (line.position !== undefined) of.implied.places = true;
@@ -61,15 +67,22 @@ export const messageLines = {
   },
   'send.returned': (line, event, of) => {
     event.kind = EventKind.sendReturned;
-    messageOf(of, event, line);
+    producerOf(line, event, of);
     event.ticket = line.ticket ?? 0;
   },
   deliver: (line, event, of) => {
     event.kind = EventKind.deliver;
+    messageOf(of, event, line);
     received(line, event, of);
   },
   corrupt: (line, event, of) => {
     event.kind = EventKind.corrupted;
+    if ((line.lane === undefined) !== (line.seq === undefined)) {
+      throw new LineProblem('"lane" and "seq" name one message and come together');
+    }
+    if (line.lane !== undefined && line.seq !== undefined) {
+      messageOf(of, event, { lane: line.lane, seq: line.seq });
+    }
     received(line, event, of);
     event.detail = CorruptionCode[line.part];
   },
@@ -135,8 +148,16 @@ export const messageLines = {
   },
 } satisfies Partial<Converters<EventLineKind>>;
 
-function received(line: Received, event: EventRecord, of: Conversion): void {
+function producerOf(
+  line: EventLines['send.invoke'] | EventLines['send.settled'] | EventLines['send.returned'],
+  event: EventRecord,
+  of: Conversion,
+): void {
   messageOf(of, event, line);
+  if (line.session !== undefined) event.session = of.names.sessionOf(line.actor, line.session);
+}
+
+function received(line: Received, event: EventRecord, of: Conversion): void {
   holderOf(of, event, line);
   placeOf(of, event, line.scope, line.position);
   if (line.position !== undefined) of.implied.places = true;
@@ -176,6 +197,17 @@ function binding(
   event.detail = BindingCode[line.stage];
 }
 
+interface Timing {
+  readonly notBeforeMs?: number | undefined;
+  readonly expiresMs?: number | undefined;
+}
+
+function timing(line: Timing, event: EventRecord, of: Conversion): void {
+  of.implied.timed = true;
+  event.auxNs = line.notBeforeMs === undefined ? -1 : of.times.ns(line.notBeforeMs);
+  event.positionMajor = line.expiresMs === undefined ? -1 : of.times.ns(line.expiresMs);
+}
+
 /** The record of `send.timed` that follows a send with times of its own, or undefined. */
 export function timingOf(
   line: EventLine,
@@ -184,16 +216,8 @@ export function timingOf(
 ): EventRecord | undefined {
   if (line.kind !== 'send.invoke') return undefined;
   if (line.notBeforeMs === undefined && line.expiresMs === undefined) return undefined;
-  of.implied.timed = true;
   const { timeNs, actor, lane, seq } = sent;
-  return {
-    ...emptyEvent(),
-    kind: EventKind.sendTimed,
-    timeNs,
-    actor,
-    lane,
-    seq,
-    auxNs: line.notBeforeMs === undefined ? -1 : of.times.ns(line.notBeforeMs),
-    positionMajor: line.expiresMs === undefined ? -1 : of.times.ns(line.expiresMs),
-  };
+  const event = { ...emptyEvent(), kind: EventKind.sendTimed, timeNs, actor, lane, seq };
+  timing(line, event, of);
+  return event;
 }
