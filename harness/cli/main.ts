@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
+import { historyCommand } from './commands/history.ts';
 import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -28,6 +29,7 @@ export async function main(host: Host): Promise<ExitCode> {
     runCommand,
     checkCommand,
     explainCommand,
+    historyCommand,
     reportCommand,
     listCommand,
     upCommand,
@@ -96,8 +98,8 @@ function withSuggestion(message: string, first: string): string {
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
 
-const knownCommands = 'run check explain report list up down doctor schema'.split(' ');
+const knownCommands = 'run check explain history report list up down doctor schema'.split(' ');
 const knownFlags =
-  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered help version'.split(
+  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format help version'.split(
     ' ',
   );

@@ -32,12 +32,8 @@ export function headerOf(of: Sidecar): LineFields {
 }
 
 function switches(facts: CellFacts): LineFields {
-  const { consumption, ackReply, messageGroups, fifoQueue, oneOrder, transactions } = facts;
-  const { placed, leased, assignments, offsets, timed } = facts;
-  return {
-    ...{ consumption, ackReply, messageGroups, fifoQueue, oneOrder, transactions },
-    ...{ placed, leased, assignments, offsets, timed },
-  };
+  const { groups: _groups, routes: _routes, sinks: _sinks, bounds: _bounds, ...said } = facts;
+  return said;
 }
 
 function groupOf(facts: GroupFacts, name: (number: number) => string): LineFields {
