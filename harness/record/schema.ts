@@ -9,6 +9,9 @@ import { claimedLevels, faultDomains, promises, verdicts } from '../core/clauses
 import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { cellFacts } from './facts-schema.ts';
+import { witness } from './witness-schema.ts';
+
+export { witness, type WitnessRecord } from './witness-schema.ts';
 
 export const schemaVersion = 2;
 
@@ -27,21 +30,6 @@ export const distribution = z
     hdr: z.string().describe('HdrHistogram V2, compressed, base64; values in nanoseconds'),
   })
   .describe('A latency distribution; all figures are zero when count is zero');
-
-export const witnessEvent = z.strictObject({
-  timeNs: nanoseconds,
-  kind: z.string(),
-  actor: z.string(),
-  message: z.string().describe('lane:seq, or empty for events of the whole cell'),
-  text: z.string(),
-});
-
-export const witness = z.strictObject({
-  message: z.string(),
-  note: z.string(),
-  events: z.array(witnessEvent),
-  eventsTotal: count,
-});
 
 export const clauseStates = [
   'kept',
@@ -284,7 +272,6 @@ export type JudgedCell = z.infer<typeof judgedCell>;
 export type UnsupportedCell = z.infer<typeof unsupportedCell>;
 export type ClauseRecord = z.infer<typeof clause>;
 export type FaultRecord = z.infer<typeof fault>;
-export type WitnessRecord = z.infer<typeof witness>;
 export type DistributionRecord = z.infer<typeof distribution>;
 export type PerformanceRecord = z.infer<typeof performance>;
 export type PerformanceFigures = z.infer<typeof performanceFigures>;

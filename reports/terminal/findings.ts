@@ -1,6 +1,7 @@
 import type { RunRecord, WitnessRecord } from '../../harness/record/schema.ts';
 import { levelText } from '../model/cells.ts';
 import { type Finding, findingsOf } from '../model/findings.ts';
+import { witnessTerms } from '../model/witness.ts';
 import { stateGlyph } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
 import { duration, percent, whole } from '../text/numbers.ts';
@@ -70,8 +71,10 @@ function witnessLines(
   });
   const more = witness.eventsTotal - shown.length;
   const events = more > 0 ? `; ${shown.length} of ${witness.eventsTotal} events` : '';
+  const terms = witnessTerms(witness, cellStartedNs).map(([term, text]) => `${term} ${text}`);
   return [
-    `    witness  ${paint(`message ${witness.message}: ${witness.note}${events}`)}`,
+    `    witness  ${paint(`${witness.subject}: ${witness.note}${events}`)}`,
+    ...(terms.length > 0 ? [`             ${paint(terms.join('; '))}`] : []),
     ...lines,
   ];
 }

@@ -1,6 +1,7 @@
 import type { ClauseRecord, FaultRecord, JudgedCell } from '../../../harness/record/schema.ts';
 import { levelText } from '../../model/cells.ts';
 import type { Finding } from '../../model/findings.ts';
+import { witnessTerms } from '../../model/witness.ts';
 import { duration, percent, whole } from '../../text/numbers.ts';
 import { maybeLink } from '../links.ts';
 import { badge, definitions, note } from '../pieces.ts';
@@ -11,7 +12,7 @@ import { timeline } from './timeline.ts';
 export function findingsSection(view: View): SafeHtml {
   const items = view.findings.map((item, at) => findingItem(item, at));
   return html`<section id="findings" aria-labelledby="findings-h"><h2 id="findings-h">Findings and their evidence</h2>
-<p class="lead">One entry for each anomaly in each cell: broken promises first, then what was seen where nothing was promised. The witness is a message that proves it; the command runs the cell again.</p>
+<p class="lead">One entry for each anomaly in each cell: broken promises first, then what was seen where nothing was promised. The witness is what proves it, most often one message; the command runs the cell again.</p>
 ${items.length === 0 ? note('No anomaly was seen.') : items}
 ${note(shownOf(items.length, view.findingsTotal, 'findings'))}</section>`;
 }
@@ -97,7 +98,7 @@ function witnesses(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
   const shown = clause.witnesses.slice(0, most);
   const parts = shown.map(
     (witness) =>
-      html`<h4>Witness: message ${witness.message === '' ? '(none named)' : witness.message}</h4><p class="note">${witness.note}</p>${timeline(witness, cell.startedNs, mostEvents)}`,
+      html`<h4>Witness: ${witness.subject}</h4><p class="note">${witness.note}</p>${definitions(witnessTerms(witness, cell.startedNs))}${timeline(witness, cell.startedNs, mostEvents)}`,
   );
   return html`${parts}${note(shownOf(shown.length, clause.witnesses.length, 'witnesses'))}`;
 }
