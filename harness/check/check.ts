@@ -60,6 +60,12 @@ export interface CheckModule {
    * with its header first. `ackmark explain` prints it and a test judges it.
    */
   readonly example: readonly string[];
+  /**
+   * `lane`: a finding about a message depends only on the events of its lane and on those that are about
+   * no message, so that lanes may be judged apart and the results add up. Without it, or with `cell`, the
+   * check sees the whole history.
+   */
+  readonly scope?: 'lane' | 'cell';
   /** Why the cell has nothing that this anomaly is about, as a clause ("no transactions are recorded"); undefined: it has. */
   applies(facts: CellFacts): string | undefined;
   create(state: MessageState, seed: number): Check;

@@ -25,6 +25,8 @@ export interface Judge {
   addLanes(span: LaneSpan): void;
   /** Never throws for a broken history or check: that becomes part of the judgement. */
   fold(event: EventRecord): void;
+  /** A delivery of a lane that another judge folds, and for no check here. */
+  deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void;
   /** Once, when the history is complete. */
   finish(): Judgement;
   /** Memory of planes, windows and tables. */
@@ -114,6 +116,10 @@ class ComposedJudge implements Judge {
         seat.broken = `check ${seat.id} broke: ${describeError(error)}`;
       }
     }
+  }
+
+  deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void {
+    this.#state.deliveredElsewhere(event, status);
   }
 
   finish(): Judgement {

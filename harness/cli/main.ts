@@ -100,6 +100,6 @@ function withSuggestion(message: string, first: string): string {
 
 const knownCommands = 'run check explain history report list up down doctor schema'.split(' ');
 const knownFlags =
-  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format help version'.split(
+  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format workers help version'.split(
     ' ',
   );

@@ -25,6 +25,7 @@ export const lost: CheckModule = {
     '{"timeMs":5,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":2}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
   ],
+  scope: 'lane',
   applies: () => undefined,
   create: lostCheck,
 };

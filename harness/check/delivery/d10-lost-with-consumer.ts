@@ -20,6 +20,7 @@ export const lostWithConsumer: CheckModule = {
     '{"timeMs":3,"kind":"crash","actor":"c"}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
   ],
+  scope: 'lane',
   applies: () => undefined,
   create: lostWithConsumerCheck,
 };

@@ -19,6 +19,7 @@ export const unsettledLoss: CheckModule = {
     '{"timeMs":3,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
   ],
+  scope: 'lane',
   applies: () => undefined,
   create: unsettledLossCheck,
 };

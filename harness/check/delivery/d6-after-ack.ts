@@ -22,6 +22,7 @@ export const afterAck: CheckModule = {
     '{"timeMs":5,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"requestedMs":4}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
   ],
+  scope: 'lane',
   applies: () => undefined,
   create: afterAckCheck,
 };

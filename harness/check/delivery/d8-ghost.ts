@@ -18,6 +18,7 @@ export const ghost: CheckModule = {
     '{"timeMs":5,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":1}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
   ],
+  scope: 'lane',
   applies: () => undefined,
   create: ghostCheck,
 };

@@ -20,6 +20,7 @@ export const reordered: CheckModule = {
     '{"timeMs":4,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0,"redelivered":false}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
   ],
+  scope: 'lane',
   applies: () => undefined,
   create: reorderedCheck,
 };

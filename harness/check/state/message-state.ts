@@ -23,7 +23,7 @@ import { PlaceWindow } from './windows.ts';
  * A delivery may stand in the merged history before its send by the width of a tie; its bit is kept that
  * far ahead of the lane. Whatever lies further ahead allocates nothing.
  */
-const earlySeqs = 65_536;
+export const earlySeqs = 65_536;
 
 /**
  * What is known of every message, folded once for all checks: the planes are the memory of the checker,
@@ -93,6 +93,17 @@ export class MessageState {
       default:
         this.#foldRare(event);
     }
+  }
+
+  /**
+   * A delivery of a message that another judge folds: sessions, and whether every copy had a place, are
+   * known of all lanes together. `early` as in `DeliveryView`.
+   */
+  deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void {
+    const group = this.groups[event.group];
+    if (group === undefined) return;
+    if (status === 'early' || (event.flags & Flag.placed) === 0) group.allPlaced = false;
+    if (status === 'sent') this.sessions.of(event.session, event.actor, event.group);
   }
 
   seenAnywhereWord(lane: number, word: number): number {

@@ -1,8 +1,9 @@
 import { EventKind, type EventRecord, noLane } from '../../core/events.ts';
+import { isAboutMessage } from '../../core/message-kinds.ts';
 import type { WitnessRecord } from '../../record/schema.ts';
 import type { Culprit } from '../check.ts';
 import { type Candidate, OwnEvents, Rank } from './candidates.ts';
-import { isOfMessage, messageName, type Surroundings, type Target, witnessOf } from './target.ts';
+import { messageName, type Surroundings, type Target, witnessOf } from './target.ts';
 
 type MessageCulprit = Extract<Culprit, { readonly about: 'message' }>;
 
@@ -60,7 +61,7 @@ export class MessageIndex {
   }
 
   show(event: EventRecord, order: number): void {
-    if (!isOfMessage(event)) return;
+    if (!isAboutMessage(event.kind)) return;
     const { lane, seq } = event;
     this.#own
       .get(lane)

@@ -1,10 +1,11 @@
 import { EventKind, eventKindName, type EventRecord, noLane } from '../../core/events.ts';
+import { isAboutMessage } from '../../core/message-kinds.ts';
 import type { WitnessRecord } from '../../record/schema.ts';
 import type { Culprit } from '../check.ts';
 import { type EventNames, nameOf } from '../event-names.ts';
 import { eventText } from '../event-text.ts';
 import type { ActiveFaults } from './active-faults.ts';
-import { type Candidate, contextRank } from './candidates.ts';
+import type { Candidate } from './candidates.ts';
 
 /** What the whole pass collected for all witnesses. */
 export interface Surroundings {
@@ -70,7 +71,7 @@ export function witnessOf(of: Collected, surroundings: Surroundings): WitnessRec
       timeNs: event.timeNs,
       kind: eventKindName[event.kind],
       actor: names.actorName(event.actor),
-      message: isOfMessage(event) ? messageName(event.lane, event.seq, names) : '',
+      message: isAboutMessage(event.kind) ? messageName(event.lane, event.seq, names) : '',
       text: eventText(event, names),
     })),
   };
@@ -107,32 +108,4 @@ function concerns(event: EventRecord, own: readonly EventRecord[], { group }: Cu
     default:
       return event.timeNs >= since && own.some(({ actor }) => actor === event.actor);
   }
-}
-
-/** Kinds whose lane and seq name a message. */
-const messageKinds: ReadonlySet<number> = new Set([
-  EventKind.sendInvoke,
-  EventKind.sendTimed,
-  EventKind.sendSettled,
-  EventKind.sendReturned,
-  EventKind.deliver,
-  EventKind.corrupted,
-  EventKind.settleInvoke,
-  EventKind.settleSettled,
-  EventKind.processStart,
-  EventKind.processDone,
-  EventKind.transactionRead,
-  EventKind.effectApplied,
-  EventKind.sinkRead,
-  EventKind.deadLettered,
-  EventKind.expired,
-  EventKind.redriven,
-]);
-
-export function isOfMessage({ kind }: EventRecord): boolean {
-  return messageKinds.has(kind);
-}
-
-export function isContext({ kind }: EventRecord): boolean {
-  return contextRank[kind] !== undefined;
 }

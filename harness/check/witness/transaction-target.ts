@@ -1,9 +1,10 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
+import { isAboutMessage } from '../../core/message-kinds.ts';
 import type { WitnessRecord } from '../../record/schema.ts';
 import type { Culprit } from '../check.ts';
 import { nameOf } from '../event-names.ts';
 import { OwnEvents } from './candidates.ts';
-import { isOfMessage, type Surroundings, type WatchingTarget, witnessOf } from './target.ts';
+import { type Surroundings, type WatchingTarget, witnessOf } from './target.ts';
 
 type TransactionCulprit = Extract<Culprit, { readonly about: 'transaction' }>;
 
@@ -60,7 +61,7 @@ export class TransactionTarget implements WatchingTarget {
       default:
         return (
           this.#messages.size > 0 &&
-          isOfMessage(event) &&
+          isAboutMessage(event.kind) &&
           this.#messages.has(`${event.lane}:${event.seq}`)
         );
     }

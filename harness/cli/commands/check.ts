@@ -21,9 +21,12 @@ import { parseReporters, writeReports } from '../reporters.ts';
 import { version } from '../version.ts';
 import { list } from '../word-lists.ts';
 
+const mostWorkers = 64;
+
 interface CheckArguments extends ClaimFlags {
   readonly paths: readonly string[];
   readonly lenient: boolean;
+  readonly workers: number;
   readonly failOn: readonly FailOn[];
 }
 
@@ -60,19 +63,24 @@ export const checkCommand: Command = (parser, invocation) =>
           default: false,
           describe: 'leave lines out that cannot be read; without it they make all inconclusive',
         })
+        .option('workers', {
+          number: true,
+          default: 1,
+          describe: 'threads that judge a history from elsewhere',
+        })
         .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
         .option('fail-on', { array: true, choices: failOnKinds })
         .option('json', { boolean: true, default: false }),
     async ({ reporter, json, failOn, ...rest }) => {
       const { host } = invocation;
       const reports = await parseReporters(reporter ?? (json ? ['json'] : ['terminal']));
-      const judged = judgedRecord({ ...rest, failOn: failOn ?? defaultFailOn }, host);
+      const judged = await judgedRecord({ ...rest, failOn: failOn ?? defaultFailOn }, host);
       await writeReports(judged, reports, host);
       invocation.exitCode = judged.outcome.exitCode;
     },
   );
 
-function judgedRecord(argv: CheckArguments, host: Host): RunRecord {
+async function judgedRecord(argv: CheckArguments, host: Host): Promise<RunRecord> {
   const paths = argv.paths.map((path) => resolve(host.directory, path));
   const [first = ''] = paths;
   if (paths.length > 1 || kindOfPath(first, host.disk) !== 'run') return foreign(argv, host);
@@ -85,8 +93,13 @@ function judgedRecord(argv: CheckArguments, host: Host): RunRecord {
   return rejudge(record, directory, argv.failOn);
 }
 
-function foreign(argv: CheckArguments, host: Host): RunRecord {
+async function foreign(argv: CheckArguments, host: Host): Promise<RunRecord> {
   const claim = parseClaim(argv);
+  if (!Number.isInteger(argv.workers) || argv.workers < 1 || argv.workers > mostWorkers) {
+    throw new AckmarkError('USAGE', `--workers must be a whole number from 1 to ${mostWorkers}`, {
+      hint: 'As many as the machine has cores is most that helps.',
+    });
+  }
   const startedAt = host.wallClock().toISOString();
   const command = ['ackmark', ...host.argv.map(shellWord)].join(' ');
   const lifeLine = openLifeLine(
@@ -97,11 +110,13 @@ function foreign(argv: CheckArguments, host: Host): RunRecord {
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-'));
   lifeLine.rememberDirectory(scratch);
   try {
-    const { record, malformed } = checkHistory({
+    const { record, malformed } = await checkHistory({
       sources: argv.paths.map((name) => ({ name, path: resolve(host.directory, name) })),
       scratch,
       claim,
       lenient: argv.lenient,
+      workers: argv.workers,
+      signal: host.signal,
       disk: host.disk,
       replay: command,
       failOn: argv.failOn,

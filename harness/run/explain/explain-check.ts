@@ -9,8 +9,9 @@ import {
   type PromiseSet,
   promises,
 } from '../../core/clauses.ts';
-import { EventKind, type EventRecord } from '../../core/events.ts';
+import type { EventRecord } from '../../core/events.ts';
 import { plainFacts } from '../../core/facts.ts';
+import { isAboutMessage } from '../../core/message-kinds.ts';
 import { readLines, textFile } from '../../import/read-lines.ts';
 import { eventNames } from '../foreign/names-of.ts';
 
@@ -86,32 +87,12 @@ function rowsOf(example: readonly string[]): readonly ExampleRow[] {
     () => (event) => events.push({ ...event }),
   );
   const names = eventNames(sidecar.names);
-  const ofMessage = new Set<EventKind>(messageKinds);
   return events.map((event) => ({
     timeMs: event.timeNs / 1e6,
     actor: names.actorName(event.actor),
-    message: ofMessage.has(event.kind)
+    message: isAboutMessage(event.kind)
       ? `${sidecar.names.lanes[event.lane] ?? event.lane}:${event.seq}`
       : '',
     text: eventText(event, names),
   }));
 }
-
-const messageKinds = [
-  EventKind.sendInvoke,
-  EventKind.sendTimed,
-  EventKind.sendSettled,
-  EventKind.sendReturned,
-  EventKind.deliver,
-  EventKind.corrupted,
-  EventKind.settleInvoke,
-  EventKind.settleSettled,
-  EventKind.processStart,
-  EventKind.processDone,
-  EventKind.transactionRead,
-  EventKind.effectApplied,
-  EventKind.sinkRead,
-  EventKind.deadLettered,
-  EventKind.expired,
-  EventKind.redriven,
-] as const;

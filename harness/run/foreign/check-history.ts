@@ -1,14 +1,20 @@
 import { gate, type FailOn } from '../../gate/gate.ts';
 import type { HistorySource } from '../../import/import-lines.ts';
 import { type RunRecord, schemaVersion } from '../../record/schema.ts';
-import { foldHistory } from './fold-history.ts';
+import { type FoldedHistory, foldHistory } from './fold-history.ts';
 import { type ForeignOptions, judgeForeign } from './judge-foreign.ts';
-import { openForeign } from './open-history.ts';
+import { type ForeignHistory, openForeign } from './open-history.ts';
+import { foldSharded } from './shards/fold-sharded.ts';
+import { openWorkerPool } from './shards/worker-pool.ts';
 import { listedLines } from './unread.ts';
 
 export interface HistoryCheck extends ForeignOptions {
   readonly sources: readonly HistorySource[];
   readonly scratch: string;
+  /** Threads that judge; 1: this one alone. */
+  readonly workers: number;
+  /** Ends the threads. */
+  readonly signal: AbortSignal;
   readonly failOn: readonly FailOn[];
   /** The parts of the record that the caller knows. */
   readonly heading: Pick<
@@ -24,9 +30,9 @@ export interface CheckedHistory {
 }
 
 /** A history from elsewhere as a run of one judged cell, for the same gate and reports as any other. */
-export function checkHistory(check: HistoryCheck): CheckedHistory {
+export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory> {
   const history = openForeign(check.sources, check.disk, check.scratch);
-  const cell = judgeForeign(history, foldHistory(history, check.disk), check);
+  const cell = judgeForeign(history, await fold(history, check), check);
   const { exitCode, reason } = gate({ cells: [cell], interrupted: false, failOn: check.failOn });
   return {
     malformed: listedLines(history.problems),
@@ -42,4 +48,17 @@ export function checkHistory(check: HistoryCheck): CheckedHistory {
       controls: [],
     },
   };
+}
+
+async function fold(
+  history: ForeignHistory,
+  { workers, signal, disk }: HistoryCheck,
+): Promise<FoldedHistory> {
+  if (workers <= 1) return foldHistory(history, disk);
+  const pool = openWorkerPool(workers, signal);
+  try {
+    return await foldSharded(history.directory, workers, pool);
+  } finally {
+    await pool.close();
+  }
 }

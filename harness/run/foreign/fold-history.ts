@@ -1,25 +1,56 @@
-import { createJudge, type Judgement } from '../../check/judge.ts';
+import { checkModules } from '../../check/catalog.ts';
+import type { CheckModule } from '../../check/check.ts';
+import { createJudge, type Judge, type Judgement } from '../../check/judge.ts';
+import type { EventRecord } from '../../core/events.ts';
 import type { Disk } from '../../history/disk.ts';
 import { type HistoryRead, readHistory } from '../../history/reader.ts';
-import type { ForeignHistory } from './open-history.ts';
-import { ToldByHistory } from './told.ts';
+import type { Sidecar } from '../../import/sidecar.ts';
+import { type Told, ToldByHistory } from './told.ts';
 
-/** What one reading of all events came to. */
+/** What one reading of all events came to; plain data, that threads can hand to each other. */
 export interface FoldedHistory {
   readonly judgement: Judgement;
-  readonly told: ToldByHistory;
-  readonly read: HistoryRead;
+  readonly told: Told;
+  readonly read: ReadSummary;
 }
 
-export function foldHistory({ sidecar, directory }: ForeignHistory, disk: Disk): FoldedHistory {
+export interface ReadSummary extends Pick<HistoryRead, 'run' | 'firstEvent' | 'eventsRead'> {
+  /** Why there are not more; empty when all were read. */
+  readonly problem: string;
+}
+
+interface KeptHistory {
+  readonly directory: string;
+  readonly sidecar: Sidecar;
+}
+
+/** Judges all lanes in one pass. */
+export function foldHistory(
+  { sidecar, directory }: KeptHistory,
+  disk: Disk,
+  checks: readonly CheckModule[] = checkModules,
+): FoldedHistory {
   const told = new ToldByHistory(sidecar.names);
-  const judge = createJudge(sidecar.facts, {
-    laneName: (lane) => sidecar.names.lanes[lane] ?? String(lane),
-  });
+  const judge = judgeOf(sidecar, checks);
   for (const span of sidecar.lanes) judge.addLanes(span);
-  const read = readHistory(directory, disk, (event) => {
+  const read = readSummary(directory, disk, (event) => {
     judge.fold(event);
     told.fold(event);
   });
-  return { judgement: judge.finish(), told, read };
+  return { judgement: judge.finish(), told: told.told(sidecar.facts.groups), read };
+}
+
+/** A judge that calls lanes by their names; it knows none yet. */
+export function judgeOf(sidecar: Sidecar, checks: readonly CheckModule[]): Judge {
+  const laneName = (lane: number): string => sidecar.names.lanes[lane] ?? String(lane);
+  return createJudge(sidecar.facts, { checks, laneName });
+}
+
+export function readSummary(
+  directory: string,
+  disk: Disk,
+  visit: (event: EventRecord) => void,
+): ReadSummary {
+  const { run, firstEvent, eventsRead, problem } = readHistory(directory, disk, visit);
+  return { run, firstEvent, eventsRead, problem: problem?.message ?? '' };
 }

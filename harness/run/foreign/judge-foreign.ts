@@ -4,11 +4,11 @@ import { zoom } from '../../check/zoom.ts';
 import { eventBytes } from '../../core/events.ts';
 import { hashText } from '../../core/random.ts';
 import type { Disk } from '../../history/disk.ts';
-import { type HistoryRead, readHistory } from '../../history/reader.ts';
+import { readHistory } from '../../history/reader.ts';
 import type { Sidecar } from '../../import/sidecar.ts';
 import type { ClauseRecord, JudgedCell } from '../../record/schema.ts';
 import { claimsAnything, claimText, type ForeignClaim, mustOf, untestedParts } from './claim.ts';
-import type { FoldedHistory } from './fold-history.ts';
+import type { FoldedHistory, ReadSummary } from './fold-history.ts';
 import { eventNames } from './names-of.ts';
 import type { ForeignHistory } from './open-history.ts';
 import { eventsMissing, listedLines, unreadable } from './unread.ts';
@@ -32,8 +32,6 @@ export function judgeForeign(
   const { judgement, told, read } = folded;
   const { results, counts } = judgement;
   const judging = judgingOf(history, folded, options);
-  const faults = [...told.faults()];
-  const drain = told.drain(sidecar.facts.groups);
   const claimed = claimsAnything(options.claim);
   const judged = judgeCell({
     ...judging,
@@ -41,9 +39,9 @@ export function judgeForeign(
     claimed,
     controlShows: [],
     counts,
-    faults,
-    faultsPlanned: Math.max(sidecar.faultsPlanned, faults.length),
-    drain,
+    faults: told.faults,
+    faultsPlanned: Math.max(sidecar.faultsPlanned, told.faults.length),
+    drain: told.drain,
     irregularities: [...judging.irregularities, ...judgement.irregularities],
   });
   return {
@@ -53,16 +51,11 @@ export function judgeForeign(
     target: { kind: 'history', title: sidecar.run || 'a history', address: '', nodes: 0 },
     effective: effectiveOf(history, options),
     options: '{}',
-    outcomes: told.outcomes(),
     verdict: judged.verdict,
     reasons: [...judged.reasons],
     clauses: withWitnesses(judged.clauses, history, folded, options.disk),
-    faults,
     counts,
-    drain,
-    startedNs: told.startedNs,
-    tookNs: told.tookNs,
-    phases: told.phases(),
+    ...told,
     performance: { status: 'untimed', reason: 'a history from elsewhere is judged, not timed' },
     series: [],
     seriesTotal: 0,
@@ -143,13 +136,13 @@ function judgingOf(
 }
 
 /** Without its beginning a history has phantoms, and one of another run proves nothing about this one. */
-function notOfThis(sidecar: Sidecar, read: HistoryRead): number {
+function notOfThis(sidecar: Sidecar, read: ReadSummary): number {
   return read.run === hashText(sidecar.run) ? read.firstEvent : read.eventsRead;
 }
 
-function damage(sidecar: Sidecar, read: HistoryRead): readonly string[] {
+function damage(sidecar: Sidecar, read: ReadSummary): readonly string[] {
   const events = `${read.eventsRead} of ${sidecar.events} events were read`;
-  if (read.problem !== undefined) return [`${read.problem.message}; ${events}`];
+  if (read.problem !== '') return [`${read.problem}; ${events}`];
   if (read.run !== hashText(sidecar.run)) return ['its segments belong to another run'];
   if (read.firstEvent > 0) return [`the first ${read.firstEvent} events are gone; ${events}`];
   return read.eventsRead === sidecar.events ? [] : [events];
@@ -168,7 +161,7 @@ function effectiveOf(
   ];
 }
 
-function historyInfo(sidecar: Sidecar, read: HistoryRead): JudgedCell['history'] {
+function historyInfo(sidecar: Sidecar, read: ReadSummary): JudgedCell['history'] {
   return {
     mode: 'full',
     eventsTotal: sidecar.events,

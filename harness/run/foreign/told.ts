@@ -11,7 +11,12 @@ interface Span {
   endNs: number;
 }
 
-/** What a history tells of its cell beyond its messages: faults, phases, drains, outcomes. */
+/** What a history tells of its cell beyond its messages; plain data. */
+export type Told = Pick<
+  JudgedCell,
+  'faults' | 'phases' | 'outcomes' | 'drain' | 'startedNs' | 'tookNs'
+>;
+
 export class ToldByHistory {
   readonly #names: HistoryNamesRecord;
   readonly #faults: FaultRecord[] = [];
@@ -26,12 +31,15 @@ export class ToldByHistory {
     this.#names = names;
   }
 
-  get tookNs(): number {
-    return this.#lastNs - this.#firstNs;
-  }
-
-  get startedNs(): number {
-    return this.#firstNs;
+  told(groups: readonly GroupFacts[]): Told {
+    return {
+      faults: this.#faultsToTheEnd(),
+      phases: this.#phasesToTheEnd(),
+      outcomes: this.#outcomes(),
+      drain: this.#drain(groups),
+      startedNs: this.#firstNs,
+      tookNs: this.#lastNs - this.#firstNs,
+    };
   }
 
   fold(event: EventRecord): void {
@@ -57,19 +65,19 @@ export class ToldByHistory {
   }
 
   /** A fault that nobody stopped lasts to the end; one about which nothing is said is taken to have bitten. */
-  faults(): readonly FaultRecord[] {
+  #faultsToTheEnd(): FaultRecord[] {
     return this.#faults.map((fault) =>
       fault.stoppedNs < 0 ? { ...fault, stoppedNs: this.#lastNs } : fault,
     );
   }
 
-  phases(): JudgedCell['phases'] {
+  #phasesToTheEnd(): JudgedCell['phases'] {
     const last = this.#phases.at(-1);
     if (last !== undefined) last.endNs = this.#lastNs;
     return this.#phases;
   }
 
-  outcomes(): Record<string, number> {
+  #outcomes(): Record<string, number> {
     return Object.fromEntries(
       [...this.#codes].map(([code, operations]) => [
         code === 0 ? 'no error named' : (this.#names.errors[code - 1] ?? `code ${code}`),
@@ -78,7 +86,7 @@ export class ToldByHistory {
     );
   }
 
-  drain(groups: readonly GroupFacts[]): JudgedCell['drain'] {
+  #drain(groups: readonly GroupFacts[]): JudgedCell['drain'] {
     const open = groups.flatMap(({ role }, number) =>
       role === 'subscription' && !this.#drained.has(number)
         ? [this.#names.groups[number] ?? String(number)]

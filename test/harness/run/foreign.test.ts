@@ -22,7 +22,7 @@ function checked(
   text: readonly string[] | string,
   claim: ForeignClaim = atLeastOnce,
   lenient = false,
-): CheckedHistory {
+): Promise<CheckedHistory> {
   const disk = new MemoryDisk();
   const content = typeof text === 'string' ? text : text.map((line) => `${line}\n`).join('');
   disk.create('/h.ndjson').write(Buffer.from(content), 0);
@@ -32,6 +32,8 @@ function checked(
     disk,
     claim,
     lenient,
+    workers: 1,
+    signal: new AbortController().signal,
     replay: 'ackmark check h.ndjson',
     failOn: defaultFailOn,
     heading: runOf([]),
@@ -51,8 +53,8 @@ function reasonsOf({ reasons }: JudgedCell): readonly string[] {
 const lossy = lines(...sent(1, 'a', 0), ...sent(2, 'a', 1), delivered(3, 'a', 1), drained);
 
 describe('a history from elsewhere', () => {
-  it('passes what it keeps, and its record is that of a run', () => {
-    const { record, malformed } = checked(lines(...healthy), ordered);
+  it('passes what it keeps, and its record is that of a run', async () => {
+    const { record, malformed } = await checked(lines(...healthy), ordered);
     expect(runRecord.parse(record)).toEqual(record);
     expect(malformed).toEqual([]);
     expect(record.outcome.exitCode).toBe(0);
@@ -65,8 +67,8 @@ describe('a history from elsewhere', () => {
     });
   });
 
-  it('violates a level that it breaks, with witnesses in its own names', () => {
-    const { record } = checked(lossy);
+  it('violates a level that it breaks, with witnesses in its own names', async () => {
+    const { record } = await checked(lossy);
     const cell = cellOf({ record });
     expect(record.outcome.exitCode).toBe(1);
     expect(reasonsOf(cell)).toEqual(['D1 acknowledged message lost: 1 of 2']);
@@ -77,15 +79,15 @@ describe('a history from elsewhere', () => {
     );
   });
 
-  it('claims nothing without a level: what is found is counted, and the exit code is 0', () => {
-    const { record } = checked(lossy, nothing);
+  it('claims nothing without a level: what is found is counted, and the exit code is 0', async () => {
+    const { record } = await checked(lossy, nothing);
     expect(record.outcome.exitCode).toBe(0);
     const lost = cellOf({ record }).clauses.find(({ check }) => check === 'D1');
     expect(lost).toMatchObject({ state: 'unclaimed-violated', claimed: false, count: 1 });
   });
 
-  it('may be judged by promises alone', () => {
-    expect(cellOf(checked(lossy, ordered)).verdict).toBe('pass');
+  it('may be judged by promises alone', async () => {
+    expect(cellOf(await checked(lossy, ordered)).verdict).toBe('pass');
     const swapped = lines(
       ...sent(1, 'a', 0),
       ...sent(2, 'a', 1),
@@ -93,14 +95,14 @@ describe('a history from elsewhere', () => {
       { ...delivered(4, 'a', 0), redelivered: false },
       drained,
     );
-    expect(cellOf(checked(swapped, ordered)).reasons).toEqual([
+    expect(cellOf(await checked(swapped, ordered)).reasons).toEqual([
       'O2 reordered within a lane: 1 of 2',
     ]);
   });
 
-  it('carries its faults, outcomes and phases', () => {
+  it('carries its faults, outcomes and phases', async () => {
     const cell = cellOf(
-      checked(
+      await checked(
         lines(
           { timeMs: 0, kind: 'phase', phase: 'load' },
           ...healthy.slice(0, 2),
@@ -173,24 +175,24 @@ describe('a history from elsewhere is inconclusive, never a pass, when', () => {
       lines(...healthy.slice(0, -1)),
       'the drain did not complete: the history has no drain.complete of g',
     ],
-  ])('%s', (_what, text, why) => {
+  ])('%s', async (_what, text, why) => {
     for (const claim of [atLeastOnce, nothing]) {
-      const { record } = checked(text, claim);
+      const { record } = await checked(text, claim);
       expect(record.outcome.exitCode).toBe(2);
       expect(cellOf({ record }).reasons).toContainEqual(expect.stringContaining(why));
     }
   });
 
-  it('nothing in it could have broken a part of the claim', () => {
+  it('nothing in it could have broken a part of the claim', async () => {
     const claim = { ...atLeastOnce, promises: ['read-committed'] as const };
-    expect(reasonsOf(cellOf(checked(lines(...healthy), claim)))).toEqual([
+    expect(reasonsOf(cellOf(await checked(lines(...healthy), claim)))).toEqual([
       'nothing in the history puts read-committed to the test',
     ]);
   });
 
-  it('it holds less than was asked for', () => {
+  it('it holds less than was asked for', async () => {
     const claim = { ...atLeastOnce, minimumAcknowledged: 10, minimumDelivered: 20 };
-    expect(reasonsOf(cellOf(checked(lines(...healthy), claim)))).toEqual([
+    expect(reasonsOf(cellOf(await checked(lines(...healthy), claim)))).toEqual([
       'only 2 messages were acknowledged, 10 are needed',
       'only 2 messages were delivered, 20 are needed',
     ]);
@@ -200,22 +202,22 @@ describe('a history from elsewhere is inconclusive, never a pass, when', () => {
 describe('lines that cannot be read', () => {
   const broken = [...lossy.slice(0, -1), '{"kind":"dead-lettr"}', ...lossy.slice(-1)];
 
-  it('leave no finding proven, for one of them may acquit', () => {
-    const { record } = checked(broken);
+  it('leave no finding proven, for one of them may acquit', async () => {
+    const { record } = await checked(broken);
     expect(record.outcome.exitCode).toBe(2);
     expect(cellOf({ record }).clauses.every(({ state }) => state === 'undecided')).toBe(true);
   });
 
-  it('are left out on demand, and listed still', () => {
-    const { record, malformed } = checked(broken, atLeastOnce, true);
+  it('are left out on demand, and listed still', async () => {
+    const { record, malformed } = await checked(broken, atLeastOnce, true);
     const said = 'h.ndjson:7: there is no kind "dead-lettr"; did you mean dead-letter?';
     expect(record.outcome.exitCode).toBe(1);
     expect(malformed).toEqual([said]);
     expect(cellOf({ record }).effective).toContain(`left out on demand: ${said}`);
   });
 
-  it('may be left out, but a file that is cut off is inconclusive all the same', () => {
-    const { record } = checked(`${lines(...healthy).join('\n')}\n{"kind`, atLeastOnce, true);
+  it('may be left out, but a file that is cut off is inconclusive all the same', async () => {
+    const { record } = await checked(`${lines(...healthy).join('\n')}\n{"kind`, atLeastOnce, true);
     expect(record.outcome.exitCode).toBe(2);
   });
 });
