@@ -55,7 +55,7 @@ async function fold(
   { workers, signal, disk }: HistoryCheck,
 ): Promise<FoldedHistory> {
   if (workers <= 1) return foldHistory(history, disk);
-  const pool = openWorkerPool(workers, signal);
+  const pool = await openWorkerPool(workers, signal);
   try {
     return await foldSharded(history.directory, workers, pool);
   } finally {

@@ -129,7 +129,7 @@ describe('a history that is judged in parts', () => {
     for (const lane of [0, 1, 2, 3]) history.sendAll(lane, 40);
     for (const lane of [0, 1, 2]) history.deliver(lane, 1).deliver(lane, 0);
     const sidecar = keep(history.drained().events, plainFacts, directory, nodeDisk);
-    const pool = openWorkerPool(3, new AbortController().signal);
+    const pool = await openWorkerPool(3, new AbortController().signal);
     try {
       const parts = await foldSharded(directory, 3, pool);
       const whole = foldHistory({ sidecar, directory }, nodeDisk);
@@ -144,7 +144,7 @@ describe('a history that is judged in parts', () => {
 
   it('ends with an interruption when it is interrupted', async () => {
     const interruption = new AbortController();
-    const pool = openWorkerPool(2, interruption.signal);
+    const pool = await openWorkerPool(2, interruption.signal);
     interruption.abort();
     await expect(foldSharded('nowhere', 2, pool)).rejects.toMatchObject({ code: 'INTERRUPTED' });
     await pool.close();

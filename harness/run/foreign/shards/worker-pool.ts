@@ -1,4 +1,3 @@
-import { Piscina } from 'piscina';
 import type { CheckResult } from '../../../check/check.ts';
 import { AckmarkError } from '../../../core/errors.ts';
 import type { FoldedHistory } from '../fold-history.ts';
@@ -15,7 +14,9 @@ export interface WorkerPool extends PartRunner {
 }
 
 /** Threads that judge parts of a history; aborting the signal ends them. */
-export function openWorkerPool(workers: number, signal: AbortSignal): WorkerPool {
+export async function openWorkerPool(workers: number, signal: AbortSignal): Promise<WorkerPool> {
+  // Loaded here because most commands start no threads.
+  const { Piscina } = await import('piscina');
   const pool = new Piscina<PartTask, PartResult>({
     filename: workerModule.href,
     minThreads: workers,
