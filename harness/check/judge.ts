@@ -100,15 +100,18 @@ class ComposedJudge implements Judge {
       this.#stateBroken = `the state of the messages broke: ${describeError(error)}`;
       return;
     }
-    for (const part of this.#partsOf[event.kind] ?? []) {
+    const parts = this.#partsOf[event.kind] as readonly StatePart[];
+    for (let at = 0; at < parts.length; at += 1) {
       try {
-        part.fold(event);
+        parts[at]?.fold(event);
       } catch (error) {
         this.#stateBroken = `shared state broke: ${describeError(error)}`;
         return;
       }
     }
-    for (const seat of this.#byKind[event.kind] ?? []) {
+    const seats = this.#byKind[event.kind] as readonly Seat[];
+    for (let at = 0; at < seats.length; at += 1) {
+      const seat = seats[at] as Seat;
       if (seat.broken !== '') continue;
       try {
         seat.check.fold(event);

@@ -2,7 +2,8 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|generator|lateness|embedded|kafka|rabbitmq   repeatable
+ *   --only rows|generator|lateness|checking|embedded|kafka|rabbitmq   repeatable
+ *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --pairs n                                                pairs of the ratios, 20 by default
  */
@@ -10,6 +11,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { describeError } from '../../harness/core/errors.ts';
+import { CheckingBench, type CheckingTask, misjudged } from './checking.ts';
 import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
 import { median } from './statistics.ts';
@@ -18,7 +20,13 @@ import { compareOn, systems } from './systems.ts';
 const seed = 20_261_123;
 const generatorMessages = 4_000_000;
 const generatorRuns = 3;
-const sections = ['rows', 'generator', 'lateness', ...systems.map((system) => system.name)];
+const sections = [
+  'rows',
+  'generator',
+  'lateness',
+  'checking',
+  ...systems.map((system) => system.name),
+];
 
 function print(line = ''): void {
   process.stdout.write(`${line}\n`);
@@ -55,6 +63,49 @@ async function lateness(): Promise<void> {
   );
 }
 
+/** Histories with planted anomalies, lanes interleaved at random, four events a message. */
+function checking(most: number): void {
+  print(
+    'checking, 1,024 lanes at random, 8 scopes, 4 events a message, places on   goal 10 M events/s',
+  );
+  const base = { lanes: 1_024, scopes: 8, every: 100_000, seed } as const;
+  const sizes = [most / 100, most / 10, most].map(Math.floor);
+  const bench = new CheckingBench();
+  try {
+    const show = (name: string, task: CheckingTask): void => {
+      const report = bench.run(task);
+      const wrong = misjudged(task, report);
+      const rate = millions(report.planted.events / report.judgingSeconds).padStart(6);
+      const size = `${(task.messages / 1e6).toFixed(1)} M messages`.padStart(14);
+      const memory = `${(report.residentBytes / 1e6).toFixed(0)} MB resident`.padStart(16);
+      const exact = wrong.length === 0 ? 'exact' : `WRONG: ${wrong.join('; ')}`;
+      print(`  ${name.padEnd(42)} ${size} ${rate} M events/s ${memory}   ${exact}`);
+    };
+    for (const messages of sizes) {
+      show('exactly-once, per-key order', {
+        ...base,
+        messages,
+        level: 'exactly-once',
+        from: 'memory',
+      });
+    }
+    const fromDisk = {
+      ...base,
+      messages: sizes[1] ?? 0,
+      level: 'exactly-once',
+      from: 'disk',
+    } as const;
+    show('exactly-once, per-key order, from disk', fromDisk);
+    for (const messages of sizes) {
+      const task = { ...base, messages, level: 'at-least-once', from: 'memory' } as const;
+      show('at-least-once, per-key order (goal 128 MB)', task);
+    }
+    print('  each further plane of one bit a message: 12.5 MB for 100 M messages');
+  } finally {
+    bench.close();
+  }
+}
+
 async function ratio(name: string, payloadBytes: number, pairs: number): Promise<void> {
   const system = systems.find((known) => known.name === name);
   if (system === undefined) return;
@@ -88,6 +139,7 @@ async function main(): Promise<void> {
       only: { type: 'string', multiple: true },
       pairs: { type: 'string', default: '20' },
       payload: { type: 'string', default: '1024' },
+      messages: { type: 'string', default: '100000000' },
     },
   });
   const pairs = Number(values.pairs);
@@ -95,6 +147,10 @@ async function main(): Promise<void> {
   const payloadBytes = Number(values.payload);
   if (!Number.isInteger(payloadBytes) || payloadBytes < 64) {
     throw new Error(`--payload ${values.payload}: at least the 64 bytes of the header`);
+  }
+  const messages = Number(values.messages);
+  if (!Number.isInteger(messages) || messages < 100_000) {
+    throw new Error(`--messages ${values.messages}: at least 100000`);
   }
   const only = values.only ?? sections;
   const unknown = only.find((name) => !sections.includes(name));
@@ -108,6 +164,7 @@ async function main(): Promise<void> {
     if (name === 'rows') await rows();
     else if (name === 'generator') await generator();
     else if (name === 'lateness') await lateness();
+    else if (name === 'checking') checking(messages);
     else await ratio(name, payloadBytes, pairs);
   }
 }

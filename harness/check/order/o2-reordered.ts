@@ -58,17 +58,20 @@ function reorderedCheck(state: MessageState, seed: number): Check {
   const ofGroup = state.groups.map(() => new HighMarks(state.lanes.size));
   const ofSession = new Map<number, HighMarks>();
   let exposure = 0;
+  let lastNumber = -1;
+  let last: HighMarks | undefined;
   const foldDelivery = (event: EventRecord): void => {
     const { status, lane, flagged } = state.delivery;
     const group = ofGroup[event.group];
     if (status !== 'first' || group === undefined || !state.lanes.isOrdered(lane)) return;
     // A copy that is called a redelivery can break no order, so it is no chance to show that it was kept.
     if (!flagged) exposure += 1;
-    let session = ofSession.get(event.session);
-    if (session === undefined) {
-      session = new HighMarks(state.lanes.size);
-      ofSession.set(event.session, session);
+    if (event.session !== lastNumber || last === undefined) {
+      last = ofSession.get(event.session) ?? new HighMarks(state.lanes.size);
+      ofSession.set(event.session, last);
+      lastNumber = event.session;
     }
+    const session = last;
     const { seq } = event;
     if (!flagged && seq < group.get(lane)) {
       if (seq < session.get(lane) && isFirstCopy(state, event)) {
@@ -82,6 +85,7 @@ function reorderedCheck(state: MessageState, seed: number): Check {
     session.raise(lane, seq + 1);
   };
   const forget = (event: EventRecord): void => {
+    last = undefined;
     if (event.kind === EventKind.sessionClosed) {
       ofSession.delete(event.session);
       return;

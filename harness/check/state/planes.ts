@@ -1,8 +1,12 @@
 /** Seq covered by one page; a lane that sent little costs little. */
 export const pageSeqs = 4096;
 const pageWords = pageSeqs / 32;
-/** Pages are views of slabs, because an ArrayBuffer of its own costs more than a page holds. */
-const slabPages = 64;
+/**
+ * Pages are ranges of slabs: a typed array for each page would cost more than the page holds, and following
+ * a pointer to it more than reading the bit.
+ */
+const slabWords = 1 << 15;
+const nowhere = -1;
 
 /** What bounds a plane: lanes with an index at or above `size` were never registered. */
 export interface LaneCount {
@@ -15,88 +19,119 @@ export interface LaneCount {
  */
 export class Plane {
   readonly #lanes: LaneCount;
-  readonly #pages: (Uint32Array | undefined)[][] = [];
-  #slab = new Uint32Array(0);
-  #slabUsed = 0;
-  #slabs = 0;
+  /** By lane and page: where the page begins, in words over all slabs. */
+  readonly #bases: number[][] = [];
+  readonly #slabs: Uint32Array[] = [];
+  #wordsUsed = 0;
+  /** By lane: the page that was touched last and its base, because a lane goes through its pages in order. */
+  #recent = new Int32Array(0);
 
   constructor(lanes: LaneCount) {
     this.#lanes = lanes;
   }
 
   get(lane: number, seq: number): boolean {
-    const page = this.#pages[lane]?.[seq >>> 12];
-    return page !== undefined && (((page[(seq & 4095) >>> 5] ?? 0) >>> (seq & 31)) & 1) === 1;
+    const base = this.#baseOf(lane, seq >>> 12);
+    if (base < 0) return false;
+    const slab = this.#slabs[base >>> 15] as Uint32Array;
+    const word = slab[(base & (slabWords - 1)) + ((seq & 4095) >>> 5)] as number;
+    return ((word >>> (seq & 31)) & 1) === 1;
   }
 
   /** @returns whether this call set it: false when it was set already or the lane is unknown */
   set(lane: number, seq: number): boolean {
-    const page = this.#pages[lane]?.[seq >>> 12] ?? this.#allocate(lane, seq >>> 12);
-    if (page === undefined) return false;
-    const word = (seq & 4095) >>> 5;
-    const before = page[word] ?? 0;
+    let base = this.#baseOf(lane, seq >>> 12);
+    if (base < 0) {
+      base = this.#allocate(lane, seq >>> 12);
+      if (base < 0) return false;
+    }
+    const slab = this.#slabs[base >>> 15] as Uint32Array;
+    const at = (base & (slabWords - 1)) + ((seq & 4095) >>> 5);
+    const before = slab[at] as number;
     const after = before | (1 << (seq & 31));
-    page[word] = after;
+    slab[at] = after;
     return (before | 0) !== after;
   }
 
   clear(lane: number, seq: number): void {
-    const page = this.#pages[lane]?.[seq >>> 12];
-    if (page === undefined) return;
-    const word = (seq & 4095) >>> 5;
-    page[word] = (page[word] ?? 0) & ~(1 << (seq & 31));
+    const base = this.#baseOf(lane, seq >>> 12);
+    if (base < 0) return;
+    const slab = this.#slabs[base >>> 15] as Uint32Array;
+    const at = (base & (slabWords - 1)) + ((seq & 4095) >>> 5);
+    slab[at] = (slab[at] as number) & ~(1 << (seq & 31));
   }
 
   /** Bits of seq `index * 32` to `index * 32 + 31`, as a signed 32-bit number. */
   word(lane: number, index: number): number {
-    const page = this.#pages[lane]?.[index >>> 7];
-    return page === undefined ? 0 : (page[index & 127] ?? 0) | 0;
+    const base = this.#baseOf(lane, index >>> 7);
+    if (base < 0) return 0;
+    const slab = this.#slabs[base >>> 15] as Uint32Array;
+    return (slab[(base & (slabWords - 1)) + (index & 127)] as number) | 0;
   }
 
   count(): number {
     let total = 0;
-    this.#eachPage((page) => {
-      for (const word of page) total += popcount32(word);
-    });
+    // What no page uses is zero.
+    for (const slab of this.#slabs) for (const word of slab) total += popcount32(word);
     return total;
   }
 
   /** Adds every bit of `other`, a plane over the same lanes (a shard's, a process's). */
   merge(other: Plane): void {
-    other.#eachPage((from, lane, index) => {
-      const into = this.#pages[lane]?.[index] ?? this.#allocate(lane, index);
-      if (into === undefined) return;
-      for (let i = 0; i < pageWords; i += 1) into[i] = (into[i] ?? 0) | (from[i] ?? 0);
+    other.#bases.forEach((pages, lane) => {
+      pages.forEach((from, page) => {
+        if (from < 0) return;
+        let base = this.#baseOf(lane, page);
+        if (base < 0) base = this.#allocate(lane, page);
+        if (base < 0) return;
+        const into = this.#pageAt(base);
+        other.#pageAt(from).forEach((word, i) => {
+          into[i] = (into[i] as number) | word;
+        });
+      });
     });
   }
 
   /** Bytes of bits held, page tables left out. */
   bytes(): number {
-    return this.#slabs * slabPages * pageWords * 4;
+    return this.#slabs.length * slabWords * 4;
   }
 
-  #eachPage(visit: (page: Uint32Array, lane: number, index: number) => void): void {
-    this.#pages.forEach((pages, lane) => {
-      pages.forEach((page, index) => {
-        if (page !== undefined) visit(page, lane, index);
-      });
-    });
+  #pageAt(base: number): Uint32Array {
+    const slab = this.#slabs[base >>> 15] as Uint32Array;
+    return slab.subarray(base & (slabWords - 1), (base & (slabWords - 1)) + pageWords);
   }
 
-  #allocate(lane: number, index: number): Uint32Array | undefined {
-    if (lane < 0 || lane >= this.#lanes.size) return undefined;
-    while (this.#pages.length <= lane) this.#pages.push([]);
-    const pages = this.#pages[lane] ?? [];
-    while (pages.length < index) pages.push(undefined);
-    if (this.#slabUsed === this.#slab.length) {
-      this.#slab = new Uint32Array(slabPages * pageWords);
-      this.#slabUsed = 0;
-      this.#slabs += 1;
+  #baseOf(lane: number, page: number): number {
+    if (this.#recent[lane * 2] === page) return this.#recent[lane * 2 + 1] as number;
+    const base = this.#bases[lane]?.[page] ?? nowhere;
+    if (base >= 0) this.#touch(lane, page, base);
+    return base;
+  }
+
+  #touch(lane: number, page: number, base: number): void {
+    if (lane * 2 >= this.#recent.length) {
+      const grown = new Int32Array(Math.max(lane + 1, this.#lanes.size) * 2).fill(nowhere);
+      grown.set(this.#recent);
+      this.#recent = grown;
     }
-    const page = this.#slab.subarray(this.#slabUsed, this.#slabUsed + pageWords);
-    this.#slabUsed += pageWords;
-    pages[index] = page;
-    return page;
+    this.#recent[lane * 2] = page;
+    this.#recent[lane * 2 + 1] = base;
+  }
+
+  #allocate(lane: number, page: number): number {
+    if (lane < 0 || lane >= this.#lanes.size) return nowhere;
+    while (this.#bases.length <= lane) this.#bases.push([]);
+    const pages = this.#bases[lane] as number[];
+    while (pages.length <= page) pages.push(nowhere);
+    if (this.#wordsUsed === this.#slabs.length * slabWords) {
+      this.#slabs.push(new Uint32Array(slabWords));
+    }
+    const base = this.#wordsUsed;
+    this.#wordsUsed += pageWords;
+    pages[page] = base;
+    this.#touch(lane, page, base);
+    return base;
   }
 }
 

@@ -4,64 +4,75 @@ import { comparePositions, type Position } from '../../core/position.ts';
  * What is remembered of recent messages only: direct-mapped tables whose slot is given by lane and seq,
  * so that neighbours in a lane never displace each other. A message that was displaced is `unknown`,
  * which weakens a finding to possible and never invents one.
+ *
+ * A slot is 32 bytes, so that looking at one touches one cache line: word 0 is the lane index plus one
+ * (0: empty), word 1 the seq; what the others hold is each table's.
  */
-const defaultSlots = 1 << 16;
+const defaultSlots = 1 << 15;
+const slotWords = 8;
+const slotDoubles = 4;
 
 abstract class Window {
-  protected readonly mask: number;
-  readonly #lanes: Int32Array;
-  readonly #seqs: Uint32Array;
+  protected readonly words: Uint32Array;
+  protected readonly doubles: Float64Array;
+  readonly #mask: number;
 
   constructor(slots: number) {
-    this.mask = slots - 1;
-    this.#lanes = new Int32Array(slots).fill(-1);
-    this.#seqs = new Uint32Array(slots);
+    this.#mask = slots - 1;
+    this.words = new Uint32Array(slots * slotWords);
+    this.doubles = new Float64Array(this.words.buffer);
+  }
+
+  bytes(): number {
+    return this.words.byteLength;
   }
 
   protected slotOf(lane: number, seq: number): number {
-    return (Math.imul(lane, 0x9e37_79b1) + seq) & this.mask;
+    return (Math.imul(lane, 0x9e37_79b1) + seq) & this.#mask;
   }
 
   protected holds(slot: number, lane: number, seq: number): boolean {
-    return this.#lanes[slot] === lane && this.#seqs[slot] === seq;
+    const word = slot * slotWords;
+    return this.words[word] === lane + 1 && this.words[word + 1] === seq;
   }
 
   protected isEmpty(slot: number): boolean {
-    return this.#lanes[slot] === -1;
+    return this.words[slot * slotWords] === 0;
   }
 
   protected take(slot: number, lane: number, seq: number): void {
-    this.#lanes[slot] = lane;
-    this.#seqs[slot] = seq;
-  }
-
-  protected windowBytes(): number {
-    return this.#lanes.byteLength + this.#seqs.byteLength;
+    const word = slot * slotWords;
+    this.words[word] = lane + 1;
+    this.words[word + 1] = seq;
   }
 }
 
 export type PlaceRelation = 'unknown' | 'same' | 'elsewhere' | 'other-scope';
 
+const scopeWord = 2;
+const minorWord = 3;
+const majorDouble = 2;
+/** Scopes whose furthest displaced place stands in an array; beyond them in a map. */
+const listedScopes = 4_096;
+
 /** The first place at which each recent message was seen. */
 export class PlaceWindow extends Window {
   /** The furthest place of each scope that has been displaced. */
-  readonly #displaced = new Map<number, Position>();
-  readonly #scopes: Uint32Array;
-  readonly #majors: Float64Array;
-  readonly #minors: Uint32Array;
+  readonly #displaced = new FurthestPlaces();
 
   constructor(slots = defaultSlots) {
     super(slots);
-    this.#scopes = new Uint32Array(slots);
-    this.#majors = new Float64Array(slots);
-    this.#minors = new Uint32Array(slots);
   }
 
   relation(lane: number, seq: number, scope: number, major: number, minor: number): PlaceRelation {
     const slot = this.slotOf(lane, seq);
     if (!this.holds(slot, lane, seq)) return 'unknown';
-    if (this.#scopes[slot] !== scope) return 'other-scope';
-    return this.#majors[slot] === major && this.#minors[slot] === minor ? 'same' : 'elsewhere';
+    const word = slot * slotWords;
+    if (this.words[word + scopeWord] !== scope) return 'other-scope';
+    const isSame =
+      this.doubles[slot * slotDoubles + majorDouble] === major &&
+      this.words[word + minorWord] === minor;
+    return isSame ? 'same' : 'elsewhere';
   }
 
   /**
@@ -77,60 +88,88 @@ export class PlaceWindow extends Window {
   ): PlaceRelation {
     const relation = this.relation(lane, seq, scope, major, minor);
     if (relation !== 'unknown') return relation;
-    const furthest = this.#displaced.get(scope);
-    const isFurther = furthest === undefined || comparePositions({ major, minor }, furthest) > 0;
-    return isFurther ? 'elsewhere' : 'unknown';
+    return this.#displaced.isBefore(scope, major, minor) ? 'elsewhere' : 'unknown';
   }
 
   /** Keeps the first place of a message, displaces other messages. */
   remember(lane: number, seq: number, scope: number, major: number, minor: number): void {
     const slot = this.slotOf(lane, seq);
     if (this.holds(slot, lane, seq)) return;
-    if (!this.isEmpty(slot)) this.#displace(slot);
-    this.take(slot, lane, seq);
-    this.#scopes[slot] = scope;
-    this.#majors[slot] = major;
-    this.#minors[slot] = minor;
-  }
-
-  #displace(slot: number): void {
-    const scope = this.#scopes[slot] ?? 0;
-    const place = { major: this.#majors[slot] ?? 0, minor: this.#minors[slot] ?? 0 };
-    const furthest = this.#displaced.get(scope);
-    if (furthest === undefined || comparePositions(place, furthest) > 0) {
-      this.#displaced.set(scope, place);
+    const word = slot * slotWords;
+    const double = slot * slotDoubles + majorDouble;
+    if (!this.isEmpty(slot)) {
+      this.#displaced.raise(
+        this.words[word + scopeWord] as number,
+        this.doubles[double] as number,
+        this.words[word + minorWord] as number,
+      );
     }
-  }
-
-  bytes(): number {
-    return (
-      this.windowBytes() +
-      this.#scopes.byteLength +
-      this.#majors.byteLength +
-      this.#minors.byteLength
-    );
+    this.take(slot, lane, seq);
+    this.words[word + scopeWord] = scope;
+    this.words[word + minorWord] = minor;
+    this.doubles[double] = major;
   }
 }
 
+/** The furthest of the places that were raised, by scope. */
+class FurthestPlaces {
+  #majors = new Float64Array(16).fill(-1);
+  #minors = new Uint32Array(16);
+  readonly #beyond = new Map<number, Position>();
+
+  /** Whether every raised place of the scope stands before this one. */
+  isBefore(scope: number, major: number, minor: number): boolean {
+    if (scope >= listedScopes) {
+      const furthest = this.#beyond.get(scope);
+      return furthest === undefined || comparePositions({ major, minor }, furthest) > 0;
+    }
+    const known = this.#majors[scope] ?? -1;
+    return major > known || (major === known && minor > (this.#minors[scope] ?? 0));
+  }
+
+  raise(scope: number, major: number, minor: number): void {
+    if (!this.isBefore(scope, major, minor)) return;
+    if (scope >= listedScopes) {
+      this.#beyond.set(scope, { major, minor });
+      return;
+    }
+    if (scope >= this.#majors.length) this.#grow(scope);
+    this.#majors[scope] = major;
+    this.#minors[scope] = minor;
+  }
+
+  #grow(scope: number): void {
+    const capacity = Math.min(listedScopes, Math.max(scope + 1, this.#majors.length * 2));
+    const majors = new Float64Array(capacity).fill(-1);
+    majors.set(this.#majors);
+    this.#majors = majors;
+    const minors = new Uint32Array(capacity);
+    minors.set(this.#minors);
+    this.#minors = minors;
+  }
+}
+
+const sessionWord = 2;
+const timeDouble = 2;
+const displacedDouble = 3;
+
 /** When recent messages were first settled, and in which session. */
 export class AckWindow extends Window {
-  readonly #times: Float64Array;
-  readonly #sessions: Uint32Array;
-  readonly #displaced: Float64Array;
-
   constructor(slots = defaultSlots) {
     super(slots);
-    this.#times = new Float64Array(slots);
-    this.#sessions = new Uint32Array(slots);
-    this.#displaced = new Float64Array(slots).fill(-1);
+    for (let slot = 0; slot < slots; slot += 1)
+      this.doubles[slot * slotDoubles + displacedDouble] = -1;
   }
 
   remember(lane: number, seq: number, timeNs: number, session: number): void {
     const slot = this.slotOf(lane, seq);
-    if (!this.isEmpty(slot)) this.#displaced[slot] = this.#times[slot] ?? 0;
+    const double = slot * slotDoubles;
+    if (!this.isEmpty(slot)) {
+      this.doubles[double + displacedDouble] = this.doubles[double + timeDouble] as number;
+    }
     this.take(slot, lane, seq);
-    this.#times[slot] = timeNs;
-    this.#sessions[slot] = session;
+    this.words[slot * slotWords + sessionWord] = session;
+    this.doubles[double + timeDouble] = timeNs;
   }
 
   has(lane: number, seq: number): boolean {
@@ -143,22 +182,14 @@ export class AckWindow extends Window {
    */
   latestNs(lane: number, seq: number): number {
     const slot = this.slotOf(lane, seq);
-    const times = this.holds(slot, lane, seq) ? this.#times : this.#displaced;
-    return times[slot] ?? 0;
+    const which = this.holds(slot, lane, seq) ? timeDouble : displacedDouble;
+    return this.doubles[slot * slotDoubles + which] as number;
   }
 
   /** -1 when it is not remembered any more. */
   sessionOf(lane: number, seq: number): number {
     const slot = this.slotOf(lane, seq);
-    return this.holds(slot, lane, seq) ? (this.#sessions[slot] ?? 0) : -1;
-  }
-
-  bytes(): number {
-    return (
-      this.windowBytes() +
-      this.#times.byteLength +
-      this.#sessions.byteLength +
-      this.#displaced.byteLength
-    );
+    if (!this.holds(slot, lane, seq)) return -1;
+    return this.words[slot * slotWords + sessionWord] as number;
   }
 }
