@@ -28,10 +28,18 @@ export const unjustified: CheckModule = {
 /**
  * D5, a second delivery of the same stored copy that nothing justifies: no requeue, no end of the lease,
  * no crash or end of its holder's session, no revocation without commit, no seek. A delivery that is
- * proven to come after the acknowledgement is D6's alone, one from another place D4's alone.
+ * proven to come after the acknowledgement is D6's alone, one from another place D4's alone. A consumer
+ * that stood still may be called back late with a copy that it was handed before the other holder, who then
+ * has it rightly because the session of the first had ended.
  */
 function unjustifiedCheck(state: MessageState, seed: number): Check {
   return new UnjustifiedCheck(state, seed);
+}
+
+/** Whether this copy may have been handed out before the one that its other holder had. */
+function mayBeEarlier({ flags, auxNs }: EventRecord, view: DeliveryView): boolean {
+  const otherNs = view.done ? view.doneLatestNs : view.holderDeliveredNs;
+  return (flags & Flag.pulled) === 0 || auxNs < otherNs;
 }
 
 class UnjustifiedCheck implements Check {
@@ -115,9 +123,13 @@ class UnjustifiedCheck implements Check {
       : 'delivered again while its first delivery was unsettled, for no reason';
     const { seq, group: number, timeNs } = event;
     const suspect = { index: view.lane, seq, group: number, timeNs, kind, note };
-    if (justification === 'no') return this.#count([suspect]);
     const holder = view.done ? view.doneSession : view.holderSession;
-    if (!this.#suspects.add(holder, suspect)) this.#findings.possible += 1;
+    const unsure = [
+      ...(justification === 'unless-holder-ended' ? [holder] : []),
+      ...(holder !== event.session && mayBeEarlier(event, view) ? [event.session] : []),
+    ];
+    if (unsure.length === 0) return this.#count([suspect]);
+    if (!this.#suspects.add(unsure, suspect)) this.#findings.possible += 1;
   }
 
   /** Crash and loss are noticed late by nature: what came before the notice was caused by it. */

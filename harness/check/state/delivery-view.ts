@@ -35,6 +35,8 @@ export interface DeliveryView {
   mayReturn: boolean;
   held: boolean;
   holderSession: number;
+  /** When the holder's callback ran. */
+  holderDeliveredNs: number;
   /** Something happened to the holder or the message that justifies this delivery. */
   holderCause: boolean;
   /** The lease can have ended from this instant on; infinite without a lease. */
@@ -60,6 +62,7 @@ export function newDelivery(): DeliveryView {
     mayReturn: false,
     held: false,
     holderSession: -1,
+    holderDeliveredNs: 0,
     holderCause: false,
     leaseMayEndNs: Number.POSITIVE_INFINITY,
     leaseEndsNs: Number.POSITIVE_INFINITY,
@@ -101,6 +104,7 @@ function describeHolder(view: DeliveryView, group: GroupState, seq: number): voi
   view.held = entry >= 0;
   if (entry < 0) return;
   view.holderSession = inFlight.session[entry] ?? 0;
+  view.holderDeliveredNs = inFlight.deliveredNs[entry] ?? 0;
   view.holderCause = ((inFlight.flags[entry] ?? 0) & HoldFlag.cause) !== 0;
   const leaseMs = inFlight.leaseMs[entry] ?? 0;
   const leaseNs = leaseMs > 0 ? leaseMs * 1e6 : Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** A repeated delivery that is unjustified if its previous holder was still connected. */
+/** A repeated delivery that is unjustified if neither of its sessions had ended. */
 export interface Suspect {
   readonly index: number;
   readonly seq: number;
@@ -8,8 +8,15 @@ export interface Suspect {
   readonly note: string;
 }
 
+/** Waits for signs of life of several sessions, of which the first that ends decides. */
+interface Case {
+  readonly suspect: Suspect;
+  waitsFor: number;
+  isClosed: boolean;
+}
+
 interface Watched {
-  suspects: Suspect[];
+  cases: Case[];
   /** When settlements began, by ticket, while somebody was suspected. */
   readonly begunNs: Map<number, number>;
 }
@@ -19,10 +26,11 @@ const maxSuspects = 4_096;
 const maxBegun = 256;
 
 /**
- * Repeated deliveries that wait for a sign of life of their previous holder. An end of a session is
- * written down when somebody notices it, which may be later than the redelivery that it caused; but a
- * settlement that the holder began after the redelivery, and that was answered well, proves that its
- * session had not ended. Where nothing settles, a request answered after it has to do.
+ * Repeated deliveries that wait for a sign of life of the sessions whose end would justify them: that of
+ * the other holder, and, where this copy may have been handed out first and called back late, its own. An
+ * end is written down when somebody notices it, which may be later than the redelivery that it caused; but
+ * a settlement that the session began after the redelivery, and that was answered well, proves that it had
+ * not ended. Where nothing settles, a request answered after it has to do.
  */
 export class Suspects {
   readonly #watched = new Map<number, Watched>();
@@ -33,14 +41,10 @@ export class Suspects {
   }
 
   /** @returns false when there is no room, so that it must be taken for possible */
-  add(holderSession: number, suspect: Suspect): boolean {
+  add(sessions: readonly number[], suspect: Suspect): boolean {
     if (this.#size >= maxSuspects) return false;
-    let watched = this.#watched.get(holderSession);
-    if (watched === undefined) {
-      watched = { suspects: [], begunNs: new Map() };
-      this.#watched.set(holderSession, watched);
-    }
-    watched.suspects.push(suspect);
+    const open = { suspect, waitsFor: sessions.length, isClosed: false };
+    for (const session of sessions) this.#watchedOf(session).cases.push(open);
     this.#size += 1;
     return true;
   }
@@ -74,8 +78,7 @@ export class Suspects {
     const watched = this.#watched.get(session);
     if (watched === undefined) return [];
     this.#watched.delete(session);
-    this.#size -= watched.suspects.length;
-    return watched.suspects;
+    return this.#close(watched.cases);
   }
 
   /** @returns how many were never decided */
@@ -86,11 +89,26 @@ export class Suspects {
     return left;
   }
 
+  #watchedOf(session: number): Watched {
+    const known = this.#watched.get(session);
+    if (known !== undefined) return known;
+    const watched = { cases: [], begunNs: new Map() };
+    this.#watched.set(session, watched);
+    return watched;
+  }
+
   #takeUntil(session: number, watched: Watched, timeNs: number): readonly Suspect[] {
-    const proven = watched.suspects.filter((suspect) => suspect.timeNs <= timeNs);
-    watched.suspects = watched.suspects.filter((suspect) => suspect.timeNs > timeNs);
-    this.#size -= proven.length;
-    if (watched.suspects.length === 0) this.#watched.delete(session);
-    return proven;
+    const shown = watched.cases.filter(({ suspect }) => suspect.timeNs <= timeNs);
+    watched.cases = watched.cases.filter(({ suspect }) => suspect.timeNs > timeNs);
+    if (watched.cases.length === 0) this.#watched.delete(session);
+    for (const open of shown) open.waitsFor -= 1;
+    return this.#close(shown.filter(({ waitsFor }) => waitsFor === 0));
+  }
+
+  #close(cases: readonly Case[]): readonly Suspect[] {
+    const open = cases.filter(({ isClosed }) => !isClosed);
+    for (const each of open) each.isClosed = true;
+    this.#size -= open.length;
+    return open.map(({ suspect }) => suspect);
   }
 }

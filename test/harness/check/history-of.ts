@@ -68,6 +68,10 @@ export class HistoryBuilder {
     return this.add({ kind: EventKind.sessionClosed, actor, session, group });
   }
 
+  lost({ actor, session }: Holder, group = 0): this {
+    return this.add({ kind: EventKind.lost, actor, session, group });
+  }
+
   crash({ actor }: { readonly actor: number }): this {
     return this.add({ kind: EventKind.crashed, actor });
   }

@@ -172,32 +172,45 @@ export class NaiveDuplicates {
     const reason = this.#reason(index, proven);
     if (reason === 'yes') return;
     if (reason === 'maybe' || isEither) d5.possible += 1;
-    else if (reason === 'no') d5.count += 1;
     else {
       const held = isDone ? done : this.#history.holdBefore(idOf(event), event.group, index);
-      const fate = this.#fateOf(this.#history.at(held), index);
+      const other = this.#history.at(held);
+      const mayBeEarlier = !has(event, Flag.pulled) || event.auxNs < other.timeNs;
+      const unsure = [
+        ...(reason === 'unless-holder-ended' ? [other.session] : []),
+        ...(other.session !== event.session && mayBeEarlier ? [event.session] : []),
+      ];
+      const fate = this.#fateOf(unsure, index);
       if (fate === 'alive') d5.count += 1;
       if (fate === 'unknown') d5.possible += 1;
     }
   }
 
-  /** Whether the holder's session is shown alive after `index` before it is shown ended. */
-  #fateOf({ session }: EventRecord, index: number): 'alive' | 'dead' | 'unknown' {
+  /** Whether the sessions are shown alive after `index` before one of them is shown ended. */
+  #fateOf(sessions: readonly number[], index: number): 'alive' | 'dead' | 'unknown' {
     const since = this.#history.at(index).timeNs;
-    const actor = this.#history.events.find(
+    const waiting = new Set(sessions);
+    for (let at = index + 1; at < this.#history.events.length; at += 1) {
+      if (waiting.size === 0) break;
+      const event = this.#history.at(at);
+      const isOneOf = [...waiting].some((session) => this.#actorOf(session) === event.actor);
+      if (event.kind === EventKind.sessionClosed && waiting.has(event.session)) return 'unknown';
+      if (event.kind === EventKind.revoked && isOneOf) return 'unknown';
+      if (event.kind === EventKind.lost && isOneOf) return 'dead';
+      if (event.kind === EventKind.crashed && isOneOf) return 'dead';
+      if (waiting.has(event.session) && this.#showsLife(at, index, since)) {
+        waiting.delete(event.session);
+      }
+    }
+    return waiting.size === 0 ? 'alive' : 'unknown';
+  }
+
+  #actorOf(session: number): number | undefined {
+    return this.#history.events.find(
       (event) =>
         event.session === session &&
         (event.kind === EventKind.deliver || event.kind === EventKind.sessionOpened),
     )?.actor;
-    for (let at = index + 1; at < this.#history.events.length; at += 1) {
-      const event = this.#history.at(at);
-      if (event.kind === EventKind.sessionClosed && event.session === session) return 'unknown';
-      if (event.kind === EventKind.revoked && event.actor === actor) return 'unknown';
-      if (event.kind === EventKind.lost && event.actor === actor) return 'dead';
-      if (event.kind === EventKind.crashed && event.actor === actor) return 'dead';
-      if (event.session === session && this.#showsLife(at, index, since)) return 'alive';
-    }
-    return 'unknown';
   }
 
   #showsLife(at: number, after: number, sinceNs: number): boolean {
