@@ -1,18 +1,18 @@
-import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../core/events.ts';
+import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { provesSettlement } from './d6-after-ack.ts';
 import type { DeliveryView } from '../state/delivery-view.ts';
 import { Findings } from '../findings.ts';
+import { HolderWatch } from '../state/holder-watch.ts';
 import { isAfterSettlement, justify } from '../state/justification.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { type Suspect, Suspects } from '../state/suspects.ts';
 
 export const unjustified: CheckModule = {
   id: 'D5',
   definition:
     'A stored copy was delivered a second time to a group without a cause: no requeue, no end of its lease, no crash, end or revocation of its holder, no seek.',
   source: 'AMQP 0-9-1 basic.deliver redelivered; SQS developer guide, visibility timeout',
-  memory: 'a table of the deliveries that are unsettled, 35 bytes each',
+  memory: 'a table of the deliveries that are unsettled, 41 bytes each',
   example: [
     '{"kind":"history","version":1}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
@@ -43,18 +43,10 @@ function mayBeEarlier({ flags, auxNs }: EventRecord, view: DeliveryView): boolea
 }
 
 class UnjustifiedCheck implements Check {
-  readonly listensTo = [
-    EventKind.deliver,
-    EventKind.settleInvoke,
-    EventKind.settleSettled,
-    EventKind.sessionClosed,
-    EventKind.crashed,
-    EventKind.lost,
-    EventKind.revoked,
-  ];
+  readonly listensTo = [EventKind.deliver, ...HolderWatch.listensTo];
   readonly #state: MessageState;
   readonly #findings: Findings;
-  readonly #suspects = new Suspects();
+  readonly #watch: HolderWatch;
   readonly #settles: boolean;
   /** A settlement counts as proved by the broker; process.done, or an unanswered one, does not. */
   readonly #isProved: boolean;
@@ -62,31 +54,18 @@ class UnjustifiedCheck implements Check {
   constructor(state: MessageState, seed: number) {
     this.#state = state;
     this.#findings = new Findings('D5', state.lanes, seed);
+    this.#watch = new HolderWatch(state, this.#findings);
     this.#settles = state.facts.consumption !== 'automatic';
     this.#isProved = this.#settles && state.facts.ackReply !== 'none';
   }
 
   fold(event: EventRecord): void {
-    if (event.kind === EventKind.deliver) return this.#deliver(event);
-    if (this.#suspects.isEmpty) return;
-    const kind: number = event.kind;
-    switch (kind) {
-      case EventKind.settleInvoke:
-        return this.#suspects.settleBegan(event.session, event.ticket, event.timeNs);
-      case EventKind.settleSettled: {
-        if (event.outcome !== OutcomeCode.ok) return;
-        return this.#count(this.#suspects.settleAnswered(event.session, event.ticket));
-      }
-      case EventKind.sessionClosed:
-        this.#findings.possible += this.#suspects.drop(event.session).length;
-        return;
-      default:
-        this.#holderGone(event);
-    }
+    if (event.kind === EventKind.deliver) this.#deliver(event);
+    else this.#watch.fold(event);
   }
 
   finish(): CheckResult {
-    this.#findings.possible += this.#suspects.close();
+    this.#watch.close();
     const { groups } = this.#state;
     const untracked = groups.reduce((sum, { inFlight }) => sum + inFlight.overflowed, 0);
     if (untracked > 0) {
@@ -98,8 +77,8 @@ class UnjustifiedCheck implements Check {
 
   #deliver(event: EventRecord): void {
     const view = this.#state.delivery;
-    if (!this.#settles && !this.#suspects.isEmpty && (event.flags & Flag.pulled) !== 0) {
-      this.#count(this.#suspects.requestAnswered(event.session, event.auxNs));
+    if (!this.#settles && (event.flags & Flag.pulled) !== 0) {
+      this.#watch.requestAnswered(event.session, event.auxNs);
     }
     if (view.status === 'repeat' && view.copy !== 'second') this.#repeat(event, view);
   }
@@ -128,22 +107,6 @@ class UnjustifiedCheck implements Check {
       ...(justification === 'unless-holder-ended' ? [holder] : []),
       ...(holder !== event.session && mayBeEarlier(event, view) ? [event.session] : []),
     ];
-    if (unsure.length === 0) return this.#count([suspect]);
-    if (!this.#suspects.add(unsure, suspect)) this.#findings.possible += 1;
-  }
-
-  /** Crash and loss are noticed late by nature: what came before the notice was caused by it. */
-  #holderGone(event: EventRecord): void {
-    const isNotice = event.kind !== EventKind.revoked;
-    for (const session of this.#state.sessions.ofActor(event.actor)) {
-      const dropped = this.#suspects.drop(session.session);
-      if (!isNotice) this.#findings.possible += dropped.length;
-    }
-  }
-
-  #count(proven: readonly Suspect[]): void {
-    for (const { kind, index, seq, group, note } of proven) {
-      this.#findings.add(kind, index, seq, group, note);
-    }
+    this.#watch.add(unsure, suspect);
   }
 }

@@ -39,6 +39,9 @@ export interface DeliveryView {
   holderDeliveredNs: number;
   /** Something happened to the holder or the message that justifies this delivery. */
   holderCause: boolean;
+  /** Which delivery the broker called its holder's; attempt 0: it does not count. */
+  heldAttempt: number;
+  heldCalledFirst: boolean;
   /** The lease can have ended from this instant on; infinite without a lease. */
   leaseMayEndNs: number;
   /** The lease has certainly ended from this instant on. */
@@ -64,6 +67,8 @@ export function newDelivery(): DeliveryView {
     holderSession: -1,
     holderDeliveredNs: 0,
     holderCause: false,
+    heldAttempt: 0,
+    heldCalledFirst: false,
     leaseMayEndNs: Number.POSITIVE_INFINITY,
     leaseEndsNs: Number.POSITIVE_INFINITY,
     sessionOpenedNs: -1,
@@ -104,12 +109,13 @@ function describeHolder(view: DeliveryView, group: GroupState, seq: number): voi
   view.held = entry >= 0;
   if (entry < 0) return;
   view.holderSession = inFlight.session[entry] ?? 0;
+  const flags = inFlight.flags[entry] ?? 0;
+  view.holderCause = (flags & HoldFlag.cause) !== 0;
   view.holderDeliveredNs = inFlight.deliveredNs[entry] ?? 0;
-  view.holderCause = ((inFlight.flags[entry] ?? 0) & HoldFlag.cause) !== 0;
-  const leaseMs = inFlight.leaseMs[entry] ?? 0;
-  const leaseNs = leaseMs > 0 ? leaseMs * 1e6 : Number.POSITIVE_INFINITY;
-  view.leaseMayEndNs = (inFlight.earliestNs[entry] ?? 0) + leaseNs;
-  view.leaseEndsNs = (inFlight.deliveredNs[entry] ?? 0) + leaseNs;
+  view.heldAttempt = inFlight.attempt[entry] ?? 0;
+  view.heldCalledFirst = (flags & HoldFlag.calledFirst) !== 0;
+  view.leaseMayEndNs = inFlight.leaseMayEndNs[entry] ?? 0;
+  view.leaseEndsNs = inFlight.leaseEndsNs[entry] ?? 0;
 }
 
 /**

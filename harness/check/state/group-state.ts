@@ -1,4 +1,5 @@
 import { type EventRecord, Flag } from '../../core/events.ts';
+import { Extensions } from './extensions.ts';
 import { HoldFlag, InFlight } from './in-flight.ts';
 import { type LaneCount, Plane } from './planes.ts';
 import { AckWindow, type PlaceWindow } from './windows.ts';
@@ -14,6 +15,7 @@ export class GroupState {
   /** Settled although a redelivery was justified by then: a later copy may be that one. */
   readonly mayReturn: Plane;
   readonly inFlight = new InFlight();
+  readonly extensions = new Extensions(this.inFlight);
   readonly settledAt = new AckWindow();
   /** Made with the first place, as many engines have none. */
   places: PlaceWindow | undefined;
@@ -33,12 +35,17 @@ export class GroupState {
   hold(lane: number, event: EventRecord, notBeforeNs: number, isCrashed: boolean): void {
     const entry = this.inFlight.open(lane, event.seq);
     if (entry < 0) return;
-    const pulled = (event.flags & Flag.pulled) !== 0;
+    this.extensions.forget(lane, event.seq);
+    const isPulled = (event.flags & Flag.pulled) !== 0;
+    const leaseNs = event.ref > 0 ? event.ref * 1e6 : Number.POSITIVE_INFINITY;
     this.inFlight.actor[entry] = event.actor;
     this.inFlight.session[entry] = event.session;
-    this.inFlight.leaseMs[entry] = event.ref;
     this.inFlight.deliveredNs[entry] = event.timeNs;
-    this.inFlight.earliestNs[entry] = pulled ? event.auxNs : notBeforeNs;
+    // The lease began when the broker handed the message out: at the latest when the callback ran.
+    this.inFlight.leaseMayEndNs[entry] = (isPulled ? event.auxNs : notBeforeNs) + leaseNs;
+    this.inFlight.leaseEndsNs[entry] = event.timeNs + leaseNs;
+    this.inFlight.attempt[entry] = event.attempt;
+    if (callsItFirst(event)) this.#mark(entry, HoldFlag.calledFirst);
     if (isCrashed) this.markCause(entry);
   }
 
@@ -47,13 +54,23 @@ export class GroupState {
     if (!this.done.set(lane, seq)) return false;
     const entry = this.inFlight.find(lane, seq);
     if (entry >= 0 && this.#couldReturn(entry, timeNs)) this.mayReturn.set(lane, seq);
-    this.inFlight.remove(lane, seq);
+    this.release(lane, seq);
     this.settledAt.remember(lane, seq, timeNs, session);
     return true;
   }
 
+  /** Nobody holds the message any more. */
+  release(lane: number, seq: number): void {
+    this.inFlight.remove(lane, seq);
+    this.extensions.forget(lane, seq);
+  }
+
   markCause(entry: number): void {
-    this.inFlight.flags[entry] = (this.inFlight.flags[entry] ?? 0) | HoldFlag.cause;
+    this.#mark(entry, HoldFlag.cause);
+  }
+
+  markSettling(entry: number): void {
+    this.#mark(entry, HoldFlag.settling);
   }
 
   bytes(): number {
@@ -67,9 +84,18 @@ export class GroupState {
     );
   }
 
-  #couldReturn(entry: number, timeNs: number): boolean {
-    if (((this.inFlight.flags[entry] ?? 0) & HoldFlag.cause) !== 0) return true;
-    const leaseNs = (this.inFlight.leaseMs[entry] ?? 0) * 1e6;
-    return leaseNs > 0 && timeNs >= (this.inFlight.earliestNs[entry] ?? 0) + leaseNs;
+  #mark(entry: number, flag: number): void {
+    this.inFlight.flags[entry] = (this.inFlight.flags[entry] ?? 0) | flag;
   }
+
+  #couldReturn(entry: number, timeNs: number): boolean {
+    const hasCause = ((this.inFlight.flags[entry] ?? 0) & HoldFlag.cause) !== 0;
+    return hasCause || timeNs >= (this.inFlight.leaseMayEndNs[entry] ?? 0);
+  }
+}
+
+/** The broker says where a copy was delivered before, and of this one it does not. */
+export function callsItFirst({ flags, attempt }: EventRecord): boolean {
+  if ((flags & Flag.redelivered) !== 0 || attempt > 1) return false;
+  return (flags & Flag.flagKnown) !== 0 || attempt === 1;
 }

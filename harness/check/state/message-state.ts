@@ -10,7 +10,6 @@ import type { CellFacts } from '../../core/facts.ts';
 import { ClockSamples } from './clock-samples.ts';
 import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
 import { GroupState } from './group-state.ts';
-import { HoldFlag } from './in-flight.ts';
 import { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
@@ -200,22 +199,25 @@ export class MessageState {
     if (event.detail === SettlementCode.acknowledge) {
       if (this.facts.ackReply === 'none') return this.#done(event);
       const entry = group.inFlight.find(index, event.seq);
-      if (entry >= 0) {
-        group.inFlight.flags[entry] = (group.inFlight.flags[entry] ?? 0) | HoldFlag.settling;
-      }
+      if (entry >= 0) group.markSettling(entry);
       return;
     }
-    if (event.detail === SettlementCode.extend) return;
+    if (event.detail === SettlementCode.extend) return group.extensions.begin(index, event);
     const entry = group.inFlight.find(index, event.seq);
     if (entry >= 0) group.markCause(entry);
   }
 
   #settleSettled(event: EventRecord): void {
-    if (event.outcome !== OutcomeCode.ok) return;
-    if (event.detail === SettlementCode.acknowledge) return this.#done(event);
-    if (event.detail !== SettlementCode.reject) return;
+    const isOk = event.outcome === OutcomeCode.ok;
+    if (isOk && event.detail === SettlementCode.acknowledge) return this.#done(event);
     const index = this.lanes.indexOf(event.lane);
-    if (index >= 0) this.groupOf(event)?.inFlight.remove(index, event.seq);
+    if (index < 0) return;
+    if (event.detail === SettlementCode.extend) {
+      return this.groupOf(event)?.extensions.end(index, event);
+    }
+    if (isOk && event.detail === SettlementCode.reject) {
+      this.groupOf(event)?.release(index, event.seq);
+    }
   }
 
   #done(event: EventRecord): void {

@@ -40,6 +40,13 @@ export interface DeliveryDetails {
   readonly leaseMs?: number;
 }
 
+export interface SettlementDetails {
+  readonly to?: Holder;
+  readonly group?: number;
+  /** The new lease of an extension. */
+  readonly leaseMs?: number;
+}
+
 type Outcome = 'ok' | 'fail' | 'unknown';
 
 /** Writes small histories, one event a microsecond unless told otherwise; every method adds events. */
@@ -127,9 +134,9 @@ export class HistoryBuilder {
     seq: number,
     how: keyof typeof SettlementCode = 'acknowledge',
     outcome: Outcome = 'ok',
-    { to = consumerA, group = 0 }: { readonly to?: Holder; readonly group?: number } = {},
+    { to = consumerA, group = 0, leaseMs = 0 }: SettlementDetails = {},
   ): this {
-    return this.beginSettle(lane, seq, how, { to, group }).add({
+    return this.beginSettle(lane, seq, how, { to, group, leaseMs }).add({
       kind: EventKind.settleSettled,
       ...to,
       lane,
@@ -138,6 +145,7 @@ export class HistoryBuilder {
       ticket: this.#ticket,
       detail: SettlementCode[how],
       outcome: OutcomeCode[outcome],
+      ref: leaseMs,
     });
   }
 
@@ -145,12 +153,13 @@ export class HistoryBuilder {
     lane: number,
     seq: number,
     how: keyof typeof SettlementCode = 'acknowledge',
-    { to = consumerA, group = 0 }: { readonly to?: Holder; readonly group?: number } = {},
+    { to = consumerA, group = 0, leaseMs = 0 }: SettlementDetails = {},
   ): this {
     this.#ticket += 1;
     const detail = SettlementCode[how];
     const ticket = this.#ticket;
-    return this.add({ kind: EventKind.settleInvoke, ...to, lane, seq, group, ticket, detail });
+    const of = { ...to, lane, seq, group, ticket, detail, ref: leaseMs };
+    return this.add({ kind: EventKind.settleInvoke, ...of });
   }
 
   processed(lane: number, seq: number, to: Holder = consumerA, group = 0): this {

@@ -36,13 +36,13 @@ describe('the in-flight table', () => {
 
   it('keeps every entry while it grows', () => {
     const table = new InFlight();
-    for (let seq = 0; seq < 10_000; seq += 1) table.leaseMs[table.open(seq % 7, seq)] = seq;
+    for (let seq = 0; seq < 10_000; seq += 1) table.deliveredNs[table.open(seq % 7, seq)] = seq;
     for (let seq = 0; seq < 10_000; seq += 2) table.remove(seq % 7, seq);
     expect(table.size).toBe(5_000);
     for (let seq = 0; seq < 10_000; seq += 1) {
       const entry = table.find(seq % 7, seq);
       if (seq % 2 === 0) expect(entry).toBe(-1);
-      else expect(table.leaseMs[entry]).toBe(seq);
+      else expect(table.deliveredNs[entry]).toBe(seq);
     }
   });
 });

@@ -135,7 +135,9 @@ export class NaiveDuplicates {
     const event = this.#history.at(done);
     const held = this.#history.holdBefore(idOf(event), event.group, done);
     if (held < 0) return false;
-    return this.#history.hasCause(held, done) || event.timeNs >= this.#history.lease(held).mayEndNs;
+    return (
+      this.#history.hasCause(held, done) || event.timeNs >= this.#history.lease(held, done).mayEndNs
+    );
   }
 
   #reason(index: number, proven: boolean): 'yes' | 'maybe' | 'no' | 'unless-holder-ended' {
@@ -150,7 +152,7 @@ export class NaiveDuplicates {
     }
     const held = this.#history.holdBefore(idOf(event), event.group, index);
     if (held < 0) return 'maybe';
-    const { mayEndNs, endsNs } = this.#history.lease(held);
+    const { mayEndNs, endsNs } = this.#history.lease(held, index);
     if (this.#history.hasCause(held, index) || event.timeNs >= endsNs) return 'yes';
     if (event.timeNs >= mayEndNs) return 'maybe';
     return this.#history.at(held).session === event.session ? 'no' : 'unless-holder-ended';

@@ -7,6 +7,8 @@ import {
   SettlementCode,
 } from '../../../harness/core/events.ts';
 
+import { naiveLease } from './naive-lease.ts';
+
 export const has = (event: EventRecord, flag: number): boolean => (event.flags & flag) !== 0;
 export const idOf = ({ lane, seq }: EventRecord): string => `${lane}:${seq}`;
 export const isOf = (id: string) => (event: EventRecord) => idOf(event) === id;
@@ -178,13 +180,9 @@ export class NaiveHistory {
     });
   }
 
-  lease(held: number): { mayEndNs: number; endsNs: number } {
-    const hold = this.at(held);
-    if (hold.ref === 0) return { mayEndNs: Infinity, endsNs: Infinity };
-    const leaseNs = hold.ref * 1e6;
-    const pulled = has(hold, Flag.pulled);
-    const earliestNs = pulled ? hold.auxNs : this.sessionNotBefore(hold);
-    return { mayEndNs: earliestNs + leaseNs, endsNs: hold.timeNs + leaseNs };
+  /** When the lease of the hold may end and must have ended, as far as is known just before `index`. */
+  lease(held: number, index: number): { mayEndNs: number; endsNs: number } {
+    return naiveLease(this, held, index);
   }
 
   /** Where the actor's last session ended before this one was first heard of. */

@@ -44,6 +44,7 @@ const step = fc.oneof(
       outcome,
       how: fc.constantFrom('acknowledge', 'acknowledge', 'requeue', 'reject', 'extend'),
       isOpen: fc.boolean(),
+      newLeaseMs: fc.constantFrom(0, 1, 2),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('processed'), lane, seq, who }) },
@@ -142,8 +143,9 @@ function play(
   } else if ('how' in one) {
     const { to, group } = holder(one.who);
     introduce(history, to, group);
-    if (one.isOpen) history.beginSettle(one.lane, one.seq, one.how, { to, group });
-    else history.settle(one.lane, one.seq, one.how, one.outcome, { to, group });
+    const details = { to, group, leaseMs: one.how === 'extend' ? one.newLeaseMs : 0 };
+    if (one.isOpen) history.beginSettle(one.lane, one.seq, one.how, details);
+    else history.settle(one.lane, one.seq, one.how, one.outcome, details);
   } else if ('outcome' in one) {
     const key = `${one.lane}:${one.seq}`;
     const attempts = open.get(key) ?? 0;
