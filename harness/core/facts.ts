@@ -25,6 +25,8 @@ export interface CellFacts {
   readonly routes: readonly RouteFacts[];
   /** By sink number: places outside the messaging system where effects are applied. */
   readonly sinks: readonly SinkFacts[];
+  /** Attributes of delivered copies (headers, properties) are compared with what was sent (R7). */
+  readonly attributes: boolean;
   /** Messages have delays or expiry times of their own (`send.timed`). */
   readonly timed: boolean;
   readonly bounds: Bounds;
@@ -120,6 +122,7 @@ export const plainFacts: CellFacts = {
   transactions: 'none',
   routes: [],
   sinks: [],
+  attributes: false,
   timed: false,
   bounds: defaultBounds,
 };

@@ -46,6 +46,7 @@ export function factsOf(header: MergedHeader, names: HistoryNames, implied: Impl
     transactions: header.transactions ?? (implied.transactions ? 'read-committed' : 'none'),
     routes: names.routes.names().map((name) => routeFacts(name, header, groups)),
     sinks: names.sinks.names().map((name) => ({ name })),
+    attributes: header.attributes ?? implied.attributes,
     timed: header.timed ?? implied.timed,
     bounds: boundsOf(header),
   };

@@ -5,6 +5,7 @@ export interface Implied {
   assignments: boolean;
   offsets: boolean;
   transactions: boolean;
+  attributes: boolean;
   timed: boolean;
 }
 
@@ -15,6 +16,7 @@ export function nothingImplied(): Implied {
     assignments: false,
     offsets: false,
     transactions: false,
+    attributes: false,
     timed: false,
   };
 }

@@ -85,6 +85,7 @@ export const messageLines = {
     }
     received(line, event, of);
     event.detail = CorruptionCode[line.part];
+    if (line.part === 'attributes') of.implied.attributes = true;
   },
   'settle.invoke': (line, event, of) => {
     event.kind = EventKind.settleInvoke;

@@ -43,6 +43,7 @@ export const cellFacts = z.strictObject({
   messageGroups: z.boolean(),
   fifoQueue: z.boolean(),
   oneOrder: z.boolean(),
+  attributes: z.boolean(),
   assignments: z.boolean(),
   offsets: z.boolean(),
   transactions: z.enum(['none', 'read-committed', 'read-uncommitted']),

@@ -82,7 +82,7 @@ function scanLane(
   const words = state.lanes.wordsOf(lane);
   const { first, last } = seenRange(state, group, lane, words);
   for (let word = 0; word < words; word += 1) {
-    const arrived = group.seen.word(lane, word) | state.excused.word(lane, word);
+    const arrived = group.seen.word(lane, word) | state.excuses.word(number, lane, word);
     const due = acknowledged(lane, word) & expected(number, lane, word);
     promised += popcount32(due);
     const missing = due & ~arrived;

@@ -107,7 +107,7 @@ function finish(state: MessageState, orphans: readonly Orphans[], seed: number):
     for (let lane = 0; lane < state.lanes.size; lane += 1) {
       const words = state.lanes.wordsOf(lane);
       for (let word = 0; word < words; word += 1) {
-        const excused = group.done.word(lane, word) | state.excused.word(lane, word);
+        const excused = group.done.word(lane, word) | state.excuses.word(number, lane, word);
         const gone = of.held.word(lane, word) & ~excused;
         if (gone === 0) continue;
         const settling = of.settling.word(lane, word);

@@ -50,7 +50,7 @@ function finish(
         const unsettled = state.sends.unsettledWord(lane, word) & expected(number, lane, word);
         if (unsettled === 0) continue;
         exposure += popcount32(unsettled);
-        const arrived = group.seen.word(lane, word) | state.excused.word(lane, word);
+        const arrived = group.seen.word(lane, word) | state.excuses.word(number, lane, word);
         eachBit(unsettled & ~arrived, word, (seq) => {
           findings.add('unsettled', lane, seq, number, 'sent, outcome unknown, never delivered');
         });

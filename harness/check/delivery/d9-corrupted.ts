@@ -29,6 +29,12 @@ const kindOf: Readonly<Record<number, string>> = {
   [CorruptionCode.key]: 'key',
 };
 
+/** A foreign run is a phantom (D7), changed attributes are R7. */
+const elsewhere: ReadonlySet<number> = new Set([
+  CorruptionCode.foreignRun,
+  CorruptionCode.attributes,
+]);
+
 /**
  * D9, corrupted: a delivered copy does not match what its sender wrote. A damaged copy whose header can be
  * believed stands in the history as delivered, too, so that it is not lost besides.
@@ -40,7 +46,7 @@ function corruptedCheck(state: MessageState, seed: number): Check {
     listensTo: [EventKind.deliver, EventKind.corrupted],
     fold: (event) => {
       if (event.kind === EventKind.deliver || event.lane === noLane) delivered += 1;
-      if (event.kind !== EventKind.corrupted || event.detail === CorruptionCode.foreignRun) return;
+      if (event.kind !== EventKind.corrupted || elsewhere.has(event.detail)) return;
       const kind = kindOf[event.detail] ?? 'header';
       const note = `the ${kind} of the delivered copy does not match`;
       findings.addForeign(kind, event.lane, event.seq, event.group, note);

@@ -9,6 +9,7 @@ import {
 import type { CellFacts } from '../../core/facts.ts';
 import { ClockSamples } from './clock-samples.ts';
 import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
+import { Excuses } from './excuses.ts';
 import { GroupState } from './group-state.ts';
 import { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
@@ -36,9 +37,8 @@ export class MessageState {
   readonly sends: SendState;
   /** Known to be stored more than once. */
   readonly stored2: Plane;
-  /** Expired or moved to a dead-letter queue: its absence is excused. */
-  readonly excused: Plane;
   readonly groups: readonly GroupState[];
+  readonly excuses: Excuses;
   readonly sessions = new Sessions();
   readonly delivery: DeliveryView = newDelivery();
   /** After `send.settled`: this message is now known to be stored twice and was not before. */
@@ -53,8 +53,8 @@ export class MessageState {
     this.lanes = lanes;
     this.sends = new SendState(lanes, this.irregularities);
     this.stored2 = new Plane(lanes);
-    this.excused = new Plane(lanes);
     this.groups = facts.groups.map(() => new GroupState(lanes));
+    this.excuses = new Excuses(facts, lanes, this.groups);
   }
 
   /** The part that `make` makes, once for the cell; to be asked for in a check's `create`. */
@@ -121,7 +121,7 @@ export class MessageState {
   }
 
   bytes(): number {
-    return [this.sends, this.stored2, this.excused, ...this.groups, ...this.parts].reduce(
+    return [this.sends, this.stored2, this.excuses, ...this.groups, ...this.parts].reduce(
       (sum, part) => sum + part.bytes(),
       this.#sendPlaces?.bytes() ?? 0,
     );
@@ -172,6 +172,7 @@ export class MessageState {
     }
     const session = this.sessions.of(event.session, event.actor, event.group);
     classifyDelivery(this, group, session, event);
+    this.excuses.delivered(event.group, index, event.seq);
     this.#placeDelivery(index, event, group);
     if (group.done.get(index, event.seq)) return;
     const isCrashed = this.sessions.hasCrashed(event.actor);
@@ -251,11 +252,12 @@ export class MessageState {
       case EventKind.seeked:
         return this.#causeFor(event.group, event.timeNs, 'anybody', 0);
       case EventKind.deadLettered:
-      case EventKind.expired: {
-        const index = this.lanes.indexOf(event.lane);
-        if (index >= 0 && event.seq < this.lanes.nextOf(index)) this.excused.set(index, event.seq);
-        return;
-      }
+      case EventKind.expired:
+        return this.excuses.gone(event);
+      case EventKind.redriven:
+        return this.excuses.redriven(event);
+      case EventKind.purged:
+        return this.excuses.purged(event.group);
       case EventKind.drainComplete: {
         const group = this.groupOf(event);
         if (group !== undefined) group.drained = true;

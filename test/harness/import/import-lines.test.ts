@@ -129,6 +129,11 @@ describe('what a header leaves out follows from the events:', () => {
       { transactions: 'read-committed' },
     ],
     [
+      'attributes',
+      { kind: 'corrupt', actor: 'c', group: 'g', part: 'attributes' },
+      { attributes: true },
+    ],
+    [
       'timed',
       { kind: 'send.invoke', actor: 'p', lane: 'a', seq: 0, expiresMs: 9 },
       { timed: true },
