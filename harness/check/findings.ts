@@ -42,6 +42,12 @@ export class Findings {
     this.#tally(kind)?.(culprit);
   }
 
+  /** Findings that are counted, and of which nothing else is known any more. */
+  addUntold(kind: string, count: number): void {
+    this.count += count;
+    this.#classes[kind] = (this.#classes[kind] ?? 0) + count;
+  }
+
   result(exposure: number): CheckResult {
     return {
       status: 'decided',

@@ -1,0 +1,115 @@
+import { EventKind, type EventRecord, OutcomeCode } from '../../core/events.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { Plane } from '../state/planes.ts';
+import type { StatePart } from '../state/state-part.ts';
+
+/** What is known of one sink: a place outside the messaging system where effects are applied. */
+export class Sink {
+  /** An effect was answered as applied. */
+  readonly applied: Plane;
+  /** More than one effect of the message was answered as applied. */
+  readonly appliedTwice: Plane;
+  /** An application ended unknown: it may stand in the sink. */
+  readonly maybe: Plane;
+  /** Found when the sink was read back, and found more than once. */
+  readonly found: Plane;
+  readonly foundTwice: Plane;
+  /** Applied before the message had been delivered to the group that applied it. */
+  readonly early: Plane;
+  /** Groups that ever tried to apply something here. */
+  readonly groups = new Set<number>();
+  isReadBack = false;
+
+  constructor(state: MessageState) {
+    this.applied = new Plane(state.lanes);
+    this.appliedTwice = new Plane(state.lanes);
+    this.maybe = new Plane(state.lanes);
+    this.found = new Plane(state.lanes);
+    this.foundTwice = new Plane(state.lanes);
+    this.early = new Plane(state.lanes);
+  }
+
+  planes(): readonly Plane[] {
+    const { applied, appliedTwice, maybe, found, foundTwice, early } = this;
+    return [applied, appliedTwice, maybe, found, foundTwice, early];
+  }
+}
+
+/** Ids outside every lane that a sink held, at most so many of them. */
+const foreignKept = 4_096;
+
+export interface ForeignEffect {
+  readonly sink: number;
+  readonly lane: number;
+  readonly seq: number;
+}
+
+/** The sinks of a cell, and which messages were processed: what the effects must match. */
+export class SinkState implements StatePart {
+  readonly listensTo = [
+    EventKind.effectApplied,
+    EventKind.sinkRead,
+    EventKind.sinkComplete,
+    EventKind.processDone,
+  ];
+  readonly sinks: readonly Sink[];
+  /** By group: processing was finished. */
+  readonly processed: readonly Plane[];
+  /** Of messages that nobody had sent; the first of them, and how many there were. */
+  readonly foreign: ForeignEffect[] = [];
+  foreignTotal = 0;
+  readonly #state: MessageState;
+
+  constructor(state: MessageState) {
+    this.#state = state;
+    this.sinks = state.facts.sinks.map(() => new Sink(state));
+    this.processed = state.facts.groups.map(() => new Plane(state.lanes));
+  }
+
+  fold(event: EventRecord): void {
+    const index = this.#state.lanes.indexOf(event.lane);
+    if (event.kind === EventKind.processDone) {
+      const isSent = index >= 0 && event.seq < this.#state.lanes.nextOf(index);
+      if (isSent) this.processed[event.group]?.set(index, event.seq);
+      return;
+    }
+    const sink = this.sinks[event.scope];
+    if (sink === undefined) {
+      this.#state.irregularities.note('sink', `an event names sink ${event.scope}`);
+      return;
+    }
+    if (event.kind === EventKind.sinkComplete) sink.isReadBack = true;
+    else if (index < 0 || event.seq >= this.#state.lanes.nextOf(index)) this.#foreign(event);
+    else if (event.kind === EventKind.sinkRead) this.#read(sink, index, event);
+    else this.#apply(sink, index, event);
+  }
+
+  bytes(): number {
+    const planes = [...this.processed, ...this.sinks.flatMap((sink) => sink.planes())];
+    return planes.reduce((sum, plane) => sum + plane.bytes(), 0);
+  }
+
+  #read(sink: Sink, lane: number, { seq, ref: copies }: EventRecord): void {
+    if (copies === 0) return;
+    if (!sink.found.set(lane, seq) || copies > 1) sink.foundTwice.set(lane, seq);
+  }
+
+  #apply(sink: Sink, lane: number, { seq, group, outcome }: EventRecord): void {
+    sink.groups.add(group);
+    if (outcome === OutcomeCode.unknown) sink.maybe.set(lane, seq);
+    if (outcome !== OutcomeCode.ok && outcome !== OutcomeCode.none) return;
+    if (!sink.applied.set(lane, seq)) sink.appliedTwice.set(lane, seq);
+    if (this.#state.groups[group]?.seen.get(lane, seq) === false) sink.early.set(lane, seq);
+  }
+
+  #foreign({ kind, scope: sink, lane, seq, outcome, ref }: EventRecord): void {
+    const isThere = kind === EventKind.sinkRead ? ref > 0 : outcome !== OutcomeCode.fail;
+    if (!isThere) return;
+    this.foreignTotal += 1;
+    if (this.foreign.length < foreignKept) this.foreign.push({ sink, lane, seq });
+  }
+}
+
+export const sinkState = (state: MessageState): SinkState => new SinkState(state);
+
+export const noSinks = 'no effects outside the messaging system are recorded';
