@@ -113,7 +113,9 @@ export const clauseTitle: Readonly<Record<CheckId, string>> = {
 export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]>>> = {
   D1: ['L5', 'R5'],
   D8: ['L5'],
+  D10: ['V3'],
   D11: ['D6'],
+  V2: ['D5'],
   T1: ['L5'],
   T6: ['T1', 'L5'],
   O4: ['G2', 'D1', 'L5'],

@@ -1,3 +1,14 @@
 import type { CheckModule } from '../check.ts';
+import { earlyVisible } from './v1-early-visible.ts';
+import { overlap } from './v2-overlap.ts';
+import { expired } from './v5-expired.ts';
+import { falseFlag } from './v7-false-flag.ts';
+import { inFlightLimit } from './v8-in-flight-limit.ts';
 
-export const leaseChecks: readonly CheckModule[] = [];
+export const leaseChecks: readonly CheckModule[] = [
+  earlyVisible,
+  overlap,
+  expired,
+  falseFlag,
+  inFlightLimit,
+];
