@@ -214,12 +214,15 @@ export function judge(
   return judge.finish();
 }
 
-/** `D1: 2`, `D6: 0+1` (found + possible), `D1: undecided`; clean checks are left out. */
+/** Says nothing but what D1, D8 and T1 say. */
+const derived: readonly CheckId[] = ['L5'];
+
+/** `D1: 2`, `D6: 0+1` (found + possible), `D1: undecided`; clean and derived ones are left out. */
 export function findings(judgement: Judgement): Partial<Record<CheckId, string>> {
   const found: Partial<Record<CheckId, string>> = {};
   for (const { check: id } of judgement.results) {
     const text = findingText(resultOf(judgement, id));
-    if (text !== '0') found[id] = text;
+    if (text !== '0' && !derived.includes(id)) found[id] = text;
   }
   return found;
 }
