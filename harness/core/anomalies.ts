@@ -111,18 +111,25 @@ export const clauseTitle: Readonly<Record<CheckId, string>> = {
  * nothing more about the system. A finding that is nobody's consequence is a root finding.
  */
 export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]>>> = {
-  D1: ['L5', 'R5'],
+  D1: ['L5', 'R5', 'O12'],
   D8: ['L5'],
   D10: ['V3'],
   D11: ['D6'],
   V2: ['D5'],
+  O2: ['O12'],
   T1: ['L5'],
   T6: ['T1', 'L5'],
   O4: ['G2', 'D1', 'L5'],
   G1: ['G2', 'D1', 'L5'],
   G2: ['D1', 'L5'],
-  R1: ['R5'],
-  R6: ['R5'],
+  R1: ['D1', 'R5', 'L5'],
+  R2: ['R1'],
+  R3: ['D4', 'D5', 'D6', 'V7'],
+  R4: ['L5'],
+  R5: ['D12'],
+  R6: ['D1', 'R5', 'L5'],
+  Q1: ['D10', 'V3'],
+  Q7: ['D10', 'V3'],
   L2: ['L4'],
 };
 
