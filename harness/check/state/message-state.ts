@@ -66,6 +66,11 @@ export class MessageState {
     return part;
   }
 
+  /** The latest event's time. */
+  get lastNs(): number {
+    return this.#lastNs;
+  }
+
   get parts(): readonly StatePart[] {
     return [...this.#made.values()];
   }

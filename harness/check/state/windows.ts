@@ -75,6 +75,12 @@ export class PlaceWindow extends Window {
     return isSame ? 'same' : 'elsewhere';
   }
 
+  /** The scope of the message's first place; -1 when it is not remembered. */
+  scopeOf(lane: number, seq: number): number {
+    const slot = this.slotOf(lane, seq);
+    return this.holds(slot, lane, seq) ? (this.words[slot * slotWords + scopeWord] as number) : -1;
+  }
+
   /**
    * As `relation`, for a message that certainly was remembered once: if it is not any more, and its place
    * is further than every displaced one of the scope, then it is not the one that it had.
