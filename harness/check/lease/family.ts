@@ -1,6 +1,8 @@
 import type { CheckModule } from '../check.ts';
 import { earlyVisible } from './v1-early-visible.ts';
 import { overlap } from './v2-overlap.ts';
+import { leak } from './v3-leak.ts';
+import { staleReceipt } from './v4-stale-receipt.ts';
 import { expired } from './v5-expired.ts';
 import { falseFlag } from './v7-false-flag.ts';
 import { inFlightLimit } from './v8-in-flight-limit.ts';
@@ -8,6 +10,8 @@ import { inFlightLimit } from './v8-in-flight-limit.ts';
 export const leaseChecks: readonly CheckModule[] = [
   earlyVisible,
   overlap,
+  leak,
+  staleReceipt,
   expired,
   falseFlag,
   inFlightLimit,

@@ -24,6 +24,8 @@ export class GroupState {
   /** The latest event that could justify a redelivery of anything in this group. */
   lastCauseNs = Number.NEGATIVE_INFINITY;
   drained = false;
+  /** When it was last said to be drained. */
+  drainedNs = Number.NEGATIVE_INFINITY;
 
   constructor(lanes: LaneCount) {
     this.seen = new Plane(lanes);
@@ -82,6 +84,10 @@ export class GroupState {
       this.settledAt.bytes() +
       (this.places?.bytes() ?? 0)
     );
+  }
+
+  markRejecting(entry: number): void {
+    this.#mark(entry, HoldFlag.rejecting);
   }
 
   #mark(entry: number, flag: number): void {

@@ -8,6 +8,8 @@ export const HoldFlag = {
   settling: 2,
   /** The broker called this delivery the first one. */
   calledFirst: 4,
+  /** The holder has sent a rejection, which may have removed the message. */
+  rejecting: 8,
 } as const;
 
 /** The deliveries of one group that are neither settled nor superseded, by message. */

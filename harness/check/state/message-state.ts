@@ -210,7 +210,9 @@ export class MessageState {
     }
     if (event.detail === SettlementCode.extend) return group.extensions.begin(index, event);
     const entry = group.inFlight.find(index, event.seq);
-    if (entry >= 0) group.markCause(entry);
+    if (entry < 0) return;
+    group.markCause(entry);
+    if (event.detail === SettlementCode.reject) group.markRejecting(entry);
   }
 
   #settleSettled(event: EventRecord): void {
@@ -265,7 +267,9 @@ export class MessageState {
         return this.excuses.purged(event.group);
       case EventKind.drainComplete: {
         const group = this.groupOf(event);
-        if (group !== undefined) group.drained = true;
+        if (group === undefined) return;
+        group.drained = true;
+        group.drainedNs = event.timeNs;
         return;
       }
       case EventKind.clockSample:
