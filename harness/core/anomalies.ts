@@ -119,13 +119,13 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   O2: ['O12'],
   T1: ['L5'],
   T6: ['T1', 'L5'],
-  O4: ['G2', 'D1', 'L5'],
-  G1: ['G2', 'D1', 'D10', 'L5'],
-  G2: ['D1', 'L5'],
+  O4: ['G2', 'D1', 'D12', 'R5', 'L5'],
+  G1: ['G2', 'D1', 'D10', 'D12', 'R5', 'L5'],
+  G2: ['D1', 'D12', 'R5', 'L5'],
   // Whoever is taken for the owner though it is none goes on reading, and settles what others get again.
   G4: ['O9', 'D5', 'D6'],
   // A start too late skips, one too early repeats.
-  G7: ['G2', 'D1', 'L5', 'G3', 'D5', 'D6'],
+  G7: ['G2', 'D1', 'D12', 'R5', 'L5', 'G3', 'D5', 'D6'],
   G3: ['D5', 'D6'],
   R1: ['D1', 'R5', 'L5'],
   R2: ['R1'],

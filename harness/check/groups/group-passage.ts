@@ -1,0 +1,154 @@
+import { EventKind, type EventRecord, Flag, noGroup } from '../../core/events.ts';
+import type { Position } from '../../core/position.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { type Hold, type Ownership, ownership } from '../state/ownership.ts';
+import { PositionSet } from '../state/position-set.ts';
+import type { StatePart } from '../state/state-part.ts';
+import { type CommittedOffsets, committedOffsets } from './committed-offsets.ts';
+
+/** Starts of one scope that are remembered, the first of them. */
+const maxStarts = 256;
+const keyBase = 0x1_0000_0000;
+
+/** Where a session or an assignment began to read beyond everything that the group had read. */
+export interface Start {
+  /** The furthest that the group had come; major -1 before it had read anything. */
+  readonly after: Position;
+  readonly before: Position;
+  /** The furthest that had been committed by then. */
+  readonly committed: Position | undefined;
+}
+
+/** How one group came through one scope. */
+export class ScopePassage {
+  readonly scope: number;
+  highMajor = -1;
+  highMinor = 0;
+  readonly starts: Start[] = [];
+  /** More starts than are remembered. */
+  isForgotten = false;
+  session = -1;
+  hold: Hold | undefined;
+
+  constructor(scope: number) {
+    this.scope = scope;
+  }
+
+  get high(): Position {
+    return { major: this.highMajor, minor: this.highMinor };
+  }
+
+  isBeyond(major: number, minor: number): boolean {
+    return major > this.highMajor || (major === this.highMajor && minor > this.highMinor);
+  }
+
+  /** Nothing can lie between the furthest position and this one. */
+  isNext(major: number, minor: number): boolean {
+    if (minor === 0) return this.highMinor === 0 && major === this.highMajor + 1;
+    return major === this.highMajor && minor === this.highMinor + 1;
+  }
+}
+
+/** Ask for it with `state.part(groupPassage)`. */
+export function groupPassage(state: MessageState): GroupPassage {
+  return new GroupPassage(state);
+}
+
+/**
+ * Which positions each subscription got, one bit each, and where its sessions and assignments started. What
+ * somebody sought, or what may have been removed before it was read, excuses whatever a group passed over.
+ */
+export class GroupPassage implements StatePart {
+  readonly listensTo = [
+    EventKind.deliver,
+    EventKind.corrupted,
+    EventKind.seeked,
+    EventKind.expired,
+    EventKind.deadLettered,
+    EventKind.purged,
+    EventKind.sessionOpened,
+  ];
+  /** By group. */
+  readonly delivered: readonly PositionSet[];
+  /** When the latest session of each group was opened. */
+  readonly openedNs: number[];
+  /** Starts with something committed: what a commit ahead would have done harm to. */
+  startsFromCommitted = 0;
+  readonly #ownership: Ownership;
+  readonly #commits: CommittedOffsets;
+  readonly #scopes = new Map<number, ScopePassage>();
+  readonly #excused = new Set<number>();
+
+  constructor(state: MessageState) {
+    this.#ownership = state.part(ownership);
+    this.#commits = state.part(committedOffsets);
+    this.delivered = state.facts.groups.map(() => new PositionSet());
+    this.openedNs = state.facts.groups.map(() => -1);
+  }
+
+  find(group: number, scope: number): ScopePassage | undefined {
+    return this.#scopes.get(group * keyBase + scope);
+  }
+
+  /** Something was sought in the group, or may have been removed before it was read. */
+  isExcused(group: number): boolean {
+    return this.#excused.has(group) || this.#excused.has(noGroup);
+  }
+
+  fold(event: EventRecord): void {
+    const kind: number = event.kind;
+    switch (kind) {
+      case EventKind.deliver:
+      case EventKind.corrupted:
+        if ((event.flags & Flag.placed) !== 0) this.#deliver(event);
+        return;
+      case EventKind.sessionOpened:
+        this.openedNs[event.group] = event.timeNs;
+        return;
+      default:
+        this.#excused.add(event.group);
+    }
+  }
+
+  bytes(): number {
+    return this.delivered.reduce((sum, set) => sum + set.bytes(), this.#scopes.size * 64);
+  }
+
+  #deliver({
+    group,
+    scope,
+    session,
+    positionMajor: major,
+    positionMinor: minor,
+  }: EventRecord): void {
+    const delivered = this.delivered[group];
+    if (delivered === undefined) return;
+    delivered.add(scope, major, minor);
+    const key = group * keyBase + scope;
+    let passage = this.#scopes.get(key);
+    if (passage === undefined) {
+      passage = new ScopePassage(scope);
+      this.#scopes.set(key, passage);
+    }
+    const { hold } = passage;
+    if (passage.session !== session || (hold !== undefined && hold.end !== 'none')) {
+      this.#start(passage, group, session, { major, minor });
+    }
+    if (!passage.isBeyond(major, minor)) return;
+    passage.highMajor = major;
+    passage.highMinor = minor;
+  }
+
+  #start(passage: ScopePassage, group: number, session: number, before: Position): void {
+    const { scope } = passage;
+    passage.session = session;
+    passage.hold = this.#ownership.find(group, scope)?.of(session);
+    const committed = this.#commits.find(group, scope)?.furthest?.position;
+    if (committed !== undefined) this.startsFromCommitted += 1;
+    const { major, minor } = before;
+    if (!passage.isBeyond(major, minor) || passage.isNext(major, minor)) return;
+    if (passage.starts.length < maxStarts) {
+      passage.starts.push({ after: passage.high, before, committed });
+    } else passage.isForgotten = true;
+  }
+}

@@ -1,0 +1,131 @@
+import type { CheckId } from '../../core/anomalies.ts';
+import { comparePositions, type Position } from '../../core/position.ts';
+import type { CheckResult } from '../check.ts';
+import { type ExistingPositions, existingPositions } from '../state/existing-positions.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { type Ownership, ownership } from '../state/ownership.ts';
+import { type CommittedOffsets, committedOffsets, type ScopeCommits } from './committed-offsets.ts';
+import { type GroupPassage, groupPassage, type ScopePassage } from './group-passage.ts';
+
+/** An entry that its group has passed over. */
+export interface Skipped {
+  readonly group: number;
+  readonly scope: number;
+  readonly position: Position;
+  /** `ahead`: a commit beyond it had been answered ok when its group started behind it. */
+  readonly how: 'ahead' | 'at a start' | 'in a session';
+  /** False where something may excuse it, or where nobody was drained. */
+  readonly isCertain: boolean;
+}
+
+/** Everything that decides what was skipped; made in a check's `create`, read in its `finish`. */
+export class SkippedEntries {
+  readonly passage: GroupPassage;
+  readonly #state: MessageState;
+  readonly #existing: ExistingPositions;
+  readonly #commits: CommittedOffsets;
+  readonly #ownership: Ownership;
+
+  constructor(state: MessageState) {
+    this.#state = state;
+    this.#existing = state.part(existingPositions);
+    this.#ownership = state.part(ownership);
+    this.#commits = state.part(committedOffsets);
+    this.passage = state.part(groupPassage);
+  }
+
+  /** Positions beyond the bounds of memory, of all; 0 while everything is known. */
+  get overflowed(): number {
+    return this.passage.delivered.reduce(
+      (sum, { overflowed }) => sum + overflowed,
+      this.#existing.overflowed,
+    );
+  }
+
+  undecided(check: CheckId): CheckResult {
+    const kept = this.passage.delivered.reduce(
+      (sum, { size }) => sum + size,
+      this.#existing.set.size,
+    );
+    const reason = `${this.overflowed} of ${kept + this.overflowed} positions were beyond the bounds of memory`;
+    return { status: 'undecided', check, reason };
+  }
+
+  /** Subscriptions that must get everything in the scopes that they read. */
+  groups(): readonly number[] {
+    const { groups } = this.#state.facts;
+    return [...groups.keys()].filter((number) => {
+      const facts = groups[number];
+      return facts?.role === 'subscription' && !facts.filtered;
+    });
+  }
+
+  each(visit: (skipped: Skipped) => void): void {
+    for (const group of this.groups()) {
+      for (const scope of this.#existing.set.scopes()) this.#eachIn(group, scope, visit);
+    }
+  }
+
+  #eachIn(group: number, scope: number, visit: (skipped: Skipped) => void): void {
+    const delivered = this.passage.delivered[group];
+    const passage = this.passage.find(group, scope);
+    const commits = this.#commits.find(group, scope);
+    if (delivered === undefined || (passage === undefined && commits === undefined)) return;
+    const isSure = this.#isSure(group) && passage?.isForgotten !== true;
+    const mayStartLate = !startsAtEarliest(this.#state, group);
+    this.#existing.set.eachMissingFrom(delivered, scope, (major, minor) => {
+      const position = { major, minor };
+      const skip = this.#skipOf(position, group, passage, commits);
+      if (skip === undefined) return;
+      const isExcused = skip.how === 'at a start' && mayStartLate && !skip.hasCommitted;
+      visit({ group, scope, position, how: skip.how, isCertain: isSure && !isExcused });
+    });
+  }
+
+  #skipOf(
+    position: Position,
+    group: number,
+    passage: ScopePassage | undefined,
+    commits: ScopeCommits | undefined,
+  ): { readonly how: Skipped['how']; readonly hasCommitted: boolean } | undefined {
+    const isPassed = passage?.isBeyond(position.major, position.minor) === false;
+    if (!isPassed) {
+      const { furthest } = commits ?? {};
+      if (furthest === undefined || !isBefore(position, furthest.position)) return undefined;
+      const isRestarted = this.#startedNs(group, commits?.scope ?? 0) > furthest.atNs;
+      return { how: isRestarted ? 'ahead' : 'in a session', hasCommitted: true };
+    }
+    const start = passage.starts.find(
+      ({ after, before }) => isBefore(after, position) && isBefore(position, before),
+    );
+    if (start === undefined) return { how: 'in a session', hasCommitted: false };
+    const { committed } = start;
+    const isAhead = committed !== undefined && isBefore(position, committed);
+    return { how: isAhead ? 'ahead' : 'at a start', hasCommitted: committed !== undefined };
+  }
+
+  /** When the scope was last assigned, or a session opened where assignments are not recorded. */
+  #startedNs(group: number, scope: number): number {
+    const holds = this.#ownership.find(group, scope)?.holds;
+    return holds?.at(-1)?.sinceNs ?? this.passage.openedNs[group] ?? -1;
+  }
+
+  #isSure(group: number): boolean {
+    const { drained, allPlaced } = this.#state.groups[group] ?? {};
+    const isKnown = this.passage.delivered[group]?.overflowed === 0 && allPlaced === true;
+    return drained === true && isKnown && !this.passage.isExcused(group);
+  }
+}
+
+export function startsAtEarliest({ facts }: MessageState, group: number): boolean {
+  const of = facts.groups[group];
+  return of?.role === 'subscription' && of.reset === 'earliest';
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return comparePositions(a, b) < 0;
+}
+
+export function placeText(scope: number, { major, minor }: Position): string {
+  return `position ${minor === 0 ? major : `${major}.${minor}`} of scope ${scope}`;
+}
