@@ -1,5 +1,14 @@
 import type { CheckModule } from '../check.ts';
+import { reshardOrder } from './o10-reshard-order.ts';
+import { fifoQueue } from './o12-fifo-queue.ts';
 import { reordered } from './o2-reordered.ts';
+import { divergentOrder } from './o7-divergent-order.ts';
 import { twoOwners } from './o9-two-owners.ts';
 
-export const orderChecks: readonly CheckModule[] = [reordered, twoOwners];
+export const orderChecks: readonly CheckModule[] = [
+  reordered,
+  divergentOrder,
+  twoOwners,
+  reshardOrder,
+  fifoQueue,
+];
