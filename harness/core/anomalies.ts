@@ -114,7 +114,7 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   D1: ['L5', 'R5', 'O12'],
   D8: ['L5'],
   D10: ['V3'],
-  D11: ['D6'],
+  D11: ['D5', 'D6'],
   V2: ['D5'],
   O2: ['O12'],
   T1: ['L5'],
