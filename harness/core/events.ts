@@ -40,9 +40,9 @@
  * | settle.invoke / settle.settled | group, session, lane, seq, ticket, detail how, ref the new lease in ms of an extension; settled: outcome |
  * | process.start / process.done | group, session, lane, seq |
  * | tx.init | scope transactional id's number, ref 0, seq epoch, outcome: earlier epochs of that id are fenced from here |
- * | tx.begin | ref transaction, scope transactional id's number, seq epoch |
+ * | tx.begin | ref transaction, scope transactional id's number, seq epoch (0xffffffff not known) |
  * | tx.read | ref transaction, group, lane, seq: the transaction consumes this message |
- * | tx.end.invoke / tx.end.settled | ref transaction, scope transactional id's number, seq epoch, detail commit or abort; settled: outcome |
+ * | tx.end.invoke / tx.end.settled | ref transaction, scope and seq as tx.begin, detail commit or abort; settled: outcome |
  * | group.assigned / .revoked / .lost | group, session, scope, ref generation (0 not known): one event a scope |
  * | commit.offset.invoke / .settled | group, session, scope, ticket, position: the next to be read; ref generation, seq transaction (0 none); settled: outcome |
  * | seek | group, session, scope, position |
@@ -206,6 +206,8 @@ export const CorruptionCode = {
 
 export const noGroup = 0xffff;
 export const noLane = 0xffff_ffff;
+/** Nobody said which epoch of its transactional id a producer has. */
+export const noEpoch = 0xffff_ffff;
 
 /** A decoded record. Readers reuse one object: copy what you keep. */
 export interface EventRecord {

@@ -2,6 +2,7 @@ import {
   EventKind,
   type EventRecord,
   Flag,
+  noEpoch,
   OutcomeCode,
   PhaseCode,
   ToleranceCode,
@@ -144,7 +145,7 @@ function transaction(
   event.ref = of.names.transactions.numberOf(line.transaction);
   // A producer that names no transactional id has one of its own.
   event.scope = of.names.transactionalIds.numberOf(line.transactionalId ?? `${line.actor}`);
-  event.seq = line.epoch ?? 0;
+  event.seq = line.epoch ?? noEpoch;
 }
 
 function assignment(

@@ -2,6 +2,7 @@ import {
   BindingCode,
   type EventRecord,
   Flag,
+  noEpoch,
   noGroup,
   OutcomeCode,
   SettlementCode,
@@ -98,7 +99,8 @@ export function settlement(event: EventRecord, names: HistoryNamesRecord): LineF
 }
 
 export function transactional(event: EventRecord, names: HistoryNamesRecord): LineFields {
-  return { transactionalId: nameAt(names.transactionalIds, event.scope), epoch: event.seq };
+  const epoch = event.seq === noEpoch ? undefined : event.seq;
+  return { transactionalId: nameAt(names.transactionalIds, event.scope), epoch };
 }
 
 export function transactionEnd(event: EventRecord, names: HistoryNamesRecord): LineFields {

@@ -1,5 +1,6 @@
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
+import { unsettledWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
@@ -24,15 +25,23 @@ export const unsettledLoss: CheckModule = {
   create: unsettledLossCheck,
 };
 
-/** D12, unsettled loss: the producer does not know its fate, and a drained group never got it. */
+/**
+ * D12, unsettled loss: the producer does not know its fate, and a drained group never got it. A message of
+ * a transaction is unsettled as long as nobody knows whether its commit was applied.
+ */
 function unsettledLossCheck(state: MessageState, seed: number): Check {
-  const expected = expectedWords(state);
-  return { listensTo: [], fold: () => undefined, finish: () => finish(state, expected, seed) };
+  const words = { expected: expectedWords(state), unsettledOf: unsettledWords(state) };
+  return { listensTo: [], fold: () => undefined, finish: () => finish(state, words, seed) };
+}
+
+interface Words {
+  readonly expected: ReturnType<typeof expectedWords>;
+  readonly unsettledOf: ReturnType<typeof unsettledWords>;
 }
 
 function finish(
   state: MessageState,
-  expected: ReturnType<typeof expectedWords>,
+  { expected, unsettledOf }: Words,
   seed: number,
 ): CheckResult {
   const findings = new Findings('D12', state.lanes, seed);
@@ -47,7 +56,7 @@ function finish(
     for (let lane = 0; lane < state.lanes.size; lane += 1) {
       const words = state.lanes.wordsOf(lane);
       for (let word = 0; word < words; word += 1) {
-        const unsettled = state.sends.unsettledWord(lane, word) & expected(number, lane, word);
+        const unsettled = unsettledOf(lane, word) & expected(number, lane, word);
         if (unsettled === 0) continue;
         exposure += popcount32(unsettled);
         const arrived = group.seen.word(lane, word) | state.excuses.word(number, lane, word);
