@@ -11,7 +11,7 @@ const sampledKept = 16;
 export class Findings {
   count = 0;
   possible = 0;
-  readonly #check: CheckId;
+  readonly check: CheckId;
   readonly #lanes: LaneTable;
   readonly #classes: Record<string, number> = {};
   readonly #first: Culprit[] = [];
@@ -19,7 +19,7 @@ export class Findings {
   readonly #random: Random;
 
   constructor(check: CheckId, lanes: LaneTable, seed: number) {
-    this.#check = check;
+    this.check = check;
     this.#lanes = lanes;
     this.#random = randomFrom((seed ^ hashText(check)) >>> 0);
   }
@@ -51,7 +51,7 @@ export class Findings {
   result(exposure: number): CheckResult {
     return {
       status: 'decided',
-      check: this.#check,
+      check: this.check,
       count: this.count,
       possible: this.possible,
       exposure,

@@ -1,5 +1,5 @@
 import type { Guards } from '../../scenarios/scenario.ts';
-import { checkIds, type CheckId, clauseTitle } from '../core/anomalies.ts';
+import { checkIds, type CheckId, clauseTitle, informative } from '../core/anomalies.ts';
 import { type Verdict } from '../core/clauses.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { ClauseRecord, CountsRecord } from '../record/schema.ts';
@@ -95,12 +95,18 @@ function clauseOf(id: CheckId, cell: CellEvidence): ClauseRecord {
     const rate = exposure > 0 ? Math.min(1, count / exposure) : 1;
     return { ...base, ...found, state, rate, upperBound: rate, reason: '' };
   }
-  if (exposure === 0) {
-    const reason = 'nothing happened that could have shown it';
+  if (exposure === 0 || informative.has(id)) {
+    const reason = exposure === 0 ? 'nothing happened that could have shown it' : toldBy(classes);
     return { ...base, ...found, state: 'undecided', rate: 0, upperBound: 1, reason };
   }
   const state = claimed ? 'kept' : 'unclaimed-held';
   return { ...base, ...found, state, rate: 0, upperBound: Math.min(1, 3 / exposure), reason: '' };
+}
+
+/** What an informative check saw instead of a finding. */
+function toldBy(classes: Readonly<Record<string, number>>): string {
+  const seen = Object.entries(classes).map(([kind, count]) => `${kind} ${count}`);
+  return `for information: ${seen.join(', ')}`;
 }
 
 function whyUndecided(result: CheckResult | undefined, eventsLost: number): string {

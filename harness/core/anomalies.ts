@@ -106,19 +106,33 @@ export const clauseTitle: Readonly<Record<CheckId, string>> = {
   L5: 'outcome reported against the truth',
 };
 
+/** Observations of legal behaviour: never a finding, never part of a claim; their classes are what they say. */
+export const informative: ReadonlySet<CheckId> = new Set(['T10']);
+
 /**
  * Definitions overlap: where the first holds, the others may hold by the same events, and that says
  * nothing more about the system. A finding that is nobody's consequence is a root finding.
  */
 export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]>>> = {
   D1: ['L5', 'R5', 'O12'],
+  // The effect of a message that nobody sent has no input either.
+  D7: ['E3'],
   D8: ['L5'],
   D10: ['V3'],
   D11: ['D5', 'D6'],
   V2: ['D5'],
   O2: ['O12'],
-  T1: ['L5'],
-  T6: ['T1', 'L5'],
+  T1: ['D8', 'L5', 'R5'],
+  // A half of a transaction that is missing is lost, skipped or unsettled besides.
+  T3: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5'],
+  // Outputs without their inputs: lost. Inputs without their outputs: delivered and applied again.
+  T5: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5', 'G3', 'D5', 'D6', 'T4'],
+  T6: ['T1', 'D8', 'L5', 'R5'],
+  // In a cycle of reads some write was read before its commit.
+  T7: ['T2'],
+  T8: ['G4'],
+  // Whoever cannot see the end is stale, stuck and never drained.
+  T9: ['V6', 'L2', 'L4'],
   O4: ['G2', 'D1', 'D12', 'R5', 'L5'],
   G1: ['G2', 'D1', 'D10', 'D12', 'R5', 'L5'],
   G2: ['D1', 'D12', 'R5', 'L5'],

@@ -39,11 +39,7 @@ interface Words {
   readonly unsettledOf: ReturnType<typeof unsettledWords>;
 }
 
-function finish(
-  state: MessageState,
-  { expected, unsettledOf }: Words,
-  seed: number,
-): CheckResult {
+function finish(state: MessageState, { expected, unsettledOf }: Words, seed: number): CheckResult {
   const findings = new Findings('D12', state.lanes, seed);
   const undrained: number[] = [];
   let exposure = 0;

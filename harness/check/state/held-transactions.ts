@@ -66,8 +66,10 @@ export class HeldTransactions {
     if (seenBy === undefined || early === undefined) return standing;
     this.#transactions.writes.each(transaction.writes, (lane, first, end) => {
       eachWordOf(first, end, (word, mask) => {
-        const excused = this.#transactions.sharedWord(lane, word) | state.excused.word(lane, word);
-        const due = state.sends.ok.word(lane, word) & this.#expected(group, lane, word) & mask & ~excused;
+        const excused =
+          this.#transactions.sharedWord(lane, word) | state.excuses.word(group, lane, word);
+        const due =
+          state.sends.ok.word(lane, word) & this.#expected(group, lane, word) & mask & ~excused;
         if (due === 0) return;
         const seen = due & seenBy.word(lane, word);
         standing.due += popcount32(due);

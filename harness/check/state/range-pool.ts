@@ -46,12 +46,7 @@ export class RangePool {
 
   each(head: number, visit: VisitRange): void {
     for (let at = head; at >= 0; at = this.#next[at] ?? -1) {
-      visit(
-        this.#lane[at] ?? 0,
-        this.#first[at] ?? 0,
-        this.#end[at] ?? 0,
-        this.#group[at] ?? 0,
-      );
+      visit(this.#lane[at] ?? 0, this.#first[at] ?? 0, this.#end[at] ?? 0, this.#group[at] ?? 0);
     }
   }
 

@@ -104,6 +104,7 @@ export class TransactionState implements StatePart {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    if (this.ended !== undefined) this.#releaseEnded(this.ended);
     for (const transaction of this.open.values()) {
       if (transaction.isUnclear) this.mark(this.unclear, transaction);
     }
@@ -159,9 +160,9 @@ export class TransactionState implements StatePart {
     } else if (this.#state.sends.resent.get(index, seq)) this.outside.set(index, seq);
     if ((event.flags & Flag.derived) === 0) return;
     const input = this.#state.lanes.indexOf(event.positionMajor);
-    if (input < 0) return;
-    const { derived } = transaction;
     const inSeq = event.positionMinor;
+    if (input < 0 || inSeq >= this.#state.lanes.nextOf(input)) return;
+    const { derived } = transaction;
     transaction.derived = this.derivations.add(derived, index, seq, input, inSeq);
   }
 
@@ -173,7 +174,7 @@ export class TransactionState implements StatePart {
 
   #read(event: EventRecord): void {
     const index = this.#state.lanes.indexOf(event.lane);
-    if (index < 0) return;
+    if (index < 0 || event.seq >= this.#state.lanes.nextOf(index)) return;
     const transaction = this.#of(event);
     if (transaction.group < 0) transaction.group = event.group;
     transaction.reads = this.reads.add(transaction.reads, index, event.seq, event.group);

@@ -9,10 +9,10 @@ import { comparePositions, type Position } from '../../core/position.ts';
  * (0: empty), word 1 the seq; what the others hold is each table's.
  */
 const defaultSlots = 1 << 15;
-const slotWords = 8;
+export const slotWords = 8;
 const slotDoubles = 4;
 
-abstract class Window {
+export abstract class Window {
   protected readonly words: Uint32Array;
   protected readonly doubles: Float64Array;
   readonly #mask: number;
@@ -95,6 +95,17 @@ export class PlaceWindow extends Window {
     const relation = this.relation(lane, seq, scope, major, minor);
     if (relation !== 'unknown') return relation;
     return this.#displaced.isBefore(scope, major, minor) ? 'elsewhere' : 'unknown';
+  }
+
+  /** Whether the message stands before the position of that scope; undefined if it is not remembered. */
+  isBefore(lane: number, seq: number, scope: number, position: Position): boolean | undefined {
+    const slot = this.slotOf(lane, seq);
+    if (!this.holds(slot, lane, seq)) return undefined;
+    const word = slot * slotWords;
+    if (this.words[word + scopeWord] !== scope) return false;
+    const major = this.doubles[slot * slotDoubles + majorDouble] as number;
+    const minor = this.words[word + minorWord] as number;
+    return comparePositions({ major, minor }, position) < 0;
   }
 
   /** Keeps the first place of a message, displaces other messages. */

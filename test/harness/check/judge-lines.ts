@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../../harness/check/check.ts';
 import type { Judgement } from '../../../harness/check/judge.ts';
-import type { CheckId } from '../../../harness/core/anomalies.ts';
+import { type CheckId, informative } from '../../../harness/core/anomalies.ts';
 import { importLines } from '../../../harness/import/import-lines.ts';
 import type { LinesRead } from '../../../harness/import/read-lines.ts';
 import { foldHistory } from '../../../harness/run/foreign/fold-history.ts';
@@ -29,4 +29,12 @@ export function judgeLines(...files: readonly (readonly string[])[]): JudgedLine
 export function idsFound({ results }: Judgement): readonly CheckId[] {
   const isFound = (result: CheckResult): boolean => result.status === 'decided' && result.count > 0;
   return results.filter(isFound).map(({ check }) => check);
+}
+
+/** Ids that are found, or for information only and observed. */
+export function idsObserved(judgement: Judgement): readonly CheckId[] {
+  const isObserved = (result: CheckResult): boolean =>
+    result.status === 'decided' && informative.has(result.check) && result.exposure > 0;
+  const observed = judgement.results.filter(isObserved).map(({ check }) => check);
+  return [...idsFound(judgement), ...observed];
 }
