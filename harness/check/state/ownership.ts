@@ -87,6 +87,10 @@ export class Ownership implements StatePart {
     return this.#scopes.get(group * keyBase + scope);
   }
 
+  ofGroup(group: number): readonly ScopeHolds[] {
+    return [...this.#scopes.values()].filter((of) => of.group === group);
+  }
+
   /** Somebody was assigned something in the group: its assignments are recorded. */
   isRecorded(group: number): boolean {
     return this.#groups.has(group);
