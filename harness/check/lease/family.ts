@@ -4,6 +4,7 @@ import { overlap } from './v2-overlap.ts';
 import { leak } from './v3-leak.ts';
 import { staleReceipt } from './v4-stale-receipt.ts';
 import { expired } from './v5-expired.ts';
+import { staleRead } from './v6-stale-read.ts';
 import { falseFlag } from './v7-false-flag.ts';
 import { inFlightLimit } from './v8-in-flight-limit.ts';
 
@@ -13,6 +14,7 @@ export const leaseChecks: readonly CheckModule[] = [
   leak,
   staleReceipt,
   expired,
+  staleRead,
   falseFlag,
   inFlightLimit,
 ];

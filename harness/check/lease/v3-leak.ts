@@ -5,7 +5,7 @@ import { type HandOuts, handOuts } from '../state/hand-outs.ts';
 import type { GroupState } from '../state/group-state.ts';
 import { HoldFlag } from '../state/in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { isExcused, noLeases } from './applicability.ts';
+import { noLeases } from './applicability.ts';
 import { Service } from './service.ts';
 import { type TimedMessages, timedMessages } from './timed-messages.ts';
 
@@ -123,7 +123,7 @@ class LeakCheck implements Check {
   #isExcused({ inFlight }: GroupState, number: number, entry: number): boolean {
     const lane = inFlight.lane[entry] ?? 0;
     const seq = inFlight.seq[entry] ?? 0;
-    if (isExcused(this.#state, number, lane, seq)) return true;
+    if (this.#state.excuses.has(number, lane, seq)) return true;
     const timing = this.#timed?.look(lane, seq) ?? 'none';
     return timing !== 'none' && (timing !== 'known' || Number.isFinite(this.#timed?.expiresNs));
   }

@@ -3,7 +3,7 @@ import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { HoldFlag } from '../state/in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { isExcused, noLeases } from './applicability.ts';
+import { noLeases } from './applicability.ts';
 
 export const staleReceipt: CheckModule = {
   id: 'V4',
@@ -191,7 +191,7 @@ class StaleReceiptCheck implements Check {
     const { lane, seq, group } = contest;
     const { drained, drainedNs } = this.#state.groups[group] ?? { drained: false, drainedNs: 0 };
     const isGone = drained && drainedNs >= contest.endsNs && !contest.isDisturbed;
-    if (!isGone || isExcused(this.#state, group, lane, seq)) {
+    if (!isGone || this.#state.excuses.has(group, lane, seq)) {
       this.#findings.possible += 1;
       return;
     }

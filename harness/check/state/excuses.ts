@@ -26,6 +26,11 @@ export class Excuses {
     return (this.#ofGroup[group]?.word(lane, word) ?? 0) | this.#everywhere.word(lane, word);
   }
 
+  /** The group need not have the message. */
+  has(group: number, lane: number, seq: number): boolean {
+    return ((this.word(group, lane, seq >>> 5) >>> (seq & 31)) & 1) === 1;
+  }
+
   /** A `dead-letter` or `expire`; of no group: everywhere. */
   gone({ lane, seq, group }: EventRecord): void {
     const index = this.#lanes.indexOf(lane);
