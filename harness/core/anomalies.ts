@@ -122,6 +122,7 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   D11: ['D5', 'D6'],
   V2: ['D5'],
   O2: ['O12'],
+  O5: ['O6'],
   T1: ['D8', 'L5', 'R5'],
   // A half of a transaction that is missing is lost, skipped or unsettled besides.
   T3: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5'],
