@@ -1,0 +1,54 @@
+import type { CheckId } from '../../core/anomalies.ts';
+import type { CheckResult } from '../check.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { eachBit, popcount32 } from '../state/planes.ts';
+import type { Attempts, GroupAttempts } from './attempts.ts';
+
+interface Options {
+  readonly check: CheckId;
+  readonly seed: number;
+  readonly isAbout: (of: GroupAttempts) => boolean;
+  readonly note: string;
+}
+
+/**
+ * Messages that were delivered as often as the limit allows, never acknowledged, and are nowhere any more.
+ * An acknowledgement that nobody refused may have been applied, and of a message that was sent more than
+ * once another copy may have been settled: possible.
+ */
+export function findDropped(
+  state: MessageState,
+  attempts: Attempts,
+  { check, seed, isAbout, note }: Options,
+): CheckResult {
+  const findings = new Findings(check, state.lanes, seed);
+  let exposure = 0;
+  let undecided = 0;
+  attempts.groups.forEach((of, number) => {
+    const group = state.groups[number];
+    if (of === undefined || group === undefined || !isAbout(of)) return;
+    const isRead = of.reader < 0 || state.groups[of.reader]?.drained === true;
+    for (let lane = 0; lane < state.lanes.size; lane += 1) {
+      for (let word = 0; word < state.lanes.wordsOf(lane); word += 1) {
+        const given = of.atLimit.word(lane, word) & ~group.done.word(lane, word);
+        if (given === 0) continue;
+        exposure += popcount32(given);
+        const gone = given & ~state.excuses.word(number, lane, word);
+        if (!group.drained || !isRead) {
+          undecided += popcount32(gone);
+          continue;
+        }
+        const twice = state.sends.resent.word(lane, word) | state.stored2.word(lane, word);
+        const doubtful = gone & (of.trying.word(lane, word) | twice);
+        findings.possible += popcount32(doubtful);
+        eachBit(gone & ~doubtful, word, (seq) => findings.add('dropped', lane, seq, number, note));
+      }
+    }
+  });
+  if (undecided > 0 && findings.count === 0) {
+    const reason = `${undecided} messages were at their limit, and a group was not drained`;
+    return { status: 'undecided', check, reason };
+  }
+  return findings.result(exposure);
+}
