@@ -38,6 +38,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/provision/': [core, ...contract],
   'harness/gate/': [core, record],
   'harness/simulate/': [core, record, 'harness/check/'],
+  'harness/selftest/': [core, record, 'harness/check/'],
   'harness/run/': [
     core,
     record,

@@ -71,6 +71,7 @@ function duplicateProduceCheck(state: MessageState, seed: number): Check {
 
 function isMaybeSecond(state: MessageState, event: EventRecord): boolean {
   const view = state.delivery;
+  if (view.flagged) return false;
   if (view.copy !== 'same') return view.copy === 'either';
   if (!view.maybeSecond) return false;
   if (view.flagKnown) return true;

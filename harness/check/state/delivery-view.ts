@@ -121,24 +121,21 @@ function describeHolder(view: DeliveryView, group: GroupState, seq: number): voi
 /**
  * Places decide. Without them, a copy that the broker declares new is a second stored one if the message
  * was sent more than once; if it was sent once, nothing but the broker can have repeated it, which is
- * then a matter of redelivery.
+ * then a matter of redelivery. A copy that it calls a redelivery may be either of two stored ones: what
+ * happened to one is no reason against handing out the other again.
  */
 function tellCopy(state: MessageState, group: GroupState, event: EventRecord): void {
   const view = state.delivery;
-  switch (relationOf(group, view.lane, event)) {
-    case 'same':
-      return;
-    case 'elsewhere':
-    case 'other-scope':
-      view.copy = 'second';
-      return;
-    case 'unknown':
-      if (view.flagged) return;
+  const relation = relationOf(group, view.lane, event);
+  if (relation === 'same') return;
+  if (relation !== 'unknown') {
+    view.copy = 'second';
+    return;
   }
   const canBeTwo =
     state.sends.resent.get(view.lane, event.seq) || state.stored2.get(view.lane, event.seq);
-  if (!canBeTwo) view.maybeSecond = true;
-  else view.copy = view.flagKnown ? 'second' : 'either';
+  if (canBeTwo) view.copy = view.flagKnown && !view.flagged ? 'second' : 'either';
+  else view.maybeSecond = !view.flagged;
 }
 
 function relationOf(group: GroupState, lane: number, event: EventRecord): PlaceRelation {

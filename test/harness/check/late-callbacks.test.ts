@@ -16,3 +16,17 @@ describe('D5 and a callback that runs late', () => {
     expect(findings(judge(late().settle(4, 0).drained()))).toEqual({ D5: '1', D6: '0+1' });
   });
 });
+
+describe('D5 and D6 of a message that may be stored twice', () => {
+  it('take a redelivery for possible only: it may be of the other copy', () => {
+    const history = historyOf()
+      .open(consumerA)
+      .send(4, 0, 'unknown')
+      .invoke(4, 0, 2)
+      .settled(4, 0, 'ok');
+    history.deliver(4, 0, { redelivered: false }).deliver(4, 0, { redelivered: false });
+    history.settle(4, 0).settle(4, 0, 'requeue');
+    const again = () => history.deliver(4, 0, { redelivered: true, requestedNs: history.nowNs });
+    expect(findings(judge(again().drained()))).toEqual({ D4: '1', D6: '0+1' });
+  });
+});

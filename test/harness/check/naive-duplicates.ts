@@ -27,7 +27,9 @@ export class NaiveDuplicates {
       const isRepeat = this.#history.arrivedBefore(id, event.group, index);
       const copy = isRepeat ? this.#copy(index, stored2) : 'first';
       if (copy === 'second' || this.#isSecondPlace(index)) stored2.add(id);
-      else if (copy === 'either' || this.#isMaybeSecond(index, copy)) maybe2.add(id);
+      else if (!isFlagged(event) && (copy === 'either' || this.#isMaybeSecond(index, copy))) {
+        maybe2.add(id);
+      }
       if (copy === 'first' || copy === 'second') return;
       this.#judgeRepeat(index, copy === 'either', d5, d6);
     });
@@ -97,10 +99,9 @@ export class NaiveDuplicates {
       const same = first.scope === event.scope && first.positionMajor === event.positionMajor;
       return same ? 'same' : 'second';
     }
-    if (isFlagged(event)) return 'same';
     const canBeTwo = this.#history.isResentBefore(idOf(event), index) || stored2.has(idOf(event));
     if (!canBeTwo) return 'same';
-    return knowsFlag(event) ? 'second' : 'either';
+    return knowsFlag(event) && !isFlagged(event) ? 'second' : 'either';
   }
 
   /** It was taken for the same copy, but a second one cannot be excluded. */

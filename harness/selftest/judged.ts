@@ -1,0 +1,63 @@
+import { createJudge, type CheckMaker } from '../check/judge.ts';
+import type { CheckResult } from '../check/check.ts';
+import { judgeCell } from '../check/verdict.ts';
+import { checkModules } from '../check/catalog.ts';
+import { type CheckId, rootsOf } from '../core/anomalies.ts';
+import { mustForbid, type Verdict } from '../core/clauses.ts';
+import { EventKind, OutcomeCode } from '../core/events.ts';
+import type { Claim, ModelHistory } from './models/model.ts';
+
+/** What the checks and the verdict make of a history. */
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+  /** Ids with at least one proven finding. */
+  readonly found: readonly CheckId[];
+  readonly roots: readonly CheckId[];
+  readonly results: readonly CheckResult[];
+}
+
+/** @param exposed a clause that the history must have put to the test, or its verdict is inconclusive */
+export function judgeHistory(
+  { facts, lanes, events }: ModelHistory,
+  claim: Claim,
+  exposed: readonly CheckId[],
+  checks: readonly CheckMaker[] = checkModules,
+): Judged {
+  const judge = createJudge(facts, { checks });
+  for (const span of lanes) judge.addLanes(span);
+  for (const event of events) judge.fold(event);
+  const { results, counts, irregularities } = judge.finish();
+  const found = results.flatMap((result) =>
+    result.status === 'decided' && result.count > 0 ? [result.check] : [],
+  );
+  const stops = events.filter(({ kind }) => kind === EventKind.faultStopped);
+  const subscriptions = facts.groups.flatMap(({ role }, group) =>
+    role === 'subscription' ? [group] : [],
+  );
+  const isDrained = subscriptions.every((group) =>
+    events.some((event) => event.kind === EventKind.drainComplete && event.group === group),
+  );
+  const { verdict, reasons } = judgeCell({
+    results,
+    counts,
+    irregularities,
+    must: mustForbid(claim.level, claim.promises, { effectsRecorded: facts.sinks.length > 0 }),
+    waived: [],
+    claimed: true,
+    controlShows: [],
+    exposes: exposed,
+    guards: { minimumAcknowledged: 1, minimumDelivered: 1, minimumInFlightAtFault: 0 },
+    sendReply: 'each',
+    faultsPlanned: stops.length,
+    faults: stops.map(({ outcome }) => ({
+      kind: 'crash',
+      target: 'broker',
+      bit: outcome !== OutcomeCode.fail,
+      inFlight: null,
+    })),
+    drain: { complete: isDrained, by: 'its own account' },
+    eventsLost: 0,
+  });
+  return { verdict, reasons, found, roots: rootsOf(found), results };
+}
