@@ -1,4 +1,5 @@
-import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../../harness/core/events.ts';
+import { EventKind, type EventRecord, Flag } from '../../../harness/core/events.ts';
+import { fateOf } from './naive-fate.ts';
 import { has, idOf, isFlagged, knowsFlag, type NaiveHistory } from './naive-history.ts';
 
 export interface Tally {
@@ -183,53 +184,9 @@ export class NaiveDuplicates {
         ...(reason === 'unless-holder-ended' ? [other.session] : []),
         ...(other.session !== event.session && mayBeEarlier ? [event.session] : []),
       ];
-      const fate = this.#fateOf(unsure, index);
+      const fate = fateOf(this.#history, unsure, index);
       if (fate === 'alive') d5.count += 1;
       if (fate === 'unknown') d5.possible += 1;
     }
-  }
-
-  /** Whether the sessions are shown alive after `index` before one of them is shown ended. */
-  #fateOf(sessions: readonly number[], index: number): 'alive' | 'dead' | 'unknown' {
-    const since = this.#history.at(index).timeNs;
-    const waiting = new Set(sessions);
-    for (let at = index + 1; at < this.#history.events.length; at += 1) {
-      if (waiting.size === 0) break;
-      const event = this.#history.at(at);
-      const isOneOf = [...waiting].some((session) => this.#actorOf(session) === event.actor);
-      if (event.kind === EventKind.sessionClosed && waiting.has(event.session)) return 'unknown';
-      if (event.kind === EventKind.revoked && isOneOf) return 'unknown';
-      if (event.kind === EventKind.lost && isOneOf) return 'dead';
-      if (event.kind === EventKind.crashed && isOneOf) return 'dead';
-      if (waiting.has(event.session) && this.#showsLife(at, index, since)) {
-        waiting.delete(event.session);
-      }
-    }
-    return waiting.size === 0 ? 'alive' : 'unknown';
-  }
-
-  #actorOf(session: number): number | undefined {
-    return this.#history.events.find(
-      (event) =>
-        event.session === session &&
-        (event.kind === EventKind.deliver || event.kind === EventKind.sessionOpened),
-    )?.actor;
-  }
-
-  #showsLife(at: number, after: number, sinceNs: number): boolean {
-    const event = this.#history.at(at);
-    if (this.#history.facts.consumption === 'automatic') {
-      const isPull = event.kind === EventKind.deliver && has(event, Flag.pulled);
-      if (isPull && event.auxNs >= sinceNs) return true;
-    }
-    if (event.kind !== EventKind.settleSettled || event.outcome !== OutcomeCode.ok) return false;
-    return this.#history.events.some(
-      (begun, index) =>
-        index > after &&
-        index < at &&
-        begun.kind === EventKind.settleInvoke &&
-        begun.session === event.session &&
-        begun.ticket === event.ticket,
-    );
   }
 }
