@@ -17,13 +17,14 @@ export const startPosition: CheckModule = {
     'Redpanda chaos tests, rw-subscribe; Apache Kafka consumer configuration auto.offset.reset',
   memory: '64 bytes an assignment and 64 bytes a commit in force',
   example: [
-    '{"kind":"history","version":1,"groups":{"g":{"role":"subscription","reset":"earliest"}}}',
+    '{"kind":"history","version":1,"groups":{"g":{"role":"subscription","reset":"earliest"},"r":{"role":"read-back"}}}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
     '{"timeMs":2,"kind":"send.settled","actor":"p","lane":"a","seq":0,"outcome":"ok","scope":"p0","position":0}',
     '{"timeMs":3,"kind":"send.invoke","actor":"p","lane":"a","seq":1}',
     '{"timeMs":4,"kind":"send.settled","actor":"p","lane":"a","seq":1,"outcome":"ok","scope":"p0","position":1}',
     '{"timeMs":5,"kind":"group.assigned","actor":"c","group":"g","scope":"p0","generation":1}',
     '{"timeMs":6,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":1,"scope":"p0","position":1}',
+    '{"timeMs":6.5,"kind":"deliver","actor":"r","group":"r","lane":"a","seq":0,"scope":"p0","position":0}',
     '{"timeMs":7,"kind":"commit.offset.invoke","actor":"c","group":"g","scope":"p0","position":2,"generation":1}',
     '{"timeMs":8,"kind":"commit.offset.settled","actor":"c","group":"g","scope":"p0","position":2,"generation":1,"outcome":"ok"}',
     '{"timeMs":90,"kind":"drain.complete","group":"g"}',
@@ -47,7 +48,7 @@ const beginning: Position = { major: -1, minor: 0 };
 
 /**
  * G7, the start of an assignment. Every position that may have been in force as the committed one is right;
- * whether something existed before a later start is known at the end. Where nothing was committed, a group
+ * whether something existed before a later start is known at the end, and certain if anybody has read it. Where nothing was committed, a group
  * that starts at the latest is not judged: nobody can tell what was the latest at that instant.
  */
 class StartPositionCheck implements Check {
@@ -80,10 +81,11 @@ class StartPositionCheck implements Check {
 
   finish(): CheckResult {
     for (const late of this.#late) {
-      if (late.from.some((from) => !this.#existsBetween(late, from))) continue;
+      const between = late.from.map((from) => this.#between(late, from));
+      if (between.includes('nothing')) continue;
       const isKnown = this.#state.groups[late.group]?.allPlaced === true;
       const isCertain = late.isCertain && isKnown && !this.#passage.isExcused(late.group);
-      this.#count('too late', late, isCertain);
+      this.#count('too late', late, isCertain && !between.includes('unread'));
     }
     this.#late.length = 0;
     return this.#findings.result(this.#judged);
@@ -102,11 +104,17 @@ class StartPositionCheck implements Check {
     else this.#findings.possible += 1;
   }
 
-  #existsBetween({ scope, position }: LateStart, from: Position): boolean {
+  /** What nobody has read may have been lost before the member came to it. */
+  #between({ scope, position }: LateStart, from: Position): 'nothing' | 'unread' | 'read' {
     const { set } = this.#existing;
-    let exists = set.has(scope, from.major, from.minor);
-    if (!exists) set.eachBetween(scope, from, position, () => (exists = true));
-    return exists;
+    let found: 'nothing' | 'unread' | 'read' = 'nothing';
+    const look = (major: number, minor: number): void => {
+      if (found === 'read') return;
+      found = this.#passage.isRead(scope, { major, minor }) ? 'read' : 'unread';
+    };
+    if (set.has(scope, from.major, from.minor)) look(from.major, from.minor);
+    set.eachBetween(scope, from, position, look);
+    return found;
   }
 
   #count(kind: 'too late' | 'too early', start: LateStart, isCertain: boolean): void {

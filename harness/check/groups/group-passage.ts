@@ -90,6 +90,11 @@ export class GroupPassage implements StatePart {
     return this.#scopes.get(group * keyBase + scope);
   }
 
+  /** Somebody got the entry at this position: it was there to be read. */
+  isRead(scope: number, { major, minor }: Position): boolean {
+    return this.delivered.some((set) => set.has(scope, major, minor));
+  }
+
   /** Something was sought in the group, or may have been removed before it was read. */
   isExcused(group: number): boolean {
     return this.#excused.has(group) || this.#excused.has(noGroup);

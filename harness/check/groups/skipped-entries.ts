@@ -14,7 +14,10 @@ export interface Skipped {
   readonly position: Position;
   /** `ahead`: a commit beyond it had been answered ok when its group started behind it. */
   readonly how: 'ahead' | 'at a start' | 'in a session';
-  /** False where something may excuse it, or where nobody was drained. */
+  /**
+   * False where something may excuse it, where the group was not drained, and where nobody at all has read
+   * the entry, so that it may have been lost before the group came to it, which is D1's.
+   */
   readonly isCertain: boolean;
 }
 
@@ -77,8 +80,10 @@ export class SkippedEntries {
       const position = { major, minor };
       const skip = this.#skipOf(position, group, passage, commits);
       if (skip === undefined) return;
-      const isExcused = skip.how === 'at a start' && mayStartLate && !skip.hasCommitted;
-      visit({ group, scope, position, how: skip.how, isCertain: isSure && !isExcused });
+      const { how, hasCommitted } = skip;
+      const isExcused = how === 'at a start' && mayStartLate && !hasCommitted;
+      const isProven = how === 'ahead' || this.passage.isRead(scope, position);
+      visit({ group, scope, position, how, isCertain: isSure && isProven && !isExcused });
     });
   }
 
@@ -92,7 +97,7 @@ export class SkippedEntries {
     if (!isPassed) {
       const { furthest } = commits ?? {};
       if (furthest === undefined || !isBefore(position, furthest.position)) return undefined;
-      const isRestarted = this.#startedNs(group, commits?.scope ?? 0) > furthest.atNs;
+      const isRestarted = this.#isLeftSince(furthest.atNs, group, commits?.scope ?? 0);
       return { how: isRestarted ? 'ahead' : 'in a session', hasCommitted: true };
     }
     const start = passage.starts.find(
@@ -104,10 +109,11 @@ export class SkippedEntries {
     return { how: isAhead ? 'ahead' : 'at a start', hasCommitted: committed !== undefined };
   }
 
-  /** When the scope was last assigned, or a session opened where assignments are not recorded. */
-  #startedNs(group: number, scope: number): number {
-    const holds = this.#ownership.find(group, scope)?.holds;
-    return holds?.at(-1)?.sinceNs ?? this.passage.openedNs[group] ?? -1;
+  /** Assigned anew since then, or left by a crash; where assignments are not recorded, a session was opened. */
+  #isLeftSince(sinceNs: number, group: number, scope: number): boolean {
+    const last = this.#ownership.find(group, scope)?.holds.at(-1);
+    if (last === undefined) return (this.passage.openedNs[group] ?? -1) > sinceNs;
+    return last.sinceNs > sinceNs || (last.end === 'crashed' && last.endNs > sinceNs);
   }
 
   #isSure(group: number): boolean {

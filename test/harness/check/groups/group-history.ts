@@ -20,7 +20,7 @@ export const readsFromStart: GroupFacts = {
 /** A log: places, assignments and offsets are recorded, and a new group starts at the beginning. */
 export const logFacts: CellFacts = {
   ...plainFacts,
-  groups: [readsFromStart],
+  groups: [readsFromStart, { role: 'read-back' }],
   placed: true,
   assignments: true,
   offsets: true,
@@ -86,6 +86,13 @@ export class GroupHistory extends HistoryBuilder {
     for (const at of positions) {
       this.deliver(0, at, { to, at: [0, at], requestedNs: this.nowNs });
     }
+    return this;
+  }
+
+  /** Somebody else, of group 1, reads what `fill` wrote. */
+  readElsewhere(count: number): this {
+    const to = { actor: 9, session: 90 };
+    for (let at = 0; at < count; at += 1) this.deliver(0, at, { to, group: 1, at: [0, at] });
     return this;
   }
 

@@ -17,7 +17,12 @@ function skips(history: GroupHistory, facts: CellFacts = logFacts): string[] {
 }
 
 const started = (entries = 8): GroupHistory =>
-  groupHistory().open(consumerA).open(consumerB).fill(entries).assign(consumerA, 1);
+  groupHistory()
+    .open(consumerA)
+    .open(consumerB)
+    .fill(entries)
+    .readElsewhere(entries)
+    .assign(consumerA, 1);
 
 /** Has read 0 to 2, committed 5, and is replaced. */
 const ahead = (): GroupHistory =>
@@ -86,8 +91,16 @@ describe('G2, skipped by its group', () => {
     expect(skips(late.read([4, 5, 6, 7], consumerB).drained())).toEqual(['0', '2']);
   });
 
+  it('takes what nobody has read for lost rather than skipped', () => {
+    const unread = groupHistory().open(consumerA).fill(5).assign(consumerA, 1).read([0, 1, 4]);
+    expect(skips(unread.drained())).toEqual(['0', '0+2']);
+  });
+
   it('takes a late start for possible where the group need not begin at the beginning', () => {
-    const facts = { ...logFacts, groups: [{ ...readsFromStart, reset: 'latest' as const }] };
+    const facts = {
+      ...logFacts,
+      groups: [{ ...readsFromStart, reset: 'latest' as const }, { role: 'read-back' as const }],
+    };
     expect(skips(started().read([4, 5, 6, 7]).drained(), facts)).toEqual(['0', '0+4']);
     expect(skips(started().read([4, 6, 7]).drained(), facts)).toEqual(['0', '1+4']);
     expect(skips(started().read([4, 5, 6, 7]).drained())).toEqual(['0', '4']);
@@ -111,7 +124,10 @@ describe('G2, skipped by its group', () => {
 
   it('asks nothing of filtered groups, of scopes that nobody reads, and of transactions', () => {
     const skipped = (): GroupHistory => started().read([0, 1, 4, 5, 6, 7]).drained();
-    const filtered = { ...logFacts, groups: [{ ...readsFromStart, filtered: true }] };
+    const filtered = {
+      ...logFacts,
+      groups: [{ ...readsFromStart, filtered: true }, { role: 'read-back' as const }],
+    };
     expect(skips(skipped(), filtered)).toEqual(['0', '0']);
     const elsewhere = groupHistory().open(consumerA).send(1, 0, 'ok', [3, 0]).drained();
     expect(skips(elsewhere)).toEqual(['0', '0']);

@@ -15,7 +15,7 @@ function starts(history: GroupHistory, facts: CellFacts = logFacts): string[] {
 }
 
 const started = (): GroupHistory =>
-  groupHistory().open(consumerA).open(consumerB).fill(8).assign(consumerA, 1);
+  groupHistory().open(consumerA).open(consumerB).fill(8).readElsewhere(8).assign(consumerA, 1);
 
 /** Has read 0 to 3 and committed 4; somebody else has the scope now. */
 const handedOver = (): GroupHistory =>
@@ -80,7 +80,10 @@ describe('G7, start position', () => {
     expect(starts(started().read([1, 2]))).toEqual(['0', '1']);
     const again = started().read([0, 1]).crash(consumerA).assign(consumerB, 2);
     expect(starts(again.read([2], consumerB))).toEqual(['0', '1']);
-    const facts = { ...logFacts, groups: [{ ...readsFromStart, reset: 'latest' as const }] };
+    const facts = {
+      ...logFacts,
+      groups: [{ ...readsFromStart, reset: 'latest' as const }, { role: 'read-back' as const }],
+    };
     expect(starts(started().read([3, 4]), facts)).toEqual(['0', '0']);
   });
 
