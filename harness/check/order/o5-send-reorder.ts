@@ -10,7 +10,7 @@ export const sendReorder: CheckModule = {
   definition:
     'A producer’s send of a lane was acknowledged before it invoked another of that lane, and the later one was stored at a lower position of the same scope.',
   source: 'KIP-98 (sequence numbers of a producer); Redpanda chaos tests, max_offset check',
-  memory: '16 bytes for each open send, and the latest 4,096 maxima of each lane and scope',
+  memory: '16 bytes for each open send, and at most 4,096 maxima of each lane and scope',
   example: [
     '{"kind":"history","version":1}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
@@ -63,7 +63,7 @@ function sendReorderCheck(state: MessageState, seed: number): Check {
       const note = `stored at ${positionMajor}, below what its lane had stored before it was sent`;
       findings.add('below its lane', lane, event.seq, 0, note);
     }
-    known.note(timeNs, positionMajor, positionMinor);
+    known.note(timeNs, sends.invokedNs, positionMajor, positionMinor);
   };
   return {
     listensTo: [EventKind.sendSettled],

@@ -11,7 +11,7 @@ export const realtimeOrder: CheckModule = {
     'Of two sends to one scope, by whatever producers, one was acknowledged before the other was invoked, and the later one was stored at a lower position.',
   source:
     'Herlihy and Wing, Linearizability (TOPLAS 1990), real-time order; Redpanda chaos tests, max_offset check',
-  memory: '16 bytes for each open send, and the latest 4,096 maxima of each scope',
+  memory: '16 bytes for each open send, and at most 4,096 maxima of each scope',
   example: [
     '{"kind":"history","version":1}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
@@ -55,7 +55,7 @@ function realtimeOrderCheck(state: MessageState, seed: number): Check {
       const note = `stored at ${positionMajor}, below what had been acknowledged before it was sent`;
       findings.add('below its scope', lane, event.seq, 0, note);
     }
-    known.note(timeNs, positionMajor, positionMinor);
+    known.note(timeNs, sends.invokedNs, positionMajor, positionMinor);
   };
   return {
     listensTo: [EventKind.sendSettled],

@@ -1,20 +1,27 @@
+const smallest = 8;
+const most = 4_096;
+
 /**
- * How far the acknowledged entries of one sequence of positions reached at a time: the maximum so far, by the
- * time at which each new maximum was acknowledged. Asked for the time at which a send was invoked it tells
- * the floor above which that send must be stored.
+ * How far the acknowledged entries of one sequence of positions reached at a time: each new maximum with the
+ * time at which it was acknowledged. Asked for the time at which a send was invoked it tells the floor above
+ * which that send must be stored. What no open send can ask for any more is forgotten, taking answers to
+ * come about in the order of their sends; an older question is not answered.
  */
-const remembered = 4_096;
-
 export class Floors {
-  readonly #times = new Float64Array(remembered);
-  readonly #majors = new Float64Array(remembered);
-  readonly #minors = new Float64Array(remembered);
-  /** Maxima that were ever noted; the latest 4,096 are kept. */
+  #times = new Float64Array(smallest);
+  #majors = new Float64Array(smallest);
+  #minors = new Float64Array(smallest);
+  /** Maxima that were ever noted, and how many of them are forgotten. */
   #noted = 0;
+  #forgotten = 0;
 
-  /** An entry at this position was acknowledged now. */
-  note(timeNs: number, major: number, minor: number): void {
+  /** An entry at this position, whose send was invoked then, was acknowledged now. */
+  note(timeNs: number, invokedNs: number, major: number, minor: number): void {
     if (this.#noted > 0 && !this.#isAbove(this.#slot(this.#noted - 1), major, minor)) return;
+    while (this.#noted - this.#forgotten > 1 && this.#timeOf(this.#forgotten + 1) < invokedNs) {
+      this.#forgotten += 1;
+    }
+    if (this.#noted - this.#forgotten === this.#times.length) this.#makeRoom();
     const slot = this.#slot(this.#noted);
     this.#times[slot] = timeNs;
     this.#majors[slot] = major;
@@ -27,24 +34,45 @@ export class Floors {
    * that is longer ago than what is remembered.
    */
   isBelow(timeNs: number, major: number, minor: number): boolean | 'unknown' {
-    const oldest = Math.max(0, this.#noted - remembered);
-    let low = oldest;
+    let low = this.#forgotten;
     let high = this.#noted;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#times[this.#slot(middle)] as number) < timeNs) low = middle + 1;
+      if (this.#timeOf(middle) < timeNs) low = middle + 1;
       else high = middle;
     }
-    if (low === oldest) return oldest > 0 ? 'unknown' : false;
+    if (low === this.#forgotten) return low > 0 ? 'unknown' : false;
     return !this.#isAbove(this.#slot(low - 1), major, minor);
   }
 
+  #timeOf(noted: number): number {
+    return this.#times[this.#slot(noted)] as number;
+  }
+
   #slot(noted: number): number {
-    return noted & (remembered - 1);
+    return noted & (this.#times.length - 1);
   }
 
   #isAbove(slot: number, major: number, minor: number): boolean {
     const known = this.#majors[slot] as number;
     return major > known || (major === known && minor > (this.#minors[slot] as number));
+  }
+
+  #makeRoom(): void {
+    const capacity = this.#times.length;
+    if (capacity === most) {
+      this.#forgotten += 1;
+      return;
+    }
+    const grown = (of: Float64Array): Float64Array<ArrayBuffer> => {
+      const into = new Float64Array(capacity * 2);
+      for (let noted = this.#forgotten; noted < this.#noted; noted += 1) {
+        into[noted & (capacity * 2 - 1)] = of[noted & (capacity - 1)] as number;
+      }
+      return into;
+    };
+    this.#times = grown(this.#times);
+    this.#majors = grown(this.#majors);
+    this.#minors = grown(this.#minors);
   }
 }

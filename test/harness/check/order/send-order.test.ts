@@ -87,7 +87,7 @@ describe('the order of sends', () => {
 
   it('does not guess about what is longer ago than it remembers', () => {
     const floors = new Floors();
-    for (let position = 0; position < 5_000; position += 1) floors.note(position, position, 0);
+    for (let position = 0; position < 5_000; position += 1) floors.note(position, 0, position, 0);
     expect(floors.isBelow(10, 5, 0)).toBe('unknown');
     expect(floors.isBelow(4_000, 3_999, 0)).toBe(true);
     expect(floors.isBelow(4_000, 4_000, 0)).toBe(false);
