@@ -55,7 +55,10 @@ class HighMarks {
  */
 function reorderedCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('O2', state.lanes, seed);
-  const ofGroup = state.groups.map(() => new HighMarks(state.lanes.size));
+  // Dead letters arrive in the order in which they were given up (Q5).
+  const ofGroup = state.facts.groups.map(({ role }) =>
+    role === 'dead-letter' ? undefined : new HighMarks(state.lanes.size),
+  );
   const ofSession = new Map<number, HighMarks>();
   let exposure = 0;
   let lastNumber = -1;
