@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { checkIds } from '../harness/core/anomalies.ts';
 import { faultDomains, levels, promises } from '../harness/core/clauses.ts';
+import { isDay } from '../harness/core/deviations.ts';
 import { AckmarkError, describeError } from '../harness/core/errors.ts';
 import type { Engine } from './engine.ts';
 
@@ -8,12 +10,22 @@ const callable = z.custom<(...values: never[]) => unknown>(
   'must be a function',
 );
 
+const deviation = z.looseObject({
+  id: z.string().min(1),
+  clause: z.enum(checkIds),
+  under: z.enum([...faultDomains, 'any']),
+  target: z.string().min(1),
+  because: z.string().min(1),
+  expires: z.string().refine(isDay, 'must be a day such as 2027-01-31'),
+});
+
 const profile = z.looseObject({
   summary: z.string().min(1),
   level: z.enum(levels),
   promises: z.array(z.enum(promises)),
   claimedUnder: z.array(z.enum(faultDomains)),
   waived: z.array(z.looseObject({ clause: z.string(), because: z.string().min(1) })),
+  deviations: z.array(deviation),
   consumption: z.enum(['automatic', 'settle-before-processing', 'settle-after-processing']),
   source: z.string().min(1),
 });

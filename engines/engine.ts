@@ -7,9 +7,11 @@
  * in every actor's worker thread. `docs/writing-an-engine.md` goes from an empty file to a passing
  * contract suite.
  */
-import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
 import type { Position } from '../harness/core/position.ts';
+import type { Profile } from './profile.ts';
 import type { Provisioner } from './provisioner.ts';
+
+export type { Consumption, Deviation, Profile, Waiver } from './profile.ts';
 
 export type Family = 'log' | 'queue' | 'broker';
 
@@ -39,32 +41,6 @@ export interface Engine<O = unknown> {
   /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
   readonly wire?: URL;
 }
-
-/** A named, complete configuration and what it claims. */
-export interface Profile<O> {
-  readonly summary: string;
-  readonly level: Level;
-  readonly promises: readonly PromiseSet[];
-  /** The faults under which the claims hold on the target that `nodes` describes. */
-  readonly claimedUnder: readonly FaultDomain[];
-  /** Clauses of the level that this profile does not claim, each with the document that says so. */
-  readonly waived: readonly Waiver[];
-  readonly consumption: Consumption;
-  /** The document that states the guarantee, with the version it speaks of. */
-  readonly source: string;
-  readonly options: O;
-}
-
-export interface Waiver {
-  readonly clause: string;
-  readonly because: string;
-}
-
-/**
- * When the consumer settles. `automatic`: the broker forgets a message when it hands it out (auto-ack,
- * delete on receive); there is no settlement at all.
- */
-export type Consumption = 'automatic' | 'settle-before-processing' | 'settle-after-processing';
 
 /** Something reachable, described by values that cross threads. A result always carries it. */
 export interface Target {

@@ -27,4 +27,5 @@ export const faultedGuards = {
   minimumAcknowledged: 5_000,
   minimumDelivered: 5_000,
   minimumInFlightAtFault: 10,
+  minimumExposure: {},
 } as const;

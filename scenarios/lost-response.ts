@@ -15,7 +15,12 @@ export const lostResponse = {
   under: 'connection-loss',
   exposes: ['D1', 'D4'],
   // Where nobody sends again, each cut costs everything in flight: fewer are acknowledged than elsewhere.
-  guards: { minimumAcknowledged: 2_000, minimumDelivered: 2_000, minimumInFlightAtFault: 1 },
+  guards: {
+    minimumAcknowledged: 2_000,
+    minimumDelivered: 2_000,
+    minimumInFlightAtFault: 1,
+    minimumExposure: {},
+  },
   controls: [
     { kind: 'weaker-level', level: 'at-least-once', consumption: undefined, shows: ['D4'] },
   ],

@@ -78,6 +78,8 @@ export interface Guards {
   readonly minimumDelivered: number;
   /** Sends unsettled or deliveries unsettled at the instant of the fault, whichever the fault aims at. */
   readonly minimumInFlightAtFault: number;
+  /** Chances below which a clause is undecided, whatever was not seen; 1 where nothing is said. */
+  readonly minimumExposure: Readonly<Partial<Record<CheckId, number>>>;
 }
 
 /** What must show the anomaly, so that a pass of the treatment means something. Controls carry no claims. */

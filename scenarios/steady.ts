@@ -28,7 +28,12 @@ export const steady = {
   faults: [],
   under: 'none',
   exposes: ['D1', 'D4', 'D5', 'D6', 'D7', 'D9', 'O2'],
-  guards: { minimumAcknowledged: 10_000, minimumDelivered: 10_000, minimumInFlightAtFault: 0 },
+  guards: {
+    minimumAcknowledged: 10_000,
+    minimumDelivered: 10_000,
+    minimumInFlightAtFault: 0,
+    minimumExposure: {},
+  },
   controls: [
     // Where no send is answered, what is swallowed is an unsettled loss.
     { kind: 'planted', plant: 'swallow-delivery', shows: ['D1', 'D12'] },

@@ -36,6 +36,7 @@ export const profiles = {
     promises: [],
     claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
     waived: [],
+    deviations: [],
     consumption: 'settle-before-processing',
     source: `${document}acks (Apache Kafka 4.4, acks=0)`,
     options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'none', retries: 0 },
@@ -47,6 +48,7 @@ export const profiles = {
     // Not process-crash: with more than one replica a follower without the record becomes the leader.
     claimedUnder: ['none', 'client-crash', 'connection-loss'],
     waived: [],
+    deviations: [],
     consumption: 'settle-after-processing',
     source: `${document}acks (Apache Kafka 4.4, acks=1)`,
     options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'leader' },
@@ -58,6 +60,7 @@ export const profiles = {
     // Not node-loss or power-loss: on one node nothing but its page cache holds the record.
     claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
     waived: [],
+    deviations: [],
     consumption: 'settle-after-processing',
     source: `${document}acks (Apache Kafka 4.4, acks=all)`,
     options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all' },
@@ -68,6 +71,7 @@ export const profiles = {
     promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
     waived: [],
+    deviations: [],
     consumption: 'settle-after-processing',
     source: `${document}enable.idempotence (Apache Kafka 4.4)`,
     options: {

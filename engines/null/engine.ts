@@ -35,6 +35,7 @@ export default {
       promises: [],
       claimedUnder: [],
       waived: [],
+      deviations: [],
       consumption: 'automatic',
       source: 'engines/null/engine.ts',
       options: {},

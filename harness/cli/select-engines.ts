@@ -55,7 +55,11 @@ export async function selectEngines(
   return [...selected.values()].filter((engine) => engine.profiles.length > 0);
 }
 
-function splitReference(reference: string): { name: string; profile: string | undefined } {
+/** `kafka@acks-1` and `./my-engine.ts@profile` in their two parts. */
+export function splitReference(reference: string): {
+  readonly name: string;
+  readonly profile: string | undefined;
+} {
   const at = reference.lastIndexOf('@');
   if (at <= 0 || reference.slice(at).includes('/')) return { name: reference, profile: undefined };
   return { name: reference.slice(0, at), profile: reference.slice(at + 1) };

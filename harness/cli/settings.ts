@@ -5,12 +5,13 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { type Level, levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
-import type { SelectedEngine } from '../plan/expand.ts';
+import type { ProfileDeviation, SelectedEngine } from '../plan/expand.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { selectEngines } from './select-engines.ts';
-import { parseSuite, type Suite } from './suite-file.ts';
+import { suiteDeviations } from './suite-deviations.ts';
+import { parseSuite, type Suite, type SuiteDocument } from './suite-file.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { suggestion } from '../core/suggest.ts';
 
@@ -42,6 +43,7 @@ export interface RunSettings {
   readonly seed: number;
   readonly history: HistoryMode;
   readonly controls: boolean;
+  readonly deviations: readonly ProfileDeviation[];
   /** What a replay must repeat beyond engine, scenario and seed. */
   readonly replayArguments: string;
   readonly settings: readonly Setting[];
@@ -60,7 +62,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const { flags } = input;
   const problems: Problem[] = [];
   const settings: Setting[] = [];
-  const { suite, suiteName } = readSuite(flags, input.directory);
+  const { suite, suiteName, placeOf } = readSuite(flags, input.directory);
   const pick = <T>(key: string, flag: T | undefined, file: T | undefined, otherwise: T): T => {
     const value = flag ?? file ?? otherwise;
     const from = flag !== undefined ? 'flag' : file !== undefined ? 'file' : 'default';
@@ -91,18 +93,20 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     input.catalog,
     problems,
   );
-  const scenarios = scenarioIds.flatMap((id) => {
-    const scenario = input.scenarios.find((candidate) => candidate.id === id);
-    if (scenario === undefined) {
-      const known = input.scenarios.map((candidate) => candidate.id);
-      problems.push({
-        place: '--scenario',
-        what: `no scenario is called ${JSON.stringify(id)}${suggestion(id, known)} (${known.join(', ')})`,
-      });
-      return [];
-    }
-    const entry = suite.scenarios?.find((candidate) => candidate.id === id);
-    return [adjusted(scenario, rate ?? entry?.rate, messages ?? entry?.messages)];
+  const deviations = suiteDeviations(
+    suite,
+    placeOf,
+    selected,
+    input.catalog.map(({ id }) => id),
+    problems,
+  );
+  if (suite.deviations !== undefined) {
+    const ids = suite.deviations.map(({ id }) => id);
+    settings.push({ key: 'deviations', value: ids.join(','), from: 'file' });
+  }
+  const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) => {
+    const entry = suite.scenarios?.find(({ id }) => id === scenario.id);
+    return adjusted(scenario, rate ?? entry?.rate, messages ?? entry?.messages);
   });
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
@@ -118,9 +122,27 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     seed: pick('seed', flags.seed, suite.seed, input.freshSeed()),
     history: pick<HistoryMode>('history', flags.history, suite.history, 'full'),
     controls: pick('controls', flags.controls, suite.controls, true),
+    deviations,
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
   };
+}
+
+function chosenScenarios(
+  known: readonly Scenario[],
+  ids: readonly string[],
+  problems: Problem[],
+): readonly Scenario[] {
+  const names = known.map(({ id }) => id);
+  return ids.flatMap((id) => {
+    const scenario = known.find((candidate) => candidate.id === id);
+    if (scenario !== undefined) return [scenario];
+    problems.push({
+      place: '--scenario',
+      what: `no scenario is called ${JSON.stringify(id)}${suggestion(id, names)} (${names.join(', ')})`,
+    });
+    return [];
+  });
 }
 
 function nothingSelected(references: readonly string[], wanted: readonly string[]): Problem {
@@ -132,14 +154,17 @@ function nothingSelected(references: readonly string[], wanted: readonly string[
       };
 }
 
-function readSuite(
-  flags: RunFlags,
-  directory: string,
-): { readonly suite: Suite; readonly suiteName: string | undefined } {
+interface NamedSuite extends SuiteDocument {
+  readonly suiteName: string | undefined;
+}
+
+function readSuite(flags: RunFlags, directory: string): NamedSuite {
   const name = flags.suite ?? (flags.engine === undefined ? 'default' : undefined);
-  if (name === undefined) return { suite: {}, suiteName: undefined };
+  if (name === undefined) return { suite: {}, suiteName: undefined, placeOf: () => '--suite' };
   const builtIn = suites[name];
-  if (builtIn !== undefined) return { suite: builtIn, suiteName: name };
+  if (builtIn !== undefined) {
+    return { suite: builtIn, suiteName: name, placeOf: () => `--suite ${name}` };
+  }
   const path = resolve(directory, name);
   const names = Object.keys(suites);
   if (!existsSync(path)) {
@@ -150,7 +175,7 @@ function readSuite(
     );
   }
   try {
-    return { suite: parseSuite(readFileSync(path, 'utf8'), name), suiteName: name };
+    return { ...parseSuite(readFileSync(path, 'utf8'), name), suiteName: name };
   } catch (cause) {
     if (cause instanceof AckmarkError) throw cause;
     throw new AckmarkError('BAD_SUITE', `--suite ${name}: cannot be read`, {

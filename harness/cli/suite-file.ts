@@ -1,6 +1,7 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { levels } from '../core/clauses.ts';
+import { checkIds } from '../core/anomalies.ts';
+import { faultDomains, levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { type Problem, throwProblems } from './problems.ts';
@@ -27,6 +28,21 @@ const scenarioEntry = z.union([
     .transform((entry) => ({ id: entry.id, rate: entry.rate, messages: entry.messages })),
 ]);
 
+const deviationEntry = z.strictObject({
+  profile: z.string().describe('engine@profile'),
+  id: z.string().min(1).describe('the issue or advisory, such as KAFKA-17754'),
+  clause: z.enum(checkIds).describe('the claimed clause that is known to be broken'),
+  under: z
+    .enum([...faultDomains, 'any'])
+    .default('any')
+    .describe('the fault under which it is'),
+  target: z.string().min(1).default('any').describe('embedded, local, an emulator, or external'),
+  because: z.string().min(1).describe('the document or issue that says so'),
+  expires: z.iso.date().describe('the last day, in UTC, on which it excuses anything'),
+});
+
+export type SuiteDeviation = z.output<typeof deviationEntry>;
+
 /** A suite: what `run` does when the flags do not say otherwise. Also the schema of the YAML file. */
 export const suiteSchema = z.strictObject({
   engines: z.array(z.string()).min(1).optional().describe('engine, engine@profile or a path'),
@@ -37,12 +53,24 @@ export const suiteSchema = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).optional(),
   history: z.enum(historyModes).optional(),
   controls: z.boolean().optional(),
+  deviations: z
+    .array(deviationEntry)
+    .optional()
+    .describe('claims that are known to be broken, besides those that profiles tell of'),
 });
 
 export type Suite = z.output<typeof suiteSchema>;
 
+/** Where something stands in a suite, as `suite.yaml:3:7`. */
+export type PlaceOf = (path: readonly PropertyKey[]) => string;
+
+export interface SuiteDocument {
+  readonly suite: Suite;
+  readonly placeOf: PlaceOf;
+}
+
 /** Reads a suite; every mistake is reported with its line and column. */
-export function parseSuite(text: string, file: string): Suite {
+export function parseSuite(text: string, file: string): SuiteDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = document.errors.map((error) => {
@@ -51,14 +79,14 @@ export function parseSuite(text: string, file: string): Suite {
   });
   const hint = 'See `ackmark schema suite` for what a suite may say.';
   throwProblems(problems, 'BAD_SUITE', hint);
-  const checked = suiteSchema.safeParse(document.toJS());
-  if (checked.success) return checked.data;
-  const place = (path: readonly PropertyKey[]): string => {
+  const place: PlaceOf = (path) => {
     const node = document.getIn(path, true);
     const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
+  const checked = suiteSchema.safeParse(document.toJS());
+  if (checked.success) return { suite: checked.data, placeOf: place };
   const found = checked.error.issues.flatMap((issue): Problem[] => {
     if (issue.code !== 'unrecognized_keys') {
       const what =
@@ -69,9 +97,14 @@ export function parseSuite(text: string, file: string): Suite {
     }
     return issue.keys.map((key) => ({
       place: place([...issue.path, key]),
-      what: `unknown key ${JSON.stringify(key)}${suggestion(key, Object.keys(suiteSchema.shape))}`,
+      what: `unknown key ${JSON.stringify(key)}${suggestion(key, keysAt(issue.path))}`,
     }));
   });
   throwProblems(found, 'BAD_SUITE', hint);
   throw new AckmarkError('BAD_SUITE', `${file} cannot be read`, { hint });
+}
+
+/** The keys that a mapping at this place may have. */
+function keysAt([first]: readonly PropertyKey[]): readonly string[] {
+  return Object.keys(first === 'deviations' ? deviationEntry.shape : suiteSchema.shape);
 }

@@ -91,17 +91,59 @@ export interface ClaimContext {
   readonly effectsRecorded: boolean;
 }
 
+/** A set of clauses that is claimed under one name. */
+export type ClaimSet = Level | PromiseSet;
+export const claimSets: readonly ClaimSet[] = [...levels, ...promises];
+
+/** A clause that a claim obliges to, and the claimed sets that oblige to it so far, the level first. */
+export interface ObligedClause {
+  readonly check: CheckId;
+  readonly obligation: 'must' | 'should';
+  readonly sets: readonly ClaimSet[];
+}
+
+/** The clauses that a claim obliges to, in the order of the vocabulary. */
+export function obligedBy(
+  level: ClaimedLevel,
+  also: readonly PromiseSet[],
+  context: ClaimContext,
+): readonly ObligedClause[] {
+  const claimed = claimSets
+    .filter((name) => name === level || also.some((promise) => promise === name))
+    .map((name) => ({ name, clauses: clausesOf(name, context) }));
+  return checkIds.flatMap((check): ObligedClause[] => {
+    for (const obligation of ['must', 'should'] as const) {
+      const sets = claimed.filter(({ clauses }) => clauses[obligation].includes(check));
+      if (sets.length > 0) return [{ check, obligation, sets: sets.map(({ name }) => name) }];
+    }
+    return [];
+  });
+}
+
+function clausesOf(name: ClaimSet, { effectsRecorded }: ClaimContext): Clauses {
+  const promise = promises.find((known) => known === name);
+  if (promise !== undefined) return ofPromise[promise];
+  const clauses = ofLevel[levels.find((known) => known === name) ?? 'none'];
+  const bare = name === 'exactly-once' && !effectsRecorded;
+  return bare ? { ...clauses, must: [...clauses.must, 'D5'] } : clauses;
+}
+
+/** Stable, and told in reports and issues: `at-least-once/D1`; of a clause that no set has, the bare id. */
+export function clauseIdOf(check: CheckId, sets: readonly ClaimSet[]): string {
+  const [first] = sets;
+  return first === undefined ? check : `${first}/${check}`;
+}
+
 /** What a claim obliges to for each clause. */
 export function obligationsOf(
   level: ClaimedLevel,
   also: readonly PromiseSet[],
-  { effectsRecorded }: ClaimContext,
+  context: ClaimContext,
 ): (id: CheckId) => Obligation {
-  const sets = [ofLevel[level], ...also.map((promise) => ofPromise[promise])];
-  const must = new Set(sets.flatMap((set) => set.must));
-  const should = new Set(sets.flatMap((set) => set.should));
-  if (level === 'exactly-once' && !effectsRecorded) must.add('D5');
-  return (id) => (must.has(id) ? 'must' : should.has(id) ? 'should' : 'may');
+  const obliged = new Map(
+    obligedBy(level, also, context).map(({ check, obligation }) => [check, obligation]),
+  );
+  return (id) => obliged.get(id) ?? 'may';
 }
 
 /** The clauses that a claim obliges to, in the order of the vocabulary. */

@@ -1,11 +1,16 @@
 import type { CheckId } from '../core/anomalies.ts';
 import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
 import { controlShown } from '../record/control-shown.ts';
-import type { CellRecord, JudgedCell } from '../record/schema.ts';
+import type { CellRecord, ClauseRecord, ClauseState, JudgedCell } from '../record/schema.ts';
+import { type DeviatingClause, deviatingClauses } from './deviating.ts';
+import { keptReason } from './kept-reason.ts';
 import { exitCodeOf } from './recorded-code.ts';
 
-/** What `--fail-on` may name. Errors and an interruption always decide the exit code. */
-export const failOnKinds = ['violated', 'inconclusive', 'unsupported'] as const;
+/**
+ * What `--fail-on` may name. Errors and an interruption always decide the exit code. `should`: something
+ * was seen that the claim says should not happen, which is a warning otherwise.
+ */
+export const failOnKinds = ['violated', 'inconclusive', 'unsupported', 'should'] as const;
 export type FailOn = (typeof failOnKinds)[number];
 
 export const defaultFailOn: readonly FailOn[] = ['violated', 'inconclusive'];
@@ -39,6 +44,7 @@ export interface GateResult {
   /** What would have counted, had `--fail-on` named it. */
   readonly left: readonly GateFact[];
   readonly waived: readonly WaivedClause[];
+  readonly deviating: readonly DeviatingClause[];
 }
 
 /** Of several reasons as many are told as fit in about two lines, and at least one. */
@@ -54,6 +60,7 @@ export function gate(input: GateInput): GateResult {
     ...errorFacts(input.cells),
     ...interruptionFacts(input.interrupted),
     ...violationFacts(treatments),
+    ...shouldFacts(treatments),
     ...evidenceFacts(treatments),
     ...controlFacts(input.cells),
   ];
@@ -62,9 +69,11 @@ export function gate(input: GateInput): GateResult {
   const facts = all.filter(counts);
   const left = all.filter((fact) => !counts(fact) && fact.kind !== 'unsupported');
   const waived = treatments.filter(isJudged).flatMap(waivedClauses);
+  const deviating = treatments.filter(isJudged).flatMap(deviatingClauses);
   if (facts.length === 0) {
-    const reason = left.length > 0 ? leftReason(left) : keptReason(treatments, waived);
-    return { exitCode: ExitCode.kept, reason, facts, left, waived };
+    const told = left.filter(({ kind }) => kind !== 'should');
+    const reason = told.length > 0 ? leftReason(told) : keptReason(treatments);
+    return { exitCode: ExitCode.kept, reason, facts, left, waived, deviating };
   }
   const exitCode = worstExitCode(facts.map((fact) => fact.exitCode));
   const deciding = facts.filter((fact) => fact.exitCode === exitCode);
@@ -74,6 +83,7 @@ export function gate(input: GateInput): GateResult {
     facts: [...deciding, ...facts.filter((fact) => fact.exitCode !== exitCode)],
     left,
     waived,
+    deviating,
   };
 }
 
@@ -98,10 +108,24 @@ function interruptionFacts(interrupted: boolean): GateFact[] {
 
 function violationFacts(treatments: readonly CellRecord[]): GateFact[] {
   return treatments.filter(isJudged).flatMap((cell) => {
-    const broken = cell.clauses.filter((clause) => clause.state === 'broken');
+    const broken = inState(cell, 'broken');
     if (broken.length === 0 && cell.verdict !== 'violated') return [];
-    const which = broken.map((clause) => clause.check).join(', ') || 'a claim';
+    const which = broken.map(brokenText).join(', ') || 'a claim';
     return [fact('violated', ExitCode.violated, `${cell.id} violated ${which}`)];
+  });
+}
+
+function brokenText({ check, deviation }: ClauseRecord): string {
+  if (deviation === null) return check;
+  return `${check} (deviation ${deviation.id} expired on ${deviation.expires})`;
+}
+
+function shouldFacts(treatments: readonly CellRecord[]): GateFact[] {
+  return treatments.filter(isJudged).flatMap((cell) => {
+    const seen = inState(cell, 'should-violated').map(({ check }) => check);
+    if (seen.length === 0) return [];
+    const reason = `${cell.id} showed what should not happen: ${seen.join(', ')}`;
+    return [fact('should', ExitCode.violated, reason)];
   });
 }
 
@@ -150,24 +174,6 @@ function waivedClauses(cell: JudgedCell): WaivedClause[] {
   );
 }
 
-function keptReason(treatments: readonly CellRecord[], waived: readonly WaivedClause[]): string {
-  const judged = treatments.filter(isJudged);
-  const kept = judged.flatMap((cell) => cell.clauses).filter((clause) => clause.state === 'kept');
-  const unsupported = treatments.filter((cell) => cell.status === 'unsupported').length;
-  const parts = [
-    kept.length === 0
-      ? 'no claim was violated; none was put to the test'
-      : `${counted(kept.length, 'claimed clause')} kept in ${counted(judged.length, 'cell')}`,
-  ];
-  if (waived.length > 0) parts.push(`${waived.length} waived`);
-  if (unsupported > 0) parts.push(`${counted(unsupported, 'cell')} unsupported`);
-  return parts.join('; ');
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}
-
 function leftReason(left: readonly GateFact[]): string {
   return `--fail-on leaves out: ${shortList(left.map((fact) => fact.reason))}`;
 }
@@ -182,6 +188,10 @@ function shortList(reasons: readonly string[]): string {
   }
   const hidden = reasons.length - told;
   return hidden > 0 ? `${shown}; and ${hidden} more` : shown;
+}
+
+function inState(cell: JudgedCell, state: ClauseState): readonly ClauseRecord[] {
+  return cell.clauses.filter((clause) => clause.state === state);
 }
 
 function isJudged(cell: CellRecord): cell is JudgedCell {

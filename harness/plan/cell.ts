@@ -2,6 +2,7 @@ import type { Capability, Consumption, Family, Limit } from '../../engines/engin
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { Level, PromiseSet } from '../core/clauses.ts';
+import type { DatedDeviation } from '../core/deviations.ts';
 
 /**
  * One profile × one scenario × one round, completely resolved: plain data that could be run on another
@@ -19,7 +20,8 @@ export interface Cell {
   readonly control: PlannedControl;
   /** The profile claims its clauses under the scenario's fault; never true for a control. */
   readonly claimed: boolean;
-  readonly must: readonly CheckId[];
+  /** From the profile and from the suite, those that apply here on the day of the run. */
+  readonly deviations: readonly DatedDeviation[];
   readonly support:
     | { readonly is: 'supported' }
     | { readonly is: 'unsupported'; readonly reason: string };

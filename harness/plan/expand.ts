@@ -1,6 +1,7 @@
 import type { Engine, Traits } from '../../engines/engine.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { mustForbid, strengthOf } from '../core/clauses.ts';
+import { strengthOf } from '../core/clauses.ts';
+import { type Deviation, deviationsOn } from '../core/deviations.ts';
 import { invariant } from '../core/errors.ts';
 import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
@@ -17,12 +18,23 @@ export interface SelectedEngine {
   readonly target: TargetChoice;
 }
 
+/** A deviation that a suite tells of one profile. */
+export interface ProfileDeviation extends Deviation {
+  /** As in `SelectedEngine.reference`. */
+  readonly engine: string;
+  readonly profile: string;
+}
+
 export interface PlanRequest {
   readonly engines: readonly SelectedEngine[];
   readonly scenarios: readonly Scenario[];
   readonly rounds: number;
   readonly seed: number;
   readonly controls: boolean;
+  /** Besides those of the profiles. */
+  readonly deviations: readonly ProfileDeviation[];
+  /** The day of the run in UTC, `YYYY-MM-DD`: what decides which deviations have expired. */
+  readonly day: string;
   /** Arguments beyond engine, scenario and seed that a replay must repeat. */
   readonly replayArguments: string;
 }
@@ -115,12 +127,27 @@ function cellOf(
     seed: hashText(`${request.seed}:${id}`),
     control,
     claimed,
-    must: claimed ? mustForbid(profile.level, profile.promises) : [],
+    deviations: deviationsOn(
+      [...profile.deviations, ...ofProfile(request.deviations, selected.reference, name)],
+      { under: scenario.under, target: targetKind(selected.target), day: request.day },
+    ),
     support: supportOf(scenario, engine, traits, selected.target),
     replay:
       `ackmark run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
       `--seed ${request.seed}${rounds}${request.replayArguments}`,
   };
+}
+
+function ofProfile(
+  deviations: readonly ProfileDeviation[],
+  engine: string,
+  profile: string,
+): readonly ProfileDeviation[] {
+  return deviations.filter((one) => one.engine === engine && one.profile === profile);
+}
+
+function targetKind(target: TargetChoice): string {
+  return target.kind === 'started' ? target.provisioner : target.kind;
 }
 
 /** A control shares the machine and needs no warm-up: it carries no price. */
@@ -137,6 +164,7 @@ function controlled(scenario: Scenario): Scenario {
       ...scenario.guards,
       minimumAcknowledged: Math.min(scenario.guards.minimumAcknowledged, controlMessages / 2),
       minimumDelivered: Math.min(scenario.guards.minimumDelivered, controlMessages / 2),
+      minimumExposure: {},
     },
   };
 }

@@ -8,9 +8,10 @@ import { checkIds } from '../core/anomalies.ts';
 import { claimedLevels, faultDomains, promises, verdicts } from '../core/clauses.ts';
 import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
+import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
-import { witness } from './witness-schema.ts';
 
+export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
 export { witness, type WitnessRecord } from './witness-schema.ts';
 
 export const schemaVersion = 2;
@@ -31,30 +32,6 @@ export const distribution = z
   })
   .describe('A latency distribution; all figures are zero when count is zero');
 
-export const clauseStates = [
-  'kept',
-  'broken',
-  'unclaimed-violated',
-  'unclaimed-held',
-  'undecided',
-] as const;
-
-export const clause = z.strictObject({
-  check: z.enum(checkIds),
-  title: z.string(),
-  claimed: z.boolean(),
-  waiver: z.string().optional(),
-  state: z.enum(clauseStates),
-  count,
-  possible: count,
-  exposure: count.describe('chances the anomaly had'),
-  rate: z.number().describe('count / exposure; 0 when there was no exposure'),
-  upperBound: z.number().describe('3 / exposure when none was seen: 95 % upper bound of the rate'),
-  classes: z.record(z.string(), count),
-  reason: z.string().describe('why it is undecided; empty otherwise'),
-  witnesses: z.array(witness),
-});
-
 export const fault = z.strictObject({
   kind: z.string(),
   target: z.string(),
@@ -67,7 +44,8 @@ export const fault = z.strictObject({
 
 /** What the verdict was made with, so that the kept history can be judged again. */
 export const judging = z.strictObject({
-  must: z.array(z.enum(checkIds)),
+  obliged: z.array(obligedClause).describe('what the claim obliges to; empty: nothing is claimed'),
+  deviations: z.array(datedDeviation).describe('those that apply to this cell'),
   waived: z.array(z.strictObject({ clause: z.string(), because: z.string() })),
   exposes: z.array(z.enum(checkIds)),
   sendReply: z.enum(['none', 'each']),
@@ -75,6 +53,7 @@ export const judging = z.strictObject({
     minimumAcknowledged: count,
     minimumDelivered: count,
     minimumInFlightAtFault: count,
+    minimumExposure: z.partialRecord(z.enum(checkIds), count).describe('chances, by check'),
   }),
   actors: z.array(z.string()).describe('names by actor number'),
   irregularities: z.array(z.string()).describe('what went unlike the plan of the cell'),
@@ -236,6 +215,15 @@ export const controlOutcome = z.strictObject({
   cell: z.string().describe('id of the cell that showed it; empty otherwise'),
 });
 
+/** How well the checks themselves were tested: planted anomalies found, and clean histories flagged. */
+export const selftest = z.strictObject({
+  killed: count.describe('mutants that showed exactly what was planted'),
+  total: count,
+  falseFlags: count.describe('clean histories in which something was found'),
+  histories: count.describe('clean histories judged'),
+  at: z.string(),
+});
+
 export const runRecord = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
   ackmark: z.string(),
@@ -264,13 +252,13 @@ export const runRecord = z.strictObject({
   cells: z.array(cell),
   cellsPlanned: count,
   controls: z.array(controlOutcome),
+  selftest: selftest.nullable().describe('null: not part of this run'),
 });
 
 export type RunRecord = z.infer<typeof runRecord>;
 export type CellRecord = z.infer<typeof cell>;
 export type JudgedCell = z.infer<typeof judgedCell>;
 export type UnsupportedCell = z.infer<typeof unsupportedCell>;
-export type ClauseRecord = z.infer<typeof clause>;
 export type FaultRecord = z.infer<typeof fault>;
 export type DistributionRecord = z.infer<typeof distribution>;
 export type PerformanceRecord = z.infer<typeof performance>;
@@ -279,3 +267,4 @@ export type SecondRow = z.infer<typeof secondRow>;
 export type CountsRecord = z.infer<typeof counts>;
 export type HistoryInfo = z.infer<typeof historyInfo>;
 export type ControlOutcome = z.infer<typeof controlOutcome>;
+export type SelftestRecord = z.infer<typeof selftest>;

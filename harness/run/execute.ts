@@ -20,7 +20,7 @@ export interface RunPlan {
   /** The parts of the record that the caller knows. */
   readonly heading: Pick<
     RunRecord,
-    'ackmark' | 'id' | 'seed' | 'command' | 'startedAt' | 'host' | 'configuration'
+    'ackmark' | 'id' | 'seed' | 'command' | 'startedAt' | 'host' | 'configuration' | 'selftest'
   >;
 }
 

@@ -50,7 +50,6 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
   const { results, counts, irregularities } = judge.finish();
   const judged = judgeCell({
     ...cell.judging,
-    claimed: cell.claimed,
     controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],
     results,
     counts,

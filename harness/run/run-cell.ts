@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
+import { obligedBy } from '../core/clauses.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -82,7 +83,6 @@ function judge(stage: Stage, played: Play, engine: Engine): Judgement {
   const { verdict, reasons, clauses } = judgeCell({
     ...judging,
     results,
-    claimed: cell.claimed,
     controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],
     counts,
     faults: played.faults,
@@ -112,8 +112,12 @@ function judge(stage: Stage, played: Play, engine: Engine): Judgement {
 function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
   const { cell } = stage;
   const { lost } = stage.history.collector.totals();
+  const { level, promises } = cell.profile;
+  const effectsRecorded = stage.history.facts.sinks.length > 0;
+  const obliged = cell.claimed ? obligedBy(level, promises, { effectsRecorded }) : [];
   return {
-    must: [...cell.must],
+    obliged: obliged.map((clause) => ({ ...clause })),
+    deviations: cell.deviations.map((deviation) => ({ ...deviation })),
     waived: cell.profile.waived.map((waiver) => ({ ...waiver })),
     exposes: [...cell.scenario.exposes],
     sendReply: cell.traits.sendReply,

@@ -3,7 +3,7 @@ import type { CheckResult } from '../check/check.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { checkModules } from '../check/catalog.ts';
 import { type CheckId, rootsOf } from '../core/anomalies.ts';
-import { mustForbid, type Verdict } from '../core/clauses.ts';
+import { obligedBy, type Verdict } from '../core/clauses.ts';
 import { EventKind, OutcomeCode } from '../core/events.ts';
 import type { Claim, ModelHistory } from './models/model.ts';
 
@@ -42,12 +42,17 @@ export function judgeHistory(
     results,
     counts,
     irregularities,
-    must: mustForbid(claim.level, claim.promises, { effectsRecorded: facts.sinks.length > 0 }),
+    obliged: obligedBy(claim.level, claim.promises, { effectsRecorded: facts.sinks.length > 0 }),
     waived: [],
-    claimed: true,
+    deviations: [],
     controlShows: [],
     exposes: exposed,
-    guards: { minimumAcknowledged: 1, minimumDelivered: 1, minimumInFlightAtFault: 0 },
+    guards: {
+      minimumAcknowledged: 1,
+      minimumDelivered: 1,
+      minimumInFlightAtFault: 0,
+      minimumExposure: {},
+    },
     sendReply: 'each',
     faultsPlanned: stops.length,
     faults: stops.map(({ outcome }) => ({

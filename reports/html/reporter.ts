@@ -33,7 +33,7 @@ ${findingsSection(view)}
 ${controlsSection(view)}
 ${cellsSection(view)}
 ${runSection(view)}
-${methodSection()}
+${methodSection(view)}
 </main>
 <footer><div class="wrap">Ackmark ${record.ackmark}, run ${record.id}. No script, no requests: this file shows what it holds.</div></footer>`;
   return page(`Ackmark: ${view.headline.word}, run ${record.id}`, body);

@@ -59,7 +59,8 @@ h1 .badge{font-size:.68em;padding:.22em .7em}
 .kept{color:var(--kept);background:var(--kept-bg)}
 .broken,.error{color:var(--broken);background:var(--broken-bg)}
 .error{box-shadow:inset 0 0 0 1px currentColor}
-.unclaimed,.possible{color:var(--unclaimed);background:var(--unclaimed-bg)}
+.expected{box-shadow:inset 0 0 0 1px currentColor}
+.unclaimed,.expected{color:var(--unclaimed);background:var(--unclaimed-bg)}
 .held{color:var(--held);background:var(--held-bg)}
 .inconclusive,.undecided{color:var(--inconclusive);background:var(--inconclusive-bg)}
 .matrix td,.matrix th{border-right:1px solid var(--line)}
@@ -105,6 +106,8 @@ figure details{margin:.8rem 0 0;font-size:.86rem}
 .lanes .lane{stroke:var(--line)}
 .lanes .path{fill:none;stroke:var(--axis);stroke-dasharray:2 3}
 .lanes .e{fill:var(--series-7)}.lanes .e-send{fill:var(--series-0)}.lanes .e-reply{fill:var(--series-6)}.lanes .e-fault{fill:var(--broken)}.lanes .e-deliver{fill:var(--series-2)}.lanes .e-settle{fill:var(--series-4)}
+.clauses tr>:nth-child(n+5){text-align:right;white-space:nowrap}
+.clauses td:nth-child(2){white-space:nowrap}
 .stack details{margin:-1px 0 0;border-radius:0}
 .stack details:first-child{border-radius:10px 10px 0 0}.stack details:last-child{border-radius:0 0 10px 10px}.stack details:only-child{border-radius:10px}
 .stack{margin:.8rem 0}

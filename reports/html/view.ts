@@ -11,7 +11,7 @@ export const limits = {
   scenarios: 24,
   findings: 36,
   findingsOpen: 3,
-  findingsWitnessed: 20,
+  findingsWitnessed: 10,
   witnesses: 1,
   witnessesOfBroken: 3,
   witnessEvents: 12,

@@ -1,6 +1,7 @@
 import type { ControlOutcome, RunRecord } from '../../harness/record/schema.ts';
-import { plural } from '../text/numbers.ts';
-import { groupBy, isControl, isJudged, profileName } from './cells.ts';
+import { plural, whole } from '../text/numbers.ts';
+import { clausesIn, groupBy, isControl, isJudged, profileName } from './cells.ts';
+import { deviationsOf } from './deviations.ts';
 import { priceTablesOf } from './price.ts';
 
 /** What weakens the run's conclusions, most serious first. Strings hold untrusted parts. */
@@ -10,6 +11,8 @@ export function caveatsOf(record: RunRecord): string[] {
     ...inconclusive(record),
     ...errors(record),
     ...controls(record),
+    ...shoulds(record),
+    ...deviationsOf(record),
     ...waivers(record),
     ...notPriced(record),
     ...unsupported(record),
@@ -62,6 +65,17 @@ export function whyNotShown(control: ControlOutcome, record: RunRecord): string 
     .flatMap((cell) => cell.reasons)
     .filter((reason) => !reason.startsWith('the control did not show'));
   return [...new Set(reasons)].join('; ');
+}
+
+function shoulds(record: RunRecord): string[] {
+  return record.cells
+    .filter(isJudged)
+    .flatMap((cell) =>
+      clausesIn(cell, 'should-violated').map(
+        ({ id, title, count, exposure }) =>
+          `should not happen, and did at ${cell.id}: ${id} ${title}, ${whole(count)} of ${whole(exposure)}`,
+      ),
+    );
 }
 
 function waivers(record: RunRecord): string[] {

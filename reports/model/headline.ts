@@ -1,7 +1,7 @@
 import { faultDomains } from '../../harness/core/clauses.ts';
 import type { ExitCode } from '../../harness/core/exit-codes.ts';
 import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
-import { clausesIn, isControl, isJudged, profileName } from './cells.ts';
+import { isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, cellStates, stateOf } from './matrix.ts';
 
 /** The words of the run's outcome, by exit code. */
@@ -26,6 +26,10 @@ export interface Headline {
   readonly states: Readonly<Record<CellState, number>>;
   readonly claimsKept: number;
   readonly claimsBroken: number;
+  /** Broken as a known deviation says, which excuses them for now. */
+  readonly claimsExpected: number;
+  /** Seen where the claim says that it should not happen: a warning. */
+  readonly shouldViolated: number;
   /** Claims without a counterexample in cells that are inconclusive as a whole: not counted as kept. */
   readonly claimsOpen: number;
   /** Clauses that nobody claimed and that were violated. */
@@ -45,10 +49,11 @@ export function headlineOf(record: RunRecord): Headline {
   const run = record.controls.filter((control) => control.outcome !== 'not-run');
   const claimsOpen = judged
     .filter((cell) => cell.verdict === 'inconclusive')
-    .flatMap((cell) => clausesIn(cell, 'kept')).length;
+    .flatMap((cell) => cell.clauses.filter(isKept)).length;
   const figures = {
-    claimsKept: inState('kept') - claimsOpen,
+    claimsKept: clauses.filter(isKept).length - claimsOpen,
     claimsBroken: inState('broken'),
+    claimsExpected: clauses.filter(isExpected).length,
     claimsOpen,
   };
   const shown = run.filter((control) => control.outcome === 'shown').length;
@@ -59,13 +64,14 @@ export function headlineOf(record: RunRecord): Headline {
     sentence:
       word === 'inconclusive' && onlyControls
         ? 'A control did not show its anomaly: what was kept beside it proves little'
-        : sentenceOf(word, figures.claimsKept, figures.claimsBroken),
+        : sentenceOf(word, figures),
     profiles: new Set(treatments.map(profileName)).size,
     scenarios: new Set(treatments.map((cell) => cell.scenario)).size,
     cells: record.cells.length,
     cellsPlanned: record.cellsPlanned,
     states,
     ...figures,
+    shouldViolated: inState('should-violated'),
     unclaimedViolated: inState('unclaimed-violated'),
     controlsShown: shown,
     controlsRun: run.length,
@@ -97,14 +103,27 @@ const fixedSentence: Readonly<Partial<Record<HeadlineWord, string>>> = {
   interrupted: 'The run was interrupted; this is what was recorded until then',
 };
 
-function sentenceOf(word: HeadlineWord, kept: number, broken: number): string {
+type Claims = Pick<Headline, 'claimsKept' | 'claimsBroken' | 'claimsExpected'>;
+
+function sentenceOf(word: HeadlineWord, claims: Claims): string {
   const fixed = fixedSentence[word];
   if (fixed !== undefined) return fixed;
-  const claims = `${kept + broken} claims put to the test`;
-  if (word === 'broken') return `${broken} of ${claims} ${broken === 1 ? 'was' : 'were'} broken`;
-  if (broken > 0)
-    return `${broken} of ${claims} were broken, and the gate was told to let them pass`;
-  return kept === 0 ? 'No claim was put to the test' : `All ${claims} were kept`;
+  const { claimsKept: kept, claimsBroken: broken, claimsExpected: expected } = claims;
+  const all = `${kept + broken + expected} claims put to the test`;
+  if (word === 'broken') return `${broken} of ${all} ${broken === 1 ? 'was' : 'were'} broken`;
+  if (broken > 0) return `${broken} of ${all} were broken, and the gate was told to let them pass`;
+  if (expected > 0) {
+    return `${kept} of ${all} were kept, ${expected} broken as known deviations say`;
+  }
+  return kept === 0 ? 'No claim was put to the test' : `All ${all} were kept`;
+}
+
+function isKept({ obligation, state }: ClauseRecord): boolean {
+  return obligation === 'must' && (state === 'kept' || state === 'unexpectedly-kept');
+}
+
+function isExpected({ obligation, state }: ClauseRecord): boolean {
+  return obligation === 'must' && state === 'expected';
 }
 
 /** What a reader must not conclude from this run, from what it did not do. */

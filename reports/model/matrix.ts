@@ -1,12 +1,19 @@
 import type { CheckId } from '../../harness/core/anomalies.ts';
-import type { CellRecord, RunRecord } from '../../harness/record/schema.ts';
-import { groupBy, isControl, isJudged, profileName } from './cells.ts';
+import type {
+  CellRecord,
+  ClauseRecord,
+  ClauseState,
+  JudgedCell,
+  RunRecord,
+} from '../../harness/record/schema.ts';
+import { clausesIn, groupBy, isControl, isJudged, profileName } from './cells.ts';
 
 /** Worst first: over several rounds of a cell the worst state is shown. */
 export const cellStates = [
   'broken',
   'error',
   'inconclusive',
+  'expected',
   'unclaimed',
   'held',
   'kept',
@@ -14,7 +21,7 @@ export const cellStates = [
 ] as const;
 export type CellState = (typeof cellStates)[number];
 
-/** An anomaly that was seen where nobody promised its absence: what a weaker level costs. */
+/** An anomaly that was seen, summed over the rounds of a cell. */
 export interface SeenAnomaly {
   readonly check: CheckId;
   readonly title: string;
@@ -23,12 +30,25 @@ export interface SeenAnomaly {
   readonly rate: number;
 }
 
+/** A clause of a MUST that was broken as a known deviation says, or kept although it does. */
+export interface DeviatingAnomaly extends SeenAnomaly {
+  readonly deviation: string;
+  readonly expires: string;
+}
+
 export interface MatrixCell {
   readonly state: CellState;
   /** The clauses that were claimed and broken. */
   readonly broken: readonly SeenAnomaly[];
+  /** Broken too, and excused for now. */
+  readonly expected: readonly DeviatingAnomaly[];
+  /** Kept, so that their deviation may be out of date. */
+  readonly unexpected: readonly DeviatingAnomaly[];
+  /** Seen where the claim says that it should not happen. */
+  readonly should: readonly SeenAnomaly[];
+  /** Seen where nobody promised its absence: what a weaker level costs. */
   readonly unclaimed: readonly SeenAnomaly[];
-  /** For `held`: the fewest chances that any of the clauses had, and the 3/n bound from it. */
+  /** For `held`: the fewest chances of any clause that the scenario exposes, and its 3/n bound. */
   readonly exposure: number;
   readonly upperBound: number;
   /** Every round, in order. */
@@ -75,14 +95,19 @@ export function matrixOf(record: RunRecord): Matrix {
 function matrixCell(rounds: readonly CellRecord[]): MatrixCell | undefined {
   if (rounds.length === 0) return undefined;
   const states = new Set(rounds.map(stateOf));
-  const held = rounds
-    .filter(isJudged)
-    .flatMap((cell) => cell.clauses)
-    .filter((clause) => clause.state === 'unclaimed-held' && clause.exposure > 0);
+  const judged = rounds.filter(isJudged);
+  const held = judged.flatMap(heldClauses);
+  const expected = deviating(judged, 'expected');
   return {
     state: cellStates.find((state) => states.has(state)) ?? 'inconclusive',
-    broken: anomalies(rounds, 'broken'),
-    unclaimed: anomalies(rounds, 'unclaimed-violated'),
+    broken: anomalies(judged, 'broken'),
+    expected,
+    // Seen in another round it is not out of date, only rare.
+    unexpected: deviating(judged, 'unexpectedly-kept').filter(
+      ({ check }) => !expected.some((seen) => seen.check === check),
+    ),
+    should: anomalies(judged, 'should-violated'),
+    unclaimed: anomalies(judged, 'unclaimed-violated'),
     exposure: held.length === 0 ? 0 : Math.min(...held.map((clause) => clause.exposure)),
     upperBound: Math.max(0, ...held.map((clause) => clause.upperBound)),
     rounds,
@@ -92,26 +117,45 @@ function matrixCell(rounds: readonly CellRecord[]): MatrixCell | undefined {
 /** The state of one cell by itself. */
 export function stateOf(cell: CellRecord): CellState {
   if (cell.status !== 'judged') return cell.status;
-  const has = (state: string): boolean => cell.clauses.some((clause) => clause.state === state);
+  const has = (state: ClauseState): boolean =>
+    cell.clauses.some((clause) => clause.state === state);
   if (has('broken') || cell.verdict === 'violated') return 'broken';
   if (cell.verdict === 'error' || cell.verdict === 'inconclusive') return cell.verdict;
-  if (has('kept')) return 'kept';
+  if (has('expected')) return 'expected';
+  if (has('kept') || has('unexpectedly-kept')) return 'kept';
   if (has('unclaimed-violated')) return 'unclaimed';
   return has('unclaimed-held') ? 'held' : 'inconclusive';
 }
 
-function anomalies(
-  rounds: readonly CellRecord[],
-  state: 'broken' | 'unclaimed-violated',
-): SeenAnomaly[] {
-  const seen = rounds
-    .filter(isJudged)
-    .flatMap((cell) => cell.clauses)
-    .filter((clause) => clause.state === state);
+/** What the scenario does not expose had few chances or none, and says nothing about it. */
+function heldClauses({ clauses, judging }: JudgedCell): readonly ClauseRecord[] {
+  const held = clauses.filter((clause) => clause.state === 'unclaimed-held');
+  const exposed = held.filter(({ check }) => judging.exposes.includes(check));
+  return exposed.length > 0 ? exposed : held;
+}
+
+function anomalies(rounds: readonly JudgedCell[], state: ClauseState): SeenAnomaly[] {
+  const seen = rounds.flatMap((cell) => clausesIn(cell, state));
+  return [...groupBy(seen, (clause) => clause.check)].map(([check, clauses]) =>
+    summed(check, clauses),
+  );
+}
+
+function deviating(rounds: readonly JudgedCell[], state: ClauseState): DeviatingAnomaly[] {
+  const seen = rounds.flatMap((cell) => clausesIn(cell, state));
   return [...groupBy(seen, (clause) => clause.check)].map(([check, clauses]) => {
-    const count = clauses.reduce((sum, clause) => sum + clause.count, 0);
-    const exposure = clauses.reduce((sum, clause) => sum + clause.exposure, 0);
-    const rate = exposure === 0 ? 0 : count / exposure;
-    return { check, title: clauses[0]?.title ?? '', count, exposure, rate };
+    const deviation = clauses[0]?.deviation;
+    return {
+      ...summed(check, clauses),
+      deviation: deviation?.id ?? '',
+      expires: deviation?.expires ?? '',
+    };
   });
+}
+
+function summed(check: CheckId, clauses: readonly ClauseRecord[]): SeenAnomaly {
+  const count = clauses.reduce((sum, clause) => sum + clause.count, 0);
+  const exposure = clauses.reduce((sum, clause) => sum + clause.exposure, 0);
+  const rate = exposure === 0 ? 0 : count / exposure;
+  return { check, title: clauses[0]?.title ?? '', count, exposure, rate };
 }

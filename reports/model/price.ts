@@ -79,7 +79,14 @@ export function priceTablesOf(record: RunRecord): PriceTable[] {
   });
 }
 
-const badFirst: readonly CellState[] = ['broken', 'error', 'inconclusive', 'kept', 'unclaimed'];
+const badFirst: readonly CellState[] = [
+  'broken',
+  'error',
+  'inconclusive',
+  'expected',
+  'kept',
+  'unclaimed',
+];
 
 function worstOf(row: MatrixRow): CellState {
   const states = new Set(row.cells.flatMap((cell) => (cell === undefined ? [] : [cell.state])));

@@ -4,6 +4,7 @@ import type { CellState } from './matrix.ts';
 export const stateGlyph: Readonly<Record<CellState, string>> = {
   kept: '✓',
   broken: '✗',
+  expected: '≠',
   unclaimed: '~',
   held: '○',
   inconclusive: '?',
@@ -14,6 +15,7 @@ export const stateGlyph: Readonly<Record<CellState, string>> = {
 export const stateWord: Readonly<Record<CellState, string>> = {
   kept: 'kept',
   broken: 'broken',
+  expected: 'expected',
   unclaimed: 'unclaimed',
   held: 'held',
   inconclusive: 'inconclusive',
@@ -24,6 +26,7 @@ export const stateWord: Readonly<Record<CellState, string>> = {
 export const stateMeaning: Readonly<Record<CellState, string>> = {
   kept: 'the profile promises it under this fault, and no counterexample was found',
   broken: 'the profile promises it under this fault, and a counterexample was found',
+  expected: 'promised and broken as a known deviation says (XFAIL): excused until it expires',
   unclaimed: 'nobody promised it, and it did not hold; the rate is what the weaker level costs',
   held: 'nobody promised it, yet it held this time; 3/n bounds the rate that may still be there',
   inconclusive: 'not enough evidence: never counted as kept',

@@ -1,5 +1,5 @@
 import type { RunRecord, WitnessRecord } from '../../harness/record/schema.ts';
-import { levelText } from '../model/cells.ts';
+import type { CellState } from '../model/matrix.ts';
 import { type Finding, findingsOf } from '../model/findings.ts';
 import { witnessTerms } from '../model/witness.ts';
 import { stateGlyph } from '../model/words.ts';
@@ -23,9 +23,16 @@ export function findingLines(record: RunRecord, ink: Ink, options: ReportOptions
   return lines;
 }
 
+const kindWords: Readonly<Record<Finding['kind'], readonly [CellState, string]>> = {
+  broken: ['broken', 'BROKEN'],
+  expected: ['expected', 'EXPECTED'],
+  should: ['unclaimed', 'SHOULD NOT HAPPEN'],
+  unclaimed: ['unclaimed', 'UNCLAIMED'],
+  possible: ['unclaimed', 'POSSIBLE'],
+};
+
 function one({ cell, clause, kind }: Finding, ink: Ink, options: ReportOptions): string[] {
-  const state = kind === 'broken' ? 'broken' : 'unclaimed';
-  const word = { broken: 'BROKEN', unclaimed: 'UNCLAIMED', possible: 'POSSIBLE' }[kind];
+  const [state, word] = kindWords[kind];
   const paint = (text: string): string => ink.paint(ink.span(text));
   const lines = [
     `${ink.paint(ink.span(`${stateGlyph[state]} ${word}`, stateRole[state]))}  ${paint(
@@ -33,14 +40,30 @@ function one({ cell, clause, kind }: Finding, ink: Ink, options: ReportOptions):
     )}`,
     `    seen     ${paint(countText(clause))}`,
   ];
-  if (clause.claimed) {
-    lines.push(
-      `    claim    ${paint(`${levelText(cell)} under ${cell.under} (${cell.claimSource})`)}`,
-    );
-  }
+  const claims = claimLines(cell, clause);
+  lines.push(...claims.map(([term, text]) => `    ${term} ${paint(text)}`));
   const [witness] = clause.witnesses;
   if (witness !== undefined) lines.push(...witnessLines(witness, cell.startedNs, ink, options));
   lines.push(`    replay   ${paint(cell.replay)}`);
+  return lines;
+}
+
+/** Under which clause of which claim it counts, and what excuses it. */
+function claimLines(
+  cell: Finding['cell'],
+  clause: Finding['clause'],
+): (readonly [string, string])[] {
+  const { obligation, id, deviation } = clause;
+  const lines: (readonly [string, string])[] = [];
+  if (obligation !== 'may') {
+    const claim = `${id} under ${cell.under} (${cell.claimSource})`;
+    lines.push(['claim   ', obligation === 'must' ? claim : `${claim}: should not happen`]);
+  }
+  if (deviation !== null) {
+    const { id: issue, expires, expired, because } = deviation;
+    const term = expired ? `expired on ${expires}` : `until ${expires}`;
+    lines.push(['deviates', `${issue}, ${term}: ${because}`]);
+  }
   return lines;
 }
 

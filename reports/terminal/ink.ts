@@ -39,6 +39,7 @@ const asciiFor: ReadonlyMap<string, string> = new Map([
   ['×', 'x'],
   ['µ', 'u'],
   ['≤', '<='],
+  ['≠', '#'],
   ['→', '->'],
 ]);
 

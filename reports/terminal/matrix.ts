@@ -15,6 +15,7 @@ import { tableLines } from './table.ts';
 export const stateRole: Readonly<Record<CellState, Role>> = {
   kept: 'kept',
   broken: 'broken',
+  expected: 'unclaimed',
   unclaimed: 'unclaimed',
   held: 'held',
   inconclusive: 'inconclusive',
@@ -51,18 +52,32 @@ export function matrixLines(record: RunRecord, ink: Ink, options: ReportOptions)
   return [...lines, ...legendLines(shown, ink)];
 }
 
-/** The names of the anomalies that the matrix mentions by id. */
+/** The names of the anomalies that the matrix mentions by id, and what the rarer states mean. */
 function legendLines(rows: readonly MatrixRow[], ink: Ink): string[] {
-  const seen = rows.flatMap((row) =>
-    row.cells.flatMap((cell) => (cell === undefined ? [] : [...cell.broken, ...cell.unclaimed])),
-  );
+  const cells = rows.flatMap((row) => row.cells.flatMap((cell) => cell ?? []));
+  const seen = cells.flatMap((cell) => [
+    ...cell.broken,
+    ...cell.expected,
+    ...cell.unexpected,
+    ...cell.should,
+    ...cell.unclaimed,
+  ]);
   if (seen.length === 0) return [];
   const titles = new Map(seen.map((anomaly) => [anomaly.check, anomaly.title]));
   const names = [...titles].map(([check, title]) => `${check} ${title}`).join(' · ');
-  const lines = [`  ${names}`];
-  if (rows.some((row) => row.cells.some((cell) => (cell?.unclaimed.length ?? 0) > 0))) {
-    lines.push(`  ${stateGlyph.unclaimed} unclaimed: ${stateMeaning.unclaimed}`);
-  }
+  const meaning = (state: CellState, shown: boolean): string[] =>
+    shown ? [`  ${stateGlyph[state]} ${stateWord[state]}: ${stateMeaning[state]}`] : [];
+  const lines = [
+    `  ${names}`,
+    ...meaning(
+      'expected',
+      cells.some((cell) => cell.expected.length > 0),
+    ),
+    ...meaning(
+      'unclaimed',
+      cells.some((cell) => cell.unclaimed.length > 0),
+    ),
+  ];
   return lines.map((line) => ink.paint(ink.span(line, 'muted')));
 }
 
@@ -76,12 +91,28 @@ function verdictSpan(cell: MatrixCell | undefined, ink: Ink): Span {
   return ink.span(`${stateGlyph[cell.state]} ${stateWord[cell.state]}`, stateRole[cell.state]);
 }
 
-/** What was seen; the line below the table says what the glyph and the ids mean. */
+/** What was seen, the worst first; the line below the table says what the glyphs and the ids mean. */
 function evidenceSpan(cell: MatrixCell | undefined, ink: Ink): Span {
   if (cell === undefined) return ink.span('');
   const [broken] = cell.broken;
   if (broken !== undefined) {
     return ink.span(`  ${anomalyText(broken, cell.broken.length)}`, 'broken');
+  }
+  const [expected] = cell.expected;
+  if (expected !== undefined) {
+    const glyph = cell.state === 'expected' ? ' ' : stateGlyph.expected;
+    const until = `${expected.deviation} until ${expected.expires}`;
+    const text = anomalyText(expected, cell.expected.length);
+    return ink.span(`${glyph} ${text} (${until})`, 'unclaimed');
+  }
+  const [should] = cell.should;
+  if (should !== undefined) {
+    return ink.span(`! should ${anomalyText(should, cell.should.length)}`, 'unclaimed');
+  }
+  const [unexpected] = cell.unexpected;
+  if (unexpected !== undefined) {
+    const text = `${unexpected.check} against ${unexpected.deviation}`;
+    return ink.span(`! kept ${text}`, 'unclaimed');
   }
   const [unclaimed] = cell.unclaimed;
   if (unclaimed !== undefined) {
@@ -89,7 +120,8 @@ function evidenceSpan(cell: MatrixCell | undefined, ink: Ink): Span {
     return ink.span(`${glyph} ${anomalyText(unclaimed, cell.unclaimed.length)}`, 'unclaimed');
   }
   const held = cell.state === 'held' && cell.exposure > 0;
-  return ink.span(held ? `  n=${whole(cell.exposure)}` : '', 'held');
+  const bound = `n=${whole(cell.exposure)} ≤${percent(cell.upperBound)}`;
+  return ink.span(held ? `  ${bound}` : '', 'held');
 }
 
 /** A percentage of a handful would sound like more than it is. */

@@ -52,10 +52,18 @@ function cellsText({ cells, cellsPlanned }: Headline): string {
 
 function statesText(headline: Headline): string {
   const { states } = headline;
-  const open = headline.claimsOpen > 0 ? `${headline.claimsOpen} left open, ` : '';
-  const parts = [
-    `clauses: ${headline.claimsKept} kept, ${headline.claimsBroken} broken, ${open}${headline.unclaimedViolated} unclaimed and violated`,
+  const rare: readonly (readonly [number, string])[] = [
+    [headline.claimsExpected, 'expected to be broken'],
+    [headline.claimsOpen, 'left open'],
+    [headline.shouldViolated, 'that should not happen'],
   ];
+  const clauses = [
+    `${headline.claimsKept} kept`,
+    `${headline.claimsBroken} broken`,
+    ...rare.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`),
+    `${headline.unclaimedViolated} unclaimed and violated`,
+  ];
+  const parts = [`clauses: ${clauses.join(', ')}`];
   const notDecided = (['inconclusive', 'error', 'unsupported'] as const).filter(
     (state) => states[state] > 0,
   );

@@ -5,6 +5,7 @@ type Place = string;
 
 const contract: readonly Place[] = [
   'engines/engine.ts',
+  'engines/profile.ts',
   'engines/provisioner.ts',
   'engines/wire.ts',
 ];
@@ -75,6 +76,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'reports/': [core, record],
   [scenarios]: [core, ...contract],
   'engines/engine.ts': [core, ...contract],
+  'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/wire.ts': [core],
   'engines/engine-shape.ts': [core, ...contract],

@@ -14,7 +14,7 @@ const functionLinesMost = 70;
  * limit must leave the list.
  */
 export const longFiles: Readonly<Record<string, number>> = {
-  'engines/engine.ts': 330,
+  'engines/engine.ts': 306,
   'engines/embedded/client.ts': 325,
   'engines/embedded/log/log-broker.ts': 384,
   'engines/embedded/queue/queue-broker.ts': 377,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { faultDomains, levels, promises } from '../../../harness/core/clauses.ts';
-import { capabilities, type Traits } from '../../engine.ts';
+import { faultDomains, levels, obligedBy, promises } from '../../../harness/core/clauses.ts';
+import { isDay } from '../../../harness/core/deviations.ts';
+import { capabilities, type Deviation, type Profile, type Traits } from '../../engine.ts';
 import { must, mustEqual, mustRefuse } from '../bench/expecting.ts';
 import { type ContractCase, profileOf, traitsOf } from '../bench/subject.ts';
 import { modulesLoadedBy } from '../bench/threads.ts';
@@ -37,6 +38,7 @@ export const staticCases: readonly ContractCase[] = [
         for (const { clause, because } of profile.waived) {
           must(clause !== '' && because.trim() !== '', `${name}: a waiver without its reason`);
         }
+        for (const deviation of profile.deviations) deviationIsComplete(name, profile, deviation);
         const parsed = engine.options.parse(profile.options);
         mustEqual(engine.options.parse(parsed), parsed, `${name}: options parsed again`);
       }
@@ -147,4 +149,19 @@ function packageOf(url: string): string {
   if (after === undefined || after === url) return '';
   const [first = '', second = ''] = after.split('/');
   return first.startsWith('@') ? `${first}/${second}` : first;
+}
+
+/** A deviation from what was never claimed would excuse nothing and mislead its reader. */
+function deviationIsComplete(
+  name: string,
+  { level, promises: also, waived }: Profile<unknown>,
+  { id, clause, because, expires }: Deviation,
+): void {
+  must(id.trim() !== '' && because.trim() !== '', `${name}: a deviation without id or reason`);
+  must(isDay(expires), `${name}: deviation ${id} expires on ${expires}, which is no day`);
+  const obliged = obligedBy(level, also, { effectsRecorded: false });
+  must(
+    obliged.some(({ check }) => check === clause) && waived.every((one) => one.clause !== clause),
+    `${name}: deviation ${id} is about ${clause}, which the profile does not claim`,
+  );
 }

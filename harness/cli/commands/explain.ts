@@ -1,6 +1,7 @@
 import { type CheckId, checkIds, clauseTitle, familyOf } from '../../core/anomalies.ts';
 import { levels, promises } from '../../core/clauses.ts';
 import { AckmarkError } from '../../core/errors.ts';
+import { evidenceMeaning } from '../../core/evidence.ts';
 import { suggestion } from '../../core/suggest.ts';
 import { type CheckExplained, explainCheck } from '../../run/explain/explain-check.ts';
 import { type ClaimExplained, explainClaim, isClaim } from '../../run/explain/explain-claim.ts';
@@ -42,9 +43,10 @@ function explained(what: string, columns: number): string {
 }
 
 function checkText(check: CheckExplained, columns: number): string {
-  const { id, title, decided, must, should, shows } = check;
+  const { id, title, evidence, decided, must, should, shows } = check;
   const facts: (readonly [string, string])[] = [
     ['family', familyOf(id)],
+    ['evidence', `${evidence}: ${evidenceMeaning[evidence]}`],
     ['must not happen at', must.join(', ') || 'no level or promise'],
   ];
   if (should.length > 0) facts.push(['should not happen at', should.join(', ')]);

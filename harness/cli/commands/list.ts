@@ -1,15 +1,17 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import type { Profile } from '../../../engines/engine.ts';
 import { checkIds, clauseTitle, familyOf } from '../../core/anomalies.ts';
+import { type Obligation, obligedBy } from '../../core/clauses.ts';
 import { suites } from '../../../scenarios/suites.ts';
 import type { Command } from '../command.ts';
 
-const things = ['engines', 'profiles', 'scenarios', 'suites', 'checks'] as const;
+const things = ['engines', 'profiles', 'claims', 'scenarios', 'suites', 'checks'] as const;
 
 export const listCommand: Command = (parser, invocation) =>
   parser.command(
     'list [what]',
-    'what there is: engines, profiles, scenarios, suites, checks',
+    'what there is: engines, profiles and what they claim, scenarios, suites, checks',
     (yargs) => yargs.positional('what', { choices: things }),
     async ({ what }) => {
       const wanted = what === undefined ? things : [what];
@@ -39,6 +41,14 @@ async function rowsOf(
         ),
       );
     }
+    case 'claims': {
+      const engines = await Promise.all(catalog.map((entry) => entry.load()));
+      return engines.flatMap(({ default: engine }) =>
+        Object.entries(engine.profiles).map(
+          ([name, profile]) => [`${engine.id}@${name}`, claimText(profile)] as const,
+        ),
+      );
+    }
     case 'scenarios':
       return scenarios.map((scenario) => [scenario.id, scenario.summary]);
     case 'suites':
@@ -49,4 +59,25 @@ async function rowsOf(
     case 'checks':
       return checkIds.map((id) => [id, `${familyOf(id).padEnd(12)}  ${clauseTitle[id]}`]);
   }
+}
+
+/** What a profile must keep and should keep, under which faults, and what it is excused from. */
+function claimText(profile: Profile<unknown>): string {
+  const { level, promises, claimedUnder, waived, deviations } = profile;
+  const obliged = obligedBy(level, promises, { effectsRecorded: false });
+  const ids = (obligation: Obligation): string =>
+    obliged
+      .filter((clause) => clause.obligation === obligation)
+      .map(({ check }) => check)
+      .filter((check) => waived.every(({ clause }) => clause !== check))
+      .join(' ');
+  const excused = deviations.map(({ id, clause, expires }) => `${clause} (${id}) until ${expires}`);
+  return [
+    [level, ...promises].join(', '),
+    `must ${ids('must')}`,
+    `should ${ids('should')}`,
+    `under ${claimedUnder.join(', ') || 'no fault'}`,
+    ...(waived.length > 0 ? [`waived ${waived.map(({ clause }) => clause).join(' ')}`] : []),
+    ...(excused.length > 0 ? [`deviates ${excused.join(', ')}`] : []),
+  ].join('; ');
 }

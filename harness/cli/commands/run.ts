@@ -5,6 +5,7 @@ import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 import { levels } from '../../core/clauses.ts';
 import { clockFrom } from '../../core/clock.ts';
+import { dayOf } from '../../core/deviations.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
 import { historyModes } from '../../core/history-mode.ts';
 import { shellWord } from '../../core/shell-word.ts';
@@ -102,7 +103,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     scenarios,
     freshSeed: host.freshSeed,
   });
-  const cells = expand(settings);
+  const cells = expand({ ...settings, day: dayOf(startedAt) });
   const directory = makeRunDirectory(
     resolve(host.directory, argv.out),
     runIdOf(startedAt, settings.seed),
@@ -128,6 +129,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
           startedAt: startedAt.toISOString(),
           host: hostFacts(host),
           configuration: settings.settings.map((setting) => ({ ...setting })),
+          selftest: null,
         },
       },
       {

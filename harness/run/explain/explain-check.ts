@@ -10,6 +10,7 @@ import {
   promises,
 } from '../../core/clauses.ts';
 import type { EventRecord } from '../../core/events.ts';
+import { type EvidenceKind, evidenceOf } from '../../core/evidence.ts';
 import { plainFacts } from '../../core/facts.ts';
 import { isAboutMessage } from '../../core/message-kinds.ts';
 import { readLines, textFile } from '../../import/read-lines.ts';
@@ -28,6 +29,8 @@ export interface ExampleRow {
 export interface CheckExplained {
   readonly id: CheckId;
   readonly title: string;
+  /** By what it is convicted. */
+  readonly evidence: EvidenceKind;
   /** Undefined for an id of the vocabulary that no check decides. */
   readonly decided:
     | {
@@ -52,6 +55,7 @@ export function explainCheck(id: CheckId): CheckExplained {
   return {
     id,
     title: clauseTitle[id],
+    evidence: evidenceOf[id],
     decided:
       module === undefined
         ? undefined

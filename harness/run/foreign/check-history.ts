@@ -46,6 +46,7 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
       cells: [cell],
       cellsPlanned: 1,
       controls: [],
+      selftest: null,
     },
   };
 }

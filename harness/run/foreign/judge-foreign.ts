@@ -7,7 +7,7 @@ import type { Disk } from '../../history/disk.ts';
 import { readHistory } from '../../history/reader.ts';
 import type { Sidecar } from '../../import/sidecar.ts';
 import type { ClauseRecord, JudgedCell } from '../../record/schema.ts';
-import { claimsAnything, claimText, type ForeignClaim, mustOf, untestedParts } from './claim.ts';
+import { claimsAnything, claimText, type ForeignClaim, obligedOf } from './claim.ts';
 import type { FoldedHistory, ReadSummary } from './fold-history.ts';
 import { eventNames } from './names-of.ts';
 import type { ForeignHistory } from './open-history.ts';
@@ -36,7 +36,6 @@ export function judgeForeign(
   const judged = judgeCell({
     ...judging,
     results,
-    claimed,
     controlShows: [],
     counts,
     faults: told.faults,
@@ -112,25 +111,23 @@ function identityOf({ files }: ForeignHistory, { claim, replay }: ForeignOptions
 
 function judgingOf(
   { sidecar, problems }: ForeignHistory,
-  { judgement, read }: FoldedHistory,
+  { read }: FoldedHistory,
   { claim, lenient }: ForeignOptions,
 ): JudgedCell['judging'] {
   return {
-    must: [...mustOf(claim, sidecar.facts)],
+    obliged: [...obligedOf(claim, sidecar.facts)],
     waived: [],
+    deviations: [],
     exposes: [],
     sendReply: sidecar.sendReply,
     guards: {
       minimumAcknowledged: claim.minimumAcknowledged,
       minimumDelivered: claim.minimumDelivered,
       minimumInFlightAtFault: 0,
+      minimumExposure: {},
     },
     actors: [...sidecar.names.actors],
-    irregularities: [
-      ...unreadable(problems, lenient),
-      ...damage(sidecar, read),
-      ...untestedParts(claim, judgement.results),
-    ],
+    irregularities: [...unreadable(problems, lenient), ...damage(sidecar, read)],
     eventsLost: eventsMissing(problems, lenient) + notOfThis(sidecar, read),
   };
 }

@@ -1,18 +1,29 @@
-import type { CellRecord, ClauseRecord, JudgedCell } from '../../../harness/record/schema.ts';
-import { clausesIn, groupBy } from '../../model/cells.ts';
+import type { CellRecord, JudgedCell } from '../../../harness/record/schema.ts';
 import type { MatrixCell, MatrixRow } from '../../model/matrix.ts';
-import { bytes, duration, percent, significant, whole } from '../../text/numbers.ts';
+import { bytes, duration, significant, whole } from '../../text/numbers.ts';
 import { maybeLink } from '../links.ts';
 import { badge, definitions, note } from '../pieces.ts';
 import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
 import { limits, shownOf, type View } from '../view.ts';
+import { clauseTable } from './clauses.ts';
 import { faultList } from './findings.ts';
 
 /** Everything a cell was and did; the resolved configuration is where unfair comparisons hide. */
 export function cellsSection(view: View): SafeHtml {
   return html`<section id="cells" aria-labelledby="cells-h"><h2 id="cells-h">Cells in detail</h2>
-<p class="lead">What each cell ran with, what it did, and what every check decided.</p>
+<p class="lead">What each cell ran with, what it did, and what every check decided. The ids are told <a href="#vocabulary">below</a>.</p>
+${scenarioList(view)}
 ${view.matrix.rows.map((row) => profileCells(row, view))}</section>`;
+}
+
+/** What the scenarios are is told once, not cell by cell. */
+function scenarioList({ matrix, record }: View): SafeHtml {
+  return definitions(
+    matrix.scenarios.map((scenario) => {
+      const cell = record.cells.find((candidate) => candidate.scenario === scenario);
+      return [scenario, cell?.scenarioSummary];
+    }),
+  );
 }
 
 function profileCells(row: MatrixRow, view: View): SafeHtml {
@@ -101,7 +112,6 @@ function unjudgedRound(cell: Exclude<CellRecord, JudgedCell>): SafeHtml {
 function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml {
   const entries: Entry[] = [
     ...differences(cell, shared),
-    ['Scenario', cell.scenarioSummary],
     ['Claimed', cell.claimed ? `yes, under ${cell.under}` : `nothing under ${cell.under}`],
   ];
   if (cell.reasons.length > 0) entries.push(['Because', lines(cell.reasons)]);
@@ -120,66 +130,12 @@ function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml
   return html`${clauseTable(cell)}${definitions(entries)}`;
 }
 
-/** What was seen or not decided has a row of its own; the quiet clauses share a line for each state. */
-function clauseTable(cell: JudgedCell): SafeHtml {
-  const quiet = (clause: ClauseRecord): boolean =>
-    (clause.state === 'kept' || clause.state === 'unclaimed-held') &&
-    clause.possible === 0 &&
-    clause.waiver === undefined;
-  const rows = cell.clauses
-    .filter((clause) => !quiet(clause))
-    .map(
-      (clause) =>
-        html`<tr><th scope="row">${clause.check} ${clause.title}</th><td>${clauseBadge(clause)}</td><td class="n">${whole(clause.count)}</td><td class="n">${whole(clause.exposure)}</td><td class="n">${boundText(clause)}</td></tr>`,
-    );
-  const table =
-    rows.length === 0
-      ? nothing
-      : html`<div class="scroll"><table><thead><tr><th scope="col">Clause</th><th scope="col">State</th><th scope="col" class="n">seen</th><th scope="col" class="n">chances</th><th scope="col" class="n">rate</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-  const kept = quietText(clausesIn(cell, 'kept').filter(quiet), true);
-  const held = quietText(clausesIn(cell, 'unclaimed-held').filter(quiet), false);
-  return html`${table}${definitions([
-    ...(kept === '' ? [] : [['Kept', kept] as const]),
-    ...(held === '' ? [] : [['Unclaimed, held', held] as const]),
-  ])}`;
-}
-
-/** "D1 acknowledged message lost, D7 …: none in 20,000 chances (≤ 0.015 %)", by number of chances. */
-function quietText(clauses: readonly ClauseRecord[], titled: boolean): string {
-  return [...groupBy(clauses, (clause) => clause.exposure)]
-    .map(([exposure, group]) => {
-      const names = group
-        .map(({ check, title }) => (titled ? `${check} ${title}` : check))
-        .join(', ');
-      const bound = exposure === 0 ? '' : ` (rate ≤ ${percent(group[0]?.upperBound ?? 0)})`;
-      return `${names}: none in ${whole(exposure)} chances${bound}`;
-    })
-    .join('; ');
-}
-
-const clauseBadges = {
-  kept: ['kept', 'kept'],
-  broken: ['broken', 'broken'],
-  'unclaimed-violated': ['unclaimed', 'unclaimed, seen'],
-  'unclaimed-held': ['held', 'unclaimed, held'],
-  undecided: ['inconclusive', 'undecided'],
-} as const;
-
-function clauseBadge(clause: ClauseRecord): SafeHtml {
-  const [state, word] = clauseBadges[clause.state];
-  const why = [clause.reason, clause.waiver === undefined ? '' : `waived: ${clause.waiver}`]
-    .filter((text) => text !== '')
-    .join('; ');
-  return html`${badge(state, word)}${why === '' ? nothing : html` <small>${why}</small>`}`;
-}
-
-function boundText(clause: ClauseRecord): string {
-  if (clause.state === 'undecided') return '–';
-  return clause.count > 0 ? percent(clause.rate) : `≤ ${percent(clause.upperBound)}`;
-}
+/** A zero of these says something; of the others nothing is said when there are none. */
+const alwaysTold: ReadonlySet<string> = new Set(['sent', 'acknowledged', 'delivered']);
 
 function countsText({ counts }: JudgedCell): string {
   return Object.entries(counts)
+    .filter(([name, value]) => value > 0 || alwaysTold.has(name))
     .map(([name, value]) => `${whole(value)} ${countName(name)}`)
     .join(', ');
 }

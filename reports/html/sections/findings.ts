@@ -12,7 +12,7 @@ import { timeline } from './timeline.ts';
 export function findingsSection(view: View): SafeHtml {
   const items = view.findings.map((item, at) => findingItem(item, at));
   return html`<section id="findings" aria-labelledby="findings-h"><h2 id="findings-h">Findings and their evidence</h2>
-<p class="lead">One entry for each anomaly in each cell: broken promises first, then what was seen where nothing was promised. The witness is what proves it, most often one message; the command runs the cell again.</p>
+<p class="lead">One entry for each anomaly in each cell: broken promises first, then those that a known deviation excuses, then what was seen where nothing was promised. The witness is what proves it, most often one message; the command runs the cell again.</p>
 ${items.length === 0 ? note('No anomaly was seen.') : items}
 ${note(shownOf(items.length, view.findingsTotal, 'findings'))}</section>`;
 }
@@ -33,15 +33,17 @@ function summaryText({ clause, kind }: Finding): string {
 }
 
 function kindBadge(kind: Finding['kind']): SafeHtml {
-  return kind === 'possible' ? badge('inconclusive', 'possible') : badge(kind);
+  if (kind === 'possible') return badge('inconclusive', 'possible');
+  return kind === 'should' ? badge('unclaimed', 'should not happen') : badge(kind);
 }
 
 function facts({ cell, clause, kind }: Finding): SafeHtml {
   const entries: (readonly [string, HtmlValue])[] = [
-    [kind === 'broken' ? 'Claim' : 'Level', claimText(cell, clause)],
+    [kind === 'unclaimed' ? 'Level' : 'Claim', claimText(cell, clause)],
     ['Seen', seenText(clause)],
   ];
   if (clause.waiver !== undefined) entries.push(['Waived', clause.waiver]);
+  if (clause.deviation !== null) entries.push(['Deviation', deviationText(clause.deviation)]);
   const classes = classesText(clause);
   if (classes !== '') entries.push(['Of which', classes]);
   if (cell.faults.length > 0) entries.push(['Faults', faultList(cell)]);
@@ -49,10 +51,23 @@ function facts({ cell, clause, kind }: Finding): SafeHtml {
 }
 
 function claimText(cell: JudgedCell, clause: ClauseRecord): SafeHtml {
-  const what = clause.claimed
-    ? html`${levelText(cell)} under ${cell.under}, stated by ${maybeLink(cell.claimSource)}`
-    : html`${levelText(cell)}: this clause is not promised under ${cell.under}`;
-  return what;
+  if (clause.obligation === 'may') {
+    return html`${levelText(cell)}: this clause is not promised under ${cell.under}`;
+  }
+  const soft = clause.obligation === 'should' ? 'should not happen, ' : '';
+  return html`${clause.id} under ${cell.under}, ${soft}stated by ${maybeLink(cell.claimSource)}`;
+}
+
+function deviationText({
+  id,
+  expires,
+  expired,
+  because,
+}: NonNullable<ClauseRecord['deviation']>): SafeHtml {
+  const until = expired
+    ? `expired on ${expires}, so it excuses nothing`
+    : `excused until ${expires}`;
+  return html`${id}, ${until}: ${maybeLink(because)}`;
 }
 
 function seenText(clause: ClauseRecord): string {

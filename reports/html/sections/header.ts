@@ -26,12 +26,15 @@ ${tiles(view)}
 
 function tiles({ headline }: View): SafeHtml {
   const { states } = headline;
-  const claims = headline.claimsKept + headline.claimsBroken + headline.claimsOpen;
+  const { claimsKept, claimsBroken, claimsExpected, claimsOpen } = headline;
+  const claims = claimsKept + claimsBroken + claimsExpected + claimsOpen;
   const undecided = states.inconclusive + states.error;
   const planned =
     headline.cells === headline.cellsPlanned ? '' : ` of ${whole(headline.cellsPlanned)} planned`;
   return html`<ul class="tiles">
-${tile(`${whole(headline.claimsKept)} of ${whole(claims)}`, 'claimed clauses kept')}
+${tile(`${whole(claimsKept)} of ${whole(claims)}`, 'claimed clauses kept')}
+${claimsExpected > 0 ? tile(whole(claimsExpected), 'broken as known deviations say') : nothing}
+${headline.shouldViolated > 0 ? tile(whole(headline.shouldViolated), 'warnings: seen, and should not happen') : nothing}
 ${tile(whole(headline.unclaimedViolated), 'unclaimed clauses violated: what the weaker levels cost')}
 ${tile(whole(undecided), 'cells inconclusive or failed')}
 ${headline.controlsRun > 0 ? tile(`${headline.controlsShown} of ${headline.controlsRun}`, 'controls showed their anomaly') : nothing}

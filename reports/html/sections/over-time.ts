@@ -16,6 +16,7 @@ const drawFirst: readonly CellState[] = [
   'broken',
   'inconclusive',
   'error',
+  'expected',
   'unclaimed',
   'kept',
   'held',

@@ -19,6 +19,7 @@ function profile(summary: string, options: MailboxOptions): Profile<MailboxOptio
     promises: ['per-key-order'],
     claimedUnder: ['none'],
     waived: [],
+    deviations: [],
     consumption: 'settle-after-processing',
     source: 'test/acceptance/mailbox/engine.ts',
     options,

@@ -3,6 +3,7 @@ import type { CheckResult } from '../../../harness/check/check.ts';
 import { createJudge } from '../../../harness/check/judge.ts';
 import { type CellEvidence, judgeCell } from '../../../harness/check/verdict.ts';
 import { type CheckId, checkIds } from '../../../harness/core/anomalies.ts';
+import type { ClaimSet, ObligedClause } from '../../../harness/core/clauses.ts';
 import { controlShown } from '../../../harness/record/control-shown.ts';
 import { clause as clauseSchema } from '../../../harness/record/schema.ts';
 import { settling, withMaker } from './history-of.ts';
@@ -12,14 +13,25 @@ function decided(check: CheckId, count = 0, exposure = 1_000, possible = 0): Che
   return { status: 'decided', check, count, possible, exposure, classes, culprits: [] };
 }
 
+const must = (set: ClaimSet, ...checks: readonly CheckId[]): ObligedClause[] =>
+  checks.map((check) => ({ check, obligation: 'must', sets: [set] }));
+
 const clean: CellEvidence = {
   results: checkIds.map((id) => decided(id)),
-  must: ['D1', 'D7', 'D9', 'D10'],
+  obliged: [
+    ...must('at-least-once', 'D1', 'D7', 'D9', 'D10'),
+    { check: 'L3', obligation: 'should', sets: ['at-least-once'] },
+  ],
   waived: [],
-  claimed: true,
+  deviations: [],
   controlShows: [],
   exposes: ['D1', 'D10'],
-  guards: { minimumAcknowledged: 100, minimumDelivered: 100, minimumInFlightAtFault: 10 },
+  guards: {
+    minimumAcknowledged: 100,
+    minimumDelivered: 100,
+    minimumInFlightAtFault: 10,
+    minimumExposure: {},
+  },
   sendReply: 'each',
   counts: {
     sent: 1_000,
@@ -95,9 +107,13 @@ describe('the verdict of a cell', () => {
   });
 
   it('claims nothing under a fault that the profile does not name', () => {
-    const cell = { ...having(decided('D1', 3)), claimed: false };
+    const cell = { ...having(decided('D1', 3)), obliged: [] };
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'D1')).toMatchObject({ state: 'unclaimed-violated', claimed: false });
+    expect(clauseOf(cell, 'D1')).toMatchObject({
+      state: 'unclaimed-violated',
+      obligation: 'may',
+      id: 'D1',
+    });
   });
 
   it('does not claim a waived clause, and shows why', () => {
@@ -107,7 +123,8 @@ describe('the verdict of a cell', () => {
     };
     expect(judgeCell(cell).verdict).toBe('pass');
     expect(clauseOf(cell, 'D1')).toMatchObject({
-      claimed: false,
+      obligation: 'may',
+      id: 'at-least-once/D1',
       state: 'unclaimed-violated',
       waiver: 'the manual, page 7',
     });
@@ -132,7 +149,7 @@ describe('an undecided clause', () => {
   });
 
   it('is shown without consequence if it was not', () => {
-    const cell = { ...having(undecided), claimed: false };
+    const cell = { ...having(undecided), obliged: [] };
     expect(judgeCell(cell).verdict).toBe('pass');
     expect(clauseOf(cell, 'D1')).toMatchObject({ state: 'undecided', reason: 'not drained' });
   });
@@ -166,8 +183,8 @@ describe('a vacuous pass', () => {
     },
     'an unfinished drain': { drain: { complete: false, by: 'timed out' } },
     'an irregular history': { irregularities: ['events are out of order at 1 ns'] },
-    'a control that showed nothing': { controlShows: ['D5', 'D6'], claimed: false },
-    'no results': { results: [], claimed: false },
+    'a control that showed nothing': { controlShows: ['D5', 'D6'], obliged: [] },
+    'no results': { results: [], obliged: [] },
   };
   it.each(Object.keys(vacuous))('is inconclusive: %s', (what) => {
     const { verdict, reasons } = judgeCell({ ...clean, ...vacuous[what] });
@@ -176,9 +193,14 @@ describe('a vacuous pass', () => {
   });
 
   it('is inconclusive: an empty history', () => {
-    const guards = { minimumAcknowledged: 0, minimumDelivered: 0, minimumInFlightAtFault: 0 };
+    const guards = {
+      minimumAcknowledged: 0,
+      minimumDelivered: 0,
+      minimumInFlightAtFault: 0,
+      minimumExposure: {},
+    };
     const { results, counts } = createJudge(settling).finish();
-    expect(judgeCell({ ...clean, results, counts, guards, claimed: false }).verdict).toBe(
+    expect(judgeCell({ ...clean, results, counts, guards, obliged: [] }).verdict).toBe(
       'inconclusive',
     );
   });
@@ -215,7 +237,7 @@ describe('a control', () => {
     const cell = {
       ...having(decided('D6', 1)),
       controlShows: ['D5', 'D6'],
-      claimed: false,
+      obliged: [],
     } as const;
     expect(judgeCell(cell).verdict).toBe('pass');
   });

@@ -10,6 +10,7 @@ import {
 import { exitCodeOf } from '../../../harness/gate/recorded-code.ts';
 import type { CellRecord } from '../../../harness/record/schema.ts';
 import { type CellRequest, identity, judged } from '../../reports/fixtures/cell.ts';
+import { plainClauses } from '../../reports/fixtures/clauses.ts';
 import { defaultProfiles } from '../../reports/fixtures/profiles.ts';
 import { defaultScenarios } from '../../reports/fixtures/scenarios.ts';
 
@@ -24,6 +25,9 @@ const kept = judged(request());
 const unclaimed = judged(request({ seen: [{ check: 'D4', count: 3 }] }));
 const violated = judged(request({ seen: [{ check: 'D1', count: 1 }] }));
 const inconclusive = judged(request({ undecided: 'fault kill-broker never bit' }));
+const should = judged(
+  request({ checks: [...plainClauses, 'L3'], seen: [{ check: 'L3', count: 1 }] }),
+);
 const unsupported: CellRecord = {
   status: 'unsupported',
   ...identity(request()),
@@ -131,7 +135,7 @@ describe('the gate', () => {
 });
 
 describe('--fail-on', () => {
-  const cells = { violated, inconclusive, unsupported };
+  const cells = { violated, inconclusive, unsupported, should };
   const subsets = Array.from({ length: 2 ** failOnKinds.length }, (_, bits) =>
     failOnKinds.filter((_kind, at) => (bits & (1 << at)) !== 0),
   );
@@ -139,7 +143,8 @@ describe('--fail-on', () => {
   it.each(subsets.flatMap((failOn) => failOnKinds.map((kind) => [failOn, kind] as const)))(
     'with %j and a cell that is %s beside a kept one',
     (failOn: readonly FailOn[], kind: FailOn) => {
-      const expected = kind === 'violated' ? ExitCode.violated : ExitCode.inconclusive;
+      const isOne = kind === 'violated' || kind === 'should';
+      const expected = isOne ? ExitCode.violated : ExitCode.inconclusive;
       const result = decide([kept, cells[kind]], { failOn });
       expect(result.exitCode).toBe(failOn.includes(kind) ? expected : ExitCode.kept);
     },

@@ -29,6 +29,8 @@ function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: 
     rounds: 1,
     seed: 7,
     controls: true,
+    deviations: [],
+    day: '2026-11-23',
     replayArguments: '',
   });
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ObligedClause } from '../../../harness/core/clauses.ts';
 import { defaultFailOn } from '../../../harness/gate/gate.ts';
 import { nodeDisk } from '../../../harness/history/node-disk.ts';
 import { defaultCapBytes, SegmentStore } from '../../../harness/history/segments.ts';
@@ -26,6 +27,7 @@ const profile = defaultProfiles.find((fixture) => fixture.profile === 'acks-all'
 const scenario = defaultScenarios.find((fixture) => fixture.id === 'broker-crash');
 if (profile === undefined || scenario === undefined) throw new Error('fixture is incomplete');
 const fixture = judged({ profile, scenario, index: 0 });
+const loss: ObligedClause = { check: 'D1', obligation: 'must', sets: ['at-least-once'] };
 
 function clean(): HistoryBuilder {
   const history = historyOf().open(consumerA).sendAll(0, 3);
@@ -53,7 +55,7 @@ function kept(
     history: { ...segments.close(), directory: 'history/0000' },
     lanes: [{ first: 0, count: 4, ordered: true, actor: producer, route: -1 }],
     facts: settling,
-    judging: { ...fixture.judging, must: ['D1'], exposes: ['D1'], ...changes },
+    judging: { ...fixture.judging, obliged: [loss], exposes: ['D1'], ...changes },
   };
   writeSeal(join(directory, 'history/0000'), nodeDisk, cell);
   return { record: runOf([cell]), directory };
@@ -93,7 +95,7 @@ describe('a kept history, judged again', () => {
     ['lanes', { lanes: [] }],
     ['facts', { facts: { ...settling, leased: true } }],
     ['drain', { drain: { complete: true, tookNs: 1, by: 'hand' } }],
-    ['guards', { judging: { ...fixture.judging, must: [] } }],
+    ['obligations', { judging: { ...fixture.judging, obliged: [] } }],
   ])('is inconclusive when the %s of its record were changed', (_, changes) => {
     const run = kept(historyOf().open(consumerA).sendAll(0, 3).consume(0, 1).drained());
     const cells = run.record.cells.map((cell) => ({ ...cell, ...changes }) as JudgedCell);

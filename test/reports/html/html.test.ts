@@ -107,7 +107,7 @@ describe('the html report', () => {
       'generator late: p99 4.1 ms, allowed 2 ms',
       'ackmark run --engine log@acks-all --scenario broker-crash --seed 8241933',
       'Not exercised: node-loss, power-loss.',
-      'rate ≤ 0.015 %',
+      '≤ 0.015 %',
     ]) {
       expect(text.includes(words), words).toBe(true);
     }

@@ -1,0 +1,32 @@
+import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
+import type { Deviation } from '../harness/core/deviations.ts';
+
+export type { Deviation } from '../harness/core/deviations.ts';
+
+/** A named, complete configuration and what it claims. */
+export interface Profile<O> {
+  readonly summary: string;
+  readonly level: Level;
+  readonly promises: readonly PromiseSet[];
+  /** The faults under which the claims hold on the target that `nodes` describes. */
+  readonly claimedUnder: readonly FaultDomain[];
+  /** Clauses of the level that this profile does not claim, each with the document that says so. */
+  readonly waived: readonly Waiver[];
+  /** What it claims and is known to break for now, of one broker version or one emulator for example. */
+  readonly deviations: readonly Deviation[];
+  readonly consumption: Consumption;
+  /** The document that states the guarantee, with the version it speaks of. */
+  readonly source: string;
+  readonly options: O;
+}
+
+export interface Waiver {
+  readonly clause: string;
+  readonly because: string;
+}
+
+/**
+ * When the consumer settles. `automatic`: the broker forgets a message when it hands it out (auto-ack,
+ * delete on receive); there is no settlement at all.
+ */
+export type Consumption = 'automatic' | 'settle-before-processing' | 'settle-after-processing';
