@@ -117,12 +117,16 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   D1: ['L5', 'R5', 'O12'],
   // The effect of a message that nobody sent has no input either.
   D7: ['E3'],
+  // Where copies carry places, one without a cause repeats a position, too.
+  D5: ['O3'],
+  D6: ['O3'],
   D8: ['L5'],
   D10: ['V3'],
-  D11: ['D5', 'D6'],
+  D11: ['D5', 'D6', 'O3'],
   V2: ['D5'],
-  O2: ['O12'],
-  O5: ['O6'],
+  O2: ['O3', 'O12'],
+  // What stands in the wrong order is read in it.
+  O5: ['O6', 'O2'],
   T1: ['D8', 'L5', 'R5'],
   // A half of a transaction that is missing is lost, skipped or unsettled besides.
   T3: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5'],

@@ -35,7 +35,8 @@ const isConsumption = ({ kind }: EventRecord): boolean =>
 
 const mutants: Readonly<Record<string, { readonly found: object; readonly mutate: Mutate }>> = {
   'a dropped message': {
-    found: { D1: '1' },
+    // Its sender was told of a place that was jumped over; nobody else shows that anything is there.
+    found: { D1: '1', O4: '0+1' },
     mutate: (events) =>
       events.filter((event) => !(isConsumption(event) && event.lane === 2 && event.seq === 50)),
   },
@@ -45,7 +46,7 @@ const mutants: Readonly<Record<string, { readonly found: object; readonly mutate
       events.filter((event) => !(isConsumption(event) && event.lane === 2 && event.seq >= 90)),
   },
   'a delivery repeated after its acknowledgement': {
-    found: { D6: '1' },
+    found: { D6: '1', O3: '1' },
     mutate: (events) => {
       const copy = events[indexOf(events, EventKind.deliver, 1, 40)];
       const last = events.at(-1);
@@ -55,7 +56,7 @@ const mutants: Readonly<Record<string, { readonly found: object; readonly mutate
     },
   },
   'a delivery repeated at once': {
-    found: { D5: '1' },
+    found: { D5: '1', O3: '1' },
     mutate: (events) => {
       const index = indexOf(events, EventKind.deliver, 1, 40);
       const copy = events[index];
@@ -65,16 +66,15 @@ const mutants: Readonly<Record<string, { readonly found: object; readonly mutate
   'a message stored twice': {
     found: { D4: '1' },
     mutate: (events) => {
-      const index = indexOf(events, EventKind.settleSettled, 1, 40);
       const copy = events[indexOf(events, EventKind.deliver, 1, 40)];
-      const after = events[index];
-      if (copy === undefined || after === undefined) return events;
-      const second = { ...copy, timeNs: after.timeNs, positionMajor: 1_000 };
-      return events.toSpliced(index + 1, 0, second);
+      const last = events.at(-1);
+      if (copy === undefined || last === undefined) return events;
+      const second = { ...copy, timeNs: last.timeNs, positionMajor: 1_000 };
+      return events.toSpliced(-1, 0, second);
     },
   },
   'two messages of a lane swapped': {
-    found: { O2: '1' },
+    found: { O2: '1', O3: '1' },
     mutate: (events) =>
       events.map((event) => {
         if (!isConsumption(event) || event.lane !== 3) return event;
@@ -153,10 +153,13 @@ describe('a planted fault', () => {
     expect(judgement.irregularities).toEqual([]);
   });
 
-  it.each(Object.keys(mutants))('%s is found by its own check and by no other', (name) => {
-    const mutant = mutants[name];
-    const judgement = judged(mutant?.mutate(correct().events) ?? []);
-    expect(findings(judgement)).toEqual(mutant?.found);
-    expect(judgement.irregularities).toEqual([]);
-  });
+  it.each(Object.keys(mutants))(
+    '%s is found by its own check and what follows from it alone',
+    (name) => {
+      const mutant = mutants[name];
+      const judgement = judged(mutant?.mutate(correct().events) ?? []);
+      expect(findings(judgement)).toEqual(mutant?.found);
+      expect(judgement.irregularities).toEqual([]);
+    },
+  );
 });

@@ -117,7 +117,7 @@ export class NaiveDuplicates {
           idOf(this.#history.at(at)) === idOf(event) && has(this.#history.at(at), Flag.placed),
       );
     if (hasPlace && has(event, Flag.placed)) return false;
-    return knowsFlag(event) || this.#reason(index, true) !== 'yes';
+    return knowsFlag(event) || this.reason(index, true) !== 'yes';
   }
 
   #isAfterDone(index: number): boolean {
@@ -142,7 +142,8 @@ export class NaiveDuplicates {
     );
   }
 
-  #reason(index: number, proven: boolean): 'yes' | 'maybe' | 'no' | 'unless-holder-ended' {
+  /** What justifies a repeated delivery of the same copy. */
+  reason(index: number, proven: boolean): 'yes' | 'maybe' | 'no' | 'unless-holder-ended' {
     const event = this.#history.at(index);
     const done = this.#history.doneAt(idOf(event), event.group);
     if (done >= 0 && done < index) {
@@ -173,7 +174,7 @@ export class NaiveDuplicates {
     }
     if (isD6) return;
     const proven = consumption !== 'automatic' && ackReply !== 'none';
-    const reason = this.#reason(index, proven);
+    const reason = this.reason(index, proven);
     if (reason === 'yes') return;
     if (reason === 'maybe' || isEither) d5.possible += 1;
     else {

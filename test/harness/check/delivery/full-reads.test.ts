@@ -10,10 +10,10 @@ const replicas: readonly GroupFacts[] = [
 ];
 const readBack: readonly GroupFacts[] = [plainGroup, { role: 'read-back' }];
 
-const reader = { actor: 7, session: 70 };
+const readerOf = (group: number) => ({ actor: 7 + group, session: 70 + group });
 const read = (history: HistoryBuilder, group: number, seqs: readonly number[]): HistoryBuilder => {
   for (const seq of seqs) {
-    history.deliver(0, seq, { to: reader, group, at: [0, seq], redelivered: false });
+    history.deliver(0, seq, { to: readerOf(group), group, at: [0, seq], redelivered: false });
   }
   return history;
 };
@@ -119,7 +119,7 @@ describe('D3 vanished', () => {
   });
 
   it('begins with the session of the reader, though nothing came of it', () => {
-    const history = read(sent(), 0, [0, 1]).open(reader, 1);
+    const history = read(sent(), 0, [0, 1]).open(readerOf(1), 1);
     read(read(history, 0, [2]), 1, [0, 1]).drained(1);
     expect(findings(judged(history))).toEqual({ D3: '0+1' });
   });

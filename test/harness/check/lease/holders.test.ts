@@ -104,7 +104,10 @@ describe('V7 a wrong redelivered flag or count', () => {
   it('leaves a delivery without a cause to D5, a copy from another place to D4', () => {
     const at = [0, 1] as const;
     const twice = once({ redelivered: false, at }).deliver(4, 0, { redelivered: false, at });
-    expect(findings(judge(twice.settle(4, 0).drained(), { placed: true }))).toEqual({ D5: '1' });
+    expect(findings(judge(twice.settle(4, 0).drained(), { placed: true }))).toEqual({
+      D5: '1',
+      O3: '1',
+    });
     const elsewhere = once({ redelivered: false, at }).settle(4, 0, 'requeue');
     elsewhere.consume(4, 0, { redelivered: false, at: [0, 2] }).drained();
     expect(findings(judge(elsewhere, { placed: true }))).toEqual({ D4: '1' });
