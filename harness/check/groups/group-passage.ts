@@ -95,6 +95,13 @@ export class GroupPassage implements StatePart {
     return this.delivered.some((set) => set.has(scope, major, minor));
   }
 
+  /** Another group came past this position, too. */
+  isPassedElsewhere(group: number, scope: number, { major, minor }: Position): boolean {
+    return this.delivered.some((_set, other) => {
+      return other !== group && this.find(other, scope)?.isBeyond(major, minor) === false;
+    });
+  }
+
   /** Something was sought in the group, or may have been removed before it was read. */
   isExcused(group: number): boolean {
     return this.#excused.has(group) || this.#excused.has(noGroup);

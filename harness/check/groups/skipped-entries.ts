@@ -82,7 +82,9 @@ export class SkippedEntries {
       if (skip === undefined) return;
       const { how, hasCommitted } = skip;
       const isExcused = how === 'at a start' && mayStartLate && !hasCommitted;
-      const isProven = how === 'ahead' || this.passage.isRead(scope, position);
+      // What everybody passed over was lost; what only this group could have read, a commit explains.
+      const isOurs = how === 'ahead' && !this.passage.isPassedElsewhere(group, scope, position);
+      const isProven = isOurs || this.passage.isRead(scope, position);
       visit({ group, scope, position, how, isCertain: isSure && isProven && !isExcused });
     });
   }

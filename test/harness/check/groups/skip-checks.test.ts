@@ -38,6 +38,22 @@ describe('G1, committed ahead', () => {
     expect(skips(history.drained())).toEqual(['2', '2']);
   });
 
+  it('does without anybody else who has read them, unless somebody else passed over them as well', () => {
+    const alone = (): GroupHistory =>
+      groupHistory()
+        .open(consumerA)
+        .open(consumerB)
+        .fill(5)
+        .assign(consumerA, 1)
+        .read([0, 1, 2])
+        .commit(4);
+    const restart = (history: GroupHistory): string[] =>
+      skips(history.crash(consumerA).assign(consumerB, 2).read([4], consumerB).drained());
+    expect(restart(alone())).toEqual(['1', '1']);
+    const elsewhere = { to: consumerB, group: 1, at: [0, 4] } as const;
+    expect(restart(alone().deliver(0, 4, elsewhere))).toEqual(['0+1', '0+1']);
+  });
+
   it('does not when no restart follows, for the group may yet be reading', () => {
     expect(skips(started(5).read([0, 1, 2]).commit(5).read([3, 4]).drained())).toEqual(['0', '0']);
     expect(skips(started(5).read([0, 1, 2]).commit(5).drained())).toEqual(['0', '2']);
