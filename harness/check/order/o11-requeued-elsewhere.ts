@@ -145,8 +145,10 @@ class RequeuedElsewhereCheck implements Check {
       this.#untracked += 1;
       return;
     }
-    const isWeak = (inFlight.leaseMayEndNs[entry] ?? 0) <= timeNs;
     const known = lanes.get(index) ?? [];
+    // A second answer about what has not come back says nothing new.
+    if (known.some((requeue) => requeue.seq === seq)) return;
+    const isWeak = (inFlight.leaseMayEndNs[entry] ?? 0) <= timeNs;
     lanes.set(index, known);
     known.push({
       seq,
@@ -193,8 +195,9 @@ class RequeuedElsewhereCheck implements Check {
       return;
     }
     const isLater = isHandedOutAfter(event, overtaker.timeNs, overtaker.session);
-    const isNext = view.heldAttempt > 0 && event.attempt === view.heldAttempt + 1;
-    const isCounted = view.heldAttempt > 0 && event.attempt > 0;
+    const heldAttempt = view.held ? view.heldAttempt : 0;
+    const isCounted = heldAttempt > 0 && event.attempt > 0;
+    const isNext = isCounted && event.attempt === heldAttempt + 1;
     const isPushed = (event.flags & Flag.pulled) === 0;
     const lastCauseNs = this.#state.groups[event.group]?.lastCauseNs ?? 0;
     const mayBeWhole = isCounted ? isNext : isPushed && lastCauseNs < requeue.answeredNs;

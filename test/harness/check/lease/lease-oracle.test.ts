@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckId } from '../../../../harness/core/anomalies.ts';
+import { plainGroup } from '../../../../harness/core/facts.ts';
 import { EventKind, Flag } from '../../../../harness/core/events.ts';
 import { judge, resultOf } from '../history-of.ts';
+import { naiveEnded } from './naive-ended.ts';
 import { naiveLeases } from './naive-leases.ts';
 import { leaseFacts, randomLeases } from './random-leases.ts';
 
@@ -31,8 +33,29 @@ describe('every check of leases', () => {
         const expected = naiveLeases(history.events, leaseFacts);
         expect(actual).toEqual(Object.fromEntries(compared.map((id) => [id, expected[id]])));
       }),
-      { numRuns: 1_500, seed: 20_261_125 },
+      { numRuns: 1_200, seed: 20_261_125 },
     );
     for (const id of ids) expect([id, (seen.get(id) ?? 0) >= 10]).toEqual([id, true]);
+  });
+
+  it('agrees about what ended before, receipts and requeues', () => {
+    const late = ['V4', 'O11'] as const;
+    const facts = { ...leaseFacts, groups: [{ ...plainGroup, requeueTo: 'original' as const }] };
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(randomLeases, (history) => {
+        history.wait(5e6).drained();
+        const judgement = judge(history, facts);
+        const actual = late.map((id) => {
+          const result = resultOf(judgement, id);
+          if (result.status !== 'decided') return [id, result.status];
+          if (result.count > 0) seen.set(id, (seen.get(id) ?? 0) + 1);
+          return [id, { count: result.count, possible: result.possible }];
+        });
+        expect(Object.fromEntries(actual)).toEqual(naiveEnded(history.events, facts));
+      }),
+      { numRuns: 1_200, seed: 20_261_126 },
+    );
+    for (const id of late) expect([id, (seen.get(id) ?? 0) >= 10]).toEqual([id, true]);
   });
 });

@@ -47,6 +47,8 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('takeover' as const), seq }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('overtake' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -122,6 +124,18 @@ function play(one: Step, history: HistoryBuilder): void {
       else history.add({ kind: EventKind.seeked, ...one.who, group: 0 });
       return;
     }
+    // B gets what A let expire, and A settles it all the same: too rare to happen by chance.
+    case 'takeover':
+      history.deliver(0, one.seq, { leaseMs: 1, requestedNs: history.nowNs }).wait(1_100_000);
+      history.deliver(0, one.seq, { to: consumerB, leaseMs: 2, requestedNs: history.nowNs });
+      history.settle(0, one.seq);
+      return;
+    // The first message is given back, and the last one comes before it.
+    case 'overtake':
+      history.deliver(0, 0, { attempt: 1 }).settle(0, 0, 'requeue');
+      history.deliver(0, messages - 1, { requestedNs: history.nowNs, attempt: 1 });
+      history.deliver(0, 0, { requestedNs: history.nowNs, attempt: 2 });
+      return;
     case 'wait':
       history.wait(600_000);
       return;
