@@ -66,6 +66,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'harness/plan/',
     'harness/provision/',
     'harness/gate/',
+    'harness/selftest/',
     scenarios,
     'reports/catalog.ts',
     'reports/report.ts',

@@ -9,6 +9,7 @@ import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { DeliveryView } from '../state/delivery-view.ts';
 import { isHandedOutAfter } from '../state/hand-outs.ts';
+import { HoldFlag } from '../state/in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 
 export const requeuedElsewhere: CheckModule = {
@@ -141,6 +142,8 @@ class RequeuedElsewhereCheck implements Check {
     const inFlight = this.#state.groups[group]?.inFlight;
     const entry = inFlight?.find(index, seq) ?? -1;
     if (inFlight === undefined || entry < 0 || inFlight.session[entry] !== session) return;
+    // Without the cause of its requeue it is in hand again already: the answer came after the copy.
+    if (((inFlight.flags[entry] ?? 0) & HoldFlag.cause) === 0) return;
     if (this.#waiting >= maxRequeues) {
       this.#untracked += 1;
       return;

@@ -47,6 +47,11 @@ export class Pusher {
     this.#isPushing = false;
   }
 
+  /** One connection: an answer does not arrive before what was pushed earlier. */
+  get arrivesNs(): number {
+    return this.#arrivesNs;
+  }
+
   settled(receipt: object): void {
     if (this.#unsettled.delete(receipt)) this.push();
   }

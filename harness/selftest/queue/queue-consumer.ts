@@ -106,7 +106,8 @@ export class QueueConsumer implements Candidate {
       });
       this.#hand.push(copy);
     }
-    if (!this.#isWorking) this.#next();
+    if (copies.length > 0 && world.defect.strikes('dies-with-copies-in-hand')) this.crash();
+    else if (!this.#isWorking) this.#next();
   }
 
   #flagsOf({ attempt }: Copy): number {
@@ -185,17 +186,21 @@ export class QueueConsumer implements Candidate {
     };
     world.history.write(EventKind.settleInvoke, settlement);
     this.#unanswered += 1;
+    let notBeforeNs = 0;
     network.call<boolean>(
       (answer) => {
+        notBeforeNs = this.#pusher?.arrivesNs ?? 0;
         const isDone = queue.settle(copy.receipt, how);
         if (how !== 'extend') this.#pusher?.settled(copy.receipt);
         answer(isDone);
       },
       (reply) => {
-        this.#unanswered -= 1;
-        if (this.#isGone) return;
-        const outcome = reply.as !== 'answered' ? unknown : reply.answer ? ok : fail;
-        world.history.write(EventKind.settleSettled, { ...settlement, outcome });
+        world.agenda.at(notBeforeNs, () => {
+          this.#unanswered -= 1;
+          if (this.#isGone) return;
+          const outcome = reply.as !== 'answered' ? unknown : reply.answer ? ok : fail;
+          world.history.write(EventKind.settleSettled, { ...settlement, outcome });
+        });
       },
     );
   }

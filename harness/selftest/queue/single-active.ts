@@ -22,8 +22,8 @@ export class SingleActive {
 
   join(candidate: Candidate): void {
     this.#line.push(candidate);
-    const isBoth = this.#world.defect.strikes('two-active');
-    if (this.#active === undefined || isBoth) this.#promote();
+    if (this.#active === undefined) this.#promote();
+    else if (this.#world.defect.is('two-active')) this.#promote(this.#generation);
   }
 
   /** @param isSaid it goes with a goodbye, and knows that it is active no longer */
@@ -35,10 +35,10 @@ export class SingleActive {
     this.#promote();
   }
 
-  #promote(): void {
+  #promote(generation = this.#generation + 1): void {
     const next = this.#line.shift();
     if (next === undefined) return;
-    this.#generation += 1;
+    this.#generation = generation;
     this.#active = next;
     this.#write(EventKind.assigned, next);
     next.activate();

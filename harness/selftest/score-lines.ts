@@ -1,0 +1,18 @@
+import type { Score } from './selftest.ts';
+
+/** The score as text; its last line sums it up. */
+export function linesOf(score: Score): readonly string[] {
+  const { perCheck, survivors, flagged, pending, killed, total, histories } = score;
+  return [
+    ...perCheck.map((row) => `${row.check.padEnd(4)} ${row.killed}/${row.total}`),
+    ...survivors.flatMap(({ mutant, seed, found }) => [
+      `survived: ${mutant}: ${found}`,
+      `  replay: ackmark selftest --mutant ${JSON.stringify(mutant)} --seed ${seed}`,
+    ]),
+    ...flagged
+      .slice(0, 20)
+      .map(({ mutant, seed, found }) => `flagged: healthy ${mutant}, seed ${seed}: ${found}`),
+    `pending in the simulator: ${pending.join(' ')}`,
+    `killed ${killed}/${total}, survived: ${survivors.length}, pending: ${pending.length}, false flags: ${flagged.length} of ${histories}`,
+  ];
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { checkModules } from '../../../harness/check/catalog.ts';
+import { playLog } from '../../../harness/selftest/models/log.ts';
+import { playQueue } from '../../../harness/selftest/models/queue.ts';
+import { mutants, mutantsThatExpect } from '../../../harness/selftest/mutants/catalog.ts';
+import { firstOccasion, whyFlagged, whySurvived } from '../../../harness/selftest/trial.ts';
+
+const models = { playLog, playQueue };
+
+describe('the reference model', () => {
+  it.each(Object.entries(models))('%s makes one history of a seed', (_, play) => {
+    expect(play(7, 'none')).toEqual(play(7, 'none'));
+    expect(play(7, 'none').events).not.toEqual(play(8, 'none').events);
+  });
+
+  it.each(Object.entries(models))('%s is accused of nothing while it is healthy', (_, play) => {
+    for (let seed = 1; seed <= 100; seed += 1) {
+      expect({ seed, why: whyFlagged(play(seed, 'none')) }).toEqual({ seed, why: '' });
+    }
+  });
+});
+
+describe('the checks', () => {
+  it.each(mutants.map((mutant) => [mutant.id, mutant] as const))('kill %s', (_, mutant) => {
+    for (const from of [1, 100]) {
+      expect(whySurvived(mutant, firstOccasion(mutant, from))).toBe('');
+    }
+  });
+
+  const covered = checkModules.filter(({ id }) => mutantsThatExpect(id).length > 0);
+  it.each(covered.map(({ id }) => id))('let a mutant survive without %s', (id) => {
+    const checks = checkModules.filter((module) => module.id !== id);
+    const survives = mutantsThatExpect(id).some(
+      (mutant) => whySurvived(mutant, firstOccasion(mutant, 1), checks) !== '',
+    );
+    expect(survives).toBe(true);
+  });
+});
