@@ -1,8 +1,9 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 import type { Profile } from '../../../engines/engine.ts';
-import { checkIds, clauseTitle, familyOf } from '../../core/anomalies.ts';
+import { clauseTitle, familyOf } from '../../core/anomalies.ts';
 import { type Obligation, obligedBy } from '../../core/clauses.ts';
+import { decidedChecks } from '../../run/explain/decided-checks.ts';
 import { suites } from '../../../scenarios/suites.ts';
 import type { Command } from '../command.ts';
 
@@ -57,7 +58,7 @@ async function rowsOf(
         `${suite.engines.join(', ')} on ${suite.target}`,
       ]);
     case 'checks':
-      return checkIds.map((id) => [id, `${familyOf(id).padEnd(12)}  ${clauseTitle[id]}`]);
+      return decidedChecks.map((id) => [id, `${familyOf(id).padEnd(12)}  ${clauseTitle[id]}`]);
   }
 }
 
