@@ -33,7 +33,7 @@ export interface GroupAttempts {
   /** Said to be dead-lettered. */
   readonly moved: Plane;
   readonly redriven: Plane;
-  /** An acknowledgement was sent that nobody refused, so that it may have been applied. */
+  /** Its removal was asked for, and nobody refused that, so that it may have been applied. */
   readonly trying: Plane;
   readonly tryingTwice: Plane;
   /** Acknowledged by somebody who need not have held it any more. */
@@ -89,7 +89,7 @@ export class Attempts implements StatePart {
     const index = this.#state.lanes.indexOf(event.lane);
     if (index < 0) return;
     if (kind === EventKind.deadLettered) of.moved.set(index, event.seq);
-    else if (event.detail === SettlementCode.acknowledge) this.#acknowledge(of, index, event);
+    else if (isRemoval(of, event)) this.#acknowledge(of, index, event);
   }
 
   /** Which delivery the latest one was, as far as is known; 0 for none. */
@@ -176,4 +176,10 @@ export class Attempts implements StatePart {
       of.redriven.set(index, event.seq);
     }
   }
+}
+
+/** Without dead letters a rejection is as good as an acknowledgement: it asks for the message to be dropped. */
+function isRemoval({ reader }: GroupAttempts, { detail }: EventRecord): boolean {
+  if (detail === SettlementCode.acknowledge) return true;
+  return detail === SettlementCode.reject && reader < 0;
 }

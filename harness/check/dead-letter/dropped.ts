@@ -14,7 +14,8 @@ interface Options {
 
 /**
  * Messages that were delivered as often as the limit allows, never acknowledged, and are nowhere any more.
- * An acknowledgement that nobody refused may have been applied, and of a message that was sent more than
+ * An acknowledgement that nobody refused may have been applied, where there are no dead letters a rejection
+ * asks for the drop, and of a message that was sent more than
  * once another copy may have been settled: possible.
  */
 export function findDropped(

@@ -99,6 +99,13 @@ describe('Q7 dropped at the delivery limit', () => {
     expect(judged(failed(started()).consume(0, 0), noDlq)).toEqual({});
   });
 
+  it('calls it possible where a consumer asked for the drop', () => {
+    const rejected = failed(started()).deliver(0, 0).settle(0, 0, 'reject');
+    expect(judged(rejected, noDlq).Q7).toBe('0+1');
+    const before = failed(started()).deliver(0, 0).settle(0, 0, 'reject');
+    expect(judged(before).Q1).toBe('1');
+  });
+
   it('does not apply where there are dead letters, nor Q1 where there are none', () => {
     expect(resultOf(judge(historyOf(), dlq), 'Q7').status).toBe('inapplicable');
     expect(resultOf(judge(historyOf(), noDlq), 'Q1').status).toBe('inapplicable');
