@@ -1,6 +1,7 @@
 import type { CheckId } from '../core/anomalies.ts';
 import type { EventKind, EventRecord } from '../core/events.ts';
 import type { CellFacts } from '../core/facts.ts';
+import type { HistoryPass } from './history-pass.ts';
 import type { MessageState } from './state/message-state.ts';
 
 /** What a finding is about: enough to find everything that proves it in the history. */
@@ -44,6 +45,11 @@ export interface Check {
   fold(event: EventRecord): void;
   /** Once, after the last event. */
   finish(): CheckResult;
+  /**
+   * After `finish`, where the whole history can be shown again: the result in the place of the first one.
+   * It looks at the history only if bounds of memory have left something open, and bounds what it reads.
+   */
+  resolve?(history: HistoryPass): CheckResult;
 }
 
 /** One anomaly: what it is, where that comes from, and how it is decided. */

@@ -7,6 +7,7 @@ import type { CountsRecord } from '../record/schema.ts';
 import { checkModules } from './catalog.ts';
 import type { Check, CheckModule, CheckResult } from './check.ts';
 import { Counts } from './counts.ts';
+import type { HistoryPass } from './history-pass.ts';
 import { LaneTable } from './state/lane-table.ts';
 import { MessageState } from './state/message-state.ts';
 import type { StatePart } from './state/state-part.ts';
@@ -29,6 +30,8 @@ export interface Judge {
   deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void;
   /** Once, when the history is complete. */
   finish(): Judgement;
+  /** After `finish`: what bounds of memory left open, decided by showing the same history again. */
+  resolve(judgement: Judgement, history: HistoryPass): Judgement;
   /** Memory of planes, windows and tables. */
   bytes(): number;
 }
@@ -140,6 +143,27 @@ class ComposedJudge implements Judge {
         ...broken,
         ...this.#state.irregularities.list(),
       ],
+    };
+  }
+
+  resolve(judgement: Judgement, history: HistoryPass): Judgement {
+    const resolved = new Map<CheckId, CheckResult>();
+    const broken: string[] = [];
+    for (const seat of this.#seats) {
+      if (this.#stateBroken !== '' || seat.broken !== '') continue;
+      try {
+        const result = seat.check.resolve?.(history);
+        if (result !== undefined) resolved.set(seat.id, result);
+      } catch (error) {
+        seat.broken = `check ${seat.id} broke: ${describeError(error)}`;
+        broken.push(seat.broken);
+        resolved.set(seat.id, { status: 'undecided', check: seat.id, reason: seat.broken });
+      }
+    }
+    return {
+      ...judgement,
+      results: judgement.results.map((result) => resolved.get(result.check) ?? result),
+      irregularities: [...broken, ...judgement.irregularities],
     };
   }
 

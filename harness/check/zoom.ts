@@ -1,17 +1,14 @@
 import type { CheckId } from '../core/anomalies.ts';
-import type { EventRecord } from '../core/events.ts';
 import type { WitnessRecord } from '../record/schema.ts';
 import type { CheckResult, Culprit } from './check.ts';
 import type { EventNames } from './event-names.ts';
+import type { HistoryPass } from './history-pass.ts';
 import { ActiveFaults } from './witness/active-faults.ts';
 import { AroundTarget } from './witness/around-target.ts';
 import { type Candidate, contextRank } from './witness/candidates.ts';
 import { MessageIndex, MessageTarget } from './witness/message-target.ts';
 import type { Target, WatchingTarget } from './witness/target.ts';
 import { TransactionTarget } from './witness/transaction-target.ts';
-
-/** Shows every kept event of a history, in the order of time; the object may be reused. */
-export type HistoryPass = (visit: (event: EventRecord) => void) => void;
 
 export interface ZoomLimits {
   readonly witnessesPerCheck: number;

@@ -124,6 +124,8 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   D10: ['V3'],
   D11: ['D5', 'D6', 'O3'],
   V2: ['D5'],
+  // One of the two is elsewhere than its sender was told, or stands where its reader had been.
+  O1: ['D4', 'O3', 'O5', 'O6'],
   O2: ['O3', 'O12'],
   // What stands in the wrong order is read in it.
   O5: ['O6', 'O2'],

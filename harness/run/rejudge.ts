@@ -47,7 +47,9 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
   if (read.firstEvent > 0) {
     return undecided(cell, `the first ${read.firstEvent} events of the history are gone`);
   }
-  const { results, counts, irregularities } = judge.finish();
+  const { results, counts, irregularities } = judge.resolve(judge.finish(), (visit) => {
+    readHistory(join(directory, cell.history.directory), nodeDisk, visit);
+  });
   const judged = judgeCell({
     ...cell.judging,
     controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],

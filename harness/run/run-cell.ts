@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { obligedBy } from '../core/clauses.ts';
+import type { Judge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
+import { readHistory } from '../history/reader.ts';
 import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
@@ -78,7 +80,7 @@ type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts'>;
 
 function judge(stage: Stage, played: Play, engine: Engine): Judgement {
   const { cell, environment } = stage;
-  const { results, counts, irregularities } = stage.history.judge.finish();
+  const { results, counts, irregularities } = finished(stage);
   const judging = judgingOf(stage, played);
   const { verdict, reasons, clauses } = judgeCell({
     ...judging,
@@ -107,6 +109,15 @@ function judge(stage: Stage, played: Play, engine: Engine): Judgement {
     ),
     counts,
   };
+}
+
+/** A history that was kept in whole decides also what bounds of memory have left open. */
+function finished({ history, environment }: Stage): ReturnType<Judge['finish']> {
+  const judgement = history.judge.finish();
+  if (!history.seal().complete) return judgement;
+  return history.judge.resolve(judgement, (visit) => {
+    readHistory(join(environment.directory, history.directory), nodeDisk, visit);
+  });
 }
 
 function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {

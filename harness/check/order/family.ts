@@ -1,4 +1,5 @@
 import type { CheckModule } from '../check.ts';
+import { twoAtOnePosition } from './o1-two-at-one-position.ts';
 import { reshardOrder } from './o10-reshard-order.ts';
 import { requeuedElsewhere } from './o11-requeued-elsewhere.ts';
 import { fifoQueue } from './o12-fifo-queue.ts';
@@ -12,6 +13,7 @@ import { pastHead } from './o8-past-head.ts';
 import { twoOwners } from './o9-two-owners.ts';
 
 export const orderChecks: readonly CheckModule[] = [
+  twoAtOnePosition,
   reordered,
   rewind,
   skip,

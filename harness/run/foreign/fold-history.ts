@@ -37,7 +37,10 @@ export function foldHistory(
     judge.fold(event);
     told.fold(event);
   });
-  return { judgement: judge.finish(), told: told.told(sidecar.facts.groups), read };
+  const judgement = judge.resolve(judge.finish(), (visit) => {
+    readSummary(directory, disk, visit);
+  });
+  return { judgement, told: told.told(sidecar.facts.groups), read };
 }
 
 /** A judge that calls lanes by their names; it knows none yet. */

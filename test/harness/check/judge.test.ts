@@ -57,6 +57,26 @@ describe('the judge', () => {
     expect(irregularities).toEqual(['check O2 broke: planted']);
   });
 
+  it('is undecided about a check that breaks when the history is shown again', () => {
+    const judge = createJudge(settling, {
+      checks: withMaker('O2', () => ({
+        listensTo: [],
+        fold: () => undefined,
+        finish: () => ({ status: 'undecided', check: 'O2', reason: 'open' }),
+        resolve: () => {
+          throw new Error('planted');
+        },
+      })),
+    });
+    const first = judge.finish();
+    const again = judge.resolve(first, () => undefined);
+    const reason = 'check O2 broke: planted';
+    expect(resultOf(first, 'O2')).toMatchObject({ reason: 'open' });
+    expect(resultOf(again, 'O2')).toEqual({ status: 'undecided', check: 'O2', reason });
+    expect(again.irregularities).toEqual([reason]);
+    expect(again.results.length).toBe(first.results.length);
+  });
+
   it('notes times that go back', () => {
     const history = historyOf().send(0, 0);
     const late = { ...emptyEvent(), timeNs: 1, kind: EventKind.phase };
