@@ -26,7 +26,6 @@ export const divergent: CheckModule = {
     '{"timeMs":90,"kind":"drain.complete","group":"n1"}',
     '{"timeMs":90,"kind":"drain.complete","group":"n2"}',
   ],
-  scope: 'lane',
   applies: ({ groups }) =>
     groups.filter(({ role }) => role === 'replica').length < 2
       ? 'no two nodes are read apart from each other'

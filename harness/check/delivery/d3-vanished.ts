@@ -23,7 +23,6 @@ export const vanished: CheckModule = {
     '{"timeMs":60,"kind":"deliver","actor":"r","group":"again","lane":"a","seq":0,"scope":"s","position":0}',
     '{"timeMs":90,"kind":"drain.complete","group":"again"}',
   ],
-  scope: 'lane',
   applies: ({ groups, placed }) => {
     if (!placed) return 'deliveries carry no place, and what has none may be gone once it was read';
     const isReadBack = groups.some(({ role }) => role === 'read-back');

@@ -18,7 +18,8 @@ interface FullReader {
 
 /**
  * What was certainly there when a full read began: a message that only came to light later may have been
- * stored behind its back, by a send that nobody answered. One bit a message and full reader.
+ * stored behind its back, by a send that nobody answered. A read begins with its first event, of whatever
+ * lane, so that lanes cannot be judged apart. One bit a message and full reader.
  */
 export class SeenBefore implements StatePart {
   readonly listensTo: readonly EventKind[];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EventKind } from '../../../../harness/core/events.ts';
 import { type GroupFacts, plainGroup } from '../../../../harness/core/facts.ts';
+import { checksByScope } from '../../../../harness/run/foreign/shards/part.ts';
 import { findings, type HistoryBuilder, historyOf, judge, resultOf } from '../history-of.ts';
 
 const replicas: readonly GroupFacts[] = [
@@ -116,6 +117,16 @@ describe('D3 vanished', () => {
   it('is only possible for what came to light after the read had begun', () => {
     const history = read(read(read(sent(), 0, [0, 1]), 1, [0, 1]), 0, [2]).drained(1);
     expect(findings(judged(history))).toEqual({ D3: '0+1' });
+  });
+
+  it('begins with whatever lane is read first, so that lanes are not judged apart', () => {
+    const history = sent().send(1, 0);
+    history.deliver(1, 0, { to: readerOf(0), at: [1, 0] });
+    history.deliver(1, 0, { to: readerOf(1), group: 1, at: [1, 0] });
+    read(read(history, 0, [0, 1, 2]), 1, [0, 1]).drained(1);
+    expect(findings(judged(history))).toEqual({ D3: '0+1' });
+    const { cell } = checksByScope();
+    expect(cell).toEqual(expect.arrayContaining(['D2', 'D3']));
   });
 
   it('begins with the session of the reader, though nothing came of it', () => {
