@@ -155,6 +155,7 @@ export class TransactionState implements StatePart {
     const transaction = this.#of(event);
     const isOfIt = this.writes.has(transaction.writes, index, seq);
     transaction.writes = this.writes.add(transaction.writes, index, seq, 0);
+    if (transaction.asked) this.requested.set(index, seq);
     if (!this.written.set(index, seq)) {
       if (!isOfIt) this.several.set(index, seq);
     } else if (this.#state.sends.resent.get(index, seq)) this.outside.set(index, seq);

@@ -119,7 +119,8 @@ class LeakedCheck implements Check {
   #commitAsked({ producer }: Transaction): void {
     this.#ranges.each(this.#late.get(producer) ?? -1, (lane, first, end) => {
       for (let seq = first; seq < end; seq += 1) {
-        if (!this.#isSeen(lane, seq)) this.#unseen.set(lane, seq);
+        if (this.#isSeen(lane, seq)) this.#unseen.clear(lane, seq);
+        else this.#unseen.set(lane, seq);
       }
     });
   }
