@@ -54,6 +54,8 @@ class LeakedCheck implements Check {
   /** Unanswered writes of aborted transactions, by producer. */
   readonly #late = new Map<number, number>();
   readonly #ranges = new RangePool();
+  /** By producer: the transaction whose commit was requested last. */
+  readonly #asking = new Map<number, number>();
   #exposure = 0;
 
   constructor(state: MessageState, seed: number) {
@@ -116,7 +118,10 @@ class LeakedCheck implements Check {
     if (late >= 0) this.#late.set(producer, late);
   }
 
-  #commitAsked({ producer }: Transaction): void {
+  #commitAsked({ id, producer }: Transaction): void {
+    // A repeated request is the same commit: what was seen since the first may have come with it.
+    if (this.#asking.get(producer) === id) return;
+    this.#asking.set(producer, id);
     this.#ranges.each(this.#late.get(producer) ?? -1, (lane, first, end) => {
       for (let seq = first; seq < end; seq += 1) {
         if (this.#isSeen(lane, seq)) this.#unseen.clear(lane, seq);

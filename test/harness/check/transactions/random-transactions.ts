@@ -5,7 +5,7 @@ const who = fc.nat({ max: 1 });
 const group = fc.nat({ max: 1 });
 const lane = fc.nat({ max: 2 });
 const seq = fc.nat({ max: 3 });
-const outcome = fc.constantFrom('ok', 'ok', 'ok', 'fail', 'unknown', 'open');
+const outcome = fc.constantFrom('ok', 'ok', 'fail', 'unknown', 'open', 'open');
 const answer = fc.constantFrom('ok', 'ok', 'ok', 'fail', 'unknown', 'none');
 const end = fc.constantFrom('commit', 'commit', 'abort');
 const from = fc.option(seq, { nil: undefined });
@@ -19,6 +19,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('end'), who, end, answer }) },
   { weight: 9, arbitrary: fc.record({ do: fc.constant('deliver'), lane, seq, group }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('late'), lane, seq }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('leak'), who, lane }) },
 );
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -48,6 +49,7 @@ class Play {
 
   step(one: Step): void {
     if (one.do === 'begin' && 'who' in one) this.#begin(one.who);
+    else if (one.do === 'leak' && 'who' in one && 'lane' in one) this.#leak(one.who, one.lane);
     else if ('from' in one) {
       const at = this.#next[one.lane] ?? 0;
       this.#next[one.lane] = at + 1;
@@ -67,6 +69,17 @@ class Play {
     } else if ('lane' in one && 'seq' in one && one.seq < (this.#next[one.lane] ?? 0)) {
       this.history.settled(one.lane, one.seq, 'ok');
     }
+  }
+
+  /** A write that nobody answered, aborted, and delivered after the next commit. */
+  #leak(id: number, of: number): void {
+    const at = this.#next[of] ?? 0;
+    this.#next[of] = at + 2;
+    this.history.write(this.#begin(id), of, at, { outcome: 'open' });
+    this.#end(id, 'abort', 'ok');
+    this.history.write(this.#begin(id), of, at + 1);
+    this.#end(id, 'commit', 'ok');
+    this.history.deliver(of, at);
   }
 
   #begin(id: number): number {
