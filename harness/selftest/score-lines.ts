@@ -2,7 +2,7 @@ import type { Score } from './selftest.ts';
 
 /** The score as text; its last line sums it up. */
 export function linesOf(score: Score): readonly string[] {
-  const { perCheck, survivors, flagged, pending, killed, total, histories } = score;
+  const { perCheck, survivors, flagged, pending, uncovered, killed, total, histories } = score;
   return [
     ...perCheck.map((row) => `${row.check.padEnd(4)} ${row.killed}/${row.total}`),
     ...survivors.flatMap(({ mutant, seed, found }) => [
@@ -12,7 +12,8 @@ export function linesOf(score: Score): readonly string[] {
     ...flagged
       .slice(0, 20)
       .map(({ mutant, seed, found }) => `flagged: healthy ${mutant}, seed ${seed}: ${found}`),
-    `pending in the simulator: ${pending.join(' ')}`,
+    `pending: ${pending.join(', ')}`,
+    `checks that no mutant expects: ${uncovered.join(' ') || 'none'}`,
     `killed ${killed}/${total}, survived: ${survivors.length}, pending: ${pending.length}, false flags: ${flagged.length} of ${histories}`,
   ];
 }

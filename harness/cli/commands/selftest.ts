@@ -24,7 +24,9 @@ export const selftestCommand: Command = (parser, invocation) =>
       });
       const text = json ? JSON.stringify(score) : linesOf(score).join('\n');
       invocation.host.stdout(`${text}\n`);
-      const isClean = score.survivors.length === 0 && score.flagged.length === 0;
+      // Without a check that no mutant expects nothing survives, which proves nothing about the check.
+      const isBlind = without !== undefined && score.uncovered.includes(without);
+      const isClean = score.survivors.length === 0 && score.flagged.length === 0 && !isBlind;
       invocation.exitCode = isClean ? ExitCode.kept : ExitCode.violated;
     },
   );
