@@ -1,0 +1,74 @@
+import type { CheckId } from '../../core/anomalies.ts';
+import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../core/events.ts';
+import type { Check } from '../check.ts';
+import { Findings } from '../findings.ts';
+import type { MessageState } from '../state/message-state.ts';
+import { openSends } from './open-sends.ts';
+import { Floors } from './send-floors.ts';
+
+/** Sequences of positions whose maxima are kept. */
+const tracksMost = 1 << 16;
+
+export interface StoredOrder {
+  readonly id: CheckId;
+  /** Which sends must be stored in the order of their acknowledgements: those of one key; -1 exempts. */
+  readonly trackOf: (lane: number, scope: number) => number;
+  readonly kind: string;
+  /** What it was stored below, for the note. */
+  readonly below: string;
+}
+
+/**
+ * Sends of one track must be stored above everything of it that was acknowledged before they were invoked.
+ * Only messages that were sent once count: of one that was sent again either copy may be the one that the
+ * answer speaks of. Equal times say nothing about which was first.
+ */
+export function storedInOrder(state: MessageState, seed: number, order: StoredOrder): Check {
+  const sends = state.part(openSends);
+  const findings = new Findings(order.id, state.lanes, seed);
+  const tracks = new Map<number, Floors>();
+  let exposure = 0;
+  let untracked = 0;
+  const floorsOf = (track: number): Floors | undefined => {
+    let known = tracks.get(track);
+    if (known === undefined && tracks.size < tracksMost) {
+      known = new Floors();
+      tracks.set(track, known);
+    }
+    return known;
+  };
+  const stored = (event: EventRecord): void => {
+    const { timeNs, scope, positionMajor, positionMinor } = event;
+    const lane = state.lanes.indexOf(event.lane);
+    const track = sends.invokedNs < 0 || lane < 0 ? -1 : order.trackOf(lane, scope);
+    if (track < 0) return;
+    const floors = floorsOf(track);
+    if (floors === undefined) {
+      untracked += 1;
+      return;
+    }
+    exposure += 1;
+    const below = floors.isBelow(sends.invokedNs, positionMajor, positionMinor);
+    if (below === 'unknown') findings.possible += 1;
+    else if (below) {
+      const note = `stored at ${positionMajor}, below ${order.below}`;
+      findings.add(order.kind, lane, event.seq, 0, note);
+    }
+    floors.note(timeNs, sends.invokedNs, positionMajor, positionMinor);
+  };
+  return {
+    listensTo: [EventKind.sendSettled],
+    fold: (event) => {
+      const isStored = event.outcome === OutcomeCode.ok && (event.flags & Flag.placed) !== 0;
+      if (isStored) stored(event);
+    },
+    finish: () => {
+      const missed = untracked + sends.overflowed;
+      if (missed > 0 && findings.count === 0) {
+        const reason = `${missed} of ${missed + exposure} sends were beyond what is tracked`;
+        return { status: 'undecided', check: order.id, reason };
+      }
+      return findings.result(exposure);
+    },
+  };
+}
