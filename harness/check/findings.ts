@@ -44,6 +44,7 @@ export class Findings {
 
   /** Findings that are counted, and of which nothing else is known any more. */
   addUntold(kind: string, count: number): void {
+    if (count === 0) return;
     this.count += count;
     this.#classes[kind] = (this.#classes[kind] ?? 0) + count;
   }

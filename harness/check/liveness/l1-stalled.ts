@@ -2,6 +2,7 @@ import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { progress } from './progress.ts';
+import { tellStalls } from './tell-stalls.ts';
 
 export const stalled: CheckModule = {
   id: 'L1',
@@ -36,11 +37,13 @@ function stalledCheck(state: MessageState, seed: number): Check {
       waits.close();
       const findings = new Findings('L1', state.lanes, seed);
       const { stalls, total, steps } = waits.sends;
-      for (const { sinceNs, untilNs } of stalls) {
-        const note = `open sends, and no progress for ${Math.round((untilNs - sinceNs) / 1e6)} ms`;
-        findings.addAbout('sends open', { about: 'cell', atNs: sinceNs, group: 0, note });
-      }
-      findings.addUntold('sends open', total - stalls.length);
+      tellStalls(findings, {
+        stalls,
+        total,
+        kind: 'sends open',
+        group: 0,
+        note: (waitedMs) => `open sends, and no progress for ${waitedMs} ms`,
+      });
       return findings.result(Math.max(steps, total));
     },
   };

@@ -2,6 +2,7 @@ import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { progress } from './progress.ts';
+import { tellStalls } from './tell-stalls.ts';
 
 export const stuckConsumer: CheckModule = {
   id: 'L2',
@@ -46,12 +47,14 @@ function stuckConsumerCheck(state: MessageState, seed: number): Check {
           findings.possible += total;
           return;
         }
-        for (const { sinceNs, untilNs } of stalls) {
-          const waitedMs = Math.round((untilNs - sinceNs) / 1e6);
-          const note = `a backlog and an open session, and nothing delivered for ${waitedMs} ms`;
-          findings.addAbout('backlog', { about: 'cell', atNs: sinceNs, group, note });
-        }
-        findings.addUntold('backlog', total - stalls.length);
+        tellStalls(findings, {
+          stalls,
+          total,
+          kind: 'backlog',
+          group,
+          note: (waitedMs) =>
+            `a backlog and an open session, and nothing delivered for ${waitedMs} ms`,
+        });
       });
       return findings.result(exposure);
     },

@@ -2,6 +2,7 @@ import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { progress } from './progress.ts';
+import { tellStalls } from './tell-stalls.ts';
 
 export const slowRecovery: CheckModule = {
   id: 'L3',
@@ -33,11 +34,13 @@ function slowRecoveryCheck(state: MessageState, seed: number): Check {
     finish: () => {
       waits.close();
       const findings = new Findings('L3', state.lanes, seed);
-      for (const { sinceNs, untilNs } of waits.recoveries) {
-        const note = `${Math.round((untilNs - sinceNs) / 1e6)} ms from the end of the fault to a success`;
-        findings.addAbout('after a fault', { about: 'cell', atNs: sinceNs, group: 0, note });
-      }
-      findings.addUntold('after a fault', waits.recoveriesTotal - waits.recoveries.length);
+      tellStalls(findings, {
+        stalls: waits.recoveries,
+        total: waits.recoveriesTotal,
+        kind: 'after a fault',
+        group: 0,
+        note: (waitedMs) => `${waitedMs} ms from the end of the fault to a success`,
+      });
       return findings.result(Math.max(waits.faultsStopped, waits.recoveriesTotal));
     },
   };
