@@ -30,22 +30,20 @@ export function findDropped(
     const group = state.groups[number];
     if (of === undefined || group === undefined || !isAbout(of)) return;
     const isRead = of.reader < 0 || state.groups[of.reader]?.drained === true;
-    for (let lane = 0; lane < state.lanes.size; lane += 1) {
-      for (let word = 0; word < state.lanes.wordsOf(lane); word += 1) {
-        const given = of.atLimit.word(lane, word) & ~group.done.word(lane, word);
-        if (given === 0) continue;
-        exposure += popcount32(given);
-        const gone = given & ~state.excuses.word(number, lane, word);
-        if (!group.drained || !isRead) {
-          undecided += popcount32(gone);
-          continue;
-        }
-        const twice = state.sends.resent.word(lane, word) | state.stored2.word(lane, word);
-        const doubtful = gone & (of.trying.word(lane, word) | twice);
-        findings.possible += popcount32(doubtful);
-        eachBit(gone & ~doubtful, word, (seq) => findings.add('dropped', lane, seq, number, note));
+    state.lanes.eachWord((lane, word) => {
+      const given = of.atLimit.word(lane, word) & ~group.done.word(lane, word);
+      if (given === 0) return;
+      exposure += popcount32(given);
+      const gone = given & ~state.excuses.word(number, lane, word);
+      if (!group.drained || !isRead) {
+        undecided += popcount32(gone);
+        return;
       }
-    }
+      const twice = state.sends.resent.word(lane, word) | state.stored2.word(lane, word);
+      const doubtful = gone & (of.trying.word(lane, word) | twice);
+      findings.possible += popcount32(doubtful);
+      eachBit(gone & ~doubtful, word, (seq) => findings.add('dropped', lane, seq, number, note));
+    });
   });
   if (undecided > 0 && findings.count === 0) {
     const reason = `${undecided} messages were at their limit, and a group was not drained`;

@@ -44,23 +44,21 @@ function finish(state: MessageState, attempts: Attempts, seed: number): CheckRes
   attempts.groups.forEach((of, number) => {
     const group = state.groups[number];
     if (of === undefined || group === undefined) return;
-    for (let lane = 0; lane < state.lanes.size; lane += 1) {
-      for (let word = 0; word < state.lanes.wordsOf(lane); word += 1) {
-        const sent = state.lanes.sentMask(lane, word);
-        const dead = attempts.deadLetteredWord(number, lane, word) & sent;
-        if (dead === 0) continue;
-        exposure += popcount32(dead);
-        const both = dead & group.done.word(lane, word);
-        const stale = group.mayReturn.word(lane, word) | of.unsound.word(lane, word);
-        const twice = state.sends.resent.word(lane, word) | state.stored2.word(lane, word);
-        const foreign = of.isShared ? ~of.moved.word(lane, word) : 0;
-        const doubt = stale | twice | foreign | of.redriven.word(lane, word) | (isProved ? 0 : -1);
-        findings.possible += popcount32(both & doubt);
-        eachBit(both & ~doubt, word, (seq) => {
-          findings.add('both', lane, seq, number, 'acknowledged here, and among the dead letters');
-        });
-      }
-    }
+    state.lanes.eachWord((lane, word) => {
+      const sent = state.lanes.sentMask(lane, word);
+      const dead = attempts.deadLetteredWord(number, lane, word) & sent;
+      if (dead === 0) return;
+      exposure += popcount32(dead);
+      const both = dead & group.done.word(lane, word);
+      const stale = group.mayReturn.word(lane, word) | of.unsound.word(lane, word);
+      const twice = state.sends.resent.word(lane, word) | state.stored2.word(lane, word);
+      const foreign = of.isShared ? ~of.moved.word(lane, word) : 0;
+      const doubt = stale | twice | foreign | of.redriven.word(lane, word) | (isProved ? 0 : -1);
+      findings.possible += popcount32(both & doubt);
+      eachBit(both & ~doubt, word, (seq) => {
+        findings.add('both', lane, seq, number, 'acknowledged here, and among the dead letters');
+      });
+    });
   });
   return findings.result(exposure);
 }

@@ -67,23 +67,21 @@ class AnotherNumberCheck implements Check {
     let exposure = 0;
     this.#attempts.groups.forEach((of, group) => {
       if (of === undefined || of.limit === 0) return;
-      for (let lane = 0; lane < state.lanes.size; lane += 1) {
-        for (let word = 0; word < state.lanes.wordsOf(lane); word += 1) {
-          const given = this.#givenUp[group]?.word(lane, word) ?? 0;
-          const late = of.late.word(lane, word);
-          const early = (this.#early[group]?.word(lane, word) ?? 0) & ~late;
-          const maybe =
-            of.maybeLate.word(lane, word) | (this.#maybeEarly[group]?.word(lane, word) ?? 0);
-          exposure += popcount32(given | of.atLimit.word(lane, word) | early);
-          findings.possible += popcount32(maybe & ~late & ~early);
-          eachBit(early, word, (seq) => {
-            findings.add('early', lane, seq, group, 'dead-lettered before the limit was reached');
-          });
-          eachBit(late, word, (seq) => {
-            findings.add('late', lane, seq, group, 'delivered more often than the limit allows');
-          });
-        }
-      }
+      state.lanes.eachWord((lane, word) => {
+        const given = this.#givenUp[group]?.word(lane, word) ?? 0;
+        const late = of.late.word(lane, word);
+        const early = (this.#early[group]?.word(lane, word) ?? 0) & ~late;
+        const maybe =
+          of.maybeLate.word(lane, word) | (this.#maybeEarly[group]?.word(lane, word) ?? 0);
+        exposure += popcount32(given | of.atLimit.word(lane, word) | early);
+        findings.possible += popcount32(maybe & ~late & ~early);
+        eachBit(early, word, (seq) => {
+          findings.add('early', lane, seq, group, 'dead-lettered before the limit was reached');
+        });
+        eachBit(late, word, (seq) => {
+          findings.add('late', lane, seq, group, 'delivered more often than the limit allows');
+        });
+      });
     });
     return findings.result(exposure);
   }

@@ -104,20 +104,17 @@ function finish(state: MessageState, orphans: readonly Orphans[], seed: number):
       return;
     }
     exposure += of.ever.count();
-    for (let lane = 0; lane < state.lanes.size; lane += 1) {
-      const words = state.lanes.wordsOf(lane);
-      for (let word = 0; word < words; word += 1) {
-        const excused = group.done.word(lane, word) | state.excuses.word(number, lane, word);
-        const gone = of.held.word(lane, word) & ~excused;
-        if (gone === 0) continue;
-        const settling = of.settling.word(lane, word);
-        findings.possible += popcount32(gone & settling);
-        eachBit(gone & ~settling, word, (seq) => {
-          const note = 'its consumer crashed holding it, and nobody got it again';
-          findings.add('crashed holder', lane, seq, number, note);
-        });
-      }
-    }
+    state.lanes.eachWord((lane, word) => {
+      const excused = group.done.word(lane, word) | state.excuses.word(number, lane, word);
+      const gone = of.held.word(lane, word) & ~excused;
+      if (gone === 0) return;
+      const settling = of.settling.word(lane, word);
+      findings.possible += popcount32(gone & settling);
+      eachBit(gone & ~settling, word, (seq) => {
+        const note = 'its consumer crashed holding it, and nobody got it again';
+        findings.add('crashed holder', lane, seq, number, note);
+      });
+    });
   });
   const untracked = state.groups.reduce((sum, { inFlight }) => sum + inFlight.overflowed, 0);
   if (findings.count === 0 && (undrained.length > 0 || untracked > 0)) {

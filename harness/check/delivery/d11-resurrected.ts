@@ -155,22 +155,20 @@ class ResurrectedCheck implements Check {
     const returned = this.#returned[group];
     if (returned === undefined) return;
     const { lanes, sends, stored2 } = this.#state;
-    for (let lane = 0; lane < lanes.size; lane += 1) {
-      for (let word = 0; word < lanes.wordsOf(lane); word += 1) {
-        const several = sends.resent.word(lane, word) | stored2.word(lane, word);
-        let possible = returned.possible.word(lane, word);
-        let counted = 0;
-        for (const way of ways) {
-          const back = returned.certain[way].word(lane, word) & ~counted;
-          possible |= back & several;
-          counted |= back & ~several;
-          eachBit(back & ~several, word, (seq) => {
-            findings.add(way, lane, seq, group, notes[way]);
-          });
-        }
-        findings.possible += popcount32(possible & ~counted);
+    lanes.eachWord((lane, word) => {
+      const several = sends.resent.word(lane, word) | stored2.word(lane, word);
+      let possible = returned.possible.word(lane, word);
+      let counted = 0;
+      for (const way of ways) {
+        const back = returned.certain[way].word(lane, word) & ~counted;
+        possible |= back & several;
+        counted |= back & ~several;
+        eachBit(back & ~several, word, (seq) => {
+          findings.add(way, lane, seq, group, notes[way]);
+        });
       }
-    }
+      findings.possible += popcount32(possible & ~counted);
+    });
   }
 }
 

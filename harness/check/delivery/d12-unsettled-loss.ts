@@ -49,18 +49,15 @@ function finish(state: MessageState, { expected, unsettledOf }: Words, seed: num
       undrained.push(number);
       return;
     }
-    for (let lane = 0; lane < state.lanes.size; lane += 1) {
-      const words = state.lanes.wordsOf(lane);
-      for (let word = 0; word < words; word += 1) {
-        const unsettled = unsettledOf(lane, word) & expected(number, lane, word);
-        if (unsettled === 0) continue;
-        exposure += popcount32(unsettled);
-        const arrived = group.seen.word(lane, word) | state.excuses.word(number, lane, word);
-        eachBit(unsettled & ~arrived, word, (seq) => {
-          findings.add('unsettled', lane, seq, number, 'sent, outcome unknown, never delivered');
-        });
-      }
-    }
+    state.lanes.eachWord((lane, word) => {
+      const unsettled = unsettledOf(lane, word) & expected(number, lane, word);
+      if (unsettled === 0) return;
+      exposure += popcount32(unsettled);
+      const arrived = group.seen.word(lane, word) | state.excuses.word(number, lane, word);
+      eachBit(unsettled & ~arrived, word, (seq) => {
+        findings.add('unsettled', lane, seq, number, 'sent, outcome unknown, never delivered');
+      });
+    });
   });
   if (undrained.length > 0 && findings.count === 0) {
     const reason = `subscription ${undrained.join(', ')} was not drained`;

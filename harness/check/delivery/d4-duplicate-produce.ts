@@ -84,13 +84,10 @@ function isMaybeSecond(state: MessageState, event: EventRecord): boolean {
 function scan(state: MessageState, maybe: Plane): { readonly seen: number; readonly open: number } {
   let seen = 0;
   let open = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      const mask = state.lanes.sentMask(lane, word);
-      seen += popcount32(state.seenAnywhereWord(lane, word) & mask);
-      open += popcount32(maybe.word(lane, word) & ~state.stored2.word(lane, word) & mask);
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    const mask = state.lanes.sentMask(lane, word);
+    seen += popcount32(state.seenAnywhereWord(lane, word) & mask);
+    open += popcount32(maybe.word(lane, word) & ~state.stored2.word(lane, word) & mask);
+  });
   return { seen, open };
 }

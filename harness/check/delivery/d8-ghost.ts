@@ -31,17 +31,14 @@ function ghostCheck(state: MessageState, seed: number): Check {
 function finish(state: MessageState, seed: number): CheckResult {
   const findings = new Findings('D8', state.lanes, seed);
   let exposure = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      const refused = state.sends.refusedWord(lane, word);
-      if (refused === 0) continue;
-      exposure += popcount32(refused);
-      eachBit(refused & state.seenAnywhereWord(lane, word), word, (seq) => {
-        const group = state.groups.findIndex(({ seen }) => seen.get(lane, seq));
-        findings.add('ghost', lane, seq, group, 'every send of it was refused, yet it arrived');
-      });
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    const refused = state.sends.refusedWord(lane, word);
+    if (refused === 0) return;
+    exposure += popcount32(refused);
+    eachBit(refused & state.seenAnywhereWord(lane, word), word, (seq) => {
+      const group = state.groups.findIndex(({ seen }) => seen.get(lane, seq));
+      findings.add('ghost', lane, seq, group, 'every send of it was refused, yet it arrived');
+    });
+  });
   return findings.result(exposure);
 }

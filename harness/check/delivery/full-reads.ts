@@ -38,23 +38,20 @@ export function compare(
   findings: Findings,
 ): number {
   let due = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      const had = hadWord(lane, word) & state.lanes.sentMask(lane, word);
-      const committed = acknowledged(lane, word) | ~before.inTransactionWord(lane, word);
-      const candidates = had & committed & ~excusedAnywhere(state, lane, word);
-      if (candidates === 0) continue;
-      due += popcount32(candidates);
-      const missing = candidates & ~(state.groups[group]?.seen.word(lane, word) ?? 0);
-      const certain = certainWord(lane, word);
-      findings.possible += popcount32(missing & ~certain);
-      eachBit(missing & certain, word, (seq) => {
-        const kind = state.sends.ok.get(lane, seq) ? 'acknowledged' : 'not acknowledged';
-        findings.add(kind, lane, seq, group, noteOf(lane, seq));
-      });
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    const had = hadWord(lane, word) & state.lanes.sentMask(lane, word);
+    const committed = acknowledged(lane, word) | ~before.inTransactionWord(lane, word);
+    const candidates = had & committed & ~excusedAnywhere(state, lane, word);
+    if (candidates === 0) return;
+    due += popcount32(candidates);
+    const missing = candidates & ~(state.groups[group]?.seen.word(lane, word) ?? 0);
+    const certain = certainWord(lane, word);
+    findings.possible += popcount32(missing & ~certain);
+    eachBit(missing & certain, word, (seq) => {
+      const kind = state.sends.ok.get(lane, seq) ? 'acknowledged' : 'not acknowledged';
+      findings.add(kind, lane, seq, group, noteOf(lane, seq));
+    });
+  });
   return due;
 }
 

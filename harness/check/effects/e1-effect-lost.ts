@@ -75,21 +75,18 @@ function scan(
   const done = processed[number];
   if (group === undefined || done === undefined) return 0;
   let owed = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      const due = done.word(lane, word) | group.done.word(lane, word);
-      owed += popcount32(due);
-      const there = sink.isReadBack ? sink.found.word(lane, word) : sink.applied.word(lane, word);
-      const missing = due & ~there;
-      if (missing === 0) continue;
-      const maybe = sink.isReadBack ? 0 : sink.maybe.word(lane, word);
-      findings.possible += popcount32(missing & maybe);
-      eachBit(missing & ~maybe, word, (seq) => {
-        const kind = done.get(lane, seq) ? 'processed' : 'settled';
-        findings.add(kind, lane, seq, number, `${kind}, and its effect is not in the sink`);
-      });
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    const due = done.word(lane, word) | group.done.word(lane, word);
+    owed += popcount32(due);
+    const there = sink.isReadBack ? sink.found.word(lane, word) : sink.applied.word(lane, word);
+    const missing = due & ~there;
+    if (missing === 0) return;
+    const maybe = sink.isReadBack ? 0 : sink.maybe.word(lane, word);
+    findings.possible += popcount32(missing & maybe);
+    eachBit(missing & ~maybe, word, (seq) => {
+      const kind = done.get(lane, seq) ? 'processed' : 'settled';
+      findings.add(kind, lane, seq, number, `${kind}, and its effect is not in the sink`);
+    });
+  });
   return owed;
 }

@@ -51,15 +51,12 @@ function scan(state: MessageState, sink: Sink, findings: Findings): number {
     : [sink.applied, sink.appliedTwice];
   const group = [...sink.groups][0] ?? 0;
   let applied = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      applied += popcount32(once.word(lane, word));
-      eachBit(twice.word(lane, word), word, (seq) => {
-        const how = sink.isReadBack ? 'found in the sink' : 'answered as applied';
-        findings.add(how, lane, seq, group, `its effect was ${how} more than once`);
-      });
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    applied += popcount32(once.word(lane, word));
+    eachBit(twice.word(lane, word), word, (seq) => {
+      const how = sink.isReadBack ? 'found in the sink' : 'answered as applied';
+      findings.add(how, lane, seq, group, `its effect was ${how} more than once`);
+    });
+  });
   return applied;
 }

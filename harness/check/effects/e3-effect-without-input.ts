@@ -50,18 +50,15 @@ function effectWithoutInputCheck(state: MessageState, seed: number): Check {
 function scan(state: MessageState, sink: Sink, findings: Findings): number {
   const group = [...sink.groups][0] ?? 0;
   let applied = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      const effect = sink.applied.word(lane, word) | sink.found.word(lane, word);
-      if (effect === 0) continue;
-      applied += popcount32(effect);
-      const seen = state.seenAnywhereWord(lane, word);
-      findings.possible += popcount32(effect & sink.early.word(lane, word) & seen);
-      eachBit(effect & ~seen, word, (seq) => {
-        findings.add('never delivered', lane, seq, group, 'its effect, but it was never delivered');
-      });
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    const effect = sink.applied.word(lane, word) | sink.found.word(lane, word);
+    if (effect === 0) return;
+    applied += popcount32(effect);
+    const seen = state.seenAnywhereWord(lane, word);
+    findings.possible += popcount32(effect & sink.early.word(lane, word) & seen);
+    eachBit(effect & ~seen, word, (seq) => {
+      findings.add('never delivered', lane, seq, group, 'its effect, but it was never delivered');
+    });
+  });
   return applied;
 }

@@ -51,10 +51,9 @@ function falseOutcomeCheck(state: MessageState, seed: number): Check {
     finish: () => {
       const findings = new Findings('L5', state.lanes, seed);
       let exposure = 0;
-      for (let lane = 0; lane < state.lanes.size; lane += 1) {
-        const words = state.lanes.wordsOf(lane);
-        for (let word = 0; word < words; word += 1) exposure += scan(lane, word, findings);
-      }
+      state.lanes.eachWord((lane, word) => {
+        exposure += scan(lane, word, findings);
+      });
       return findings.result(exposure);
     },
   };

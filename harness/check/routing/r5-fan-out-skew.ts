@@ -39,28 +39,26 @@ interface Words {
 function finish(state: MessageState, words: Words, seed: number): CheckResult {
   const findings = new Findings('R5', state.lanes, seed);
   let exposure = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    for (let word = 0; word < state.lanes.wordsOf(lane); word += 1) {
-      const sent = words.acknowledged(lane, word) | state.sends.unsettledWord(lane, word);
-      let present = 0;
-      let absent = 0;
-      let absentFrom: number[] = [];
-      state.groups.forEach((group, number) => {
-        const due = sent & words.expected(number, lane, word);
-        const seen = group.seen.word(lane, word);
-        present |= due & seen;
-        if (!group.drained) return;
-        const missing = due & ~seen & ~state.excuses.word(number, lane, word);
-        if (missing !== 0) absentFrom = [...absentFrom, number];
-        absent |= missing;
-      });
-      exposure += popcount32(present);
-      eachBit(present & absent, word, (seq) => {
-        const group = absentFrom.find((of) => state.groups[of]?.seen.get(lane, seq) === false) ?? 0;
-        findings.add('skew', lane, seq, group, 'another subscription has it, this one does not');
-      });
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    const sent = words.acknowledged(lane, word) | state.sends.unsettledWord(lane, word);
+    let present = 0;
+    let absent = 0;
+    let absentFrom: number[] = [];
+    state.groups.forEach((group, number) => {
+      const due = sent & words.expected(number, lane, word);
+      const seen = group.seen.word(lane, word);
+      present |= due & seen;
+      if (!group.drained) return;
+      const missing = due & ~seen & ~state.excuses.word(number, lane, word);
+      if (missing !== 0) absentFrom = [...absentFrom, number];
+      absent |= missing;
+    });
+    exposure += popcount32(present);
+    eachBit(present & absent, word, (seq) => {
+      const group = absentFrom.find((of) => state.groups[of]?.seen.get(lane, seq) === false) ?? 0;
+      findings.add('skew', lane, seq, group, 'another subscription has it, this one does not');
+    });
+  });
   const undrained = state.groups.filter(
     ({ drained }, number) => state.facts.groups[number]?.role === 'subscription' && !drained,
   );

@@ -57,12 +57,10 @@ export class Excuses {
   purged(group: number): void {
     const done = this.#groups[group]?.done;
     if (done === undefined) return;
-    for (let lane = 0; lane < this.#lanes.size; lane += 1) {
-      for (let word = 0; word < this.#lanes.wordsOf(lane); word += 1) {
-        const left = this.#lanes.sentMask(lane, word) & ~done.word(lane, word);
-        eachBit(left, word, (seq) => this.#ofGroup[group]?.set(lane, seq));
-      }
-    }
+    this.#lanes.eachWord((lane, word) => {
+      const left = this.#lanes.sentMask(lane, word) & ~done.word(lane, word);
+      eachBit(left, word, (seq) => this.#ofGroup[group]?.set(lane, seq));
+    });
   }
 
   bytes(): number {

@@ -85,6 +85,14 @@ export class LaneTable {
     return Math.ceil((this.#next[index] ?? 0) / 32);
   }
 
+  /** Every 32 messages that were sent, lane by lane: how a check looks at its planes in the end. */
+  eachWord(visit: (lane: number, word: number) => void): void {
+    for (let lane = 0; lane < this.#size; lane += 1) {
+      const words = this.wordsOf(lane);
+      for (let word = 0; word < words; word += 1) visit(lane, word);
+    }
+  }
+
   #search(lane: number): number {
     let low = 0;
     let high = this.#spans.length - 1;

@@ -49,24 +49,21 @@ function finish(state: MessageState, transactions: TransactionState, seed: numbe
   let exposure = 0;
   state.groups.forEach(({ seen }, number) => {
     if (state.facts.groups[number]?.role !== 'subscription') return;
-    for (let lane = 0; lane < state.lanes.size; lane += 1) {
-      const words = state.lanes.wordsOf(lane);
-      for (let word = 0; word < words; word += 1) {
-        const aborted = transactions.aborted.word(lane, word);
-        if (aborted === 0) continue;
-        const excused =
-          transactions.committed.word(lane, word) | transactions.outside.word(lane, word);
-        const unclear = transactions.unclear.word(lane, word);
-        const chances = aborted & ~excused;
-        exposure += popcount32(chances & ~unclear);
-        const read = chances & seen.word(lane, word);
-        findings.possible += popcount32(read & unclear);
-        eachBit(read & ~unclear, word, (seq) => {
-          const note = 'delivered although its transaction was aborted';
-          findings.add('aborted', lane, seq, number, note);
-        });
-      }
-    }
+    state.lanes.eachWord((lane, word) => {
+      const aborted = transactions.aborted.word(lane, word);
+      if (aborted === 0) return;
+      const excused =
+        transactions.committed.word(lane, word) | transactions.outside.word(lane, word);
+      const unclear = transactions.unclear.word(lane, word);
+      const chances = aborted & ~excused;
+      exposure += popcount32(chances & ~unclear);
+      const read = chances & seen.word(lane, word);
+      findings.possible += popcount32(read & unclear);
+      eachBit(read & ~unclear, word, (seq) => {
+        const note = 'delivered although its transaction was aborted';
+        findings.add('aborted', lane, seq, number, note);
+      });
+    });
   });
   return givenUp(findings, transactions) ?? findings.result(exposure);
 }

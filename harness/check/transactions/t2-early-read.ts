@@ -51,21 +51,18 @@ function finish(state: MessageState, transactions: TransactionState, seed: numbe
   state.groups.forEach(({ seen }, number) => {
     const early = transactions.early[number];
     if (early === undefined || state.facts.groups[number]?.role !== 'subscription') return;
-    for (let lane = 0; lane < state.lanes.size; lane += 1) {
-      const words = state.lanes.wordsOf(lane);
-      for (let word = 0; word < words; word += 1) {
-        const written = transactions.written.word(lane, word);
-        if (written === 0) continue;
-        exposure += popcount32(written & seen.word(lane, word));
-        const read = early.word(lane, word) & ~transactions.abortedWord(lane, word);
-        const tied = transactions.tied.word(lane, word);
-        findings.possible += popcount32(read & tied);
-        eachBit(read & ~tied, word, (seq) => {
-          const kind = transactions.own.get(lane, seq) ? 'own' : 'foreign';
-          findings.add(kind, lane, seq, number, notes[kind]);
-        });
-      }
-    }
+    state.lanes.eachWord((lane, word) => {
+      const written = transactions.written.word(lane, word);
+      if (written === 0) return;
+      exposure += popcount32(written & seen.word(lane, word));
+      const read = early.word(lane, word) & ~transactions.abortedWord(lane, word);
+      const tied = transactions.tied.word(lane, word);
+      findings.possible += popcount32(read & tied);
+      eachBit(read & ~tied, word, (seq) => {
+        const kind = transactions.own.get(lane, seq) ? 'own' : 'foreign';
+        findings.add(kind, lane, seq, number, notes[kind]);
+      });
+    });
   });
   return givenUp(findings, transactions) ?? findings.result(exposure);
 }

@@ -170,7 +170,7 @@ class NotOnceCheck implements Check {
     const of = this.#state.groups[group];
     if (offsets.size === 0 || of?.places === undefined) return;
     const { places, seen } = of;
-    this.#eachWord((lane, word) => {
+    this.#state.lanes.eachWord((lane, word) => {
       const open = derived.word(lane, word) & ~once.word(lane, word) & seen.word(lane, word);
       eachBit(open, word, (seq) => {
         for (const [scope, position] of offsets) {
@@ -186,7 +186,7 @@ class NotOnceCheck implements Check {
     const group = isCertain ? number : noGroup;
     const findings = this.#findings;
     let inputs = 0;
-    this.#eachWord((lane, word) => {
+    this.#state.lanes.eachWord((lane, word) => {
       const once = applied.once.word(lane, word);
       const consumed = applied.consumed.word(lane, word);
       inputs += popcount32(once | consumed);
@@ -204,14 +204,6 @@ class NotOnceCheck implements Check {
       });
     });
     return inputs;
-  }
-
-  #eachWord(visit: (lane: number, word: number) => void): void {
-    const { lanes } = this.#state;
-    for (let lane = 0; lane < lanes.size; lane += 1) {
-      const words = lanes.wordsOf(lane);
-      for (let word = 0; word < words; word += 1) visit(lane, word);
-    }
   }
 }
 

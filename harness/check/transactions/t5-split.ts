@@ -203,11 +203,8 @@ class SplitCheck implements Check {
 /** Messages in `plane` that are not in `other`. */
 function onlyIn(state: MessageState, plane: Plane, other: Plane): number {
   let count = 0;
-  for (let lane = 0; lane < state.lanes.size; lane += 1) {
-    const words = state.lanes.wordsOf(lane);
-    for (let word = 0; word < words; word += 1) {
-      count += popcount32(plane.word(lane, word) & ~other.word(lane, word));
-    }
-  }
+  state.lanes.eachWord((lane, word) => {
+    count += popcount32(plane.word(lane, word) & ~other.word(lane, word));
+  });
   return count;
 }

@@ -86,16 +86,13 @@ class LeakedCheck implements Check {
     transactions.close();
     this.#state.groups.forEach(({ seen }, number) => {
       if (this.#state.facts.groups[number]?.role !== 'subscription') return;
-      for (let lane = 0; lane < this.#state.lanes.size; lane += 1) {
-        const words = this.#state.lanes.wordsOf(lane);
-        for (let word = 0; word < words; word += 1) {
-          const taken = this.#taken.word(lane, word) & transactions.abortedWord(lane, word);
-          eachBit(taken & seen.word(lane, word), word, (seq) => {
-            const note = 'of an aborted transaction, and visible with the next one of its producer';
-            this.#findings.add('leaked', lane, seq, number, note);
-          });
-        }
-      }
+      this.#state.lanes.eachWord((lane, word) => {
+        const taken = this.#taken.word(lane, word) & transactions.abortedWord(lane, word);
+        eachBit(taken & seen.word(lane, word), word, (seq) => {
+          const note = 'of an aborted transaction, and visible with the next one of its producer';
+          this.#findings.add('leaked', lane, seq, number, note);
+        });
+      });
     });
     return givenUp(this.#findings, transactions) ?? this.#findings.result(this.#exposure);
   }
