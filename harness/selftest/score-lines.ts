@@ -1,5 +1,7 @@
 import type { Score } from './selftest.ts';
 
+const flaggedShown = 20;
+
 /** The score as text; its last line sums it up. */
 export function linesOf(score: Score): readonly string[] {
   const { perCheck, survivors, flagged, pending, uncovered, killed, total, histories } = score;
@@ -9,9 +11,12 @@ export function linesOf(score: Score): readonly string[] {
       `survived: ${mutant}: ${found}`,
       `  replay: ackmark selftest --mutant ${JSON.stringify(mutant)} --seed ${seed}`,
     ]),
-    ...flagged
-      .slice(0, 20)
-      .map(({ mutant, seed, found }) => `flagged: healthy ${mutant}, seed ${seed}: ${found}`),
+    ...flagged.slice(0, flaggedShown).flatMap(({ mutant, seed, found }) => [
+      `flagged: healthy ${mutant}, seed ${seed}: ${found}`,
+      // One history of each model.
+      `  replay: ackmark selftest --seed ${seed} --histories 2`,
+    ]),
+    ...(flagged.length > flaggedShown ? [`(${flaggedShown} of ${flagged.length} flagged)`] : []),
     `pending: ${pending.join(', ')}`,
     `checks that no mutant expects: ${uncovered.join(' ') || 'none'}`,
     `killed ${killed}/${total}, survived: ${survivors.length}, pending: ${pending.length}, false flags: ${flagged.length} of ${histories}`,
