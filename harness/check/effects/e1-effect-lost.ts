@@ -27,7 +27,8 @@ export const effectLost: CheckModule = {
 /**
  * Which groups owe a sink their effects: those that ever applied anything to it, and all subscriptions
  * while none did. An application of unknown outcome excuses nothing once the sink has been read back;
- * before that it may stand there, so that its loss is possible only.
+ * before that it may stand there, so that its loss is possible only. What was worked on after the reading
+ * back is not owed by it.
  */
 function effectLostCheck(state: MessageState, seed: number): Check {
   const effects = state.part(sinkState);
@@ -76,7 +77,8 @@ function scan(
   if (group === undefined || done === undefined) return 0;
   let owed = 0;
   state.lanes.eachWord((lane, word) => {
-    const due = done.word(lane, word) | group.done.word(lane, word);
+    const worked = done.word(lane, word) | group.done.word(lane, word);
+    const due = worked & ~sink.late.word(lane, word);
     owed += popcount32(due);
     const there = sink.isReadBack ? sink.found.word(lane, word) : sink.applied.word(lane, word);
     const missing = due & ~there;

@@ -16,6 +16,8 @@ export class Sink {
   readonly foundTwice: Plane;
   /** Applied before the message had been delivered to the group that applied it. */
   readonly early: Plane;
+  /** Processed or settled only after the sink had been read back: nothing tells whether its effect came. */
+  readonly late: Plane;
   /** Groups that ever tried to apply something here. */
   readonly groups = new Set<number>();
   isReadBack = false;
@@ -27,11 +29,12 @@ export class Sink {
     this.found = new Plane(state.lanes);
     this.foundTwice = new Plane(state.lanes);
     this.early = new Plane(state.lanes);
+    this.late = new Plane(state.lanes);
   }
 
   planes(): readonly Plane[] {
-    const { applied, appliedTwice, maybe, found, foundTwice, early } = this;
-    return [applied, appliedTwice, maybe, found, foundTwice, early];
+    const { applied, appliedTwice, maybe, found, foundTwice, early, late } = this;
+    return [applied, appliedTwice, maybe, found, foundTwice, early, late];
   }
 }
 
@@ -51,6 +54,7 @@ export class SinkState implements StatePart {
     EventKind.sinkRead,
     EventKind.sinkComplete,
     EventKind.processDone,
+    EventKind.settleSettled,
   ];
   readonly sinks: readonly Sink[];
   /** By group: processing was finished. */
@@ -68,9 +72,8 @@ export class SinkState implements StatePart {
 
   fold(event: EventRecord): void {
     const index = this.#state.lanes.indexOf(event.lane);
-    if (event.kind === EventKind.processDone) {
-      const isSent = index >= 0 && event.seq < this.#state.lanes.nextOf(index);
-      if (isSent) this.processed[event.group]?.set(index, event.seq);
+    if (event.kind === EventKind.processDone || event.kind === EventKind.settleSettled) {
+      if (index >= 0 && event.seq < this.#state.lanes.nextOf(index)) this.#worked(index, event);
       return;
     }
     const sink = this.sinks[event.scope];
@@ -87,6 +90,13 @@ export class SinkState implements StatePart {
   bytes(): number {
     const planes = [...this.processed, ...this.sinks.flatMap((sink) => sink.planes())];
     return planes.reduce((sum, plane) => sum + plane.bytes(), 0);
+  }
+
+  #worked(lane: number, { kind, group, seq }: EventRecord): void {
+    const processed = this.processed[group];
+    if (processed === undefined || processed.get(lane, seq)) return;
+    for (const sink of this.sinks) if (sink.isReadBack) sink.late.set(lane, seq);
+    if (kind === EventKind.processDone) processed.set(lane, seq);
   }
 
   #read(sink: Sink, lane: number, { seq, ref: copies }: EventRecord): void {

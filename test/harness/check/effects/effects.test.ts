@@ -69,6 +69,12 @@ describe('E1 effect lost', () => {
     expect(found(stands.add(inSink(0)).add(inSink(1)).add(readBack))).toEqual({});
   });
 
+  it('asks nothing of what was processed after the sink had been read back', () => {
+    const history = historyOf().sendAll(0, 2).deliver(0, 0).processed(0, 0).add(effect(0));
+    history.add(inSink(0)).add(readBack).deliver(0, 1).processed(0, 1).settle(0, 1);
+    expect(found(history.drained())).toEqual({});
+  });
+
   it('is undecided while the sink was not read back and the group not drained', () => {
     expect(found(processed().add(effect(0)))).toMatchObject({ E1: 'undecided' });
   });
