@@ -1,5 +1,7 @@
-const smallest = 8;
+const smallest = 4;
 const most = 4_096;
+/** Time, major and minor of a maximum stand side by side; a fourth number keeps the slots aligned. */
+const width = 4;
 
 /**
  * How far the acknowledged entries of one sequence of positions reached at a time: each new maximum with the
@@ -8,9 +10,8 @@ const most = 4_096;
  * come about in the order of their sends; an older question is not answered.
  */
 export class Floors {
-  #times = new Float64Array(smallest);
-  #majors = new Float64Array(smallest);
-  #minors = new Float64Array(smallest);
+  #capacity = smallest;
+  #maxima = new Float64Array(smallest * width);
   /** Maxima that were ever noted, and how many of them are forgotten. */
   #noted = 0;
   #forgotten = 0;
@@ -21,11 +22,11 @@ export class Floors {
     while (this.#noted - this.#forgotten > 1 && this.#timeOf(this.#forgotten + 1) < invokedNs) {
       this.#forgotten += 1;
     }
-    if (this.#noted - this.#forgotten === this.#times.length) this.#makeRoom();
+    if (this.#noted - this.#forgotten === this.#capacity) this.#makeRoom();
     const slot = this.#slot(this.#noted);
-    this.#times[slot] = timeNs;
-    this.#majors[slot] = major;
-    this.#minors[slot] = minor;
+    this.#maxima[slot] = timeNs;
+    this.#maxima[slot + 1] = major;
+    this.#maxima[slot + 2] = minor;
     this.#noted += 1;
   }
 
@@ -46,33 +47,30 @@ export class Floors {
   }
 
   #timeOf(noted: number): number {
-    return this.#times[this.#slot(noted)] as number;
+    return this.#maxima[this.#slot(noted)] as number;
   }
 
   #slot(noted: number): number {
-    return noted & (this.#times.length - 1);
+    return (noted & (this.#capacity - 1)) * width;
   }
 
   #isAbove(slot: number, major: number, minor: number): boolean {
-    const known = this.#majors[slot] as number;
-    return major > known || (major === known && minor > (this.#minors[slot] as number));
+    const known = this.#maxima[slot + 1] as number;
+    return major > known || (major === known && minor > (this.#maxima[slot + 2] as number));
   }
 
   #makeRoom(): void {
-    const capacity = this.#times.length;
-    if (capacity === most) {
+    if (this.#capacity === most) {
       this.#forgotten += 1;
       return;
     }
-    const grown = (of: Float64Array): Float64Array<ArrayBuffer> => {
-      const into = new Float64Array(capacity * 2);
-      for (let noted = this.#forgotten; noted < this.#noted; noted += 1) {
-        into[noted & (capacity * 2 - 1)] = of[noted & (capacity - 1)] as number;
-      }
-      return into;
-    };
-    this.#times = grown(this.#times);
-    this.#majors = grown(this.#majors);
-    this.#minors = grown(this.#minors);
+    const larger = new Float64Array(this.#maxima.length * 2);
+    for (let noted = this.#forgotten; noted < this.#noted; noted += 1) {
+      const slot = this.#slot(noted);
+      const into = (noted & (this.#capacity * 2 - 1)) * width;
+      larger.set(this.#maxima.subarray(slot, slot + width), into);
+    }
+    this.#capacity *= 2;
+    this.#maxima = larger;
   }
 }

@@ -29,11 +29,19 @@ export function storedInOrder(state: MessageState, seed: number, order: StoredOr
   const tracks = new Map<number, Floors>();
   let exposure = 0;
   let untracked = 0;
-  const floorsOf = (track: number): Floors | undefined => {
+  // A lane's sends mostly stay on one track, so that it is rarely looked up.
+  const trackOfLane: number[] = [];
+  const floorsOfLane: Floors[] = [];
+  const floorsOf = (lane: number, track: number): Floors | undefined => {
+    if (trackOfLane[lane] === track) return floorsOfLane[lane];
     let known = tracks.get(track);
     if (known === undefined && tracks.size < tracksMost) {
       known = new Floors();
       tracks.set(track, known);
+    }
+    if (known !== undefined) {
+      trackOfLane[lane] = track;
+      floorsOfLane[lane] = known;
     }
     return known;
   };
@@ -42,7 +50,7 @@ export function storedInOrder(state: MessageState, seed: number, order: StoredOr
     const lane = state.lanes.indexOf(event.lane);
     const track = sends.invokedNs < 0 || lane < 0 ? -1 : order.trackOf(lane, scope);
     if (track < 0) return;
-    const floors = floorsOf(track);
+    const floors = floorsOf(lane, track);
     if (floors === undefined) {
       untracked += 1;
       return;
