@@ -84,13 +84,28 @@ async function judgedRecord(argv: CheckArguments, host: Host): Promise<RunRecord
   const paths = argv.paths.map((path) => resolve(host.directory, path));
   const [first = ''] = paths;
   if (paths.length > 1 || kindOfPath(first, host.disk) !== 'run') return foreign(argv, host);
-  if (argv.level !== undefined || argv.lenient) {
-    throw new AckmarkError('USAGE', '--level and --lenient are for histories from elsewhere', {
-      hint: 'A run carries its own claims; leave them out.',
+  const misplaced = foreignOnly(argv);
+  if (misplaced.length > 0) {
+    const what =
+      '--level and --lenient are for histories from elsewhere, as are --workers and the minima';
+    throw new AckmarkError('USAGE', `${what}; given for a run: ${misplaced.join(', ')}`, {
+      hint: 'A run carries its own claims and guards; leave them out.',
     });
   }
   const { record, directory } = readRecord(first);
   return rejudge(record, directory, argv.failOn);
+}
+
+/** Flags that say something about a history from elsewhere and would be ignored for a run. */
+function foreignOnly(argv: CheckArguments): readonly string[] {
+  const given: readonly (readonly [string, boolean])[] = [
+    ['--level', argv.level !== undefined],
+    ['--lenient', argv.lenient],
+    ['--workers', argv.workers !== 1],
+    ['--minimum-acknowledged', argv.minimumAcknowledged !== 1],
+    ['--minimum-delivered', argv.minimumDelivered !== 1],
+  ];
+  return given.flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
 }
 
 async function foreign(argv: CheckArguments, host: Host): Promise<RunRecord> {

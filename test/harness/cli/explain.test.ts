@@ -104,4 +104,14 @@ describe('check, of a history from elsewhere,', () => {
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain('--level and --lenient are for histories from elsewhere');
   });
+
+  it.each([
+    ['--workers', '2'],
+    ['--minimum-acknowledged', '5'],
+    ['--minimum-delivered', '5'],
+  ])('does not ignore %s where it judges a run', async (flag, value) => {
+    const host = fakeHost(['check', 'runs/latest', flag, value]);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain(`given for a run: ${flag}`);
+  });
 });
