@@ -110,22 +110,22 @@ export class FifoQueueCheck implements Check {
   }
 
   #enqueueEnds({ enqueued }: Consumption, index: number, event: EventRecord): void {
-    const slot = enqueued.find(index, event.seq);
-    if (slot < 0) return;
-    if (event.kind === EventKind.sendTimed) enqueued.defer(slot);
-    else if (event.outcome === OutcomeCode.ok) enqueued.confirm(slot, event.timeNs);
+    const entry = enqueued.find(index, event.seq);
+    if (entry < 0) return;
+    if (event.kind === EventKind.sendTimed) enqueued.defer(entry);
+    else if (event.outcome === OutcomeCode.ok) enqueued.confirm(entry, event.timeNs);
   }
 
   #dequeue(event: EventRecord): void {
     const { status, lane } = this.#state.delivery;
     const of = this.#consumptions[event.group];
     if (status !== 'first' || of === undefined) return;
-    const slot = of.enqueued.find(lane, event.seq);
-    if (slot < 0) return;
+    const entry = of.enqueued.find(lane, event.seq);
+    if (entry < 0) return;
     const queue = this.#queueOf(of, event);
     const isPulled = (event.flags & Flag.pulled) !== 0;
-    const enqueuedNs = of.enqueued.endNs(slot);
-    const startNs = of.enqueued.startNs(slot);
+    const enqueuedNs = of.enqueued.endNs[entry] as number;
+    const startNs = of.enqueued.startNs[entry] as number;
     if (enqueuedNs < event.timeNs) {
       this.#judged += 1;
       const latestNs = isPulled
@@ -138,7 +138,7 @@ export class FifoQueueCheck implements Check {
     }
     queue.add(event.timeNs, startNs);
     if (!isPulled) queue.pushed(event.session, startNs);
-    of.enqueued.remove(slot);
+    of.enqueued.remove(lane, event.seq);
   }
 
   #queueOf(of: Consumption, event: EventRecord): Dequeued {
@@ -170,8 +170,9 @@ export class FifoQueueCheck implements Check {
     const [queue, second] = queues.values();
     // Of several queues nobody can tell in which it was.
     if (group?.drained !== true || queue === undefined || second !== undefined) return;
-    enqueued.each((lane, seq, enqueuedNs) => {
-      if (!(queue.latestStartNs > enqueuedNs)) return;
+    enqueued.each((entry) => {
+      if (!(queue.latestStartNs > (enqueued.endNs[entry] as number))) return;
+      const [lane, seq] = [enqueued.lane[entry] as number, enqueued.seq[entry] as number];
       const word = seq >>> 5;
       const due =
         this.#bindings.belongsWord(number, lane, word) &

@@ -10,7 +10,7 @@ export const divergentOrder: CheckModule = {
     'Two groups that must see one order were handed two messages for the first time in different orders, each within one session.',
   source:
     'Defago, Schiper and Urban, Total Order Broadcast and Multicast Algorithms (ACM Computing Surveys 2004), total order',
-  memory: '16 bytes for each of the latest 65,536 messages of a group, 48 bytes a pair of groups',
+  memory: '32 bytes for each of the latest 65,536 messages of a group, 48 bytes a pair of groups',
   example: [
     '{"kind":"history","version":1,"oneOrder":true,"groups":{"g":{"role":"subscription"},"h":{"role":"subscription"}}}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',

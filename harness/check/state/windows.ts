@@ -10,7 +10,7 @@ import { comparePositions, type Position } from '../../core/position.ts';
  */
 const defaultSlots = 1 << 15;
 export const slotWords = 8;
-const slotDoubles = 4;
+export const slotDoubles = 4;
 
 export abstract class Window {
   protected readonly words: Uint32Array;
