@@ -5,56 +5,14 @@ import { type CellEvidence, judgeCell } from '../../../harness/check/verdict.ts'
 import { type CheckId, checkIds } from '../../../harness/core/anomalies.ts';
 import { obligedBy, verdicts } from '../../../harness/core/clauses.ts';
 import { type Deviation, deviationsOn, isDay } from '../../../harness/core/deviations.ts';
-
-function decided(check: CheckId, count = 0, exposure = 1_000): CheckResult {
-  return { status: 'decided', check, count, possible: 0, exposure, classes: {}, culprits: [] };
-}
-
-const everything = {
-  sent: 1_000,
-  acknowledged: 1_000,
-  failed: 0,
-  unknown: 0,
-  resent: 0,
-  delivered: 1_000,
-  distinctDelivered: 1_000,
-  redelivered: 0,
-  flaggedRedelivered: 0,
-  settled: 1_000,
-  processed: 1_000,
-  recovered: 0,
-};
+import { cleanEvidence, decided, judgedClause, withResults } from './cell-evidence.ts';
 
 const clean: CellEvidence = {
-  results: checkIds.map((id) => decided(id)),
+  ...cleanEvidence,
   obliged: obligedBy('at-least-once', ['read-committed'], { effectsRecorded: false }),
-  waived: [],
-  deviations: [],
-  controlShows: [],
-  exposes: ['D1'],
-  guards: {
-    minimumAcknowledged: 1,
-    minimumDelivered: 1,
-    minimumInFlightAtFault: 0,
-    minimumExposure: {},
-  },
-  sendReply: 'each',
-  counts: everything,
-  faultsPlanned: 0,
-  faults: [],
-  drain: { complete: true, by: 'positions' },
-  irregularities: [],
-  eventsLost: 0,
 };
 
-const having = (...changed: readonly CheckResult[]): CellEvidence => ({
-  ...clean,
-  results: clean.results.map(
-    (result) => changed.find(({ check }) => check === result.check) ?? result,
-  ),
-});
-const clauseOf = (cell: CellEvidence, id: CheckId) =>
-  judgeCell(cell).clauses.find(({ check }) => check === id);
+const having = (...changed: readonly CheckResult[]): CellEvidence => withResults(clean, ...changed);
 
 const deviation: Deviation = {
   id: 'BROKER-1',
@@ -71,16 +29,19 @@ const on = (day: string, cell: CellEvidence): CellEvidence => ({
 
 describe('a clause', () => {
   it('says what it obliges to, and by which claimed set', () => {
-    expect(clauseOf(clean, 'D1')).toMatchObject({ id: 'at-least-once/D1', obligation: 'must' });
-    expect(clauseOf(clean, 'T1')).toMatchObject({ id: 'read-committed/T1', evidence: 'witness' });
-    expect(clauseOf(clean, 'L3')).toMatchObject({ obligation: 'should', state: 'should-held' });
-    expect(clauseOf(clean, 'D5')).toMatchObject({ id: 'D5', obligation: 'may', sets: [] });
+    expect(judgedClause(clean, 'D1')).toMatchObject({ id: 'at-least-once/D1', obligation: 'must' });
+    expect(judgedClause(clean, 'T1')).toMatchObject({
+      id: 'read-committed/T1',
+      evidence: 'witness',
+    });
+    expect(judgedClause(clean, 'L3')).toMatchObject({ obligation: 'should', state: 'should-held' });
+    expect(judgedClause(clean, 'D5')).toMatchObject({ id: 'D5', obligation: 'may', sets: [] });
   });
 
   it('that should hold and does not is a warning', () => {
     const cell = having(decided('L3', 2));
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'L3')).toMatchObject({ state: 'should-violated', rate: 0.002 });
+    expect(judgedClause(cell, 'L3')).toMatchObject({ state: 'should-violated', rate: 0.002 });
   });
 
   it('with fewer chances than a guard asks for is undecided, and broken all the same if seen', () => {
@@ -115,7 +76,7 @@ describe('a known deviation', () => {
 
   it('excuses a broken clause up to its last day, and not a day longer', () => {
     expect(judgeCell(on('2026-12-31', broken)).verdict).toBe('pass');
-    expect(clauseOf(on('2026-12-31', broken), 'D1')).toMatchObject({ state: 'expected' });
+    expect(judgedClause(on('2026-12-31', broken), 'D1')).toMatchObject({ state: 'expected' });
     expect(judgeCell(on('2027-01-01', broken))).toMatchObject({
       verdict: 'violated',
       reasons: [
@@ -125,8 +86,8 @@ describe('a known deviation', () => {
   });
 
   it('is told when nothing needed it', () => {
-    expect(clauseOf(on('2026-12-31', clean), 'D1')?.state).toBe('unexpectedly-kept');
-    expect(clauseOf(on('2027-01-01', clean), 'D1')?.state).toBe('kept');
+    expect(judgedClause(on('2026-12-31', clean), 'D1')?.state).toBe('unexpectedly-kept');
+    expect(judgedClause(on('2027-01-01', clean), 'D1')?.state).toBe('kept');
   });
 
   it('applies under its fault and on its target alone', () => {
@@ -201,7 +162,7 @@ describe('the verdicts form a lattice', () => {
           { ...cell, results: cell.results.filter((one) => one.check !== check) },
           { ...cell, eventsLost: 1 },
           { ...cell, drain: { complete: false, by: 'gone' } },
-          { ...cell, counts: { ...everything, acknowledged: 0 } },
+          { ...cell, counts: { ...cleanEvidence.counts, acknowledged: 0 } },
         ];
         for (const one of less) expect(judgeCell(one).verdict).not.toBe('pass');
       }),

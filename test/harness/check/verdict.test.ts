@@ -6,25 +6,18 @@ import { type CheckId, checkIds } from '../../../harness/core/anomalies.ts';
 import type { ClaimSet, ObligedClause } from '../../../harness/core/clauses.ts';
 import { controlShown } from '../../../harness/record/control-shown.ts';
 import { clause as clauseSchema } from '../../../harness/record/schema.ts';
+import { cleanEvidence, decided, judgedClause, withResults } from './cell-evidence.ts';
 import { settling, withMaker } from './history-of.ts';
-
-function decided(check: CheckId, count = 0, exposure = 1_000, possible = 0): CheckResult {
-  const classes = count > 0 ? { some: count } : {};
-  return { status: 'decided', check, count, possible, exposure, classes, culprits: [] };
-}
 
 const must = (set: ClaimSet, ...checks: readonly CheckId[]): ObligedClause[] =>
   checks.map((check) => ({ check, obligation: 'must', sets: [set] }));
 
 const clean: CellEvidence = {
-  results: checkIds.map((id) => decided(id)),
+  ...cleanEvidence,
   obliged: [
     ...must('at-least-once', 'D1', 'D7', 'D9', 'D10'),
     { check: 'L3', obligation: 'should', sets: ['at-least-once'] },
   ],
-  waived: [],
-  deviations: [],
-  controlShows: [],
   exposes: ['D1', 'D10'],
   guards: {
     minimumAcknowledged: 100,
@@ -32,36 +25,11 @@ const clean: CellEvidence = {
     minimumInFlightAtFault: 10,
     minimumExposure: {},
   },
-  sendReply: 'each',
-  counts: {
-    sent: 1_000,
-    acknowledged: 1_000,
-    failed: 0,
-    unknown: 0,
-    resent: 0,
-    delivered: 1_000,
-    distinctDelivered: 1_000,
-    redelivered: 0,
-    flaggedRedelivered: 0,
-    settled: 1_000,
-    processed: 1_000,
-    recovered: 0,
-  },
   faultsPlanned: 1,
   faults: [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: 50 }],
-  drain: { complete: true, by: 'positions' },
-  irregularities: [],
-  eventsLost: 0,
 };
 
-const having = (...changed: readonly CheckResult[]): CellEvidence => ({
-  ...clean,
-  results: clean.results.map(
-    (result) => changed.find(({ check }) => check === result.check) ?? result,
-  ),
-});
-const clauseOf = (cell: CellEvidence, id: CheckId) =>
-  judgeCell(cell).clauses.find(({ check }) => check === id);
+const having = (...changed: readonly CheckResult[]): CellEvidence => withResults(clean, ...changed);
 
 describe('the verdict of a cell', () => {
   it('is a pass when everything claimed was kept and the evidence is complete', () => {
@@ -77,7 +45,7 @@ describe('the verdict of a cell', () => {
       verdict: 'violated',
       reasons: ['D1 acknowledged message lost: 3 of 1000'],
     });
-    expect(clauseOf(cell, 'D1')).toMatchObject({
+    expect(judgedClause(cell, 'D1')).toMatchObject({
       state: 'broken',
       rate: 0.003,
       classes: { some: 3 },
@@ -96,20 +64,24 @@ describe('the verdict of a cell', () => {
   it('is not touched by findings that are only possible', () => {
     const cell = having(decided('D1', 0, 1_000, 7));
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'D1')).toMatchObject({ state: 'kept', possible: 7, upperBound: 0.003 });
+    expect(judgedClause(cell, 'D1')).toMatchObject({
+      state: 'kept',
+      possible: 7,
+      upperBound: 0.003,
+    });
   });
 
   it('shows unclaimed clauses with their rates, and passes', () => {
     const cell = having(decided('D12', 10));
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'D12')).toMatchObject({ state: 'unclaimed-violated', rate: 0.01 });
-    expect(clauseOf(cell, 'O2')).toMatchObject({ state: 'unclaimed-held', upperBound: 0.003 });
+    expect(judgedClause(cell, 'D12')).toMatchObject({ state: 'unclaimed-violated', rate: 0.01 });
+    expect(judgedClause(cell, 'O2')).toMatchObject({ state: 'unclaimed-held', upperBound: 0.003 });
   });
 
   it('claims nothing under a fault that the profile does not name', () => {
     const cell = { ...having(decided('D1', 3)), obliged: [] };
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'D1')).toMatchObject({
+    expect(judgedClause(cell, 'D1')).toMatchObject({
       state: 'unclaimed-violated',
       obligation: 'may',
       id: 'D1',
@@ -122,7 +94,7 @@ describe('the verdict of a cell', () => {
       waived: [{ clause: 'D1', because: 'the manual, page 7' }],
     };
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'D1')).toMatchObject({
+    expect(judgedClause(cell, 'D1')).toMatchObject({
       obligation: 'may',
       id: 'at-least-once/D1',
       state: 'unclaimed-violated',
@@ -151,13 +123,13 @@ describe('an undecided clause', () => {
   it('is shown without consequence if it was not', () => {
     const cell = { ...having(undecided), obliged: [] };
     expect(judgeCell(cell).verdict).toBe('pass');
-    expect(clauseOf(cell, 'D1')).toMatchObject({ state: 'undecided', reason: 'not drained' });
+    expect(judgedClause(cell, 'D1')).toMatchObject({ state: 'undecided', reason: 'not drained' });
   });
 
   it('is one without exposure, which matters where the scenario was to expose it', () => {
     const exposed = having(decided('D10', 0, 0));
     expect(judgeCell(exposed).verdict).toBe('inconclusive');
-    expect(clauseOf(exposed, 'D10')).toMatchObject({ state: 'undecided', upperBound: 1 });
+    expect(judgedClause(exposed, 'D10')).toMatchObject({ state: 'undecided', upperBound: 1 });
     expect(judgeCell(having(decided('D9', 0, 0))).verdict).toBe('pass');
   });
 
