@@ -1,3 +1,4 @@
+import { models } from './models/catalog.ts';
 import type { Score } from './selftest.ts';
 
 const flaggedShown = 20;
@@ -13,8 +14,8 @@ export function linesOf(score: Score): readonly string[] {
     ]),
     ...flagged.slice(0, flaggedShown).flatMap(({ mutant, seed, found }) => [
       `flagged: healthy ${mutant}, seed ${seed}: ${found}`,
-      // One history of each model.
-      `  replay: ackmark selftest --seed ${seed} --histories 2`,
+      // One history of every model.
+      `  replay: ackmark selftest --seed ${seed} --histories ${Object.keys(models).length}`,
     ]),
     ...(flagged.length > flaggedShown ? [`(${flaggedShown} of ${flagged.length} flagged)`] : []),
     `pending: ${pending.join(', ')}`,

@@ -1,8 +1,7 @@
 import { checkModules } from '../check/catalog.ts';
 import type { CheckId } from '../core/anomalies.ts';
-import { playLog } from './models/log.ts';
-import { playQueue } from './models/queue.ts';
-import { mutants } from './mutants/catalog.ts';
+import { models } from './models/catalog.ts';
+import { mutants, pendingMutants, uncoveredChecks } from './mutants/catalog.ts';
 import { idsOf, type Mutant } from './mutants/mutant.ts';
 import { firstOccasion, whyFlagged, whySurvived } from './trial.ts';
 
@@ -33,21 +32,6 @@ export interface Score {
   readonly flagged: readonly Survivor[];
   readonly histories: number;
 }
-
-/**
- * By name: mutants whose mechanism only a simulated broker has in earnest, which the model imitates or
- * leaves out, and those that no model plays yet.
- */
-const inSimulator = ['M13', 'M14', 'M23', 'M24'].map((id) => `${id} (simulator)`);
-const unplayed = 'M4 M5 M6 M7 M8 M9 M10 M16 M18 M19 M20 M21 M22 M26 M31 M32'.split(' ');
-export const pendingMutants = [...inSimulator, ...unplayed];
-
-/** Checks that no mutant expects, without which nothing could survive. */
-export const uncoveredChecks: readonly CheckId[] = checkModules
-  .map(({ id }) => id)
-  .filter((id) => !mutants.some((mutant) => idsOf(mutant).includes(id)));
-
-const models = { playLog, playQueue };
 
 export function runSelftest(options: SelftestOptions): Score {
   const checks = checkModules.filter(({ id }) => id !== options.without);

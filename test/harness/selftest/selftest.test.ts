@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { checkModules } from '../../../harness/check/catalog.ts';
-import { playLog } from '../../../harness/selftest/models/log.ts';
-import { playQueue } from '../../../harness/selftest/models/queue.ts';
+import { models } from '../../../harness/selftest/models/catalog.ts';
 import { mutants, mutantsThatExpect } from '../../../harness/selftest/mutants/catalog.ts';
 import { firstOccasion, whyFlagged, whySurvived } from '../../../harness/selftest/trial.ts';
 
-const models = { playLog, playQueue };
-
 describe('the reference model', () => {
-  it.each(Object.entries(models))('%s makes one history of a seed', (_, play) => {
+  it.each(Object.entries(models))('of a %s makes one history of a seed', (_, play) => {
     expect(play(7, 'none')).toEqual(play(7, 'none'));
     expect(play(7, 'none').events).not.toEqual(play(8, 'none').events);
   });
 
-  it.each(Object.entries(models))('%s is accused of nothing while it is healthy', (_, play) => {
-    for (let seed = 1; seed <= 100; seed += 1) {
-      expect({ seed, why: whyFlagged(play(seed, 'none')) }).toEqual({ seed, why: '' });
-    }
-  });
+  it.each(Object.entries(models))(
+    'of a %s is accused of nothing while it is healthy',
+    (_, play) => {
+      for (let seed = 1; seed <= 100; seed += 1) {
+        expect({ seed, why: whyFlagged(play(seed, 'none')) }).toEqual({ seed, why: '' });
+      }
+    },
+  );
 });
 
 describe('the checks', () => {

@@ -1,0 +1,9 @@
+import type { ModelHistory } from './model.ts';
+import { playLog } from './log.ts';
+import { playQueue } from './queue.ts';
+
+/** By name: the models that make healthy histories, one of every seed. */
+export const models: Readonly<Record<string, (seed: number, defect: string) => ModelHistory>> = {
+  log: playLog,
+  queue: playQueue,
+};

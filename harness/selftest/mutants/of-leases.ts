@@ -1,0 +1,4 @@
+import type { Mutant } from './mutant.ts';
+
+/** Defects of a queue that lends its messages out. */
+export const leaseMutants: readonly Mutant[] = [];
