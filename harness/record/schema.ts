@@ -219,9 +219,13 @@ export const controlOutcome = z.strictObject({
 export const selftest = z.strictObject({
   killed: count.describe('mutants that showed exactly what was planted'),
   total: count,
+  perCheck: z
+    .array(z.strictObject({ check: z.enum(checkIds), killed: count, total: count }))
+    .describe('of the mutants that show the anomaly'),
+  pending: z.array(z.string()).describe('mutants that nothing plays yet, by name'),
   falseFlags: count.describe('clean histories in which something was found'),
   histories: count.describe('clean histories judged'),
-  at: z.string(),
+  at: z.string().describe('when, as an ISO 8601 instant'),
 });
 
 export const runRecord = z.strictObject({
@@ -252,7 +256,9 @@ export const runRecord = z.strictObject({
   cells: z.array(cell),
   cellsPlanned: count,
   controls: z.array(controlOutcome),
-  selftest: selftest.nullable().describe('null: not part of this run'),
+  selftest: selftest
+    .nullable()
+    .describe('of the checks that judged this run; null: they were not put to the test'),
 });
 
 export type RunRecord = z.infer<typeof runRecord>;

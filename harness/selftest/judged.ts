@@ -42,10 +42,10 @@ export function judgeHistory(
     results,
     counts,
     irregularities,
-    // What no check of the catalogue decides is nothing that a history could fail to show.
+    // A check that is left out obliges to nothing, or its absence alone would kill every mutant.
     obliged: obligedBy(claim.level, claim.promises, {
       effectsRecorded: facts.sinks.length > 0,
-    }).filter(({ check }) => checkModules.some(({ id }) => id === check)),
+    }).filter(({ check }) => checks.some(({ id }) => id === check)),
     waived: [],
     deviations: [],
     controlShows: [],

@@ -1,13 +1,13 @@
 import { checkModules } from '../check/catalog.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import { models } from './models/catalog.ts';
-import { mutants, pendingMutants, uncoveredChecks } from './mutants/catalog.ts';
+import { pendingMutants, uncoveredChecks } from './mutants/catalog.ts';
 import { idsOf, type Mutant } from './mutants/mutant.ts';
 import { firstOccasion, whyFlagged, whySurvived } from './trial.ts';
 
 export interface SelftestOptions {
   readonly without: CheckId | undefined;
-  readonly mutant: string | undefined;
+  readonly mutants: readonly Mutant[];
   readonly seed: number;
   readonly histories: number;
 }
@@ -30,16 +30,13 @@ export interface Score {
   readonly pending: readonly string[];
   readonly uncovered: readonly CheckId[];
   readonly flagged: readonly Survivor[];
+  readonly without: CheckId | undefined;
   readonly histories: number;
 }
 
 export function runSelftest(options: SelftestOptions): Score {
   const checks = checkModules.filter(({ id }) => id !== options.without);
-  const chosen = mutants.filter(
-    ({ id }) =>
-      options.mutant === undefined || id === options.mutant || id.startsWith(`${options.mutant} `),
-  );
-  const survivors = chosen.flatMap((mutant) => {
+  const survivors = options.mutants.flatMap((mutant) => {
     const seed = firstOccasion(mutant, options.seed);
     const found = whySurvived(mutant, seed, checks);
     return found === '' ? [] : [{ mutant: mutant.id, seed, found }];
@@ -54,15 +51,22 @@ export function runSelftest(options: SelftestOptions): Score {
   }
   const survived = new Set(survivors.map(({ mutant }) => mutant));
   return {
-    perCheck: perCheck(chosen, survived),
-    killed: chosen.length - survivors.length,
-    total: chosen.length,
+    perCheck: perCheck(options.mutants, survived),
+    killed: options.mutants.length - survivors.length,
+    total: options.mutants.length,
     survivors,
     pending: pendingMutants,
     uncovered: uncoveredChecks,
+    without: options.without,
     flagged,
     histories: each * Object.keys(models).length,
   };
+}
+
+/** Nothing survived and nothing was flagged; of a check that no mutant expects that would prove nothing. */
+export function isClean({ survivors, flagged, without, uncovered }: Score): boolean {
+  const isBlind = without !== undefined && uncovered.includes(without);
+  return survivors.length === 0 && flagged.length === 0 && !isBlind;
 }
 
 function perCheck(chosen: readonly Mutant[], survived: ReadonlySet<string>): Score['perCheck'] {

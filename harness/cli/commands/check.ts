@@ -15,6 +15,7 @@ import { type ClaimFlags, parseClaim } from '../claim-flags.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
 import { hostFacts } from '../host-facts.ts';
+import { readScore } from '../kept-score.ts';
 import { printable } from '../printable.ts';
 import { cacheDirectoryOf } from '../provisioning.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
@@ -141,6 +142,7 @@ async function foreign(argv: CheckArguments, host: Host): Promise<RunRecord> {
         command,
         startedAt,
         host: hostFacts(host),
+        selftest: readScore(host),
         configuration: [
           {
             key: 'level',

@@ -5,14 +5,24 @@ import { clauseTitle, familyOf } from '../../core/anomalies.ts';
 import { type Obligation, obligedBy } from '../../core/clauses.ts';
 import { decidedChecks } from '../../run/explain/decided-checks.ts';
 import { suites } from '../../../scenarios/suites.ts';
+import { mutants } from '../../selftest/mutants/catalog.ts';
+import type { Expected } from '../../selftest/mutants/mutant.ts';
 import type { Command } from '../command.ts';
 
-const things = ['engines', 'profiles', 'claims', 'scenarios', 'suites', 'checks'] as const;
+const things = [
+  'engines',
+  'profiles',
+  'claims',
+  'scenarios',
+  'suites',
+  'checks',
+  'mutants',
+] as const;
 
 export const listCommand: Command = (parser, invocation) =>
   parser.command(
     'list [what]',
-    'what there is: engines, profiles and what they claim, scenarios, suites, checks',
+    'what there is: engines, profiles and what they claim, scenarios, suites, checks, and the mutants that test them',
     (yargs) => yargs.positional('what', { choices: things }),
     async ({ what }) => {
       const wanted = what === undefined ? things : [what];
@@ -59,7 +69,13 @@ async function rowsOf(
       ]);
     case 'checks':
       return decidedChecks.map((id) => [id, `${familyOf(id).padEnd(12)}  ${clauseTitle[id]}`]);
+    case 'mutants':
+      return mutants.map(({ id, story, expects }) => [id, `${story}: ${expectationOf(expects)}`]);
   }
+}
+
+function expectationOf(expects: Expected): string {
+  return 'root' in expects ? `${expects.root} ${expects.as}` : expects.as;
 }
 
 /** What a profile must keep and should keep, under which faults, and what it is excused from. */

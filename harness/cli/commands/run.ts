@@ -17,6 +17,7 @@ import { execute } from '../../run/execute.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
 import { hostFacts } from '../host-facts.ts';
+import { readScore } from '../kept-score.ts';
 import { progressView, silentProgress } from '../progress-view.ts';
 import { openProvisioning } from '../provisioning.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
@@ -129,7 +130,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
           startedAt: startedAt.toISOString(),
           host: hostFacts(host),
           configuration: settings.settings.map((setting) => ({ ...setting })),
-          selftest: null,
+          selftest: readScore(host),
         },
       },
       {

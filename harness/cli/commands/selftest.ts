@@ -1,8 +1,13 @@
 import { checkIds } from '../../core/anomalies.ts';
+import { AckmarkError } from '../../core/errors.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
-import { runSelftest } from '../../selftest/selftest.ts';
+import { isClean, runSelftest } from '../../selftest/selftest.ts';
 import { linesOf } from '../../selftest/score-lines.ts';
+import { mutantsNamed } from '../../selftest/mutants/catalog.ts';
 import type { Command } from '../command.ts';
+import { keepScore } from '../kept-score.ts';
+
+const defaultHistories = 1000;
 
 export const selftestCommand: Command = (parser, invocation) =>
   parser.command(
@@ -13,20 +18,36 @@ export const selftestCommand: Command = (parser, invocation) =>
         .option('without', { choices: checkIds, describe: 'leave this check out; must fail' })
         .option('mutant', { string: true, describe: 'this one only, and no healthy histories' })
         .option('seed', { number: true, default: 1 })
-        .option('histories', { number: true, default: 1000, describe: 'healthy ones' })
+        .option('histories', { number: true, default: defaultHistories, describe: 'healthy ones' })
         .option('json', { boolean: true, default: false }),
     ({ without, mutant, seed, histories, json }) => {
+      const { host } = invocation;
+      requireWhole('--seed', seed);
+      requireWhole('--histories', histories);
+      const chosen = mutantsNamed(mutant);
+      if (chosen.length === 0) {
+        throw new AckmarkError('USAGE', `no mutant is called ${mutant}`, {
+          hint: '`ackmark list mutants` names them.',
+        });
+      }
       const score = runSelftest({
         without,
-        mutant,
+        mutants: chosen,
         seed,
         histories: mutant === undefined ? histories : 0,
       });
       const text = json ? JSON.stringify(score) : linesOf(score).join('\n');
-      invocation.host.stdout(`${text}\n`);
-      // Without a check that no mutant expects nothing survives, which proves nothing about the check.
-      const isBlind = without !== undefined && score.uncovered.includes(without);
-      const isClean = score.survivors.length === 0 && score.flagged.length === 0 && !isBlind;
-      invocation.exitCode = isClean ? ExitCode.kept : ExitCode.violated;
+      host.stdout(`${text}\n`);
+      const isWhole =
+        without === undefined && mutant === undefined && histories >= defaultHistories;
+      if (isWhole) keepScore(host, score);
+      invocation.exitCode = isClean(score) ? ExitCode.kept : ExitCode.violated;
     },
   );
+
+function requireWhole(flag: string, value: number): void {
+  if (Number.isInteger(value) && value >= 0) return;
+  throw new AckmarkError('USAGE', `${flag} must be a whole number, from 0 on`, {
+    hint: `For example ${flag} 1.`,
+  });
+}

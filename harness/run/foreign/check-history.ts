@@ -19,7 +19,7 @@ export interface HistoryCheck extends ForeignOptions {
   /** The parts of the record that the caller knows. */
   readonly heading: Pick<
     RunRecord,
-    'ackmark' | 'id' | 'command' | 'startedAt' | 'host' | 'configuration'
+    'ackmark' | 'id' | 'command' | 'startedAt' | 'host' | 'configuration' | 'selftest'
   >;
 }
 
@@ -46,7 +46,6 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
       cells: [cell],
       cellsPlanned: 1,
       controls: [],
-      selftest: null,
     },
   };
 }

@@ -38,6 +38,11 @@ export function mutantsThatExpect(id: CheckId): readonly Mutant[] {
   return mutants.filter((mutant) => idsOf(mutant).includes(id));
 }
 
+/** One mutant by its id, `M20` with its variants; all of them without a name. */
+export function mutantsNamed(name: string | undefined): readonly Mutant[] {
+  return mutants.filter(({ id }) => name === undefined || id === name || id.startsWith(`${name} `));
+}
+
 /** Checks that no mutant expects, without which nothing could survive. */
 export const uncoveredChecks: readonly CheckId[] = checkModules
   .map(({ id }) => id)

@@ -3,7 +3,7 @@ import { evidenceKinds, evidenceMeaning, evidenceOf } from '../../../harness/cor
 import type { SelftestRecord } from '../../../harness/record/schema.ts';
 import { isJudged } from '../../model/cells.ts';
 import { whole } from '../../text/numbers.ts';
-import { html, nothing, type SafeHtml } from '../safe-html.ts';
+import { html, type SafeHtml } from '../safe-html.ts';
 import type { View } from '../view.ts';
 
 /** How to read the page, and where its conclusions end. */
@@ -23,14 +23,17 @@ ${selftestText(record.selftest)}<dt>Outcomes</dt><dd>A send ends as ok, as certa
 <dt>Invalid measurements</dt><dd>A cell whose generator was late, which missed its rate, had too few samples or did not drain carries no price and enters no comparison.</dd>
 <dt>CPU</dt><dd>On a shared machine CPU per message is steadier than latency. Client CPU is that of the actors, broker CPU that of the broker processes where they were started here.</dd>
 <dt>Embedded engines</dt><dd>They are references for teaching: small, readable implementations of a log and a queue. They are not products, and their figures say nothing about any.</dd>
-</dl>${vocabulary(idsIn(record))}</section>`;
+</dl>${vocabulary(idsIn(record), record.selftest)}</section>`;
 }
 
-/** Whether the checks themselves can be believed; nothing where the run did not ask. */
+/** Whether the checks themselves can be believed. */
 function selftestText(selftest: SelftestRecord | null): SafeHtml {
-  if (selftest === null) return nothing;
-  const { killed, total, falseFlags, histories, at } = selftest;
-  return html`<dt>The checks themselves</dt><dd>${whole(killed)} of ${whole(total)} planted anomalies were found as exactly what they are; ${whole(falseFlags)} of ${whole(histories)} clean histories were flagged (${at}).</dd>
+  if (selftest === null) {
+    return html`<dt>The checks themselves</dt><dd>Not put to the test before this run; <code>ackmark selftest</code> lets them find planted defects, and later reports tell its score.</dd>
+`;
+  }
+  const { killed, total, falseFlags, histories, at, pending } = selftest;
+  return html`<dt>The checks themselves</dt><dd>${whole(killed)} of ${whole(total)} planted defects were found as exactly what they are, ${whole(pending.length)} are not played yet; ${whole(falseFlags)} of ${whole(histories)} clean histories were flagged (<code>ackmark selftest</code>, ${at}).</dd>
 `;
 }
 
@@ -41,10 +44,17 @@ function idsIn({ cells }: View['record']): readonly CheckId[] {
   return checkIds.filter((id) => told.has(id));
 }
 
-/** What the ids of this page mean. */
-function vocabulary(ids: readonly CheckId[]): SafeHtml {
+/** What the ids of this page mean, what convicts of each, and how well its check was tested. */
+function vocabulary(ids: readonly CheckId[], selftest: SelftestRecord | null): SafeHtml {
   const meanings = ids.map(
-    (id) => html`<dt>${id}</dt><dd>${clauseTitle[id]} <small>${evidenceOf[id]}</small></dd>`,
+    (id) =>
+      html`<dt>${id}</dt><dd>${clauseTitle[id]} <small>${evidenceOf[id]}${scoreOf(id, selftest)}</small></dd>`,
   );
   return html`<h3 id="vocabulary">The anomalies of this page, and what convicts of each</h3><dl class="kv">${meanings}</dl>`;
+}
+
+function scoreOf(id: CheckId, selftest: SelftestRecord | null): string {
+  const score = selftest?.perCheck.find(({ check }) => check === id);
+  if (score === undefined) return '';
+  return `; found ${score.killed} of ${score.total} planted`;
 }

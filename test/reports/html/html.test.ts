@@ -50,6 +50,24 @@ describe('the html report', () => {
     expect(page.text).toContain('</title><script>alert("x")</script>\\u{202e}');
   });
 
+  it('tells how well the checks themselves were tested, or that nobody did', async () => {
+    const selftest = {
+      killed: 90,
+      total: 91,
+      perCheck: [{ check: 'D1' as const, killed: 5, total: 6 }],
+      pending: ['M13 (simulator)'],
+      falseFlags: 0,
+      histories: 1000,
+      at: '2026-01-02T03:04:05Z',
+    };
+    const { text } = await parsed({ ...mixedRun(), selftest });
+    expect(text).toContain('90 of 91 planted defects were found as exactly what they are');
+    expect(text).toContain('0 of 1,000 clean histories were flagged');
+    expect(text).toContain('found 5 of 6 planted');
+    const untested = await parsed({ ...mixedRun(), selftest: null });
+    expect(untested.text).toContain('Not put to the test before this run');
+  });
+
   it('caps long strings and says how many bytes it cut', async () => {
     const page = await parsed({ ...smallRun(), command: 'é'.repeat(5_000) });
     expect(page.text).toContain('…(+6000 bytes)');

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { selftest, type SelftestRecord } from '../record/schema.ts';
+import type { Score } from '../selftest/selftest.ts';
+import { cacheDirectoryOf } from './provisioning.ts';
+import type { Host } from './host.ts';
+
+/** Folders that decide what a score is worth: a change in any of them voids it. */
+const judged = ['core', 'check', 'selftest'] as const;
+
+const keptScore = z.strictObject({ sources: z.string(), score: selftest });
+
+/** Remembers the score of a whole selftest, for the records of later runs by the same checks. */
+export function keepScore(host: Host, score: Score): void {
+  const { killed, total, perCheck, pending, flagged, histories } = score;
+  const kept: z.infer<typeof keptScore> = {
+    sources: digestOfSources(),
+    score: {
+      killed,
+      total,
+      perCheck: [...perCheck],
+      pending: [...pending],
+      falseFlags: flagged.length,
+      histories,
+      at: host.wallClock().toISOString(),
+    },
+  };
+  const file = fileOf(host);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(kept));
+}
+
+/** The score of these very checks; null where `ackmark selftest` has not been run since they changed. */
+export function readScore(host: Host): SelftestRecord | null {
+  let text: string;
+  try {
+    text = readFileSync(fileOf(host), 'utf8');
+  } catch {
+    // No file is the ordinary state: nobody ran the selftest yet.
+    return null;
+  }
+  const kept = keptScore.safeParse(parsed(text));
+  return kept.success && kept.data.sources === digestOfSources() ? kept.data.score : null;
+}
+
+function fileOf(host: Host): string {
+  return join(cacheDirectoryOf(host.environment), 'selftest.json');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Cut off while it was written: as good as no score.
+    return undefined;
+  }
+}
+
+function digestOfSources(): string {
+  const harness = fileURLToPath(new URL('..', import.meta.url));
+  const hash = createHash('sha256');
+  for (const folder of judged) {
+    const names = readdirSync(join(harness, folder), { recursive: true, encoding: 'utf8' });
+    for (const name of names.filter((each) => /\.[jt]s$/.test(each)).toSorted()) {
+      hash.update(`${folder}/${name}\0`).update(readFileSync(join(harness, folder, name)));
+    }
+  }
+  return hash.digest('hex');
+}
