@@ -10,10 +10,15 @@ export interface FakeHost extends Host {
   readonly interrupt: () => void;
 }
 
+const directories: string[] = [];
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /** Removed when the test's process ends. */
 function emptyDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-test-'));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 }
 
