@@ -13,12 +13,19 @@ export class Floors {
   #capacity = smallest;
   #maxima = new Float64Array(smallest * width);
   /** Maxima that were ever noted, and how many of them are forgotten. */
-  #noted = 0;
-  #forgotten = 0;
+  #noted: number;
+  #forgotten: number;
+
+  /** @param isOlderForgotten there were maxima before those that will be noted here */
+  constructor(isOlderForgotten = false) {
+    this.#noted = isOlderForgotten ? 1 : 0;
+    this.#forgotten = this.#noted;
+  }
 
   /** An entry at this position, whose send was invoked then, was acknowledged now. */
   note(timeNs: number, invokedNs: number, major: number, minor: number): void {
-    if (this.#noted > 0 && !this.#isAbove(this.#slot(this.#noted - 1), major, minor)) return;
+    const isFirst = this.#noted === this.#forgotten;
+    if (!isFirst && !this.#isAbove(this.#slot(this.#noted - 1), major, minor)) return;
     while (this.#noted - this.#forgotten > 1 && this.#timeOf(this.#forgotten + 1) < invokedNs) {
       this.#forgotten += 1;
     }

@@ -4,10 +4,7 @@ import type { Check } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { openSends } from './open-sends.ts';
-import { Floors } from './send-floors.ts';
-
-/** Sequences of positions whose maxima are kept. */
-const tracksMost = 1 << 16;
+import { TrackFloors } from './track-floors.ts';
 
 export interface StoredOrder {
   readonly id: CheckId;
@@ -26,43 +23,27 @@ export interface StoredOrder {
 export function storedInOrder(state: MessageState, seed: number, order: StoredOrder): Check {
   const sends = state.part(openSends);
   const findings = new Findings(order.id, state.lanes, seed);
-  const tracks = new Map<number, Floors>();
+  const floors = new TrackFloors();
   let exposure = 0;
   let untracked = 0;
-  // A lane's sends mostly stay on one track, so that it is rarely looked up.
-  const trackOfLane: number[] = [];
-  const floorsOfLane: Floors[] = [];
-  const floorsOf = (lane: number, track: number): Floors | undefined => {
-    if (trackOfLane[lane] === track) return floorsOfLane[lane];
-    let known = tracks.get(track);
-    if (known === undefined && tracks.size < tracksMost) {
-      known = new Floors();
-      tracks.set(track, known);
-    }
-    if (known !== undefined) {
-      trackOfLane[lane] = track;
-      floorsOfLane[lane] = known;
-    }
-    return known;
-  };
   const stored = (event: EventRecord): void => {
     const { timeNs, scope, positionMajor, positionMinor } = event;
     const lane = state.lanes.indexOf(event.lane);
     const track = sends.invokedNs < 0 || lane < 0 ? -1 : order.trackOf(lane, scope);
     if (track < 0) return;
-    const floors = floorsOf(lane, track);
-    if (floors === undefined) {
+    const row = floors.rowOf(lane, track);
+    if (row < 0) {
       untracked += 1;
       return;
     }
     exposure += 1;
-    const below = floors.isBelow(sends.invokedNs, positionMajor, positionMinor);
+    const below = floors.isBelow(row, sends.invokedNs, positionMajor, positionMinor);
     if (below === 'unknown') findings.possible += 1;
     else if (below) {
       const note = `stored at ${positionMajor}, below ${order.below}`;
       findings.add(order.kind, lane, event.seq, 0, note);
     }
-    floors.note(timeNs, sends.invokedNs, positionMajor, positionMinor);
+    floors.note(row, timeNs, sends.invokedNs, positionMajor, positionMinor);
   };
   return {
     listensTo: [EventKind.sendSettled],

@@ -140,7 +140,7 @@ export class MessageState {
 
   #placeSend(index: number, event: EventRecord): void {
     const { seq, scope, positionMajor, positionMinor } = event;
-    this.#sendPlaces ??= new PlaceWindow();
+    this.#sendPlaces ??= new PlaceWindow('relation');
     const earlier = this.#sendPlaces.relation(index, seq, scope, positionMajor, positionMinor);
     let isSecond = earlier === 'elsewhere' || earlier === 'other-scope';
     for (const group of this.groups) {
@@ -190,7 +190,7 @@ export class MessageState {
     let isSecond = view.copy === 'second';
     if ((event.flags & Flag.placed) !== 0) {
       const { seq, scope, positionMajor, positionMinor } = event;
-      group.places ??= new PlaceWindow();
+      group.places ??= new PlaceWindow('relationOfKnown');
       group.places.remember(index, seq, scope, positionMajor, positionMinor);
       const sent = this.#sendPlaces?.relation(index, seq, scope, positionMajor, positionMinor);
       isSecond ||= sent === 'elsewhere';

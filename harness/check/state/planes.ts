@@ -31,6 +31,8 @@ export class Plane {
   }
 
   get(lane: number, seq: number): boolean {
+    // Many planes stay empty for ever, and are asked for every message.
+    if (this.#wordsUsed === 0) return false;
     const base = this.#baseOf(lane, seq >>> 12);
     if (base < 0) return false;
     const slab = this.#slabs[base >>> 15] as Uint32Array;

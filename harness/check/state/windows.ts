@@ -58,10 +58,12 @@ const listedScopes = 4_096;
 /** The first place at which each recent message was seen. */
 export class PlaceWindow extends Window {
   /** The furthest place of each scope that has been displaced. */
-  readonly #displaced = new FurthestPlaces();
+  readonly #displaced: FurthestPlaces | undefined;
 
-  constructor(slots = defaultSlots) {
+  /** @param asks whether anybody asks for the relation of what was displaced */
+  constructor(asks: 'relation' | 'relationOfKnown', slots = defaultSlots) {
     super(slots);
+    this.#displaced = asks === 'relation' ? undefined : new FurthestPlaces();
   }
 
   relation(lane: number, seq: number, scope: number, major: number, minor: number): PlaceRelation {
@@ -94,7 +96,7 @@ export class PlaceWindow extends Window {
   ): PlaceRelation {
     const relation = this.relation(lane, seq, scope, major, minor);
     if (relation !== 'unknown') return relation;
-    return this.#displaced.isBefore(scope, major, minor) ? 'elsewhere' : 'unknown';
+    return this.#displaced?.isBefore(scope, major, minor) === true ? 'elsewhere' : 'unknown';
   }
 
   /** Whether the message stands before the position of that scope; undefined if it is not remembered. */
@@ -114,7 +116,7 @@ export class PlaceWindow extends Window {
     if (this.holds(slot, lane, seq)) return;
     const word = slot * slotWords;
     const double = slot * slotDoubles + majorDouble;
-    if (!this.isEmpty(slot)) {
+    if (this.#displaced !== undefined && !this.isEmpty(slot)) {
       this.#displaced.raise(
         this.words[word + scopeWord] as number,
         this.doubles[double] as number,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TrackFloors } from '../../../../harness/check/order/track-floors.ts';
 import { Floors } from '../../../../harness/check/order/send-floors.ts';
 import { type HistoryBuilder, historyOf, judge, resultOf } from '../history-of.ts';
 
@@ -91,5 +92,37 @@ describe('the order of sends', () => {
     expect(floors.isBelow(10, 5, 0)).toBe('unknown');
     expect(floors.isBelow(4_000, 3_999, 0)).toBe(true);
     expect(floors.isBelow(4_000, 4_000, 0)).toBe(false);
+  });
+
+  it('remembers for many tracks what it would for each alone', () => {
+    const step = fc.record({
+      track: fc.nat(3),
+      after: fc.nat(3),
+      open: fc.nat(12),
+      ahead: fc.nat(9),
+      minor: fc.nat(1),
+    });
+    let unknown = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const together = new TrackFloors();
+        const alone = Array.from({ length: 4 }, () => new Floors());
+        let timeNs = 0;
+        steps.forEach(({ track, after, open, ahead, minor }, lane) => {
+          timeNs += after;
+          const major = lane + ahead;
+          const invokedNs = timeNs - open;
+          const floors = alone[track] as Floors;
+          const row = together.rowOf(lane % 3, track);
+          const expected = floors.isBelow(invokedNs, major, minor);
+          if (expected === 'unknown') unknown += 1;
+          expect(together.isBelow(row, invokedNs, major, minor)).toBe(expected);
+          floors.note(timeNs, invokedNs, major, minor);
+          together.note(row, timeNs, invokedNs, major, minor);
+        });
+      }),
+      { numRuns: 2_000, seed: 20_261_127 },
+    );
+    expect(unknown).toBeGreaterThan(50);
   });
 });
