@@ -60,6 +60,10 @@ export const logMutants: readonly Mutant[] = [
     play: inLog('crash-cuts-durable-tail', () => ({
       brokerCrash: 'at the end of a lane',
       groups: 1,
+      // What was read by then would not be lost.
+      members: 1,
+      batch: 1,
+      processMs: [3, 6],
     })),
   },
   {
