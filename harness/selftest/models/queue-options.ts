@@ -30,6 +30,8 @@ export interface QueueModelOptions {
   readonly sink: boolean;
   readonly troubles: Troubles;
   readonly brokerDown: boolean;
+  /** An operator empties the queue once while the load lasts. */
+  readonly purged: boolean;
 }
 
 /** Four kinds of queues, each with the troubles that its promises bear. */
@@ -66,6 +68,7 @@ export function queueOptionsOf(seed: number): QueueModelOptions {
       producerCrashes: happens(random, 0.2) ? 1 : 0,
     },
     brokerDown: isPull && happens(random, 0.4),
+    purged: kind === 'leased' && happens(random, 0.2),
   };
 }
 

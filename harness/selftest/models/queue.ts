@@ -63,6 +63,7 @@ class QueueModel {
       stall: () => undefined,
     });
     if (brokerDown) this.#planDowntime();
+    if (this.#options.purged) this.#planPurge();
     this.#course.run({
       isLoaded: () => this.#producers.every(({ isDone }) => isDone),
       isDrained: () =>
@@ -122,6 +123,11 @@ class QueueModel {
   #join(group: number): void {
     const of = this.#groups[group];
     if (of !== undefined) this.#consumers.push(new QueueConsumer(of));
+  }
+
+  #planPurge(): void {
+    const atNs = between(this.#world.random('purge'), 20, 120) * ms;
+    this.#world.agenda.at(atNs, () => this.#queues[main]?.purge());
   }
 
   #planDowntime(): void {

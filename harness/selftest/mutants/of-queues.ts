@@ -1,45 +1,5 @@
-import { calm } from '../world/network.ts';
-import { healthy } from '../world/world.ts';
-import { playQueue } from '../models/queue.ts';
-import type { QueueModelOptions } from '../models/queue-options.ts';
-import { untroubled } from '../models/troubles.ts';
+import { inQueue } from './in-queue.ts';
 import { type Mutant, shown, violated } from './mutant.ts';
-
-function quiet(options: QueueModelOptions): QueueModelOptions {
-  return {
-    ...options,
-    producers: options.producers.map((producer) => ({
-      ...producer,
-      ordered: false,
-      retries: true,
-      delayed: 0,
-      expiring: 0,
-    })),
-    producerWeather: calm,
-    consumerWeather: calm,
-    troubles: untroubled,
-    brokerDown: false,
-    mode: 'push',
-    leaseMs: 0,
-    attempts: 0,
-    requeued: 0,
-    rejected: 0,
-    slow: 0,
-    poisonous: 0,
-    byGroup: false,
-    isExclusive: false,
-    isAutomatic: false,
-    idempotent: true,
-    sink: false,
-  };
-}
-
-const inQueue = (defect: string, tune: Partial<QueueModelOptions>): Mutant['play'] => {
-  return (seed, isHealthy) =>
-    playQueue(seed, isHealthy ? healthy : defect, (options) => {
-      return { ...quiet(options), ...tune };
-    });
-};
 
 const dying = inQueue('dies-with-copies-in-hand', {
   isAutomatic: true,

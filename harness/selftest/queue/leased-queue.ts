@@ -21,6 +21,9 @@ export interface QueueOptions {
   readonly deadLetters: LeasedQueue | undefined;
 }
 
+/** Longer than the bound of a model (V3), shorter than that for standing still (L2). */
+const lateNs = 1_500 * ms;
+
 interface Lease {
   readonly session: number;
   endsNs: number;
@@ -56,6 +59,10 @@ export class LeasedQueue implements Destination {
   readonly #watchers: (() => void)[] = [];
   #items: Item[] = [];
   #orders = 0;
+  /** Whose message was deleted by a receipt of another. */
+  #robbed: object | undefined;
+  /** What was acknowledged first. */
+  #firstDone: Item | undefined;
 
   constructor(world: World, options: QueueOptions) {
     this.#world = world;
@@ -84,7 +91,8 @@ export class LeasedQueue implements Destination {
     this.#orders += 1;
     const order = this.#orders;
     const { agenda } = this.#world;
-    const isDue = message.notBeforeNs <= agenda.nowNs;
+    const isVisible = this.#world.defect.strikes('visible-early', 1, message.notBeforeNs >= 0);
+    const isDue = isVisible || message.notBeforeNs <= agenda.nowNs;
     const item = { message, order, position: order, attempts: 0, isDue, lease: undefined };
     this.#items.push(item);
     if (!isDue) agenda.at(message.notBeforeNs, () => this.#becomeDue(item));
@@ -99,7 +107,7 @@ export class LeasedQueue implements Destination {
     const copies: Copy[] = [];
     for (const item of this.#items.slice()) {
       if (copies.length >= most) break;
-      if (this.#isFree(item)) copies.push(this.#lend(item, session));
+      if (this.#isFree(item, session)) copies.push(this.#lend(item, session));
     }
     return copies;
   }
@@ -108,17 +116,44 @@ export class LeasedQueue implements Destination {
   settle(receipt: object, how: Settlement): boolean {
     const item = this.#leases.get(receipt);
     if (item === undefined || !this.#items.includes(item)) return how === 'acknowledge';
-    if (item.lease !== receipt) return false;
+    if (item.lease !== receipt) {
+      // Whoever has it has had it for a while, and knows.
+      const heldNs = item.lease === undefined ? 0 : this.#leaseEnd() - item.lease.endsNs;
+      const isContested = how === 'acknowledge' && heldNs > 15 * ms;
+      if (!this.#world.defect.strikes('takes-stale-receipt', 1, isContested)) return false;
+      this.#robbed = item.lease;
+      this.#remove(item);
+      return true;
+    }
     if (how === 'extend') {
       item.lease.endsNs = this.#leaseEnd();
       this.#watchLease(item, item.lease);
-    } else if (how === 'acknowledge') this.#remove(item);
-    else if (how === 'reject') this.#giveUp(item, DeadLetterCause.rejected);
+    } else if (how === 'acknowledge') {
+      // Forgotten, it comes back when its lease ends.
+      if (!this.#world.defect.strikes('forgets-acknowledgement')) this.#remove(item);
+      this.#firstDone ??= item;
+    } else if (how === 'reject') this.#giveUp(item, DeadLetterCause.rejected);
     else {
       if (this.#options.requeueTo === 'any') this.#moveBack(item);
       this.#takeBack(item);
     }
     return true;
+  }
+
+  isRobbed(receipt: object): boolean {
+    return this.#robbed === receipt;
+  }
+
+  /** An operator empties the queue; what is in somebody's hands stays there. */
+  purge(): void {
+    const { group } = this.#options;
+    this.#world.history.write(EventKind.purged, { actor: this.#actor, group });
+    for (const item of this.#items.slice()) if (item.lease === undefined) this.#remove(item);
+    const done = this.#firstDone;
+    if (done === undefined || !this.#world.defect.is('purge-restores')) return;
+    this.#world.agenda.after(10 * ms, () => {
+      this.#items.push({ ...done, lease: undefined });
+    });
   }
 
   /** The connection is gone, and what it had comes back. */
@@ -133,8 +168,11 @@ export class LeasedQueue implements Destination {
     this.#change();
   }
 
-  #isFree(item: Item): boolean {
-    if (!item.isDue || item.lease !== undefined) return false;
+  #isFree(item: Item, session: number): boolean {
+    if (!item.isDue) return false;
+    if (item.lease !== undefined) {
+      return this.#world.defect.strikes('hands-out-held', 1, item.lease.session !== session);
+    }
     if (!this.#options.byGroup) return true;
     const { lane } = item.message;
     return this.#items.find(({ message }) => message.lane === lane) === item;
@@ -160,7 +198,10 @@ export class LeasedQueue implements Destination {
     const { endsNs } = lease;
     if (!Number.isFinite(endsNs)) return;
     this.#world.agenda.at(endsNs, () => {
-      if (item.lease === lease && lease.endsNs === endsNs) this.#takeBack(item);
+      if (item.lease !== lease || lease.endsNs !== endsNs) return;
+      if (!this.#world.defect.strikes('lease-ends-late')) return this.#takeBack(item);
+      item.lease = { session: -1, endsNs: Number.POSITIVE_INFINITY };
+      this.#world.agenda.after(lateNs, () => this.#takeBack(item));
     });
   }
 
@@ -185,6 +226,7 @@ export class LeasedQueue implements Destination {
     const { message, lease } = item;
     const isOver = message.expiresNs <= this.#world.agenda.nowNs;
     if (!isOver || lease !== undefined || !this.#items.includes(item)) return;
+    if (this.#world.defect.is('expiry-ignored')) return;
     this.#remove(item);
     const { group } = this.#options;
     const { lane, seq } = message;

@@ -35,7 +35,10 @@ export class Pusher {
   push(): void {
     if (this.#isPushing || !this.#isOpen) return;
     this.#isPushing = true;
-    const room = this.#isAutomatic ? Number.POSITIVE_INFINITY : this.#limit - this.#unsettled.size;
+    const isFull = this.#unsettled.size === this.#limit;
+    const more = this.#world.defect.strikes('pushes-beyond-limit', 1, isFull) ? 1 : 0;
+    const free = this.#limit + more - this.#unsettled.size;
+    const room = this.#isAutomatic ? Number.POSITIVE_INFINITY : free;
     for (const copy of this.#queue.receive(this.#session, room)) {
       if (!this.#isAutomatic) this.#unsettled.add(copy.receipt);
       this.#arrivesNs = Math.max(

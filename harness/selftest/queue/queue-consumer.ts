@@ -1,4 +1,10 @@
-import { EventKind, type EventRecord, Flag, SettlementCode } from '../../core/events.ts';
+import {
+  CorruptionCode,
+  EventKind,
+  type EventRecord,
+  Flag,
+  SettlementCode,
+} from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
 import { between, happens, ms } from '../world/chance.ts';
 import { fail, ok, placeFields, unknown } from '../world/message.ts';
@@ -104,6 +110,10 @@ export class QueueConsumer implements Candidate {
         auxNs: requestedNs,
         ref: options.leaseMs,
       });
+      if (world.defect.strikes('body-corrupted')) {
+        const detail = CorruptionCode.checksum;
+        world.history.write(EventKind.corrupted, { ...this.#about(copy), ...place, flags, detail });
+      }
       this.#hand.push(copy);
     }
     if (copies.length > 0 && world.defect.strikes('dies-with-copies-in-hand')) this.crash();
@@ -111,8 +121,10 @@ export class QueueConsumer implements Candidate {
   }
 
   #flagsOf({ attempt }: Copy): number {
-    if (this.#of.options.tells === 'nothing') return 0;
-    return Flag.flagKnown | (attempt > 1 ? Flag.redelivered : 0);
+    const { world, options } = this.#of;
+    if (options.tells === 'nothing') return 0;
+    const isAgain = attempt > 1 && !world.defect.is('flag-always-false');
+    return Flag.flagKnown | (isAgain ? Flag.redelivered : 0);
   }
 
   #about({ message: { lane, seq } }: Copy): Partial<EventRecord> & typeof this.who {
@@ -137,7 +149,9 @@ export class QueueConsumer implements Candidate {
   }
 
   #worked(copy: Copy): void {
-    const { world, options } = this.#of;
+    const { world, options, queue } = this.#of;
+    // Its death shows that the message is gone.
+    if (queue.isRobbed(copy.receipt)) return this.crash();
     const how = this.#verdictOn(copy);
     const then = (): void => {
       world.history.write(EventKind.processDone, this.#about(copy));

@@ -21,9 +21,9 @@ export class Defect {
     return this.#name === name;
   }
 
-  /** For what goes wrong at one occasion, or at `times` in a row. */
-  strikes(name: string, times = 1): boolean {
-    if (this.#name !== name || this.#struck >= times) return false;
+  /** For what goes wrong at one occasion, or at `times` in a row; only where `isOccasion`. */
+  strikes(name: string, times = 1, isOccasion = true): boolean {
+    if (this.#name !== name || this.#struck >= times || !isOccasion) return false;
     this.#occasions += 1;
     if (this.#occasions <= this.#skips) return false;
     this.#struck += 1;
