@@ -14,7 +14,13 @@ export interface QueueModelOptions {
   readonly leaseMs: number;
   /** Deliveries before a message is a dead letter; 0 without a limit, and without dead letters. */
   readonly attempts: number;
+  /** Without them a message that has used its deliveries up is dropped. */
+  readonly deadLetters: boolean;
   readonly byGroup: boolean;
+  /** A copy that is put back stands where it stood, or behind everything. */
+  readonly requeueTo: 'original' | 'any';
+  /** Claimed to be one FIFO queue, whatever the lanes of its messages. */
+  readonly isFifo: boolean;
   readonly isExclusive: boolean;
   readonly isAutomatic: boolean;
   readonly idempotent: boolean;
@@ -40,8 +46,11 @@ export function queueOptionsOf(seed: number): QueueModelOptions {
   const kind = oneOf(random, ['leased', 'leased', 'groups', 'pushed', 'exclusive', 'automatic']);
   const isPull = kind === 'leased' || kind === 'groups';
   const attempts = isPull && happens(random, 0.6) ? wholeBetween(random, 3, 5) : 0;
+  const producers = Array.from({ length: wholeBetween(random, 1, 2) }, () => {
+    return producerOf(kind, random);
+  });
   return {
-    producers: Array.from({ length: wholeBetween(random, 1, 2) }, () => producerOf(kind, random)),
+    producers,
     producerWeather: weather(random),
     consumerWeather: isPull ? weather(random) : calm,
     mode: isPull ? 'pull' : 'push',
@@ -49,7 +58,11 @@ export function queueOptionsOf(seed: number): QueueModelOptions {
     consumers: wholeBetween(random, 1, 3),
     leaseMs: isPull ? wholeBetween(random, 30, 90) : 0,
     attempts,
+    deadLetters: true,
     byGroup: kind === 'groups',
+    requeueTo: kind === 'groups' ? 'original' : oneOf(random, ['original', 'original', 'any']),
+    isFifo:
+      kind === 'pushed' || (kind === 'leased' && producers.every(({ delayed }) => delayed === 0)),
     isExclusive: kind === 'exclusive',
     isAutomatic: kind === 'automatic',
     idempotent: happens(random, 0.7),

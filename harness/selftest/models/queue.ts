@@ -41,7 +41,8 @@ class QueueModel {
     this.#options = options;
     this.#course = new Course(world);
     this.#sink = new Sink(world, 0);
-    const dead = options.attempts > 0 ? [this.#newQueue(letters, undefined)] : [];
+    const dead =
+      options.attempts > 0 && options.deadLetters ? [this.#newQueue(letters, undefined)] : [];
     this.#queues = [this.#newQueue(main, dead[0]), ...dead];
     this.#groups = this.#queues.map((queue, group) => this.#newGroup(queue, group));
   }
@@ -78,13 +79,14 @@ class QueueModel {
   }
 
   #newQueue(group: number, deadLetters: LeasedQueue | undefined): LeasedQueue {
-    const { leaseMs, attempts, byGroup, idempotent, isAutomatic, tellsPlaces } = this.#options;
+    const { leaseMs, attempts, byGroup, requeueTo } = this.#options;
+    const { idempotent, isAutomatic, tellsPlaces } = this.#options;
     return new LeasedQueue(this.#world, {
       group,
       leaseMs,
-      attempts: deadLetters === undefined ? 0 : attempts,
+      attempts: group === main ? attempts : 0,
       byGroup,
-      requeueTo: 'original',
+      requeueTo,
       idempotent,
       isAutomatic,
       scope: tellsPlaces ? group : -1,
@@ -163,15 +165,18 @@ class QueueModel {
 
 function factsOf(options: QueueModelOptions): CellFacts {
   const { attempts, leaseMs, byGroup, isExclusive, isAutomatic, tellsPlaces } = options;
-  const deadLetter = attempts > 0 ? letters : -1;
-  const subscription = { ...plainGroup, attempts, deadLetter, requeueTo: 'original' as const };
+  const { deadLetters, requeueTo } = options;
+  const hasLetters = attempts > 0 && deadLetters;
+  const deadLetter = hasLetters ? letters : -1;
+  const subscription = { ...plainGroup, attempts, deadLetter, requeueTo };
   return {
     ...plainFacts,
-    groups: [subscription, ...(attempts > 0 ? [{ role: 'dead-letter' as const, of: main }] : [])],
+    groups: [subscription, ...(hasLetters ? [{ role: 'dead-letter' as const, of: main }] : [])],
     consumption: isAutomatic ? 'automatic' : 'settle-after-processing',
     placed: tellsPlaces,
     leased: leaseMs > 0,
     messageGroups: byGroup,
+    fifoQueue: options.isFifo,
     assignments: isExclusive,
     sinks: options.sink ? [{ name: 'sink' }] : [],
     timed: options.producers.some(({ delayed, expiring }) => delayed + expiring > 0),
@@ -184,6 +189,7 @@ function claimOf(options: QueueModelOptions): Claim {
     ...(options.idempotent ? (['idempotent-produce'] as const) : []),
     ...(options.leaseMs > 0 || options.mode === 'push' ? (['lease'] as const) : []),
     ...(options.attempts > 0 ? (['dead-letter'] as const) : []),
+    ...(options.isFifo ? (['fifo-queue'] as const) : []),
     ...(options.byGroup ? (['fifo-groups', 'per-key-order'] as const) : []),
     ...(options.isExclusive ? (['exclusive', 'per-key-order'] as const) : []),
   ];

@@ -32,6 +32,7 @@ interface Lease {
 interface Item {
   readonly message: Outgoing;
   readonly position: number;
+  readonly putNs: number;
   /** What stands in front is handed out first. */
   order: number;
   attempts: number;
@@ -93,7 +94,8 @@ export class LeasedQueue implements Destination {
     const { agenda } = this.#world;
     const isVisible = this.#world.defect.strikes('visible-early', 1, message.notBeforeNs >= 0);
     const isDue = isVisible || message.notBeforeNs <= agenda.nowNs;
-    const item = { message, order, position: order, attempts: 0, isDue, lease: undefined };
+    const putNs = agenda.nowNs;
+    const item = { message, order, position: order, putNs, attempts: 0, isDue, lease: undefined };
     this.#items.push(item);
     if (!isDue) agenda.at(message.notBeforeNs, () => this.#becomeDue(item));
     if (Number.isFinite(message.expiresNs)) {
@@ -105,7 +107,7 @@ export class LeasedQueue implements Destination {
 
   receive(session: number, most: number): Copy[] {
     const copies: Copy[] = [];
-    for (const item of this.#items.slice()) {
+    for (const item of this.#nextItems()) {
       if (copies.length >= most) break;
       if (this.#isFree(item, session)) copies.push(this.#lend(item, session));
     }
@@ -118,8 +120,7 @@ export class LeasedQueue implements Destination {
     if (item === undefined || !this.#items.includes(item)) return how === 'acknowledge';
     if (item.lease !== receipt) {
       // Whoever has it has had it for a while, and knows.
-      const heldNs = item.lease === undefined ? 0 : this.#leaseEnd() - item.lease.endsNs;
-      const isContested = how === 'acknowledge' && heldNs > 15 * ms;
+      const isContested = how === 'acknowledge' && this.#heldNs(item) > 15 * ms;
       if (!this.#world.defect.strikes('takes-stale-receipt', 1, isContested)) return false;
       this.#robbed = item.lease;
       this.#remove(item);
@@ -132,9 +133,11 @@ export class LeasedQueue implements Destination {
       // Forgotten, it comes back when its lease ends.
       if (!this.#world.defect.strikes('forgets-acknowledgement')) this.#remove(item);
       this.#firstDone ??= item;
+      const isLetter = this.#world.defect.strikes('dead-letters-acknowledged', 1, this.#isMain);
+      if (isLetter) this.#giveUp(item, DeadLetterCause.rejected);
     } else if (how === 'reject') this.#giveUp(item, DeadLetterCause.rejected);
     else {
-      if (this.#options.requeueTo === 'any') this.#moveBack(item);
+      if (this.#requeuesBehind()) this.#moveBack(item);
       this.#takeBack(item);
     }
     return true;
@@ -163,6 +166,29 @@ export class LeasedQueue implements Destination {
     }
   }
 
+  get #isMain(): boolean {
+    return this.#options.deadLetters !== undefined;
+  }
+
+  #requeuesBehind(): boolean {
+    const { defect } = this.#world;
+    if (this.#options.requeueTo === 'any') return !defect.is('requeue-to-front');
+    return defect.strikes('requeue-to-back');
+  }
+
+  /** In the order in which they are handed out; or the youngest, which came long after the eldest. */
+  #nextItems(): readonly Item[] {
+    const { defect, agenda } = this.#world;
+    const free = this.#items.filter(({ lease }) => lease === undefined);
+    const [eldest, youngest] = [free[0], free.at(-1)];
+    const apartNs = (youngest?.putNs ?? 0) - (eldest?.putNs ?? 0);
+    const isAway = agenda.nowNs - (youngest?.putNs ?? 0) > 20 * ms;
+    if (!defect.strikes('overtaken-in-queue', 1, isAway && apartNs > 20 * ms)) {
+      return this.#items.slice();
+    }
+    return free.slice(-1);
+  }
+
   #becomeDue(item: Item): void {
     item.isDue = true;
     this.#change();
@@ -175,7 +201,15 @@ export class LeasedQueue implements Destination {
     }
     if (!this.#options.byGroup) return true;
     const { lane } = item.message;
-    return this.#items.find(({ message }) => message.lane === lane) === item;
+    const [head, next] = this.#items.filter(({ message }) => message.lane === lane);
+    if (head === item) return true;
+    const isElsewhere = head?.lease !== undefined && head.lease.session !== session;
+    const isBlocked = next === item && isElsewhere && this.#heldNs(head) > 10 * ms;
+    return this.#world.defect.strikes('group-unblocked', 1, isBlocked);
+  }
+
+  #heldNs({ lease }: Item): number {
+    return lease === undefined ? 0 : this.#leaseEnd() - lease.endsNs;
   }
 
   #lend(item: Item, session: number): Copy {
@@ -208,7 +242,11 @@ export class LeasedQueue implements Destination {
   #takeBack(item: Item): void {
     item.lease = undefined;
     const { attempts } = this.#options;
-    if (attempts > 0 && item.attempts >= attempts) {
+    const isMiscounted = attempts > 0 && this.#isMain;
+    const late = this.#world.defect.strikes('dead-letter-late', 1, item.attempts === attempts);
+    const isReached = item.attempts >= attempts + (isMiscounted && late ? 1 : 0);
+    const isEarly = this.#world.defect.strikes('dead-letter-early', 1, isMiscounted);
+    if (attempts > 0 && (isReached || isEarly)) {
       return this.#giveUp(item, DeadLetterCause.attempts);
     }
     this.#expire(item);
@@ -238,9 +276,15 @@ export class LeasedQueue implements Destination {
     const { deadLetters, group } = this.#options;
     if (deadLetters === undefined) return;
     const { lane, seq } = item.message;
-    const letter = { group, lane, seq, detail, attempt: item.attempts };
-    this.#world.history.write(EventKind.deadLettered, { actor: this.#actor, ...letter });
-    deadLetters.put({ ...item.message, notBeforeNs: -1, expiresNs: Number.POSITIVE_INFINITY });
+    const { defect, agenda, history } = this.#world;
+    if (defect.strikes('dead-letter-dropped')) return;
+    const cause = defect.strikes('dead-letter-without-reason') ? 0 : detail;
+    const letter = { group, lane, seq, detail: cause, attempt: item.attempts };
+    history.write(EventKind.deadLettered, { actor: this.#actor, ...letter });
+    const expiresNs = Number.POSITIVE_INFINITY;
+    const put = (): unknown => deadLetters.put({ ...item.message, notBeforeNs: -1, expiresNs });
+    if (defect.strikes('dead-letter-overtaken')) agenda.after(200 * ms, put);
+    else put();
   }
 
   #remove(item: Item): void {

@@ -166,8 +166,10 @@ export class QueueConsumer implements Candidate {
   }
 
   #verdictOn({ message }: Copy): Settlement {
-    const { isPoison, requeued, rejected, isAutomatic } = this.#of.options;
+    const { world, options } = this.#of;
+    const { isPoison, requeued, rejected, isAutomatic } = options;
     if (isAutomatic) return 'acknowledge';
+    if (world.defect.is('nobody-can-process') && message.seq === 5) return 'requeue';
     if (isPoison(message) || happens(this.#random, requeued / 100)) return 'requeue';
     return happens(this.#random, rejected / 100) ? 'reject' : 'acknowledge';
   }
