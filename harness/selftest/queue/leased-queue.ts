@@ -2,53 +2,10 @@ import { DeadLetterCause, EventKind } from '../../core/events.ts';
 import { ms } from '../world/chance.ts';
 import type { Destination, Outgoing, Place, SendAnswer } from '../world/message.ts';
 import type { World } from '../world/world.ts';
-
-export interface QueueOptions {
-  readonly group: number;
-  /** 0: whoever holds a copy holds it until it settles it or is gone. */
-  readonly leaseMs: number;
-  /** Deliveries after which a message is a dead letter; 0 without a limit. */
-  readonly attempts: number;
-  /** Lanes are message groups: only the head of each is handed out. */
-  readonly byGroup: boolean;
-  /** A copy that is put back stands where it stood, or behind everything. */
-  readonly requeueTo: 'original' | 'any';
-  readonly idempotent: boolean;
-  /** What was handed out is gone. */
-  readonly isAutomatic: boolean;
-  /** The queue's number among the scopes; -1: it tells no places. */
-  readonly scope: number;
-  readonly deadLetters: LeasedQueue | undefined;
-}
+import type { Copy, Item, Lease, QueueOptions, Settlement } from './lease.ts';
 
 /** Longer than the bound of a model (V3), shorter than that for standing still (L2). */
 const lateNs = 1_500 * ms;
-
-interface Lease {
-  readonly session: number;
-  endsNs: number;
-}
-
-interface Item {
-  readonly message: Outgoing;
-  readonly position: number;
-  readonly putNs: number;
-  /** What stands in front is handed out first. */
-  order: number;
-  attempts: number;
-  isDue: boolean;
-  lease: Lease | undefined;
-}
-
-/** What a consumer is handed: the message under a receipt that is good for this lease only. */
-export interface Copy {
-  readonly message: Outgoing;
-  readonly receipt: object;
-  readonly attempt: number;
-  readonly place: Place | undefined;
-}
-
-export type Settlement = 'acknowledge' | 'requeue' | 'reject' | 'extend';
 
 /** A queue that lends its messages out, and takes back what was not settled in time. */
 export class LeasedQueue implements Destination {
@@ -73,6 +30,11 @@ export class LeasedQueue implements Destination {
 
   get isEmpty(): boolean {
     return this.#items.length === 0;
+  }
+
+  /** Something could be handed out, but for the limits of whoever asks. */
+  get hasFree(): boolean {
+    return this.#items.some(({ isDue, lease }) => isDue && lease === undefined);
   }
 
   /** To be called whenever something may have become free to be handed out. */

@@ -1,6 +1,7 @@
 import type { Network } from '../world/network.ts';
 import type { World } from '../world/world.ts';
-import type { Copy, LeasedQueue } from './leased-queue.ts';
+import type { Copy } from './lease.ts';
+import type { LeasedQueue } from './leased-queue.ts';
 import type { QueueGroup } from './queue-group.ts';
 
 /**
@@ -35,7 +36,7 @@ export class Pusher {
   push(): void {
     if (this.#isPushing || !this.#isOpen) return;
     this.#isPushing = true;
-    const isFull = this.#unsettled.size === this.#limit;
+    const isFull = this.#unsettled.size === this.#limit && this.#queue.hasFree;
     const more = this.#world.defect.strikes('pushes-beyond-limit', 1, isFull) ? 1 : 0;
     const free = this.#limit + more - this.#unsettled.size;
     const room = this.#isAutomatic ? Number.POSITIVE_INFINITY : free;

@@ -8,7 +8,7 @@ import {
 import type { Random } from '../../core/random.ts';
 import { between, happens, ms } from '../world/chance.ts';
 import { fail, ok, placeFields, unknown } from '../world/message.ts';
-import type { Copy, Settlement } from './leased-queue.ts';
+import type { Copy, Settlement } from './lease.ts';
 import { Pusher } from './pusher.ts';
 import type { QueueGroup } from './queue-group.ts';
 import type { Candidate } from './single-active.ts';
