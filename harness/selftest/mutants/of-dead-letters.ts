@@ -77,7 +77,7 @@ export const deadLetterMutants: readonly Mutant[] = [
     expects: { as: 'warned', root: 'Q5' },
     play: inQueue(
       'dead-letter-overtaken',
-      { ...poisoned, ...grouped, poisonous: 500 },
+      { ...poisoned, ...grouped, poisonous: 1000 },
       { ordered: true },
     ),
   },

@@ -245,7 +245,8 @@ export class LeasedQueue implements Destination {
     history.write(EventKind.deadLettered, { actor: this.#actor, ...letter });
     const expiresNs = Number.POSITIVE_INFINITY;
     const put = (): unknown => deadLetters.put({ ...item.message, notBeforeNs: -1, expiresNs });
-    if (defect.strikes('dead-letter-overtaken')) agenda.after(200 * ms, put);
+    const isFollowed = this.#items.some(({ message }) => message.lane === lane);
+    if (defect.strikes('dead-letter-overtaken', 1, isFollowed)) agenda.after(200 * ms, put);
     else put();
   }
 
