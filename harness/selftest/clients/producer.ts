@@ -105,6 +105,14 @@ export class Producer {
     const operation = { actor: this.actor, lane, seq, ticket, attempt };
     history.write(EventKind.sendInvoke, { ...operation, auxNs: agenda.nowNs });
     if (attempt === 1) this.#writeTimes(message);
+    if (this.#world.defect.strikes('ok-for-dropped')) {
+      return agenda.after(ms, () => {
+        this.#settled(message, operation, {
+          as: 'answered',
+          answer: { outcome: 'ok', place: undefined },
+        });
+      });
+    }
     this.#network.call<SendAnswer>(
       (answer) => this.#to.send(message, answer),
       (reply) => this.#settled(message, operation, reply),

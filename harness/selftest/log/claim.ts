@@ -51,7 +51,8 @@ export class Claim {
 
   processed(entry: Entry): void {
     this.#inHand -= 1;
-    this.#done = this.#inHand === 0 ? this.#position : entry.offset + 1;
+    const done = this.#inHand === 0 ? this.#position : entry.offset + 1;
+    this.#done = Math.max(this.#done, done);
     this.#unsettled.push(entry);
     if (this.#inHand === 0 || this.#unsettled.length >= this.#of.options.batch) this.#commit();
   }
@@ -70,7 +71,7 @@ export class Claim {
     const requestedNs = world.agenda.nowNs;
     if (room < options.batch) return this.#fetchLater();
     network.call<ReturnType<typeof broker.fetch>>(
-      (answer) => answer(broker.fetch(this.scope, this.#position, options.batch)),
+      (answer) => answer(broker.fetch(this.scope, this.#position, options.batch, options.group)),
       (reply) => {
         this.#owner.awake(() => {
           if (this.#isEnding) return;
@@ -88,8 +89,8 @@ export class Claim {
 
   #fetched({ entries, end }: { entries: readonly Entry[]; end: number }, auxNs: number): void {
     const { world, options } = this.#of;
-    const last = entries.at(-1);
-    this.#position = last === undefined ? Math.max(this.#position, end) : last.offset + 1;
+    const beyond = entries.length === 0 ? end : 0;
+    this.#position = Math.max(this.#position, beyond, ...entries.map(({ offset }) => offset + 1));
     if (options.recordsReads) {
       world.history.write(EventKind.read, { ...this.#where(end), auxNs });
     }

@@ -1,6 +1,12 @@
 import { between, ms } from '../world/chance.ts';
-import type { Destination, Outgoing, SendAnswer } from '../world/message.ts';
+import {
+  type Destination,
+  type Outgoing,
+  plainMessage,
+  type SendAnswer,
+} from '../world/message.ts';
 import type { World } from '../world/world.ts';
+import { misserved } from './misserved.ts';
 import { type Entry, Partition } from './partition.ts';
 
 export interface LogOptions {
@@ -12,6 +18,12 @@ export interface LogOptions {
   readonly idempotent: boolean;
   /** Places are told to producers. */
   readonly tellsPlaces: boolean;
+}
+
+interface Hole {
+  readonly partition: Partition;
+  readonly offset: number;
+  readonly fits: (message: Outgoing) => boolean;
 }
 
 /**
@@ -26,6 +38,10 @@ export class LogBroker implements Destination {
   readonly #random;
   readonly #known = new Map<string, Entry>();
   #incarnation = 0;
+  /** A place that was passed over, and who may have it. */
+  #hole: Hole | undefined;
+  /** Where readers stop, though there is more. */
+  #frozen: { scope: number; end: number; untilNs: number } | undefined;
   #crashWhen: { readonly is: (message: Outgoing) => boolean; readonly act: () => void } | undefined;
 
   constructor(world: World, options: LogOptions) {
@@ -45,18 +61,72 @@ export class LogBroker implements Destination {
     if (first !== undefined && !defect.is('forgets-what-was-sent')) {
       return this.#answerWhenDurable(partition, first, answer);
     }
-    const entry = partition.append(message);
+    if (defect.strikes('stored-after-another')) {
+      return this.#world.agenda.after(1.5 * ms, () => this.#store(partition, message, answer));
+    }
+    this.#store(partition, message, answer);
+  }
+
+  #store(partition: Partition, message: Outgoing, answer: (with_: SendAnswer) => void): void {
+    const { defect } = this.#world;
+    const entry = this.#append(partition, message);
     this.#known.set(idOf(message), entry);
     if (defect.strikes('stores-twice')) partition.append(message);
     if (defect.strikes('drops-acknowledged')) partition.remove(entry);
     this.#answerWhenDurable(partition, entry, answer);
   }
 
+  #append(partition: Partition, message: Outgoing): Entry {
+    const { defect, agenda, lanes } = this.#world;
+    const hole = this.#hole;
+    if (hole?.partition === partition && hole.fits(message)) {
+      this.#hole = undefined;
+      return partition.insert(hole.offset, message);
+    }
+    const { lane } = message;
+    const fromNs = agenda.nowNs + 15 * ms;
+    // A place below this message is kept free for one that is sent after its acknowledgement.
+    if (defect.strikes('lane-stored-backwards')) {
+      const offset = partition.skip();
+      this.#hole = { partition, offset, fits: (later) => later.lane === lane };
+    }
+    if (defect.strikes('lanes-stored-backwards')) {
+      const offset = partition.skip();
+      const fits = (later: Outgoing): boolean =>
+        agenda.nowNs > fromNs && partition.endOf(later.lane) < offset;
+      this.#hole = { partition, offset, fits };
+    }
+    const [block] = lanes;
+    const nobodys = block === undefined ? 0 : block.first + block.count;
+    if (defect.strikes('invents-message')) partition.append(plainMessage(nobodys, 0));
+    return partition.append(message);
+  }
+
   /** The entries from an offset on that readers may see. */
-  fetch(scope: number, from: number, most: number): { readonly entries: Entry[]; end: number } {
+  fetch(
+    scope: number,
+    from: number,
+    most: number,
+    group: number,
+  ): { readonly entries: Entry[]; end: number } {
     const partition = this.partitions[scope];
     if (partition === undefined) return { entries: [], end: 0 };
-    return { entries: partition.read(from, most), end: partition.end };
+    const end = this.#visibleEnd(partition, group);
+    return { entries: misserved(this.#world.defect, partition.read(from, most, end)), end };
+  }
+
+  #visibleEnd({ scope, end }: Partition, group: number): number {
+    const { defect, agenda } = this.#world;
+    if (defect.strikes('reads-lag', 1, end > 5)) {
+      this.#frozen = { scope, end, untilNs: agenda.nowNs + 1_500 * ms };
+    }
+    if (defect.strikes('group-stuck', 1, end > 5 && group === 0)) {
+      this.#frozen = { scope, end, untilNs: agenda.nowNs + 2_600 * ms };
+    }
+    const frozen = this.#frozen;
+    const isFrozen = frozen?.scope === scope && agenda.nowNs < frozen.untilNs;
+    const isFor = defect.is('reads-lag') || group === 0;
+    return isFrozen && isFor ? frozen.end : end;
   }
 
   /** Right after the answer to such a message has left. */
@@ -96,7 +166,9 @@ export class LogBroker implements Destination {
     const incarnation = this.#incarnation;
     const isAnsweredFirst = defect.is('answers-before-sync');
     const answered = (): void => {
-      const place = this.#options.tellsPlaces ? partition.placeOf(entry.offset) : undefined;
+      const isWrong = defect.strikes('answers-with-anothers-place', 1, entry.offset > 0);
+      const offset = isWrong ? entry.offset - 1 : entry.offset;
+      const place = this.#options.tellsPlaces ? partition.placeOf(offset) : undefined;
       answer({ outcome: 'ok', place });
       if (this.#crashWhen?.is(entry.message) !== true) return;
       const { act } = this.#crashWhen;

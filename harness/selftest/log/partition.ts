@@ -34,8 +34,22 @@ export class Partition {
   }
 
   /** An offset that no reader will ever find anything at, as the marker of a transaction takes one. */
-  skip(): void {
+  skip(): number {
     this.#next += 1;
+    return this.#next - 1;
+  }
+
+  /** The offset after the last entry of a lane. */
+  endOf(lane: number): number {
+    const last = this.entries.findLast(({ message }) => message.lane === lane);
+    return last === undefined ? 0 : last.offset + 1;
+  }
+
+  /** At an offset that was skipped. */
+  insert(offset: number, message: Outgoing): Entry {
+    const entry = { offset, message };
+    this.entries.splice(this.#firstFrom(offset), 0, entry);
+    return entry;
   }
 
   /** Everything appended so far survives from now on. */

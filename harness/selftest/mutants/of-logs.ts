@@ -1,40 +1,11 @@
 import { healthy } from '../world/world.ts';
-import { calm } from '../world/network.ts';
-import type { LogModelOptions } from '../models/log-options.ts';
-import { playLog } from '../models/log.ts';
-import { untroubled } from '../models/troubles.ts';
 import type { Claim } from '../models/model.ts';
+import { inLog, type Tune } from './in-log.ts';
 import { type Mutant, violated } from './mutant.ts';
 
 const atLeastOnce: Claim = { level: 'at-least-once', promises: [] };
 const idempotent: Claim = { level: 'at-least-once', promises: ['idempotent-produce'] };
 const exactlyOnce: Claim = { level: 'exactly-once', promises: [] };
-
-type Tune = (options: LogModelOptions) => Partial<LogModelOptions>;
-
-function quiet(options: LogModelOptions): LogModelOptions {
-  return {
-    ...options,
-    log: { ...options.log, idempotent: true, tellsPlaces: false },
-    producers: options.producers.map((producer) => ({ ...producer, retries: true })),
-    producerWeather: calm,
-    consumerWeather: calm,
-    troubles: untroubled,
-    brokerCrash: 'never',
-    replicas: 0,
-    readBack: false,
-    recordsReads: false,
-    sink: false,
-  };
-}
-
-const inLog = (defect: string, tune: Tune = () => ({})): Mutant['play'] => {
-  return (seed, isHealthy) =>
-    playLog(seed, isHealthy ? healthy : defect, (options) => {
-      const base = quiet(options);
-      return { ...base, ...tune(base) };
-    });
-};
 
 const unretried: Tune = ({ producers }) => ({
   producers: producers.map((producer) => ({ ...producer, retries: false })),

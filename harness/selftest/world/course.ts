@@ -60,7 +60,10 @@ export class Course {
   }
 
   #phase(name: keyof typeof PhaseCode): void {
-    this.#world.history.write(EventKind.phase, { actor: this.#actor, detail: PhaseCode[name] });
+    const { history, agenda, defect } = this.#world;
+    history.write(EventKind.phase, { actor: this.#actor, detail: PhaseCode[name] });
+    const stepNs = defect.is('clock-steps') && name !== 'load' ? 3_000 * ms : 0;
+    history.write(EventKind.clockSample, { actor: this.#actor, auxNs: agenda.nowNs + stepNs });
   }
 
   #waitForLoad(plan: CoursePlan): void {
