@@ -93,7 +93,7 @@ export class LogBroker implements Destination {
     if (defect.strikes('lanes-stored-backwards')) {
       const offset = partition.skip();
       const fits = (later: Outgoing): boolean =>
-        agenda.nowNs > fromNs && partition.endOf(later.lane) < offset;
+        agenda.nowNs > fromNs && partition.endOf(later.lane) <= offset;
       this.#hole = { partition, offset, fits };
     }
     const [block] = lanes;
