@@ -144,7 +144,8 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   G1: ['G2', 'D1', 'D10', 'D12', 'R5', 'L5'],
   G2: ['D1', 'D12', 'R5', 'L5'],
   // Whoever is taken for the owner though it is none goes on reading, and settles what others get again.
-  G4: ['O9', 'D5', 'D6'],
+  // What it commits is not what they began at.
+  G4: ['O9', 'D5', 'D6', 'G7'],
   // A start too late skips, one too early repeats.
   G7: ['G2', 'D1', 'D12', 'R5', 'L5', 'G3', 'D5', 'D6'],
   G3: ['D5', 'D6'],
@@ -156,6 +157,10 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   R6: ['D1', 'R5', 'L5'],
   Q1: ['D10', 'V3'],
   Q7: ['D10', 'V3'],
+  // A copy that a stranger was handed is handed to the owner as well.
+  G5: ['D5', 'D6', 'O3'],
+  // While nobody is served, whoever has a backlog stands still, too.
+  L1: ['L2'],
   L2: ['L4'],
 };
 

@@ -32,12 +32,19 @@ export function whySurvived(
   return isAsExpected(mutant, judged) ? '' : told(judged);
 }
 
+const verdictOf = {
+  violated: 'violated',
+  warned: 'pass',
+  shown: 'pass',
+  undrained: 'inconclusive',
+} as const;
+
 function isAsExpected({ expects, also = [] }: Mutant, { verdict, found, roots }: Judged): boolean {
   if (expects.as === 'inconclusive' || expects.as === 'pass') {
     return verdict === expects.as && found.length === 0;
   }
   const isAll = also.every((id) => found.includes(id));
-  const wanted = expects.as === 'violated' ? 'violated' : 'pass';
+  const wanted = verdictOf[expects.as];
   return isAll && roots.length === 1 && roots[0] === expects.root && verdict === wanted;
 }
 

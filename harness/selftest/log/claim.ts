@@ -19,6 +19,9 @@ export class Claim {
   readonly generation: number;
   readonly #of: LogGroup;
   readonly #owner: LogConsumer;
+  /** The last entry before its start. */
+  #below: number;
+  #hasRead = false;
   /** Entries delivered that the work has not come to. */
   #inHand = 0;
   #position: number;
@@ -34,7 +37,12 @@ export class Claim {
     this.#owner = owner;
     this.scope = scope;
     this.generation = generation;
-    this.#position = of.coordinator.committedOf(scope);
+    const start = of.coordinator.committedOf(scope);
+    const isEarly = of.world.defect.strikes('starts-too-early', 1, start > 1);
+    const hasMore = start > 0 && this.#partition.end > start;
+    const isLate = of.world.defect.strikes('starts-too-late', 1, hasMore);
+    this.#position = start - (isEarly ? 1 : 0) + (isLate ? 1 : 0);
+    this.#below = start - 1;
     this.#done = this.#position;
     this.#committed = this.#position;
     this.#fetch();
@@ -42,6 +50,22 @@ export class Claim {
 
   get isIdle(): boolean {
     return this.#inHand === 0 && !this.#isCommitting && this.#done === this.#committed;
+  }
+
+  /** It goes on reading though the scope is not its own any more. */
+  readOn(): void {
+    const { world, network, broker, options } = this.#of;
+    const requestedNs = world.agenda.nowNs;
+    network.call<ReturnType<typeof broker.fetch>>(
+      (answer) => answer(broker.fetch(this.scope, this.#position, 1, options.group)),
+      (reply) => {
+        if (reply.as === 'answered') this.#write(reply.answer.entries, requestedNs);
+      },
+    );
+  }
+
+  get hasMore(): boolean {
+    return this.#partition.end > this.#position;
   }
 
   /** Nothing is fetched any more. */
@@ -94,10 +118,25 @@ export class Claim {
     if (options.recordsReads) {
       world.history.write(EventKind.read, { ...this.#where(end), auxNs });
     }
+    const isBelow = this.#below >= 0 && this.#hasRead;
+    this.#hasRead ||= entries.length > 0;
+    if (entries.length > 0 && world.defect.strikes('serves-below-committed', 1, isBelow)) {
+      this.#write(this.#partition.read(this.#below, 1), auxNs);
+    }
+    this.#write(entries, auxNs);
+    this.#inHand += entries.length;
+    this.#owner.work(this, entries);
+    if (this.#inHand > 0 || this.#position === this.#done) return;
+    // What lies behind the last entry is nobody's work: the markers of transactions.
+    this.#done = this.#position;
+    this.#commit();
+  }
+
+  #write(entries: readonly Entry[], auxNs: number): void {
     for (const entry of entries) {
       const { flags = 0, ...place } = placeFields(this.#partition.placeOf(entry.offset));
       const { lane, seq } = entry.message;
-      world.history.write(EventKind.deliver, {
+      this.#of.world.history.write(EventKind.deliver, {
         ...this.#owner.who,
         ...place,
         flags: flags | Flag.pulled,
@@ -106,12 +145,6 @@ export class Claim {
         auxNs,
       });
     }
-    this.#inHand += entries.length;
-    this.#owner.work(this, entries);
-    if (this.#inHand > 0 || this.#position === this.#done) return;
-    // What lies behind the last entry is nobody's work: the markers of transactions.
-    this.#done = this.#position;
-    this.#commit();
   }
 
   #commit(): void {

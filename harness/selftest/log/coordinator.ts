@@ -1,3 +1,4 @@
+import { ms } from '../world/chance.ts';
 import type { World } from '../world/world.ts';
 
 /** What the coordinator asks of a member. */
@@ -31,6 +32,8 @@ export class Coordinator {
   readonly #revoking = new Set<GroupMember>();
   #isDealing = false;
   #isStale = false;
+  /** Until then nobody is given the first scope. */
+  #forgottenUntilNs = 0;
 
   constructor(world: World, scopes: readonly number[], isEager: boolean) {
     this.#world = world;
@@ -72,6 +75,10 @@ export class Coordinator {
     const owner = this.#owners.get(scope);
     const isCurrent = owner?.member === member && owner.generation === generation;
     if (!isCurrent && !this.#world.defect.is('zombie-commit-accepted')) return false;
+    if (this.#world.defect.is('last-commit-forgotten')) {
+      this.#committed.set(scope, offset - 1);
+      return true;
+    }
     this.#committed.set(scope, isCurrent ? offset : Math.max(offset, this.committedOf(scope)));
     return true;
   }
@@ -113,6 +120,12 @@ export class Coordinator {
     if (this.#isStale) return this.#deal();
     this.generation += 1;
     const next = this.#target();
+    const { defect, agenda } = this.#world;
+    if (defect.strikes('scope-forgotten', 1, this.generation > 2)) {
+      this.#forgottenUntilNs = agenda.nowNs + 2_600 * ms;
+      agenda.at(this.#forgottenUntilNs, () => this.#deal());
+    }
+    if (agenda.nowNs < this.#forgottenUntilNs) next.delete(0);
     for (const member of this.#members) {
       const gained = this.#scopes.filter((scope) => {
         const isKept = !this.#isEager && this.isOwner(member, scope);
@@ -127,7 +140,7 @@ export class Coordinator {
     return this.#scopes.filter((scope) => this.isOwner(member, scope));
   }
 
-  #target(): ReadonlyMap<number, GroupMember> {
+  #target(): Map<number, GroupMember> {
     const target = new Map<number, GroupMember>();
     this.#scopes.forEach((scope, index) => {
       const member = this.#members[index % this.#members.length];

@@ -38,6 +38,7 @@ export class LogBroker implements Destination {
   readonly #random;
   readonly #known = new Map<string, Entry>();
   #incarnation = 0;
+  #silentUntilNs = 0;
   /** A place that was passed over, and who may have it. */
   #hole: Hole | undefined;
   /** Where readers stop, though there is more. */
@@ -54,9 +55,15 @@ export class LogBroker implements Destination {
     );
   }
 
+  /** It takes requests and does nothing. */
+  get isSilent(): boolean {
+    return this.#world.agenda.nowNs < this.#silentUntilNs;
+  }
+
   send(message: Outgoing, answer: (with_: SendAnswer) => void): void {
     const partition = this.#partitionFor(message);
-    const { defect } = this.#world;
+    const { defect, agenda } = this.#world;
+    if (defect.strikes('falls-silent')) this.#silentUntilNs = agenda.nowNs + 2_600 * ms;
     const first = this.#options.idempotent ? this.#known.get(idOf(message)) : undefined;
     if (first !== undefined && !defect.is('forgets-what-was-sent')) {
       return this.#answerWhenDurable(partition, first, answer);
@@ -145,6 +152,8 @@ export class LogBroker implements Destination {
 
   recover(): void {
     this.isUp = true;
+    const { defect, agenda } = this.#world;
+    if (defect.is('recovers-slowly')) this.#silentUntilNs = agenda.nowNs + 1_000 * ms;
   }
 
   #partitionFor({ lane, seq }: Outgoing): Partition {

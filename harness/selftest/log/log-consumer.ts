@@ -80,7 +80,7 @@ export class LogConsumer implements GroupMember {
       for (const scope of scopes) {
         // Told while it stood still, and taken away again before it went on.
         if (!this.#of.coordinator.isOwner(this, scope)) continue;
-        this.#of.world.history.write(EventKind.assigned, { ...this.who, scope, ref: generation });
+        this.#record(EventKind.assigned, scope, generation);
         this.#claims.set(scope, new Claim(this.#of, this, scope, generation));
       }
     });
@@ -134,7 +134,15 @@ export class LogConsumer implements GroupMember {
     if (this.#claims.get(claim.scope) !== claim) return;
     this.#claims.delete(claim.scope);
     const { scope, generation } = claim;
-    this.#of.world.history.write(kind, { ...this.who, scope, ref: generation });
+    this.#record(kind, scope, generation);
+    const { defect } = this.#of.world;
+    if (!defect.strikes('reads-after-revocation', 1, claim.hasMore)) return;
+    this.#of.world.agenda.after(ms, () => claim.readOn());
+  }
+
+  #record(kind: EventKind, scope: number, ref: number): void {
+    const { world, options } = this.#of;
+    if (options.recordsAssignments) world.history.write(kind, { ...this.who, scope, ref });
   }
 
   #next(): void {

@@ -14,6 +14,8 @@ export interface LogGroupOptions {
   readonly hasty: number;
   /** Each fetch is recorded, with what it could have returned. */
   readonly recordsReads: boolean;
+  /** Who gets and gives up which scope is recorded. */
+  readonly recordsAssignments: boolean;
   readonly sink: Sink | undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Bounds } from '../../core/facts.ts';
 import { type Random, randomFrom } from '../../core/random.ts';
 import type { ProducerOptions } from '../clients/producer.ts';
 import type { LogOptions } from '../log/log-broker.ts';
@@ -19,6 +20,7 @@ export interface LogModelOptions {
   /** Of a hundred revocations, those before which nothing is committed. */
   readonly hasty: number;
   readonly recordsReads: boolean;
+  readonly recordsAssignments: boolean;
   readonly sink: boolean;
   readonly troubles: Troubles;
   /** Right after which answer the broker crashes. */
@@ -26,6 +28,8 @@ export interface LogModelOptions {
   /** Nodes that are read one by one when all is over. */
   readonly replicas: number;
   readonly readBack: boolean;
+  /** Tighter ones than every model keeps. */
+  readonly bounds: Partial<Bounds>;
 }
 
 /** What a seed makes of a log: any mixture of troubles that its promises bear. */
@@ -60,6 +64,8 @@ export function logOptionsOf(seed: number): LogModelOptions {
     brokerCrash: oneOf(random, ['never', 'never', 'in the middle', 'at the end of a lane']),
     replicas: oneOf(random, [0, 0, 2]),
     readBack: happens(random, 0.4),
+    bounds: {},
+    recordsAssignments: true,
   };
 }
 

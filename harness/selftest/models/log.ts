@@ -48,7 +48,10 @@ class LogModel {
   play(): ModelHistory {
     const { groups, members, troubles } = this.#options;
     const network = this.#world.network('producers', this.#options.producerWeather);
-    network.dependOn(() => this.#broker.isUp);
+    network.dependOn(
+      () => this.#broker.isUp,
+      () => this.#broker.isSilent,
+    );
     for (const producer of this.#options.producers) {
       this.#producers.push(new Producer(this.#world, network, this.#broker, producer));
     }
@@ -72,10 +75,13 @@ class LogModel {
   }
 
   #newGroup(group: number): LogGroup {
-    const { isEager, batch, processMs, hasty, recordsReads } = this.#options;
+    const { isEager, batch, processMs, hasty, recordsReads, recordsAssignments } = this.#options;
     const scopes = this.#broker.partitions.map(({ scope }) => scope);
     const network = this.#world.network(`group ${group}`, this.#options.consumerWeather);
-    network.dependOn(() => this.#broker.isUp);
+    network.dependOn(
+      () => this.#broker.isUp,
+      () => this.#broker.isSilent,
+    );
     return {
       world: this.#world,
       network,
@@ -88,6 +94,7 @@ class LogModel {
         pollMs: 2,
         hasty,
         recordsReads,
+        recordsAssignments,
         sink: this.#sinks[group],
       },
     };
@@ -167,7 +174,14 @@ class LogModel {
   }
 }
 
-function factsOf({ groups, replicas, readBack, sink }: LogModelOptions): CellFacts {
+function factsOf({
+  groups,
+  replicas,
+  readBack,
+  sink,
+  bounds,
+  recordsAssignments,
+}: LogModelOptions): CellFacts {
   return {
     ...plainFacts,
     groups: [
@@ -179,10 +193,10 @@ function factsOf({ groups, replicas, readBack, sink }: LogModelOptions): CellFac
       ...(readBack ? [{ role: 'read-back' as const }] : []),
     ],
     placed: true,
-    assignments: true,
+    assignments: recordsAssignments,
     offsets: true,
     sinks: sink ? Array.from({ length: groups }, (_, number) => ({ name: `sink ${number}` })) : [],
-    bounds: modelBounds,
+    bounds: { ...modelBounds, ...bounds },
   };
 }
 

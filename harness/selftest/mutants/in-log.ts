@@ -19,6 +19,8 @@ function quiet(options: LogModelOptions): LogModelOptions {
     replicas: 0,
     readBack: false,
     recordsReads: false,
+    recordsAssignments: true,
+    bounds: {},
     sink: false,
   };
 }

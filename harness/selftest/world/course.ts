@@ -23,6 +23,7 @@ export class Course {
   readonly #actor: number;
   #faults = 0;
   #openFaults = 0;
+  #isOver = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -33,6 +34,8 @@ export class Course {
     this.#phase('load');
     this.#waitForLoad(plan);
     this.#world.agenda.run(mostNs);
+    // The agenda's clock stands where its last appointment was.
+    if (!this.#isOver) this.#phase('end');
   }
 
   /** A fault that the claims promise to bear. */
@@ -78,6 +81,7 @@ export class Course {
     if (seen === timesDrained) {
       plan.afterDrain();
       this.#phase('end');
+      this.#isOver = true;
       return this.#world.agenda.stop();
     }
     const next = plan.isDrained() ? seen + 1 : 0;

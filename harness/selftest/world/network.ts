@@ -27,6 +27,7 @@ export class Network {
   readonly #random: Random;
   readonly #weather: Weather;
   #isBrokerUp: () => boolean = () => true;
+  #isSilent: () => boolean = () => false;
 
   constructor(agenda: Agenda, random: Random, weather: Weather) {
     this.#agenda = agenda;
@@ -34,9 +35,10 @@ export class Network {
     this.#weather = weather;
   }
 
-  /** From now on exchanges fail while it says no. */
-  dependOn(isBrokerUp: () => boolean): void {
+  /** From now on exchanges fail while it is not up, and nothing answers while it is silent. */
+  dependOn(isBrokerUp: () => boolean, isSilent: () => boolean = () => false): void {
     this.#isBrokerUp = isBrokerUp;
+    this.#isSilent = isSilent;
   }
 
   /** @param serve what the broker does; it may answer at once, later or never */
@@ -59,6 +61,7 @@ export class Network {
         if (isRefused) this.#agenda.after(backNs, () => end({ as: 'refused' }));
         return;
       }
+      if (this.#isSilent()) return;
       serve((answer) => {
         if (!isLostBack) this.#agenda.after(backNs, () => end({ as: 'answered', answer }));
       });
