@@ -47,6 +47,7 @@ export const groupMutants: readonly Mutant[] = [
     play: inLog('starts-too-late', (options) => ({
       ...moving(options),
       members: 1,
+      processMs: [0.1, 0.2],
       troubles: { ...untroubled, closes: 1 },
       recordsAssignments: false,
     })),
