@@ -134,7 +134,8 @@ export class Claim {
 
   #write(entries: readonly Entry[], auxNs: number): void {
     for (const entry of entries) {
-      const { flags = 0, ...place } = placeFields(this.#partition.placeOf(entry.offset));
+      const told = this.#of.options.isPlaceless ? undefined : this.#partition.placeOf(entry.offset);
+      const { flags = 0, ...place } = placeFields(told);
       const { lane, seq } = entry.message;
       this.#of.world.history.write(EventKind.deliver, {
         ...this.#owner.who,

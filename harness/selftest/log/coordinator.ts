@@ -23,7 +23,7 @@ interface Owner {
 export class Coordinator {
   generation = 0;
   readonly #world: World;
-  readonly #scopes: readonly number[];
+  #scopes: readonly number[];
   /** Eager: everybody gives up everything; otherwise only what moves. */
   readonly #isEager: boolean;
   #members: GroupMember[] = [];
@@ -56,6 +56,11 @@ export class Coordinator {
       this.#isStale = true;
       this.#gaveUp(member);
     } else this.#deal();
+  }
+
+  addScopes(scopes: readonly number[]): void {
+    this.#scopes = [...this.#scopes, ...scopes];
+    this.#deal();
   }
 
   has(member: GroupMember): boolean {

@@ -1,7 +1,9 @@
+import { EventKind } from '../../core/events.ts';
 import { between, ms } from '../world/chance.ts';
 import {
   type Destination,
   type Outgoing,
+  placeFields,
   plainMessage,
   type SendAnswer,
 } from '../world/message.ts';
@@ -31,12 +33,14 @@ interface Hole {
  * crash cuts off what is not.
  */
 export class LogBroker implements Destination {
-  readonly partitions: readonly Partition[];
+  readonly partitions: Partition[];
+  /** By scope: what it was split into. */
+  readonly #children = new Map<number, readonly Partition[]>();
   isUp = true;
   readonly #world: World;
   readonly #options: LogOptions;
   readonly #random;
-  readonly #known = new Map<string, Entry>();
+  readonly #known = new Map<string, { readonly partition: Partition; readonly entry: Entry }>();
   #incarnation = 0;
   #silentUntilNs = 0;
   /** A place that was passed over, and who may have it. */
@@ -66,7 +70,7 @@ export class LogBroker implements Destination {
     if (defect.strikes('falls-silent')) this.#silentUntilNs = agenda.nowNs + 2_600 * ms;
     const first = this.#options.idempotent ? this.#known.get(idOf(message)) : undefined;
     if (first !== undefined && !defect.is('forgets-what-was-sent')) {
-      return this.#answerWhenDurable(partition, first, answer);
+      return this.#answerWhenDurable(first.partition, first.entry, answer);
     }
     if (defect.strikes('stored-after-another')) {
       return this.#world.agenda.after(1.5 * ms, () => this.#store(partition, message, answer));
@@ -77,7 +81,7 @@ export class LogBroker implements Destination {
   #store(partition: Partition, message: Outgoing, answer: (with_: SendAnswer) => void): void {
     const { defect } = this.#world;
     const entry = this.#append(partition, message);
-    this.#known.set(idOf(message), entry);
+    this.#known.set(idOf(message), { partition, entry });
     if (defect.strikes('stores-twice')) partition.append(message);
     if (defect.strikes('drops-acknowledged')) partition.remove(entry);
     this.#answerWhenDurable(partition, entry, answer);
@@ -136,6 +140,22 @@ export class LogBroker implements Destination {
     return isFrozen && isFor ? frozen.end : end;
   }
 
+  /** From now on two new scopes take what the old one would; it keeps what it has. @returns the new ones */
+  split(scope: number, actor: number): readonly number[] {
+    const parent = this.partitions[scope];
+    if (parent === undefined) return [];
+    const children = [0, 1].map(
+      (index) => new Partition(this.partitions.length + index, this.#options.entriesPerLedger),
+    );
+    this.partitions.push(...children);
+    this.#children.set(scope, children);
+    const place = placeFields(parent.placeOf(parent.next));
+    for (const child of children) {
+      this.#world.history.write(EventKind.scopeSplit, { actor, ...place, ref: child.scope });
+    }
+    return children.map((child) => child.scope);
+  }
+
   /** Right after the answer to such a message has left. */
   crashAfterAnswer(is: (message: Outgoing) => boolean, act: () => void): void {
     this.#crashWhen = { is, act };
@@ -161,9 +181,10 @@ export class LogBroker implements Destination {
       ({ first, count }) => lane >= first && lane < first + count,
     );
     const key = span?.ordered === false ? lane + seq : lane;
-    const partition = this.partitions[key % this.partitions.length];
+    const partition = this.partitions[key % this.#options.partitions];
     if (partition === undefined) throw new RangeError('a log without partitions');
-    return partition;
+    const children = this.#children.get(partition.scope);
+    return children?.[Math.floor(key / this.#options.partitions) % 2] ?? partition;
   }
 
   #answerWhenDurable(

@@ -16,6 +16,8 @@ export interface LogGroupOptions {
   readonly recordsReads: boolean;
   /** Who gets and gives up which scope is recorded. */
   readonly recordsAssignments: boolean;
+  /** Deliveries do not say where they come from. */
+  readonly isPlaceless: boolean;
   readonly sink: Sink | undefined;
 }
 

@@ -26,6 +26,11 @@ export class Partition {
     return this.#durable;
   }
 
+  /** The offset that the next entry gets. */
+  get next(): number {
+    return this.#next;
+  }
+
   append(message: Outgoing): Entry {
     const entry = { offset: this.#next, message };
     this.entries.push(entry);

@@ -23,6 +23,10 @@ export interface LogModelOptions {
   readonly recordsAssignments: boolean;
   readonly sink: boolean;
   readonly troubles: Troubles;
+  /** A scope is split in two while the load lasts. */
+  readonly isSplit: boolean;
+  /** Deliveries carry no places, and all readers see one order. */
+  readonly isPlaceless: boolean;
   /** Right after which answer the broker crashes. */
   readonly brokerCrash: 'never' | 'in the middle' | 'at the end of a lane';
   /** Nodes that are read one by one when all is over. */
@@ -65,6 +69,8 @@ export function logOptionsOf(seed: number): LogModelOptions {
     replicas: oneOf(random, [0, 0, 2]),
     readBack: happens(random, 0.4),
     bounds: {},
+    isSplit: happens(random, 0.25),
+    isPlaceless: false,
     recordsAssignments: true,
   };
 }

@@ -5,6 +5,7 @@ import { Coordinator } from '../log/coordinator.ts';
 import { LogBroker } from '../log/log-broker.ts';
 import { LogConsumer } from '../log/log-consumer.ts';
 import type { LogGroup } from '../log/log-group.ts';
+import { planSplit } from '../log/splits.ts';
 import { FullReader } from '../log/readers.ts';
 import { between, ms } from '../world/chance.ts';
 import { Course } from '../world/course.ts';
@@ -66,6 +67,7 @@ class LogModel {
       stall: (member, forNs) => member.stall(forNs),
     });
     this.#planBrokerCrash();
+    if (this.#options.isSplit) planSplit(this.#world, this.#broker, this.#groups);
     this.#course.run({
       isLoaded: () => this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
@@ -75,7 +77,8 @@ class LogModel {
   }
 
   #newGroup(group: number): LogGroup {
-    const { isEager, batch, processMs, hasty, recordsReads, recordsAssignments } = this.#options;
+    const { isEager, batch, processMs, hasty, recordsReads } = this.#options;
+    const { recordsAssignments, isPlaceless } = this.#options;
     const scopes = this.#broker.partitions.map(({ scope }) => scope);
     const network = this.#world.network(`group ${group}`, this.#options.consumerWeather);
     network.dependOn(
@@ -95,6 +98,7 @@ class LogModel {
         hasty,
         recordsReads,
         recordsAssignments,
+        isPlaceless,
         sink: this.#sinks[group],
       },
     };
@@ -181,6 +185,7 @@ function factsOf({
   sink,
   bounds,
   recordsAssignments,
+  isPlaceless,
 }: LogModelOptions): CellFacts {
   return {
     ...plainFacts,
@@ -192,7 +197,8 @@ function factsOf({
       })),
       ...(readBack ? [{ role: 'read-back' as const }] : []),
     ],
-    placed: true,
+    placed: !isPlaceless,
+    oneOrder: isPlaceless,
     assignments: recordsAssignments,
     offsets: true,
     sinks: sink ? Array.from({ length: groups }, (_, number) => ({ name: `sink ${number}` })) : [],

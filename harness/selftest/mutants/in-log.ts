@@ -21,6 +21,8 @@ function quiet(options: LogModelOptions): LogModelOptions {
     recordsReads: false,
     recordsAssignments: true,
     bounds: {},
+    isSplit: false,
+    isPlaceless: false,
     sink: false,
   };
 }

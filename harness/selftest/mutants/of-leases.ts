@@ -18,6 +18,19 @@ export const leaseMutants: readonly Mutant[] = [
     play: inQueue('forgets-acknowledgement', leased),
   },
   {
+    id: 'M18',
+    story: 'a message is worked on for longer than its lease, and a second consumer does it again',
+    claim: { level: 'exactly-once', promises: [] },
+    expects: violated('E2'),
+    play: inQueue('sink-recognises-nothing', {
+      ...leased,
+      consumers: 2,
+      most: 1,
+      slow: 20,
+      sink: true,
+    }),
+  },
+  {
     id: 'M19',
     story: 'the broker calls every delivery the first one',
     claim: lease,

@@ -98,6 +98,31 @@ export const orderMutants: readonly Mutant[] = [
     })),
   },
   {
+    id: 'M60',
+    story: 'a child of a split scope is read before its parent’s end',
+    claim: perKey,
+    expects: { as: 'warned', root: 'O10' },
+    play: inLog('children-before-parent', (options) => ({
+      ...backlog(options),
+      log: { ...options.log, partitions: 1, tellsPlaces: true, entriesPerLedger: 0 },
+      members: 3,
+      batch: 1,
+      processMs: [6, 9],
+      isSplit: true,
+    })),
+  },
+  {
+    id: 'M64',
+    story: 'two groups are handed two messages in different orders, without places to show it',
+    claim: perPartition,
+    expects: violated('O7'),
+    play: inLog('swaps-lanes', (options) => ({
+      ...backlog(options),
+      groups: 2,
+      isPlaceless: true,
+    })),
+  },
+  {
     id: 'M61',
     story: 'the broker hands out a message that nobody sent',
     claim: atLeastOnce,

@@ -29,6 +29,7 @@ export class Sink {
     const key = `${input.group}:${input.lane}:${input.seq}`;
     const known = this.#copies.get(key);
     if (known !== undefined) {
+      if (defect.is('sink-recognises-nothing')) known.copies += 1;
       if (defect.strikes('effect-applied-twice')) known.copies += 1;
       return false;
     }
