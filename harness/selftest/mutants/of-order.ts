@@ -105,6 +105,9 @@ export const orderMutants: readonly Mutant[] = [
     play: inLog('children-before-parent', (options) => ({
       ...backlog(options),
       log: { ...options.log, partitions: 1, tellsPlaces: true, entriesPerLedger: 0 },
+      producers: options.producers.map((producer) => {
+        return { ...producer, ordered: true, perLane: 40, pauseMs: [2, 5] };
+      }),
       members: 3,
       batch: 1,
       processMs: [6, 9],
