@@ -137,6 +137,9 @@ export class Producer {
     reply: Reply<SendAnswer>,
   ): void {
     if (this.#isCrashed) return;
+    if (reply.as === 'answered' && reply.answer.outcome === 'returned') {
+      this.#world.history.write(EventKind.sendReturned, operation);
+    }
     const { outcome, place } = this.#outcomeOf(reply);
     this.#world.history.write(EventKind.sendSettled, {
       ...operation,
@@ -158,6 +161,6 @@ export class Producer {
     const { answer } = reply;
     if (answer.outcome === 'fail') return { outcome: fail, place: undefined };
     if (defect.strikes('applied-reported-as-failed')) return { outcome: fail, place: undefined };
-    return { outcome: ok, place: answer.place };
+    return { outcome: ok, place: answer.outcome === 'ok' ? answer.place : undefined };
   }
 }

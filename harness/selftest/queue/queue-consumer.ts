@@ -110,8 +110,9 @@ export class QueueConsumer implements Candidate {
         auxNs: requestedNs,
         ref: options.leaseMs,
       });
-      if (world.defect.strikes('body-corrupted')) {
-        const detail = CorruptionCode.checksum;
+      const isDamaged = world.defect.strikes('body-corrupted');
+      if (isDamaged || world.defect.strikes('attributes-changed')) {
+        const detail = isDamaged ? CorruptionCode.checksum : CorruptionCode.attributes;
         world.history.write(EventKind.corrupted, { ...this.#about(copy), ...place, flags, detail });
       }
       this.#hand.push(copy);

@@ -21,6 +21,8 @@ export interface Outgoing {
 
 export type SendAnswer =
   | { readonly outcome: 'ok'; readonly place: Place | undefined }
+  /** Confirmed, and for nobody. */
+  | { readonly outcome: 'returned' }
   | { readonly outcome: 'fail' };
 
 /** What a broker offers to producers. */
