@@ -133,11 +133,12 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   // A half of a transaction that is missing is lost, skipped or unsettled besides.
   T3: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5'],
   // Outputs without their inputs: lost. Inputs without their outputs: delivered and applied again.
-  T5: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5', 'G3', 'D5', 'D6', 'T4'],
+  T5: ['D1', 'D12', 'O4', 'G2', 'R5', 'L5', 'G3', 'G7', 'D5', 'D6', 'T4'],
   T6: ['T1', 'D8', 'L5', 'R5'],
   // In a cycle of reads some write was read before its commit.
   T7: ['T2'],
-  T8: ['G4'],
+  // Whoever commits though it is fenced off does again what its successor does.
+  T8: ['G4', 'T4', 'G7', 'O9', 'D5', 'D6'],
   // Whoever cannot see the end is stale, stuck and never drained.
   T9: ['V6', 'L2', 'L4'],
   O4: ['G2', 'D1', 'D12', 'R5', 'L5'],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { CheckId } from '../core/anomalies.ts';
 import { checkModules } from '../check/catalog.ts';
 import type { CheckMaker } from '../check/judge.ts';
 import { judgeHistory, type Judged } from './judged.ts';
@@ -32,6 +33,12 @@ export function whySurvived(
   return isAsExpected(mutant, judged) ? '' : told(judged);
 }
 
+function hasNoticed(results: Judged['results'], id: CheckId): boolean {
+  return results.some(
+    (result) => result.status === 'decided' && result.check === id && result.exposure > 0,
+  );
+}
+
 const verdictOf = {
   violated: 'violated',
   warned: 'pass',
@@ -39,9 +46,15 @@ const verdictOf = {
   undrained: 'inconclusive',
 } as const;
 
-function isAsExpected({ expects, also = [] }: Mutant, { verdict, found, roots }: Judged): boolean {
+function isAsExpected(
+  { expects, also = [] }: Mutant,
+  { verdict, found, roots, results }: Judged,
+): boolean {
   if (expects.as === 'inconclusive' || expects.as === 'pass') {
     return verdict === expects.as && found.length === 0;
+  }
+  if (expects.as === 'noticed') {
+    return verdict === 'pass' && found.length === 0 && hasNoticed(results, expects.root);
   }
   const isAll = also.every((id) => found.includes(id));
   const wanted = verdictOf[expects.as];

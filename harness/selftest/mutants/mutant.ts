@@ -5,6 +5,8 @@ import type { Claim, ModelHistory } from '../models/model.ts';
 export type Expected =
   /** The only root among the findings, and what is made of it at the claim. */
   | { readonly as: 'violated' | 'warned' | 'shown'; readonly root: CheckId }
+  /** No finding, but an observation of a check that only informs. */
+  | { readonly as: 'noticed'; readonly root: CheckId }
   /** Found, in a cell that never came to an end and therefore decides nothing else. */
   | { readonly as: 'undrained'; readonly root: CheckId }
   | { readonly as: 'inconclusive' }
