@@ -22,6 +22,8 @@ export interface TransactionModelOptions {
   /** Workers that die, and workers that only seem to have died. */
   readonly crashes: number;
   readonly zombies: number;
+  /** Each of two workers reads what the other one writes. */
+  readonly peers: boolean;
 }
 
 const fromStart: GroupFacts = {
@@ -34,6 +36,7 @@ const fromStart: GroupFacts = {
 };
 const workersGroup = 0;
 const readersGroup = 1;
+const peersGroup = 2;
 const inRoute = 0;
 const outRoute = 1;
 
@@ -48,15 +51,18 @@ export function playTransactions(
 
 function optionsOf(seed: number): TransactionModelOptions {
   const random = randomFrom(seed).fork('options of transactions');
+  const peers = happens(random, 0.25);
   return {
     producers: Array.from({ length: wholeBetween(random, 1, 2) }, () => producerOf(random)),
     weather: happens(random, 0.5) ? calm : { lostRequests: 15, lostAnswers: 15 },
-    workers: wholeBetween(random, 1, 2),
-    outputs: wholeBetween(random, 1, 2),
+    workers: peers ? 2 : wholeBetween(random, 1, 2),
+    outputs: peers ? 2 : wholeBetween(random, 1, 2),
     batch: wholeBetween(random, 1, 4),
     aborts: oneOf(random, [0, 20]),
-    crashes: wholeBetween(random, 0, 1),
-    zombies: wholeBetween(random, 0, 1),
+    // One that comes in another's place would begin to read its peer anew.
+    crashes: peers ? 0 : wholeBetween(random, 0, 1),
+    zombies: peers ? 0 : wholeBetween(random, 0, 1),
+    peers,
   };
 }
 
@@ -103,13 +109,14 @@ class TransactionModel {
       afterDrain: () => {
         this.#course.drained(workersGroup);
         this.#course.drained(readersGroup);
+        if (this.#options.peers) this.#course.drained(peersGroup);
       },
     });
     return this.#history();
   }
 
   #join(identity: number): void {
-    const { weather, workers, outputs, batch, aborts } = this.#options;
+    const { weather, workers, outputs, batch, aborts, peers } = this.#options;
     const worker = new TxWorker({
       world: this.#world,
       network: this.#world.network(`worker ${this.#workers.length}`, weather),
@@ -117,7 +124,11 @@ class TransactionModel {
       group: workersGroup,
       identity,
       from: identity,
-      to: Array.from({ length: outputs }, (_, index) => workers + index),
+      to: peers
+        ? [workers + identity]
+        : Array.from({ length: outputs }, (_, index) => workers + index),
+      peer: peers ? workers + 1 - identity : -1,
+      peerGroup: peersGroup,
       route: outRoute,
       batch,
       aborts,
@@ -162,13 +173,14 @@ class TransactionModel {
   }
 
   #history(): ModelHistory {
+    const { peers } = this.#options;
     return {
       facts: {
         ...plainFacts,
-        groups: [fromStart, fromStart],
+        groups: peers ? [fromStart, fromStart, fromStart] : [fromStart, fromStart],
         routes: [
           { groups: [workersGroup], mandatory: false },
-          { groups: [readersGroup], mandatory: false },
+          { groups: peers ? [readersGroup, peersGroup] : [readersGroup], mandatory: false },
         ],
         placed: true,
         assignments: true,

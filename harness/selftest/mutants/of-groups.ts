@@ -39,7 +39,7 @@ export const groupMutants: readonly Mutant[] = [
     play: inLog('group-stuck', alone),
   },
   {
-    id: 'M70',
+    id: 'M61',
     story:
       'a new member begins behind an entry that its group has not had, and nobody writes down who owns what',
     claim: atLeastOnce,
@@ -53,14 +53,14 @@ export const groupMutants: readonly Mutant[] = [
     })),
   },
   {
-    id: 'M71',
+    id: 'M62',
     story: 'a member is handed an entry from below its committed start',
     claim: atLeastOnce,
     expects: { as: 'warned', root: 'G3' },
     play: inLog('serves-below-committed', moving),
   },
   {
-    id: 'M72',
+    id: 'M63',
     story: 'a commit is accepted from a member that was taken for dead',
     claim: exactlyOnce,
     expects: violated('G4'),
@@ -73,28 +73,28 @@ export const groupMutants: readonly Mutant[] = [
     })),
   },
   {
-    id: 'M73',
+    id: 'M64',
     story: 'a member goes on reading a scope that it has given up',
     claim: atLeastOnce,
     expects: { as: 'warned', root: 'G5' },
     play: inLog('reads-after-revocation', (options) => ({ ...moving(options), isEager: false })),
   },
   {
-    id: 'M74',
+    id: 'M65',
     story: 'a scope is given to nobody for a long time',
     claim: atLeastOnce,
     expects: { as: 'warned', root: 'G6' },
     play: inLog('scope-forgotten', (options) => ({ ...lasting(options), isEager: true })),
   },
   {
-    id: 'M75',
+    id: 'M66',
     story: 'a member begins one entry before what its group has committed',
     claim: atLeastOnce,
     expects: { as: 'warned', root: 'G7' },
     play: inLog('starts-too-early', moving),
   },
   {
-    id: 'M80',
+    id: 'M67',
     story: 'the broker answers nobody for a long time',
     claim: atLeastOnce,
     expects: { as: 'warned', root: 'L1' },
@@ -106,7 +106,7 @@ export const groupMutants: readonly Mutant[] = [
     })),
   },
   {
-    id: 'M81',
+    id: 'M68',
     story: 'the broker is up again and answers nobody for a while',
     claim: atLeastOnce,
     expects: { as: 'warned', root: 'L3' },
@@ -117,7 +117,7 @@ export const groupMutants: readonly Mutant[] = [
     })),
   },
   {
-    id: 'M82',
+    id: 'M69',
     story: 'the last commit is forgotten, so that a group is never known to be drained',
     claim: atLeastOnce,
     expects: { as: 'undrained', root: 'L4' },

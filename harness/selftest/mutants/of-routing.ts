@@ -61,7 +61,7 @@ export const routingMutants: readonly Mutant[] = [
     play: inRouter('unroutable-dropped'),
   },
   {
-    id: 'M95',
+    id: 'M77',
     story: 'the broker stops in the middle of a fan-out, and the sender never hears of it',
     claim: routing,
     expects: { as: 'warned', root: 'R5' },
@@ -79,14 +79,14 @@ export const routingMutants: readonly Mutant[] = [
       })),
   },
   {
-    id: 'M96',
+    id: 'M78',
     story: 'a subscription gets a message that its filter excludes',
     claim: routing,
     expects: violated('R6'),
     play: inRouter('filter-ignored'),
   },
   {
-    id: 'M97',
+    id: 'M79',
     story: 'a header is changed on its way',
     claim: routing,
     expects: { as: 'warned', root: 'R7' },

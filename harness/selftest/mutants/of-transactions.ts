@@ -1,3 +1,4 @@
+import type { ProducerOptions } from '../clients/producer.ts';
 import { calm } from '../world/network.ts';
 import { healthy } from '../world/world.ts';
 import type { Claim } from '../models/model.ts';
@@ -5,6 +6,20 @@ import { playTransactions, type TransactionModelOptions } from '../models/transa
 import { type Mutant, violated } from './mutant.ts';
 
 const claim: Claim = { level: 'exactly-once', promises: ['read-committed'] };
+
+/** There is always something to be done for a while. */
+const dense: readonly ProducerOptions[] = [
+  {
+    lanes: 2,
+    ordered: true,
+    perLane: 40,
+    route: 0,
+    pauseMs: [1, 4],
+    retries: false,
+    delayed: 0,
+    expiring: 0,
+  },
+];
 
 /** A pipeline in which nothing is amiss but the defect. */
 function inTransactions(
@@ -47,42 +62,54 @@ export const transactionMutants: readonly Mutant[] = [
     play: inTransactions('commits-half'),
   },
   {
-    id: 'M85',
+    id: 'M70',
     story: 'a client forgets that its transaction was committed, and does the work again',
     claim,
     expects: violated('T4'),
     play: inTransactions('commit-forgotten'),
   },
   {
-    id: 'M86',
+    id: 'M71',
     story: 'a commit makes the outputs visible and forgets the offsets of the inputs',
     claim,
     expects: violated('T5'),
     play: inTransactions('offsets-forgotten'),
   },
   {
-    id: 'M87',
+    id: 'M72',
     story: 'a write that comes late for its transaction is taken into the next one',
     claim,
     expects: violated('T6'),
     play: inTransactions('late-write-taken'),
   },
   {
-    id: 'M89',
+    id: 'M73',
+    story: 'two transactions that read each other’s writes are both committed',
+    claim,
+    expects: violated('T7'),
+    play: inTransactions('peers-see-open', {
+      peers: true,
+      workers: 2,
+      outputs: 2,
+      producers: dense,
+    }),
+  },
+  {
+    id: 'M74',
     story: 'a commit is accepted from an epoch that is fenced off',
     claim,
     expects: violated('T8'),
-    play: inTransactions('accepts-old-epoch', { zombies: 2 }),
+    play: inTransactions('accepts-old-epoch', { zombies: 2, producers: dense }),
   },
   {
-    id: 'M90',
+    id: 'M75',
     story: 'readers of committed messages stop at a transaction that has ended long ago',
     claim,
     expects: { as: 'warned', root: 'T9' },
     play: inTransactions('never-stable'),
   },
   {
-    id: 'M91',
+    id: 'M76',
     story: 'a consumer goes on with what it has after an abort, which is its own affair',
     claim,
     expects: { as: 'noticed', root: 'T10' },

@@ -122,9 +122,10 @@ export class TxBroker implements Destination {
     return epoch !== this.#identity(identity).epoch && !this.#world.defect.is('accepts-old-epoch');
   }
 
-  fetch(scope: number, from: number, most: number): Fetched {
+  fetch(scope: number, from: number, most: number, as: 'reader' | 'peer' = 'reader'): Fetched {
     const partition = this.#partition(scope);
-    const end = this.#stableEnd(partition);
+    const isOpen = as === 'peer' && this.#world.defect.is('peers-see-open');
+    const end = isOpen ? partition.next : this.#stableEnd(partition);
     const found = partition.read(from, most, end);
     const last = found.length < most ? undefined : found.at(-1);
     const next = Math.max(from, last === undefined ? end : last.offset + 1);

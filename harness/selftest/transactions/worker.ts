@@ -3,27 +3,9 @@ import type { Random } from '../../core/random.ts';
 import type { Entry } from '../log/partition.ts';
 import { between, happens, ms } from '../world/chance.ts';
 import { fail, ok, placeFields, type Place, plainMessage, unknown } from '../world/message.ts';
-import type { Network } from '../world/network.ts';
-import type { World } from '../world/world.ts';
-import type { Ending, Fetched, TxBroker } from './tx-broker.ts';
-
-export interface WorkerPlan {
-  readonly world: World;
-  readonly network: Network;
-  readonly broker: TxBroker;
-  readonly group: number;
-  readonly identity: number;
-  readonly from: number;
-  readonly to: readonly number[];
-  /** Lanes of its outputs, one for each incarnation's use. */
-  readonly route: number;
-  readonly batch: number;
-  /** Transactions of a hundred that the application gives up. */
-  readonly aborts: number;
-  readonly ids: () => number;
-  /** It was fenced off, or died in the place of one that does not go on. */
-  readonly onGone: () => void;
-}
+import type { WorkerPlan } from './worker-plan.ts';
+import { Peeker } from './peeker.ts';
+import type { Ending, Fetched } from './tx-broker.ts';
 
 const pollNs = 3 * ms;
 
@@ -41,6 +23,7 @@ export class TxWorker {
   #position = 0;
   /** Inputs of a transaction that was aborted, to be taken into the next. */
   #held: readonly Entry[] = [];
+  readonly #peeker: Peeker | undefined;
   #wakesNs = 0;
   #isGone = false;
   #isBusy = false;
@@ -53,11 +36,16 @@ export class TxWorker {
     this.#random = world.random(`worker ${actor}`);
     // Spread over several scopes its outputs have no order.
     this.#lane = world.newLanes(1, { ordered: of.to.length === 1, actor, route });
+    const { network, broker, peer, peerGroup } = of;
+    this.#peeker =
+      peer < 0
+        ? undefined
+        : new Peeker(world, network, broker, { actor, group: peerGroup, scope: peer });
     this.#init();
   }
 
   get isIdle(): boolean {
-    return this.#isGone || !this.#isBusy;
+    return this.#isGone || (!this.#isBusy && this.#peeker?.isAtEnd !== false);
   }
 
   crash(): void {
@@ -111,6 +99,7 @@ export class TxWorker {
           if (reply.as === 'answered' && reply.answer === 'fenced') return this.#fenced();
           const fetched = reply.as === 'answered' ? reply.answer : 'fenced';
           const entries = fetched === 'fenced' ? [] : fetched.entries;
+          if (entries.length === 0) this.#peeker?.read(() => {});
           if (entries.length === 0)
             return world.agenda.after(pollNs, () => this.#awake(() => this.#poll()));
           this.#deliver(entries, requestedNs);
@@ -148,15 +137,9 @@ export class TxWorker {
 
   /** One output of each input, one after the other. */
   #transform(inputs: readonly Entry[], at: number, transaction: number): void {
-    const { world, network, broker, identity, to, aborts } = this.#of;
+    const { world, network, broker, identity, to } = this.#of;
     const input = inputs[at];
-    if (input === undefined) {
-      return this.#end(
-        inputs,
-        transaction,
-        happens(this.#random, aborts / 100) ? 'abort' : 'commit',
-      );
-    }
+    if (input === undefined) return this.#peek(inputs, transaction);
     const { lane, seq } = { lane: this.#lane, seq: this.#seq };
     this.#seq += 1;
     const send = { actor: this.who.actor, lane, seq, ticket: world.history.ticket(), attempt: 1 };
@@ -191,6 +174,24 @@ export class TxWorker {
         });
       },
     );
+  }
+
+  /** What it reads of another's outputs belongs to the transaction, too. */
+  #peek(inputs: readonly Entry[], transaction: number): void {
+    const { world, aborts } = this.#of;
+    const how = happens(this.#random, aborts / 100) ? 'abort' : 'commit';
+    const peeker = this.#peeker;
+    if (peeker === undefined) return this.#end(inputs, transaction, how);
+    peeker.read((entries) => {
+      this.#awake(() => {
+        for (const { message } of entries) {
+          const { lane, seq } = message;
+          const read = { ...peeker.who, ref: transaction, lane, seq };
+          world.history.write(EventKind.transactionRead, read);
+        }
+        this.#end(inputs, transaction, how);
+      });
+    });
   }
 
   #end(inputs: readonly Entry[], transaction: number, how: 'commit' | 'abort'): void {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkModules } from '../../../harness/check/catalog.ts';
 import { models } from '../../../harness/selftest/models/catalog.ts';
-import { mutants, mutantsThatExpect } from '../../../harness/selftest/mutants/catalog.ts';
+import {
+  mutants,
+  mutantsThatExpect,
+  pendingMutants,
+  uncoveredChecks,
+} from '../../../harness/selftest/mutants/catalog.ts';
 import { firstOccasion, whyFlagged, whySurvived } from '../../../harness/selftest/trial.ts';
 
 describe('the reference model', () => {
@@ -27,8 +32,12 @@ describe('the checks', () => {
     }
   });
 
-  const covered = checkModules.filter(({ id }) => mutantsThatExpect(id).length > 0);
-  it.each(covered.map(({ id }) => id))('let a mutant survive without %s', (id) => {
+  it('are each expected by a mutant, and what nobody plays yet is named', () => {
+    expect(uncoveredChecks).toEqual([]);
+    expect(pendingMutants.every((name) => name.endsWith('(simulator)'))).toBe(true);
+  });
+
+  it.each(checkModules.map(({ id }) => id))('let a mutant survive without %s', (id) => {
     const checks = checkModules.filter((module) => module.id !== id);
     const survives = mutantsThatExpect(id).some(
       (mutant) => whySurvived(mutant, firstOccasion(mutant, 1), checks) !== '',
