@@ -138,7 +138,7 @@ export const consequencesOf: Partial<Readonly<Record<CheckId, readonly CheckId[]
   // In a cycle of reads some write was read before its commit.
   T7: ['T2'],
   // Whoever commits though it is fenced off does again what its successor does.
-  T8: ['G4', 'T4', 'G7', 'O9', 'D5', 'D6'],
+  T8: ['G4', 'T4', 'T5', 'G7', 'O9', 'D5', 'D6'],
   // Whoever cannot see the end is stale, stuck and never drained.
   T9: ['V6', 'L2', 'L4'],
   O4: ['G2', 'D1', 'D12', 'R5', 'L5'],

@@ -14,7 +14,7 @@ const dense: readonly ProducerOptions[] = [
     ordered: true,
     perLane: 40,
     route: 0,
-    pauseMs: [1, 4],
+    pauseMs: [0.5, 2],
     retries: false,
     delayed: 0,
     expiring: 0,
@@ -34,6 +34,7 @@ function inTransactions(
       aborts: 0,
       crashes: 0,
       zombies: 0,
+      peers: false,
       ...tune,
     }));
 }
@@ -52,7 +53,7 @@ export const transactionMutants: readonly Mutant[] = [
     story: 'a reader of committed messages is handed one before its commit',
     claim,
     expects: violated('T2'),
-    play: inTransactions('serves-open'),
+    play: inTransactions('serves-open', { producers: dense }),
   },
   {
     id: 'M10',
@@ -113,6 +114,6 @@ export const transactionMutants: readonly Mutant[] = [
     story: 'a consumer goes on with what it has after an abort, which is its own affair',
     claim,
     expects: { as: 'noticed', root: 'T10' },
-    play: inTransactions('goes-on-after-abort', { aborts: 30 }),
+    play: inTransactions('goes-on-after-abort', { aborts: 30, producers: dense }),
   },
 ];
