@@ -42,7 +42,7 @@ export const leaseMutants: readonly Mutant[] = [
     story: 'the broker hands a message to a second consumer that the first one holds',
     claim: atMostOnce,
     expects: violated('D5'),
-    play: inQueue('hands-out-held', { consumers: 3, most: 4 }),
+    play: inQueue('hands-out-held', { consumers: 3, most: 4, tellsPlaces: true }),
   },
   {
     id: 'M37',
