@@ -96,7 +96,11 @@ function withSuggestion(message: string, first: string): string {
     const near = suggestion(first, knownCommands);
     return `no command is called ${JSON.stringify(first)}${near} (${knownCommands.join(', ')})`;
   }
-  const names = (match[1] ?? '').split(', ').map((name) => suggestion(name, knownFlags));
+  const names = (match[1] ?? '')
+    .split(', ')
+    .map((name) =>
+      knownFlags.includes(name) ? '; it belongs to another command' : suggestion(name, knownFlags),
+    );
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
 
@@ -104,6 +108,6 @@ const knownCommands = 'run check explain history report list up down doctor sche
   ' ',
 );
 const knownFlags =
-  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format workers help version'.split(
+  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format workers without mutant histories help version'.split(
     ' ',
   );

@@ -27,6 +27,12 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     expect(host.err()).toContain('did you mean scenario?');
   });
 
+  it('says of a flag of another command that it is one', async () => {
+    const host = fakeHost(['check', 'mine.ndjson', '--quiet']);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('Unknown argument: quiet; it belongs to another command');
+  });
+
   it.each([
     ['an unknown command', ['rnu']],
     ['no command', []],
