@@ -4,6 +4,7 @@ import { Findings } from '../findings.ts';
 import { justify } from '../state/justification.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { Plane, popcount32 } from '../state/planes.ts';
+import { transactionsOf } from '../state/transaction-state.ts';
 
 export const duplicateProduce: CheckModule = {
   id: 'D4',
@@ -33,6 +34,11 @@ export const duplicateProduce: CheckModule = {
 function duplicateProduceCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('D4', state.lanes, seed);
   const maybe = new Plane(state.lanes);
+  const transactions = state.facts.transactions === 'none' ? undefined : transactionsOf(state);
+  // Sent in two transactions it has two places rightly, if the first was aborted: nobody sees that one.
+  const isInSeveral = (lane: number, seq: number): boolean =>
+    transactions?.several.get(lane, seq) === true;
+  let inSeveral = 0;
   let anyPlace = false;
   let anyAnswered = false;
   let anyFlag = false;
@@ -40,7 +46,8 @@ function duplicateProduceCheck(state: MessageState, seed: number): Check {
     const view = state.delivery;
     anyFlag ||= view.flagKnown;
     anyPlace ||= (event.flags & Flag.placed) !== 0;
-    if (view.secondStored) {
+    if (view.secondStored && isInSeveral(view.lane, event.seq)) inSeveral += 1;
+    else if (view.secondStored) {
       const note = 'delivered as a second stored copy';
       findings.add('delivered', view.lane, event.seq, event.group, note);
     } else if (view.status === 'repeat' && isMaybeSecond(state, event)) {
@@ -52,13 +59,17 @@ function duplicateProduceCheck(state: MessageState, seed: number): Check {
     if (event.kind === EventKind.deliver) foldDelivery(event);
     else if (state.secondStored) {
       const index = state.lanes.indexOf(event.lane);
+      if (isInSeveral(index, event.seq)) {
+        inSeveral += 1;
+        return;
+      }
       const note = 'its sends were answered with different places';
       findings.add('answered', index, event.seq, event.group, note);
     }
   };
   const finish = (): CheckResult => {
     const { seen, open } = scan(state, maybe);
-    findings.possible = open;
+    findings.possible = open + inSeveral;
     const tells = anyPlace || ((anyFlag || anyAnswered) && state.sends.resent.count() > 0);
     if (open > 0 && findings.count === 0 && !tells) {
       const reason = `${open} messages may be stored twice, and neither places nor flags tell`;
