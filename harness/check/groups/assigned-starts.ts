@@ -1,7 +1,7 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import { comparePositions, type Position } from '../../core/position.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { type Hold, type Ownership, ownership } from '../state/ownership.ts';
+import { type EndedHold, type Hold, type Ownership, ownership } from '../state/ownership.ts';
 import type { StatePart } from '../state/state-part.ts';
 import { type CommittedOffsets, committedOffsets } from './committed-offsets.ts';
 
@@ -86,7 +86,7 @@ export class AssignedStarts implements StatePart {
       candidates,
       isCommitted,
       floor: isCommitted ? candidates.toSorted(comparePositions)[0] : undefined,
-      isUncertain: commits?.isUncertain === true,
+      isUncertain: commits?.isUncertain === true || isToldLate(begun),
       isSought: false,
       isStarted: false,
     });
@@ -137,4 +137,9 @@ export class AssignedStarts implements StatePart {
     this.mayBeOlder = hold.isAgain && !isAsked;
     start.isStarted = true;
   }
+}
+
+/** A later generation of the scope was known before: whoever learns of this one now was told what had been. */
+function isToldLate({ of, hold }: EndedHold): boolean {
+  return hold.generation > 0 && of.holds.some(({ generation }) => generation > hold.generation);
 }

@@ -65,6 +65,14 @@ describe('G7, start position', () => {
     expect(starts(next)).toEqual(['0', '0']);
   });
 
+  it('proves nothing of a member that was told of its assignment when a later one was known', () => {
+    const late = started().read([0, 1, 2, 3]).commit(4).assign(consumerB, 0);
+    expect(starts(late.read([0, 1], consumerB))).toEqual(['2', '1']);
+    const older = groupHistory().open(consumerA).open(consumerB).fill(8).readElsewhere(8);
+    const toldLate = older.assign(consumerA, 4).read([0, 1, 2, 3]).commit(4).assign(consumerB, 3);
+    expect(starts(toldLate.read([0, 1], consumerB))).toEqual(['0+2', '0+1']);
+  });
+
   it('takes whatever commit may have been in force for right', () => {
     const open = (): GroupHistory =>
       started().read([0, 1, 2, 3]).commit(2).commitBegins(4).crash(consumerA).assign(consumerB, 2);
