@@ -11,6 +11,7 @@ import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { upCommand } from './commands/up.ts';
 import type { Host } from './host.ts';
@@ -38,6 +39,7 @@ export async function main(host: Host): Promise<ExitCode> {
     doctorCommand,
     schemaCommand,
     selftestCommand,
+    simulateCommand,
   ];
   const base: Argv = yargs([...host.argv], host.directory)
     .scriptName('ackmark')
@@ -104,10 +106,9 @@ function withSuggestion(message: string, first: string): string {
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
 
-const knownCommands = 'run check explain history report list up down doctor schema selftest'.split(
-  ' ',
-);
+const knownCommands =
+  'run check explain history report list up down doctor schema selftest simulate'.split(' ');
 const knownFlags =
-  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format workers without mutant histories help version'.split(
+  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format workers without mutant histories seeds break help version'.split(
     ' ',
   );

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CheckId } from '../core/anomalies.ts';
 import { checkModules } from '../check/catalog.ts';
 import type { CheckMaker } from '../check/judge.ts';
-import { judgeHistory, type Judged } from './judged.ts';
-import type { ModelHistory } from './models/model.ts';
+import { judgeHistory, type Judged } from '../simulate/judged.ts';
+import type { ModelHistory } from '../simulate/played.ts';
 import type { Mutant } from './mutants/mutant.ts';
 
 /** Seeds that are tried until the defect of a mutant meets an occasion. */

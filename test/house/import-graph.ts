@@ -7,6 +7,7 @@ const contract: readonly Place[] = [
   'engines/engine.ts',
   'engines/profile.ts',
   'engines/provisioner.ts',
+  'engines/simulation.ts',
   'engines/wire.ts',
 ];
 const core = 'harness/core/';
@@ -38,8 +39,8 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/plan/': [core, scenarios, ...contract],
   'harness/provision/': [core, ...contract],
   'harness/gate/': [core, record],
-  'harness/simulate/': [core, record, 'harness/check/'],
-  'harness/selftest/': [core, record, 'harness/check/'],
+  'harness/simulate/': [core, record, 'harness/check/', ...contract],
+  'harness/selftest/': [core, record, 'harness/check/', 'harness/simulate/'],
   'harness/run/': [
     core,
     record,
@@ -79,6 +80,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/engine.ts': [core, ...contract],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
+  'engines/simulation.ts': [core],
   'engines/wire.ts': [core],
   'engines/engine-shape.ts': [core, ...contract],
   'engines/contract/': [core, ...contract],

@@ -5,6 +5,7 @@ import type { Storage } from '../journal/storage.ts';
 import { LogBroker } from '../log/log-broker.ts';
 import { type BrokerKind, maxFrameBytes } from '../protocol/protocol.ts';
 import { QueueBroker } from '../queue/queue-broker.ts';
+import { type Keeps, keepsAll } from '../rules.ts';
 import { logService } from './log-service.ts';
 import type { Service } from './peer.ts';
 import { queueService } from './queue-service.ts';
@@ -16,6 +17,8 @@ export interface BrokerOptions {
   readonly maxInFlight: number;
   readonly salt: () => number;
   readonly onFailure: (error: JournalError) => void;
+  /** All of them unless somebody wants to see what follows. */
+  readonly keeps?: Keeps;
 }
 
 /** One entry must fit a segment, and one entry is one frame at most. */
@@ -40,6 +43,7 @@ export function openBroker(
     segmentBytes,
     salt: options.salt,
     onFailure: options.onFailure,
+    keeps: options.keeps ?? keepsAll,
   };
   const { journal, truncatedBytes } = Journal.open(storage, journalOptions, replay);
   link.journal = journal;
@@ -55,6 +59,7 @@ function view(
     const broker = new LogBroker(log, {
       rebalanceTimeoutMs: options.rebalanceTimeoutMs,
       cacheBytes,
+      keeps: options.keeps ?? keepsAll,
     });
     return {
       service: logService(broker),

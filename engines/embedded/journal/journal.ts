@@ -6,6 +6,7 @@ import {
   segmentHeaderBytes,
 } from './record.ts';
 import { type ReplayEntry, recover } from './recovery.ts';
+import type { Keeps } from '../rules.ts';
 import type { Storage } from './storage.ts';
 
 /**
@@ -26,6 +27,7 @@ export interface JournalOptions {
   readonly salt: () => number;
   /** The disk is not to be trusted any more: the host must end. Nothing is acknowledged from then on. */
   readonly onFailure: (error: JournalError) => void;
+  readonly keeps: Keeps;
 }
 
 interface Waiting {
@@ -106,7 +108,9 @@ export class Journal implements CommitLog {
 
   /** On one node the leader's own storage is all there is, so both needs are the same. */
   when(index: number, _need: 'leader' | 'committed', done: () => void): void {
-    if (this.#options.fsync.kind !== 'every-batch' || index < this.#syncedIndex) done();
+    const { fsync, keeps } = this.#options;
+    const waits = fsync.kind === 'every-batch' && keeps('answer-after-sync');
+    if (!waits || index < this.#syncedIndex) done();
     else this.#waiting.push({ index, done });
   }
 

@@ -11,12 +11,14 @@ import {
 } from './entries.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, type FetchSource } from './fetches.ts';
 import { type CommitCheck, Group, type GroupListener } from './group.ts';
+import type { Keeps } from '../rules.ts';
 import { Partition } from './partition.ts';
 
 export interface LogBrokerOptions {
   readonly rebalanceTimeoutMs: number;
   /** Memory for the newest batches. */
   readonly cacheBytes: number;
+  readonly keeps: Keeps;
 }
 
 export interface ProduceRequest {
@@ -73,6 +75,7 @@ export class LogBroker {
   /** Recovery: once per journal entry, in order, before any request. */
   replay(payload: Buffer, address: EntryAddress): void {
     const { entry, batchAt } = decodeLogEntry(payload);
+    if (entry.kind === 'offsets-committed' && !this.#options.keeps('remember-offsets')) return;
     this.#apply(entry, sliceFrom(address, batchAt), address.index, undefined);
     if (entry.kind === 'batch') {
       this.#topics
@@ -115,7 +118,8 @@ export class LogBroker {
       return;
     }
     const need = request.acks === 'all' ? 'committed' : 'leader';
-    if (request.stamp.producer !== 0) {
+    const { keeps } = this.#options;
+    if (request.stamp.producer !== 0 && keeps('recognise-copies')) {
       const admission = partition.producers.admit(request.stamp, request.count);
       switch (admission.kind) {
         case 'new':
@@ -209,6 +213,7 @@ export class LogBroker {
   }
 
   committedOffset(group: string, topic: number, partition: number): number | undefined {
+    if (!this.#options.keeps('deliver-from-committed')) return undefined;
     return this.#groups.get(group)?.committed.get(topic)?.get(partition);
   }
 
@@ -267,7 +272,8 @@ export class LogBroker {
   ): void {
     const group = this.#membership.get(session);
     const check = group?.checkCommit(session, generation, offsets) ?? 'not-a-member';
-    if (group === undefined || check !== 'ok') {
+    const isRefused = check !== 'ok' && this.#options.keeps('fence-commits');
+    if (group === undefined || isRefused) {
       done(commitRefusal[check === 'ok' ? 'not-a-member' : check]);
       return;
     }
@@ -332,7 +338,9 @@ export class LogBroker {
         const { baseOffset, count, stamp } = entry;
         const partition = this.#topics.get(entry.topic)?.partitions[entry.partition];
         partition?.append({ baseOffset, count, stored: this.#batches.add(slice, batch) });
-        if (stamp.producer === 0) return;
+        const isReplayed = batch === undefined;
+        const isForgotten = isReplayed && !this.#options.keeps('recognise-copies-after-restart');
+        if (stamp.producer === 0 || isForgotten) return;
         const remembered = { sequence: stamp.sequence, count, baseOffset, entry: index };
         partition?.producers.remember(stamp, remembered);
         return;

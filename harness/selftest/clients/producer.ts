@@ -1,6 +1,6 @@
 import { EventKind } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
-import { between, happens, ms } from '../world/chance.ts';
+import { between, happens, ms } from '../../simulate/world/chance.ts';
 import {
   type Destination,
   fail,
@@ -10,9 +10,9 @@ import {
   plainMessage,
   type SendAnswer,
   unknown,
-} from '../world/message.ts';
-import type { Network, Reply } from '../world/network.ts';
-import type { World } from '../world/world.ts';
+} from '../../simulate/world/message.ts';
+import type { Network, Reply } from '../../simulate/world/network.ts';
+import type { World } from '../../simulate/world/world.ts';
 
 export interface ProducerOptions {
   readonly lanes: number;

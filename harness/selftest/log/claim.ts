@@ -5,7 +5,7 @@ import {
   type OutcomeCode,
   SettlementCode,
 } from '../../core/events.ts';
-import { fail, ok, placeFields, unknown } from '../world/message.ts';
+import { fail, ok, placeFields, unknown } from '../../simulate/world/message.ts';
 import type { LogConsumer } from './log-consumer.ts';
 import type { LogGroup } from './log-group.ts';
 import type { Entry } from './partition.ts';

@@ -1,5 +1,5 @@
-import { ms } from '../world/chance.ts';
-import type { World } from '../world/world.ts';
+import { ms } from '../../simulate/world/chance.ts';
+import type { World } from '../../simulate/world/world.ts';
 
 /** What the coordinator asks of a member. */
 export interface GroupMember {

@@ -1,13 +1,13 @@
 import { EventKind } from '../../core/events.ts';
-import { between, ms } from '../world/chance.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
 import {
   type Destination,
   type Outgoing,
   placeFields,
   plainMessage,
   type SendAnswer,
-} from '../world/message.ts';
-import type { World } from '../world/world.ts';
+} from '../../simulate/world/message.ts';
+import type { World } from '../../simulate/world/world.ts';
 import { misserved } from './misserved.ts';
 import { type Entry, Partition } from './partition.ts';
 

@@ -1,4 +1,4 @@
-import type { Defect } from '../world/defect.ts';
+import type { Defect } from '../../simulate/world/defect.ts';
 import type { Entry } from './partition.ts';
 
 /** What a broker hands out for what it should hand out: the same, but where it is broken. */

@@ -1,4 +1,4 @@
-import type { Outgoing, Place } from '../world/message.ts';
+import type { Outgoing, Place } from '../../simulate/world/message.ts';
 
 export interface Entry {
   readonly offset: number;

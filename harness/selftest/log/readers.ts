@@ -1,6 +1,6 @@
 import { EventKind, Flag } from '../../core/events.ts';
-import { placeFields } from '../world/message.ts';
-import type { World } from '../world/world.ts';
+import { placeFields } from '../../simulate/world/message.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { LogBroker } from './log-broker.ts';
 import type { Entry, Partition } from './partition.ts';
 

@@ -1,5 +1,5 @@
-import { between, ms } from '../world/chance.ts';
-import type { World } from '../world/world.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { LogBroker } from './log-broker.ts';
 import type { LogGroup } from './log-group.ts';
 

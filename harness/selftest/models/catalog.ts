@@ -1,4 +1,4 @@
-import type { ModelHistory } from './model.ts';
+import type { ModelHistory } from '../../simulate/played.ts';
 import { playLog } from './log.ts';
 import { playQueue } from './queue.ts';
 import { playRouter } from './router.ts';

@@ -2,8 +2,8 @@ import type { Bounds } from '../../core/facts.ts';
 import { type Random, randomFrom } from '../../core/random.ts';
 import type { ProducerOptions } from '../clients/producer.ts';
 import type { LogOptions } from '../log/log-broker.ts';
-import { happens, oneOf, wholeBetween } from '../world/chance.ts';
-import { calm, type Weather } from '../world/network.ts';
+import { happens, oneOf, wholeBetween } from '../../simulate/world/chance.ts';
+import { calm, type Weather } from '../../simulate/world/network.ts';
 import type { Troubles } from './troubles.ts';
 
 export interface LogModelOptions {

@@ -7,13 +7,14 @@ import { LogConsumer } from '../log/log-consumer.ts';
 import type { LogGroup } from '../log/log-group.ts';
 import { planSplit } from '../log/splits.ts';
 import { FullReader } from '../log/readers.ts';
-import { between, ms } from '../world/chance.ts';
-import { Course } from '../world/course.ts';
-import { Sink } from '../world/sink.ts';
-import { World } from '../world/world.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
+import { Course } from '../../simulate/world/course.ts';
+import { Sink } from '../../simulate/world/sink.ts';
+import { World } from '../../simulate/world/world.ts';
 import { type LogModelOptions, logOptionsOf } from './log-options.ts';
 import { bringTroubles } from './troubles.ts';
-import { type Claim, modelBounds, type ModelHistory } from './model.ts';
+import { modelBounds } from './model.ts';
+import type { Claim, ModelHistory } from '../../simulate/played.ts';
 
 /** A partitioned log with groups of consumers, and what may befall them. */
 export function playLog(

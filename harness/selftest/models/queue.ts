@@ -5,11 +5,12 @@ import { LeasedQueue } from '../queue/leased-queue.ts';
 import { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { QueueGroup } from '../queue/queue-group.ts';
 import { SingleActive } from '../queue/single-active.ts';
-import { between, ms } from '../world/chance.ts';
-import { Course } from '../world/course.ts';
-import { Sink } from '../world/sink.ts';
-import { World } from '../world/world.ts';
-import { type Claim, modelBounds, type ModelHistory } from './model.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
+import { Course } from '../../simulate/world/course.ts';
+import { Sink } from '../../simulate/world/sink.ts';
+import { World } from '../../simulate/world/world.ts';
+import { modelBounds } from './model.ts';
+import type { Claim, ModelHistory } from '../../simulate/played.ts';
 import { type QueueModelOptions, queueOptionsOf } from './queue-options.ts';
 import { bringTroubles } from './troubles.ts';
 

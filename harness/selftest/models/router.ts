@@ -4,11 +4,12 @@ import { LeasedQueue } from '../queue/leased-queue.ts';
 import { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { QueueGroup } from '../queue/queue-group.ts';
 import { Exchange } from '../routing/exchange.ts';
-import { between, ms } from '../world/chance.ts';
-import { Course } from '../world/course.ts';
-import { calm } from '../world/network.ts';
-import { World } from '../world/world.ts';
-import { modelBounds, type ModelHistory } from './model.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
+import { Course } from '../../simulate/world/course.ts';
+import { calm } from '../../simulate/world/network.ts';
+import { World } from '../../simulate/world/world.ts';
+import { modelBounds } from './model.ts';
+import type { ModelHistory } from '../../simulate/played.ts';
 import { type RouterModelOptions, routerOptionsOf } from './router-options.ts';
 import { bringTroubles } from './troubles.ts';
 

@@ -4,11 +4,12 @@ import { Producer, type ProducerOptions } from '../clients/producer.ts';
 import { TxReader } from '../transactions/reader.ts';
 import { TxBroker } from '../transactions/tx-broker.ts';
 import { TxWorker } from '../transactions/worker.ts';
-import { between, happens, ms, oneOf, wholeBetween } from '../world/chance.ts';
-import { Course } from '../world/course.ts';
-import { calm, type Weather } from '../world/network.ts';
-import { World } from '../world/world.ts';
-import { modelBounds, type ModelHistory } from './model.ts';
+import { between, happens, ms, oneOf, wholeBetween } from '../../simulate/world/chance.ts';
+import { Course } from '../../simulate/world/course.ts';
+import { calm, type Weather } from '../../simulate/world/network.ts';
+import { World } from '../../simulate/world/world.ts';
+import { modelBounds } from './model.ts';
+import type { ModelHistory } from '../../simulate/played.ts';
 
 export interface TransactionModelOptions {
   readonly producers: readonly ProducerOptions[];

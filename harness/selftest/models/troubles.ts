@@ -1,6 +1,6 @@
 import type { Random } from '../../core/random.ts';
-import { between, ms } from '../world/chance.ts';
-import type { World } from '../world/world.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
+import type { World } from '../../simulate/world/world.ts';
 
 /** How often each kind happens while the load lasts. */
 export interface Troubles {

@@ -1,5 +1,5 @@
-import { calm } from '../world/network.ts';
-import { healthy } from '../world/world.ts';
+import { calm } from '../../simulate/world/network.ts';
+import { healthy } from '../../simulate/world/world.ts';
 import { playLog } from '../models/log.ts';
 import type { LogModelOptions } from '../models/log-options.ts';
 import { untroubled } from '../models/troubles.ts';

@@ -1,6 +1,6 @@
 import type { ProducerOptions } from '../clients/producer.ts';
-import { calm } from '../world/network.ts';
-import { healthy } from '../world/world.ts';
+import { calm } from '../../simulate/world/network.ts';
+import { healthy } from '../../simulate/world/world.ts';
 import { playQueue } from '../models/queue.ts';
 import type { QueueModelOptions } from '../models/queue-options.ts';
 import { untroubled } from '../models/troubles.ts';

@@ -1,5 +1,5 @@
 import type { CheckId } from '../../core/anomalies.ts';
-import type { Claim, ModelHistory } from '../models/model.ts';
+import type { Claim, ModelHistory } from '../../simulate/played.ts';
 
 /** What must come of a mutant, and nothing else. */
 export type Expected =

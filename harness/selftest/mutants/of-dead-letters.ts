@@ -1,4 +1,4 @@
-import type { Claim } from '../models/model.ts';
+import type { Claim } from '../../simulate/played.ts';
 import { inQueue } from './in-queue.ts';
 import { type Mutant, shown, violated } from './mutant.ts';
 

@@ -1,4 +1,4 @@
-import type { Claim } from '../models/model.ts';
+import type { Claim } from '../../simulate/played.ts';
 import { untroubled } from '../models/troubles.ts';
 import { inLog, type Tune } from './in-log.ts';
 import { type Mutant, violated } from './mutant.ts';

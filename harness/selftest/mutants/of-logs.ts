@@ -1,5 +1,5 @@
-import { healthy } from '../world/world.ts';
-import type { Claim } from '../models/model.ts';
+import { healthy } from '../../simulate/world/world.ts';
+import type { Claim } from '../../simulate/played.ts';
 import { inLog, type Tune } from './in-log.ts';
 import { type Mutant, violated } from './mutant.ts';
 

@@ -1,7 +1,7 @@
-import { calm } from '../world/network.ts';
-import { healthy } from '../world/world.ts';
+import { calm } from '../../simulate/world/network.ts';
+import { healthy } from '../../simulate/world/world.ts';
 import { playLog } from '../models/log.ts';
-import type { Claim } from '../models/model.ts';
+import type { Claim } from '../../simulate/played.ts';
 import { inLog, type Tune } from './in-log.ts';
 import { type Mutant, shown, violated } from './mutant.ts';
 

@@ -1,6 +1,6 @@
-import { calm } from '../world/network.ts';
-import { healthy } from '../world/world.ts';
-import type { Claim } from '../models/model.ts';
+import { calm } from '../../simulate/world/network.ts';
+import { healthy } from '../../simulate/world/world.ts';
+import type { Claim } from '../../simulate/played.ts';
 import { playRouter } from '../models/router.ts';
 import type { RouterModelOptions } from '../models/router-options.ts';
 import { untroubled } from '../models/troubles.ts';

@@ -1,7 +1,7 @@
 import type { ProducerOptions } from '../clients/producer.ts';
-import { calm } from '../world/network.ts';
-import { healthy } from '../world/world.ts';
-import type { Claim } from '../models/model.ts';
+import { calm } from '../../simulate/world/network.ts';
+import { healthy } from '../../simulate/world/world.ts';
+import type { Claim } from '../../simulate/played.ts';
 import { playTransactions, type TransactionModelOptions } from '../models/transactions.ts';
 import { type Mutant, violated } from './mutant.ts';
 

@@ -1,4 +1,4 @@
-import type { Outgoing, Place } from '../world/message.ts';
+import type { Outgoing, Place } from '../../simulate/world/message.ts';
 
 /** Where messages go that are given up. */
 export interface DeadLetters {

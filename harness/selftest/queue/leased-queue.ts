@@ -1,7 +1,7 @@
 import { DeadLetterCause, EventKind } from '../../core/events.ts';
-import { ms } from '../world/chance.ts';
-import type { Destination, Outgoing, Place, SendAnswer } from '../world/message.ts';
-import type { World } from '../world/world.ts';
+import { ms } from '../../simulate/world/chance.ts';
+import type { Destination, Outgoing, Place, SendAnswer } from '../../simulate/world/message.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { Copy, Item, Lease, QueueOptions, Settlement } from './lease.ts';
 
 /** Longer than the bound of a model (V3), shorter than that for standing still (L2). */

@@ -1,5 +1,5 @@
-import type { Network } from '../world/network.ts';
-import type { World } from '../world/world.ts';
+import type { Network } from '../../simulate/world/network.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { Copy } from './lease.ts';
 import type { LeasedQueue } from './leased-queue.ts';
 import type { QueueGroup } from './queue-group.ts';

@@ -6,8 +6,8 @@ import {
   SettlementCode,
 } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
-import { between, happens, ms } from '../world/chance.ts';
-import { fail, ok, placeFields, unknown } from '../world/message.ts';
+import { between, happens, ms } from '../../simulate/world/chance.ts';
+import { fail, ok, placeFields, unknown } from '../../simulate/world/message.ts';
 import type { Copy, Settlement } from './lease.ts';
 import { Pusher } from './pusher.ts';
 import type { QueueGroup } from './queue-group.ts';

@@ -1,6 +1,6 @@
-import type { Network } from '../world/network.ts';
-import type { Sink } from '../world/sink.ts';
-import type { World } from '../world/world.ts';
+import type { Network } from '../../simulate/world/network.ts';
+import type { Sink } from '../../simulate/world/sink.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { LeasedQueue } from './leased-queue.ts';
 import type { SingleActive } from './single-active.ts';
 

@@ -1,5 +1,5 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
-import type { World } from '../world/world.ts';
+import type { World } from '../../simulate/world/world.ts';
 
 /** A consumer that may become the active one. */
 export interface Candidate {

@@ -1,8 +1,8 @@
 import { BindingCode, EventKind } from '../../core/events.ts';
 import type { LeasedQueue } from '../queue/leased-queue.ts';
-import { between, ms } from '../world/chance.ts';
-import type { Destination, Outgoing, SendAnswer } from '../world/message.ts';
-import type { World } from '../world/world.ts';
+import { between, ms } from '../../simulate/world/chance.ts';
+import type { Destination, Outgoing, SendAnswer } from '../../simulate/world/message.ts';
+import type { World } from '../../simulate/world/world.ts';
 import { matches } from './topic.ts';
 
 /** What the messages of some lanes are addressed with. */

@@ -1,8 +1,8 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { Entry } from '../log/partition.ts';
-import { placeFields } from '../world/message.ts';
-import type { Network } from '../world/network.ts';
-import type { World } from '../world/world.ts';
+import { placeFields } from '../../simulate/world/message.ts';
+import type { Network } from '../../simulate/world/network.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { Fetched, TxBroker } from './tx-broker.ts';
 
 /** Reads on in the outputs of another worker whenever it is asked to. */

@@ -1,8 +1,8 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
-import { placeFields } from '../world/message.ts';
-import { ms } from '../world/chance.ts';
-import type { Network } from '../world/network.ts';
-import type { World } from '../world/world.ts';
+import { placeFields } from '../../simulate/world/message.ts';
+import { ms } from '../../simulate/world/chance.ts';
+import type { Network } from '../../simulate/world/network.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { TxBroker } from './tx-broker.ts';
 
 const pollNs = 4 * ms;

@@ -1,9 +1,9 @@
 import type { Entry } from '../log/partition.ts';
 import { Partition } from '../log/partition.ts';
-import { ms } from '../world/chance.ts';
-import type { Destination, Outgoing, Place, SendAnswer } from '../world/message.ts';
-import { plainMessage } from '../world/message.ts';
-import type { World } from '../world/world.ts';
+import { ms } from '../../simulate/world/chance.ts';
+import type { Destination, Outgoing, Place, SendAnswer } from '../../simulate/world/message.ts';
+import { plainMessage } from '../../simulate/world/message.ts';
+import type { World } from '../../simulate/world/world.ts';
 
 interface Transaction {
   readonly id: number;

@@ -1,5 +1,5 @@
-import type { Network } from '../world/network.ts';
-import type { World } from '../world/world.ts';
+import type { Network } from '../../simulate/world/network.ts';
+import type { World } from '../../simulate/world/world.ts';
 import type { TxBroker } from './tx-broker.ts';
 
 export interface WorkerPlan {

@@ -1,8 +1,15 @@
 import { EventKind, type EventRecord, Flag, TransactionEndCode } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
 import type { Entry } from '../log/partition.ts';
-import { between, happens, ms } from '../world/chance.ts';
-import { fail, ok, placeFields, type Place, plainMessage, unknown } from '../world/message.ts';
+import { between, happens, ms } from '../../simulate/world/chance.ts';
+import {
+  fail,
+  ok,
+  placeFields,
+  type Place,
+  plainMessage,
+  unknown,
+} from '../../simulate/world/message.ts';
 import type { WorkerPlan } from './worker-plan.ts';
 import { Peeker } from './peeker.ts';
 import type { Ending, Fetched } from './tx-broker.ts';

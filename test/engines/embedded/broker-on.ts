@@ -2,6 +2,7 @@ import { Journal, type FsyncPolicy } from '../../../engines/embedded/journal/jou
 import type { CommitLog } from '../../../engines/embedded/journal/commit-log.ts';
 import type { ReplayEntry } from '../../../engines/embedded/journal/recovery.ts';
 import { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
+import { keepsAll } from '../../../engines/embedded/rules.ts';
 import { QueueBroker } from '../../../engines/embedded/queue/queue-broker.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
@@ -11,7 +12,11 @@ export function logBrokerOn(
   fsync: FsyncPolicy = { kind: 'never' },
 ): LogBroker {
   const link = lateJournal();
-  const broker = new LogBroker(link.log, { rebalanceTimeoutMs: 1000, cacheBytes: 1000 });
+  const broker = new LogBroker(link.log, {
+    rebalanceTimeoutMs: 1000,
+    cacheBytes: 1000,
+    keeps: keepsAll,
+  });
   link.open(storage, fsync, (payload, address) => broker.replay(payload, address));
   return broker;
 }
@@ -48,7 +53,13 @@ function lateJournal(): {
       read: (slice) => opened().read(slice),
     },
     open: (storage, fsync, replay) => {
-      const options = { fsync, segmentBytes: 65_536, salt: () => 7, onFailure: () => {} };
+      const options = {
+        fsync,
+        segmentBytes: 65_536,
+        salt: () => 7,
+        onFailure: () => {},
+        keeps: keepsAll,
+      };
       journal = Journal.open(storage, options, replay).journal;
     },
   };

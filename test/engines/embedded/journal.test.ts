@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { JournalError } from '../../../engines/embedded/journal/commit-log.ts';
 import { type FsyncPolicy, Journal } from '../../../engines/embedded/journal/journal.ts';
 import { recordHeaderBytes, segmentHeaderBytes } from '../../../engines/embedded/journal/record.ts';
+import { keepsAll } from '../../../engines/embedded/rules.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 function open(
@@ -21,6 +22,7 @@ function open(
       segmentBytes: options.segmentBytes ?? 4096,
       salt: () => 0x5a17,
       onFailure: options.onFailure ?? (() => {}),
+      keeps: keepsAll,
     },
     (payload) => entries.push(payload.toString('hex')),
   );
@@ -136,7 +138,13 @@ describe('recovery', () => {
     const forged = new MemoryStorage();
     Journal.open(
       forged,
-      { fsync: { kind: 'never' }, segmentBytes: 4096, salt: () => 1, onFailure: () => {} },
+      {
+        fsync: { kind: 'never' },
+        segmentBytes: 4096,
+        salt: () => 1,
+        onFailure: () => {},
+        keeps: keepsAll,
+      },
       () => {},
     ).journal.append([Buffer.from('forged')]);
     journal.append([forged.bytes(0).subarray(segmentHeaderBytes), Buffer.alloc(50)]);

@@ -5,7 +5,7 @@ import { checkModules } from '../check/catalog.ts';
 import { type CheckId, rootsOf } from '../core/anomalies.ts';
 import { obligedBy, type Verdict } from '../core/clauses.ts';
 import { EventKind, OutcomeCode } from '../core/events.ts';
-import type { Claim, ModelHistory } from './models/model.ts';
+import type { Claim, ModelHistory } from './played.ts';
 
 /** What the checks and the verdict make of a history. */
 export interface Judged {

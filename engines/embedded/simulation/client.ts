@@ -1,0 +1,143 @@
+import type { Random } from '../../../harness/core/random.ts';
+import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import { ByteReader } from '../protocol/bytes.ts';
+import { Status } from '../protocol/protocol.ts';
+import type { ServerEnd, SimulatedNode } from './node.ts';
+
+export type Answer =
+  | { readonly as: 'ok'; readonly body: ByteReader }
+  | { readonly as: 'refused'; readonly status: number; readonly reason: string }
+  /** The connection ended first: done or not done, nobody knows. */
+  | { readonly as: 'lost' };
+
+export interface ClientListener {
+  up(): void;
+  down(): void;
+  pushed(api: number, body: ByteReader): void;
+}
+
+const ms = 1e6;
+const requestTimeoutMs = 120;
+
+/** A client of a simulated node: one connection at a time, made again when it ends, until it is closed. */
+export class SimulatedClient {
+  readonly #world: SimulatedWorld;
+  readonly #node: SimulatedNode;
+  readonly #trouble: ConnectionTrouble;
+  readonly #listener: ClientListener;
+  readonly #random: Random;
+  readonly #open = new Map<number, (answer: Answer) => void>();
+  #server: ServerEnd | undefined;
+  #correlations = 0;
+  #wakesNs = 0;
+  #isClosed = false;
+
+  constructor(
+    world: SimulatedWorld,
+    node: SimulatedNode,
+    trouble: ConnectionTrouble,
+    listener: ClientListener,
+  ) {
+    this.#world = world;
+    this.#node = node;
+    this.#trouble = trouble;
+    this.#listener = listener;
+    this.#random = world.random(`client ${world.newActor()}`);
+    this.#connectSoon();
+  }
+
+  get isConnected(): boolean {
+    return this.#server !== undefined;
+  }
+
+  /** @param timeoutMs after which the connection is given up; infinite for a long poll */
+  request(
+    api: number,
+    body: Buffer,
+    then: (answer: Answer) => void,
+    timeoutMs = requestTimeoutMs,
+  ): void {
+    const server = this.#server;
+    if (server === undefined) return then({ as: 'lost' });
+    this.#correlations += 1;
+    const correlation = this.#correlations;
+    this.#open.set(correlation, then);
+    server.request(api, correlation, body);
+    this.#world.agenda.after(timeoutMs * ms, () => {
+      if (this.#open.has(correlation)) server.connection.cut();
+    });
+  }
+
+  /** Without an answer, and without any word about it. */
+  tell(api: number, body: Buffer): void {
+    this.#correlations += 1;
+    this.#server?.request(api, this.#correlations, body);
+  }
+
+  /** Its thread stands still: what comes meanwhile is looked at when it goes on. */
+  stall(forNs: number): void {
+    this.#wakesNs = Math.max(this.#wakesNs, this.#world.agenda.nowNs + forNs);
+  }
+
+  /** Runs it when the thread goes on; never after its end. */
+  whenAwake(act: () => void): void {
+    if (this.#isClosed) return;
+    const { agenda } = this.#world;
+    if (agenda.nowNs >= this.#wakesNs) act();
+    else agenda.at(this.#wakesNs, () => this.whenAwake(act));
+  }
+
+  /** The process ends: nothing is heard any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#open.clear();
+    this.#server?.connection.cut();
+    this.#server = undefined;
+  }
+
+  #connectSoon(): void {
+    const soonMs = 1 + this.#random.unit() * 14;
+    this.#world.agenda.after(soonMs * ms, () => {
+      if (this.#isClosed) return;
+      const server: ServerEnd | undefined = this.#node.accept(
+        {
+          answered: (correlation, status, body) => {
+            this.whenAwake(() => {
+              if (this.#server === server) this.#answered(correlation, status, body);
+            });
+          },
+          pushed: (api, body) => {
+            this.whenAwake(() => {
+              if (this.#server === server) this.#listener.pushed(api, new ByteReader(body));
+            });
+          },
+          ended: () => {
+            this.whenAwake(() => {
+              if (this.#server === server) this.#ended();
+            });
+          },
+        },
+        this.#trouble,
+      );
+      if (server === undefined) return this.#connectSoon();
+      this.#server = server;
+      this.#listener.up();
+    });
+  }
+
+  #answered(correlation: number, status: number, body: Buffer): void {
+    const then = this.#open.get(correlation);
+    this.#open.delete(correlation);
+    if (status === Status.ok) then?.({ as: 'ok', body: new ByteReader(body) });
+    else then?.({ as: 'refused', status, reason: body.toString() });
+  }
+
+  #ended(): void {
+    this.#server = undefined;
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    for (const then of open) then({ as: 'lost' });
+    this.#listener.down();
+    this.#connectSoon();
+  }
+}

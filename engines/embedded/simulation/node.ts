@@ -1,0 +1,194 @@
+import type {
+  ConnectionTrouble,
+  SimulatedConnection,
+  SimulatedDisk,
+  SimulatedWorld,
+} from '../../simulation.ts';
+import { openBroker } from '../host/broker.ts';
+import type { Peer, Service } from '../host/peer.ts';
+import type { FsyncPolicy, Journal } from '../journal/journal.ts';
+import { JournalError } from '../journal/commit-log.ts';
+import { ByteReader, ProtocolError } from '../protocol/bytes.ts';
+import { type BrokerKind, Status } from '../protocol/protocol.ts';
+
+export interface NodeOptions {
+  readonly kind: BrokerKind;
+  readonly fsync: FsyncPolicy;
+  readonly rebalanceTimeoutMs: number;
+  readonly maxInFlight: number;
+}
+
+/** What a client hears. */
+export interface ClientEnd {
+  answered(correlation: number, status: number, body: Buffer): void;
+  pushed(api: number, body: Buffer): void;
+  /** Nothing comes any more, and whatever was asked may have been done or not. */
+  ended(): void;
+}
+
+/** How a client speaks to the node. */
+export interface ServerEnd {
+  readonly connection: SimulatedConnection;
+  request(api: number, correlation: number, body: Buffer): void;
+}
+
+interface Life {
+  readonly service: Service;
+  readonly journal: Journal;
+  /** When its next tick is due; a tick too many does no harm. */
+  wakesMs: number;
+}
+
+/** The broker process in a simulated machine: the very state machines that the real process hosts. */
+export class SimulatedNode {
+  readonly #world: SimulatedWorld;
+  readonly #options: NodeOptions;
+  readonly #disk: SimulatedDisk;
+  #life: Life | undefined;
+  #connections = new Set<SimulatedConnection>();
+
+  constructor(world: SimulatedWorld, options: NodeOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.#disk = world.newDisk('of the broker');
+  }
+
+  get isUp(): boolean {
+    return this.#life !== undefined;
+  }
+
+  start(): void {
+    const random = this.#world.random(`salt at ${this.#world.agenda.nowNs}`);
+    const { service, journal, truncatedBytes } = openBroker(this.#disk, {
+      ...this.#options,
+      salt: () => random.uint32(),
+      keeps: (rule) => !this.#world.isBroken(rule),
+      onFailure: () => this.kill(),
+    });
+    if (truncatedBytes > 0) this.#world.mark('recovery cut off a torn tail');
+    this.#life = { service, journal, wakesMs: Number.POSITIVE_INFINITY };
+    this.#syncByInterval(this.#life);
+  }
+
+  /** What was written so far survives a power loss, because it is old. */
+  settle(): void {
+    this.#disk.settle();
+  }
+
+  /** kill -9: what was written is on the disk's way. */
+  kill(): void {
+    this.#die();
+    this.#disk.loseProcess();
+  }
+
+  losePower(): void {
+    this.#die();
+    this.#disk.losePower();
+  }
+
+  /** @returns undefined when nobody listens */
+  accept(client: ClientEnd, trouble: ConnectionTrouble): ServerEnd | undefined {
+    const life = this.#life;
+    if (life === undefined) return undefined;
+    const session = this.#world.newSession();
+    const connection = this.#world.newConnection(`${session}`, trouble);
+    this.#connections.add(connection);
+    connection.onCut('server', () => {
+      this.#connections.delete(connection);
+      if (this.#life === life) life.service.disconnected(session, this.#nowMs);
+      this.#schedule(life);
+    });
+    connection.onCut('client', () => client.ended());
+    const peer = peerOf(session, connection, client);
+    return {
+      connection,
+      request: (api, correlation, body) => {
+        connection.toServer(() => this.#handle(life, peer, connection, api, correlation, body));
+      },
+    };
+  }
+
+  /** What the broker answers to its operator, without a connection, whenever it does. */
+  tell(api: number, body: Buffer, then: (body: ByteReader) => void): void {
+    const peer: Peer = {
+      session: 0,
+      reply: (_api, _correlation, chunks) => then(new ByteReader(Buffer.concat(chunks))),
+      refuse: () => {},
+      push: () => {},
+    };
+    this.#life?.service.handle(peer, api, 0, new ByteReader(body), this.#nowMs);
+  }
+
+  /** The same where the answer comes at once. */
+  ask(api: number, body: Buffer): ByteReader {
+    const answers: ByteReader[] = [];
+    this.tell(api, body, (answer) => answers.push(answer));
+    const [answer] = answers;
+    if (answer === undefined) throw new Error(`the broker did not answer request ${api} at once`);
+    return answer;
+  }
+
+  get #nowMs(): number {
+    return this.#world.agenda.nowNs / 1e6;
+  }
+
+  #die(): void {
+    this.#life = undefined;
+    for (const connection of this.#connections) connection.cut();
+    this.#connections = new Set();
+  }
+
+  #handle(
+    life: Life,
+    peer: Peer,
+    connection: SimulatedConnection,
+    api: number,
+    correlation: number,
+    body: Buffer,
+  ): void {
+    if (this.#life !== life) return;
+    try {
+      life.service.handle(peer, api, correlation, new ByteReader(body), this.#nowMs);
+    } catch (error) {
+      if (error instanceof JournalError) {
+        peer.refuse(api, correlation, Status.storageFailed, error.message);
+      } else if (error instanceof ProtocolError) connection.cut();
+      else throw error;
+    }
+    this.#schedule(life);
+  }
+
+  #schedule(life: Life): void {
+    const nextMs = this.#life === life ? (life.service.nextWakeMs() ?? Infinity) : Infinity;
+    if (nextMs >= life.wakesMs) return;
+    life.wakesMs = nextMs;
+    // A nanosecond later, because what milliseconds round away would be waited for again and again.
+    this.#world.agenda.at(nextMs * 1e6 + 1, () => {
+      if (this.#life !== life || life.wakesMs !== nextMs) return;
+      life.wakesMs = Number.POSITIVE_INFINITY;
+      life.service.tick(this.#nowMs);
+      this.#schedule(life);
+    });
+  }
+
+  #syncByInterval(life: Life): void {
+    const { fsync } = this.#options;
+    if (fsync.kind !== 'interval' || this.#life !== life) return;
+    life.journal.tick(this.#nowMs);
+    this.#world.agenda.after(fsync.everyMs * 1e6, () => this.#syncByInterval(life));
+  }
+}
+
+function peerOf(session: number, connection: SimulatedConnection, client: ClientEnd): Peer {
+  const answer = (correlation: number, status: number, body: Buffer): void => {
+    connection.toClient(() => client.answered(correlation, status, body));
+  };
+  return {
+    session,
+    reply: (_api, correlation, chunks) => answer(correlation, Status.ok, Buffer.concat(chunks)),
+    refuse: (_api, correlation, status, reason) => {
+      answer(correlation, status, Buffer.from(reason));
+    },
+    push: (api, body) => connection.toClient(() => client.pushed(api, body)),
+  };
+}

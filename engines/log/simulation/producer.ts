@@ -1,0 +1,217 @@
+import { EventKind, Flag, OutcomeCode } from '../../../harness/core/events.ts';
+import type { Random } from '../../../harness/core/random.ts';
+import { encodeBatch } from '../../embedded/protocol/batch.ts';
+import { ByteWriter } from '../../embedded/protocol/bytes.ts';
+import { type Acks, writeProduceHead } from '../../embedded/protocol/log-messages.ts';
+import { Api, Status } from '../../embedded/protocol/protocol.ts';
+import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
+import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import { encodeMessage } from './message.ts';
+
+export interface ProducerPlan {
+  readonly topic: number;
+  readonly partitions: number;
+  readonly acks: Acks;
+  readonly idempotent: boolean;
+  /** Unanswered batches of a partition. */
+  readonly maxInFlight: number;
+  readonly lanes: number;
+  readonly perLane: number;
+  readonly pauseMs: readonly [low: number, high: number];
+  /** Most messages of a batch. */
+  readonly batch: number;
+  readonly trouble: ConnectionTrouble;
+}
+
+interface Send {
+  readonly lane: number;
+  readonly seq: number;
+  readonly ticket: number;
+}
+
+interface Flight {
+  readonly sends: readonly Send[];
+  readonly sequence: number;
+  attempts: number;
+}
+
+/** What goes to one partition, in its order. */
+interface Track {
+  readonly partition: number;
+  waiting: Send[];
+  flights: Flight[];
+  nextSequence: number;
+}
+
+/** Sends what is not answered again when it is connected again, everything of a partition in its order. */
+export class SimulatedProducer {
+  readonly actor: number;
+  readonly #world: SimulatedWorld;
+  readonly #plan: ProducerPlan;
+  readonly #client: SimulatedClient;
+  readonly #random: Random;
+  readonly #tracks: readonly Track[];
+  #id: number;
+  #lanesOpen: number;
+  #unsettled = 0;
+  #isOver = false;
+
+  constructor(world: SimulatedWorld, node: SimulatedNode, plan: ProducerPlan) {
+    this.#world = world;
+    this.#plan = plan;
+    this.actor = world.newActor();
+    this.#random = world.random(`producer ${this.actor}`);
+    this.#id = plan.idempotent ? -1 : 0;
+    this.#tracks = Array.from({ length: plan.partitions }, (_, partition) => {
+      return { partition, waiting: [], flights: [], nextSequence: 0 };
+    });
+    this.#client = new SimulatedClient(world, node, plan.trouble, {
+      up: () => this.#up(),
+      down: () => {},
+      pushed: () => {},
+    });
+    const first = world.newLanes(plan.lanes, { ordered: true, actor: this.actor, route: -1 });
+    this.#lanesOpen = plan.lanes;
+    for (let lane = first; lane < first + plan.lanes; lane += 1) this.#later(lane, 0);
+  }
+
+  get isDone(): boolean {
+    return this.#isOver || (this.#lanesOpen === 0 && this.#unsettled === 0);
+  }
+
+  crash(): void {
+    if (this.isDone) return;
+    this.#isOver = true;
+    this.#client.close();
+    this.#world.history.write(EventKind.crashed, { actor: this.actor });
+  }
+
+  #later(lane: number, seq: number): void {
+    const [low, high] = this.#plan.pauseMs;
+    const pauseNs = (low + this.#random.unit() * (high - low)) * 1e6;
+    this.#world.agenda.after(pauseNs, () => this.#next(lane, seq));
+  }
+
+  #next(lane: number, seq: number): void {
+    if (this.#isOver) return;
+    const { history, agenda } = this.#world;
+    const ticket = history.ticket();
+    const { actor } = this;
+    const auxNs = agenda.nowNs;
+    history.write(EventKind.sendInvoke, { actor, lane, seq, ticket, attempt: 1, auxNs });
+    this.#unsettled += 1;
+    const track = this.#tracks[lane % this.#tracks.length];
+    track?.waiting.push({ lane, seq, ticket });
+    if (track !== undefined) this.#pump(track);
+    if (seq + 1 < this.#plan.perLane) this.#later(lane, seq + 1);
+    else this.#lanesOpen -= 1;
+  }
+
+  #up(): void {
+    if (this.#id >= 0) return this.#resume();
+    this.#client.request(Api.initProducer, Buffer.alloc(0), (answer) => {
+      if (answer.as !== 'ok') return;
+      this.#id = answer.body.u32();
+      this.#resume();
+    });
+  }
+
+  #resume(): void {
+    for (const track of this.#tracks) {
+      for (const flight of track.flights) this.#transmit(track, flight);
+      this.#pump(track);
+    }
+  }
+
+  #pump(track: Track): void {
+    if (this.#id < 0) return;
+    if (this.#plan.acks === 'none') return this.#fireAll(track);
+    if (!this.#client.isConnected) return;
+    while (track.flights.length < this.#plan.maxInFlight && track.waiting.length > 0) {
+      const sends = track.waiting.splice(0, 1 + this.#random.below(this.#plan.batch));
+      const flight = { sends, sequence: track.nextSequence, attempts: 0 };
+      track.nextSequence += sends.length;
+      track.flights.push(flight);
+      this.#transmit(track, flight);
+    }
+  }
+
+  /** Nobody answers: what meets no connection is certainly not stored, of the rest nobody knows. */
+  #fireAll(track: Track): void {
+    for (const send of track.waiting.splice(0)) {
+      const flight = { sends: [send], sequence: 0, attempts: 1 };
+      const isConnected = this.#client.isConnected;
+      if (isConnected) this.#client.tell(Api.produce, this.#requestOf(track, flight));
+      this.#settle(send, isConnected ? OutcomeCode.unknown : OutcomeCode.fail, 1, {});
+    }
+  }
+
+  #transmit(track: Track, flight: Flight): void {
+    flight.attempts += 1;
+    if (flight.attempts > 1) this.#world.mark('a producer sent a batch again');
+    this.#client.request(Api.produce, this.#requestOf(track, flight), (answer) => {
+      this.#answered(track, flight, answer);
+    });
+  }
+
+  #requestOf({ partition }: Track, { sends, sequence }: Flight): Buffer {
+    const { acks, topic } = this.#plan;
+    const stamp = { producer: this.#id, epoch: 0, sequence };
+    const messages = sends.map((send) => {
+      return { key: undefined, headers: undefined, body: encodeMessage(send) };
+    });
+    return writeProduceHead(new ByteWriter(), { acks, topic, partition, stamp })
+      .bytes(encodeBatch(messages))
+      .finish();
+  }
+
+  #answered(track: Track, flight: Flight, answer: Answer): void {
+    if (this.#isOver || answer.as === 'lost') return;
+    track.flights = track.flights.filter((other) => other !== flight);
+    const { sends, attempts } = flight;
+    if (answer.as === 'ok') {
+      const base = answer.body.u64();
+      sends.forEach((send, index) => {
+        const place = {
+          flags: Flag.placed,
+          scope: track.partition,
+          positionMajor: base + index,
+        };
+        this.#settle(send, OutcomeCode.ok, attempts, place);
+      });
+    } else this.#refused(flight, answer.status);
+    this.#pump(track);
+  }
+
+  #refused({ sends, attempts }: Flight, status: number): void {
+    const isCertain = attempts === 1 && status !== Status.duplicate;
+    const outcome = isCertain ? OutcomeCode.fail : OutcomeCode.unknown;
+    for (const send of sends) this.#settle(send, outcome, attempts, {});
+    if (!this.#plan.idempotent) return;
+    // The refused numbers are missing from now on, so that whatever follows would be refused, too.
+    this.#world.mark('an idempotent producer was refused and ended');
+    for (const track of this.#tracks) {
+      for (const flight of track.flights.splice(0)) {
+        for (const send of flight.sends) {
+          this.#settle(send, OutcomeCode.unknown, flight.attempts, {});
+        }
+      }
+      for (const send of track.waiting.splice(0)) this.#settle(send, OutcomeCode.fail, 1, {});
+    }
+    this.#isOver = true;
+    this.#client.close();
+  }
+
+  #settle(
+    { lane, seq, ticket }: Send,
+    outcome: OutcomeCode,
+    attempts: number,
+    place: { flags?: number; scope?: number; positionMajor?: number },
+  ): void {
+    this.#unsettled -= 1;
+    const { actor } = this;
+    const settled = { actor, lane, seq, ticket, attempt: 1, outcome, ref: attempts, ...place };
+    this.#world.history.write(EventKind.sendSettled, settled);
+  }
+}

@@ -1,0 +1,105 @@
+import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
+import type { EventKind, EventRecord } from '../harness/core/events.ts';
+import type { CellFacts } from '../harness/core/facts.ts';
+import type { LaneSpan } from '../harness/core/lanes.ts';
+import type { Random } from '../harness/core/random.ts';
+
+/**
+ * What an engine that can be simulated offers: its own state machines and clients of its protocol, played in
+ * one thread, in virtual time, from a seed. Everything that could differ between two plays comes from the world.
+ */
+export interface Simulation {
+  /** What a thousand seeds must have seen happen, or their silence proves nothing. */
+  readonly marks: readonly string[];
+  /** Rules of the engine that can be broken on purpose, each told in a sentence; breaking one must be found. */
+  readonly rules: Readonly<Record<string, string>>;
+  /** Plays one history to its end. */
+  play(world: SimulatedWorld): Played;
+}
+
+export interface Played {
+  readonly facts: CellFacts;
+  readonly profile: string;
+  readonly level: Level;
+  readonly promises: readonly PromiseSet[];
+  /** What befell this world and what its profile bears: beyond it nothing is claimed. */
+  readonly faults: readonly FaultDomain[];
+  readonly claimedUnder: readonly FaultDomain[];
+}
+
+export interface SimulatedWorld {
+  readonly agenda: SimulatedAgenda;
+  readonly history: SimulatedHistory;
+  /** A stream of its own for each name, so that one part's choices do not shift another's. */
+  random(of: string): Random;
+  newActor(): number;
+  newSession(): number;
+  /** @returns the first of the new lanes */
+  newLanes(count: number, of: Omit<LaneSpan, 'first' | 'count'>): number;
+  newDisk(of: string): SimulatedDisk;
+  /** Client and server as TCP joins them. */
+  newConnection(of: string, trouble: ConnectionTrouble): SimulatedConnection;
+  /** Something of `marks` happened. */
+  mark(what: string): void;
+  isBroken(rule: string): boolean;
+  /** Load, drain, end; returns when the world stands still. */
+  run(course: SimulatedCourse): void;
+  /** A fault that begins now, in the history with its evidence. */
+  fault(start: () => void, forNs: number, stop: () => void): void;
+  /** The group has read everything. */
+  drained(group: number): void;
+}
+
+export interface SimulatedAgenda {
+  /** Nanoseconds since the world began. */
+  readonly nowNs: number;
+  at(timeNs: number, act: () => void): void;
+  after(delayNs: number, act: () => void): void;
+}
+
+export interface SimulatedHistory {
+  write(kind: EventKind, fields: Partial<EventRecord>): void;
+  ticket(): number;
+}
+
+export interface SimulatedCourse {
+  readonly isLoaded: () => boolean;
+  readonly isDrained: () => boolean;
+  readonly afterDrain: () => void;
+}
+
+/** Append-only segments, as a journal uses them; a write is lost by a power loss until it was synced. */
+export interface SimulatedDisk {
+  list(): readonly number[];
+  create(segment: number): void;
+  size(segment: number): number;
+  append(segment: number, chunks: readonly Buffer[]): void;
+  read(segment: number, position: number, into: Buffer): void;
+  truncate(segment: number, bytes: number): void;
+  sync(segment: number, done: (error: unknown) => void): void;
+  close(): void;
+  /** The process is gone: nobody waits for syncs any more; what was written is there. */
+  loseProcess(): void;
+  /** The machine is gone: of what was not synced any part may be there, the last of it torn. */
+  losePower(): void;
+  /** So much time has passed that everything written is synced, as the system does by itself. */
+  settle(): void;
+  /** Bytes that still fit. */
+  setRoom(bytes: number): void;
+}
+
+/** Chances in a thousand. */
+export interface ConnectionTrouble {
+  /** That a message cuts the connection on its way. */
+  readonly cuts: number;
+}
+
+export interface SimulatedConnection {
+  readonly isCut: boolean;
+  /** What arrives does so in the order of sending, after some time, and not at all once the connection is cut. */
+  toServer(arrive: () => void): void;
+  toClient(arrive: () => void): void;
+  /** Both sides learn of it, each in its time. */
+  cut(): void;
+  onCut(side: 'server' | 'client', act: () => void): void;
+}
