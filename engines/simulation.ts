@@ -1,3 +1,4 @@
+import type { CheckId } from '../harness/core/anomalies.ts';
 import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
 import type { EventKind, EventRecord } from '../harness/core/events.ts';
 import type { CellFacts } from '../harness/core/facts.ts';
@@ -11,6 +12,8 @@ import type { Random } from '../harness/core/random.ts';
 export interface Simulation {
   /** What a thousand seeds must have seen happen, or their silence proves nothing. */
   readonly marks: readonly string[];
+  /** What its broker never does, whatever the profile claims. */
+  readonly never: readonly CheckId[];
   /** Rules of the engine that can be broken on purpose, each told in a sentence; breaking one must be found. */
   readonly rules: Readonly<Record<string, string>>;
   /** Plays one history to its end. */

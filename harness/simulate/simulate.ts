@@ -42,7 +42,7 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
     for (const mark of world.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
     if (!played.faults.every((fault) => played.claimedUnder.includes(fault))) continue;
     judged += 1;
-    const found = accusation(world, played);
+    const found = accusation(world, played, simulation.never);
     if (found !== undefined) violations.push({ seed, profile: played.profile, ...found });
   }
   return { seeds: options.seeds, events, judged, violations, marks: Object.fromEntries(marks) };
@@ -52,6 +52,7 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
 function accusation(
   world: EngineWorld,
   played: Played,
+  never: readonly CheckId[],
 ): Pick<Violation, 'found' | 'reason'> | undefined {
   const { facts, level, promises } = played;
   const { lanes } = world;
@@ -60,7 +61,9 @@ function accusation(
   const history = { facts, lanes, events, claim, mayShow: [] };
   const { verdict, found, roots, reasons } = judgeHistory(history, claim, []);
   const obliged = obligedBy(level, promises, { effectsRecorded: false });
-  const broken = found.filter((id) => obliged.some(({ check }) => check === id));
+  const broken = found.filter(
+    (id) => never.includes(id) || obliged.some(({ check }) => check === id),
+  );
   if (broken.length > 0 || verdict === 'violated' || verdict === 'error') {
     return { found: roots, reason: reasons[0] ?? `${broken.join(' ')} should not happen` };
   }

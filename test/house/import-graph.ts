@@ -68,6 +68,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'harness/provision/',
     'harness/gate/',
     'harness/selftest/',
+    'harness/simulate/',
     scenarios,
     'reports/catalog.ts',
     'reports/report.ts',

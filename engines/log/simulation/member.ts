@@ -18,19 +18,9 @@ import {
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
-import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import type { SimulatedWorld } from '../../simulation.ts';
+import type { MemberPlan } from './member-plan.ts';
 import { decodeMessage, type MessageId } from './message.ts';
-
-export interface MemberPlan {
-  readonly group: number;
-  readonly topic: number;
-  readonly settles: 'before-processing' | 'after-processing';
-  readonly processMs: readonly [low: number, high: number];
-  readonly fetch: number;
-  readonly trouble: ConnectionTrouble;
-  /** By partition: up to where the group's commits have been answered. */
-  readonly committed: Map<number, number>;
-}
 
 interface Entry extends MessageId {
   readonly partition: number;

@@ -41,6 +41,7 @@ export const simulation: Simulation = {
     'a member was removed from its group',
     'a rebalance while the broker was down',
   ],
+  never: ['G4', 'D7', 'D9'],
   rules: logRules,
   play: (world) => new LogPlay(world).play(),
 };
@@ -168,7 +169,10 @@ class LogPlay {
         for (const group of this.#committed.keys()) this.#join(group, trouble);
       });
     }
-    for (let stalls = this.#oneOf([0, 1, 4]); stalls > 0; stalls -= 1) {
+    for (let comers = this.#between(0, 4); comers > 0; comers -= 1) {
+      this.#sometime(() => this.#join(this.#random.below(this.#committed.length), trouble));
+    }
+    for (let stalls = this.#oneOf([0, 1, 6]); stalls > 0; stalls -= 1) {
       this.#sometime(() => {
         const at = this.#random.below(this.#members.length);
         this.#members[at]?.stall(this.#between(20, 300) * 1e6);
