@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import type { Simulation } from './simulation.ts';
 
 /** Where an engine's module is and how to load it; importing a module loads no client library. */
 export interface CatalogEntry {
@@ -7,6 +8,8 @@ export interface CatalogEntry {
   /** The target used when the command line names none. */
   readonly defaultTarget: string;
   readonly load: () => Promise<{ readonly default: Engine }>;
+  /** Plays the engine in virtual time, where its broker is our own. */
+  readonly simulation?: () => Promise<Simulation>;
   /** Programs that its default target needs from the system; `doctor` looks for them. */
   readonly programs: readonly Program[];
 }
@@ -27,6 +30,7 @@ export const catalog: readonly CatalogEntry[] = [
     module: moduleOf('log'),
     defaultTarget: 'embedded',
     load: () => import('./log/engine.ts'),
+    simulation: async () => (await import('./log/simulation/simulation.ts')).simulation,
     programs: [],
   },
   {

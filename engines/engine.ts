@@ -10,7 +10,6 @@
 import type { Position } from '../harness/core/position.ts';
 import type { Profile } from './profile.ts';
 import type { Provisioner } from './provisioner.ts';
-import type { Simulation } from './simulation.ts';
 
 export type { Consumption, Deviation, Profile, Waiver } from './profile.ts';
 
@@ -39,8 +38,6 @@ export interface Engine<O = unknown> {
   readonly provisioners: Readonly<Record<string, () => Promise<Provisioner>>>;
   /** Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. */
   external?(url: string): Target;
-  /** Plays the engine in one thread and in virtual time, where its broker is our own. */
-  readonly simulation?: () => Promise<Simulation>;
   /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
   readonly wire?: URL;
 }

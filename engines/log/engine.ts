@@ -25,7 +25,6 @@ export default {
   provisioners: {
     embedded: async () => (await import('./provision.ts')).provisioner,
   },
-  simulation: async () => (await import('./simulation/simulation.ts')).simulation,
   external: (url) => externalTarget('log', url),
   wire: new URL(`../embedded/wire.${suffix}`, import.meta.url),
 } satisfies Engine<LogOptions>;

@@ -86,7 +86,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/engine-shape.ts': [core, ...contract],
   'engines/contract/': [core, ...contract],
   'engines/embedded/': [core, ...contract],
-  'engines/catalog.ts': [...contract, 'engines/*/engine.ts'],
+  'engines/catalog.ts': [...contract, 'engines/*/engine.ts', 'engines/*/simulation/simulation.ts'],
 };
 
 /** An engine that speaks another one's protocol may import it. */

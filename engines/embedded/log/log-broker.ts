@@ -1,6 +1,6 @@
 import { BatchStore } from '../journal/batch-store.ts';
 import type { CommitLog, EntryAddress, EntrySlice } from '../journal/commit-log.ts';
-import { type Refusal, Status } from '../protocol/protocol.ts';
+import { Status } from '../protocol/protocol.ts';
 import {
   batchEntryHeadBytes,
   decodeLogEntry,
@@ -10,8 +10,9 @@ import {
   type ProducerStamp,
 } from './entries.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, type FetchSource } from './fetches.ts';
-import { type CommitCheck, Group, type GroupListener } from './group.ts';
+import { Group, type GroupListener } from './group.ts';
 import type { Keeps } from '../rules.ts';
+import { commitRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
 import { Partition } from './partition.ts';
 
 export interface LogBrokerOptions {
@@ -31,7 +32,6 @@ export interface ProduceRequest {
   readonly batch: Buffer;
 }
 
-export type Refused = { readonly status: Refusal; readonly reason: string };
 export type Produced = { readonly status: typeof Status.ok; readonly baseOffset: number } | Refused;
 export type Created = { readonly status: typeof Status.ok; readonly topic: number } | Refused;
 export type Done = { readonly status: typeof Status.ok } | Refused;
@@ -367,24 +367,6 @@ export class LogBroker {
 }
 
 const ignore = (): void => {};
-
-const unknownTopic: Refused = {
-  status: Status.unknownDestination,
-  reason: 'there is no such topic',
-};
-const unknownPartition: Refused = {
-  status: Status.unknownPartition,
-  reason: 'the topic has no such partition',
-};
-
-const commitRefusal: Readonly<Record<Exclude<CommitCheck, 'ok'>, Refused>> = {
-  'not-a-member': { status: Status.notAMember, reason: 'the connection is no member of a group' },
-  'stale-generation': { status: Status.staleGeneration, reason: 'a newer generation has begun' },
-  'foreign-partition': {
-    status: Status.staleGeneration,
-    reason: 'the partition is assigned to another member',
-  },
-};
 
 function sliceFrom(address: EntryAddress, at: number): EntrySlice {
   const { segment, position, length } = address;

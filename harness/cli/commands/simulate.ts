@@ -70,8 +70,7 @@ async function chosen(
   const found: (readonly [string, Simulation])[] = [];
   for (const entry of catalog) {
     if (names !== undefined && !names.includes(entry.id)) continue;
-    const { default: engine } = await entry.load();
-    if (engine.simulation !== undefined) found.push([entry.id, await engine.simulation()]);
+    if (entry.simulation !== undefined) found.push([entry.id, await entry.simulation()]);
     else if (names !== undefined) {
       throw new AckmarkError('USAGE', `${entry.id} cannot be simulated`, {
         hint: 'Only embedded brokers can: real ones have clocks and threads of their own.',
