@@ -121,6 +121,10 @@ export class Attempts implements StatePart {
     const isFirst = view.status === 'first';
     if ((!isFirst && view.status !== 'repeat') || (!isFirst && view.done)) return;
     const { lane } = view;
+    // Whoever has it twice may settle the copy that is worth nothing any more.
+    if (!isFirst && view.held && view.holderSession === event.session) {
+      of.unsound.set(lane, event.seq);
+    }
     const key = lane * keyBase + event.seq;
     const before = isFirst ? 1 : (of.counted.get(key) ?? 1);
     const counts = isFirst || (before > 0 && this.#isCounted(event));

@@ -128,6 +128,11 @@ describe('Q2 dead-lettered and settled', () => {
     expect(judged(arrived(leased).settle(0, 0)).Q2).toBe('0+1');
   });
 
+  it('calls it possible where one session has it twice, and settles nobody knows which copy', () => {
+    const twice = started().deliver(0, 0, { leaseMs: 1 }).wait(2e6).deliver(0, 0, { leaseMs: 900 });
+    expect(judged(arrived(twice).settle(0, 0)).Q2).toBe('0+1');
+  });
+
   it('calls it possible after a redrive, and finds nothing where nobody acknowledged', () => {
     const back = moved(started(), 'rejected').add({
       kind: EventKind.redriven,
