@@ -90,7 +90,8 @@ export class LogBroker implements Destination {
   #append(partition: Partition, message: Outgoing): Entry {
     const { defect, agenda, lanes } = this.#world;
     const hole = this.#hole;
-    if (hole?.partition === partition && hole.fits(message)) {
+    const isUnread = hole !== undefined && hole.offset >= partition.readTo;
+    if (hole?.partition === partition && isUnread && hole.fits(message)) {
       this.#hole = undefined;
       return partition.insert(hole.offset, message);
     }
@@ -123,7 +124,9 @@ export class LogBroker implements Destination {
     const partition = this.partitions[scope];
     if (partition === undefined) return { entries: [], end: 0 };
     const end = this.#visibleEnd(partition, group);
-    return { entries: misserved(this.#world.defect, partition.read(from, most, end)), end };
+    const entries = misserved(this.#world.defect, partition.read(from, most, end));
+    partition.readTo = Math.max(partition.readTo, from, ...entries.map(({ offset }) => offset + 1));
+    return { entries, end };
   }
 
   #visibleEnd({ scope, end }: Partition, group: number): number {

@@ -26,6 +26,9 @@ export class Partition {
     return this.#durable;
   }
 
+  /** What stands before has been handed to some reader. */
+  readTo = 0;
+
   /** The offset that the next entry gets. */
   get next(): number {
     return this.#next;

@@ -83,7 +83,7 @@ export class LeasedQueue implements Destination {
     if (item.lease !== receipt) {
       // Whoever has it has had it for a while, and knows.
       const isContested = how === 'acknowledge' && this.#heldNs(item) > 15 * ms;
-      if (!this.#world.defect.strikes('takes-stale-receipt', 1, isContested)) return false;
+      if (!this.#world.defect.strikes('takes-stale-receipt', 4, isContested)) return false;
       this.#robbed = item.lease;
       this.#remove(item);
       return true;
@@ -159,7 +159,7 @@ export class LeasedQueue implements Destination {
   #isFree(item: Item, session: number): boolean {
     if (!item.isDue) return false;
     if (item.lease !== undefined) {
-      return this.#world.defect.strikes('hands-out-held', 1, item.lease.session !== session);
+      return this.#world.defect.strikes('hands-out-held', 4, item.lease.session !== session);
     }
     if (!this.#options.byGroup) return true;
     const { lane } = item.message;
@@ -167,7 +167,7 @@ export class LeasedQueue implements Destination {
     if (head === item) return true;
     const isElsewhere = head?.lease !== undefined && head.lease.session !== session;
     const isBlocked = next === item && isElsewhere && this.#heldNs(head) > 10 * ms;
-    return this.#world.defect.strikes('group-unblocked', 1, isBlocked);
+    return this.#world.defect.strikes('group-unblocked', 4, isBlocked);
   }
 
   #heldNs({ lease }: Item): number {

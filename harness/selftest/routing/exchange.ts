@@ -91,7 +91,7 @@ export class Exchange implements Destination {
     const [first] = targets;
     if (first === undefined) return targets;
     if (defect.strikes('route-missed', 1, targets.length > 1)) return targets.slice(1);
-    if (defect.strikes('route-doubled')) return [...targets, first];
+    if (defect.strikes('route-doubled', 4)) return [...targets, first];
     if (defect.strikes('route-invented', 1, plain.length > 0)) {
       return [...targets, ...plain.slice(0, 1)];
     }

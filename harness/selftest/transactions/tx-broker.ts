@@ -142,7 +142,7 @@ export class TxBroker implements Destination {
     const hangs = this.#hangs;
     const isHanging = hangs?.scope === partition.scope && agenda.nowNs < hangs.untilNs;
     const end = Math.min(partition.next, ...open, isHanging ? hangs.offset : partition.next);
-    if (defect.strikes('serves-open', 1, open.length === 1)) return partition.next;
+    if (defect.strikes('serves-open', 5, open.length === 1)) return partition.next;
     return end;
   }
 

@@ -270,7 +270,7 @@ export class TxWorker {
     const [first] = inputs;
     this.#isBusy = false;
     const hasMore = (broker.partitions[from]?.next ?? 0) > this.#position;
-    if (world.defect.strikes('goes-on-after-abort', 1, hasMore)) {
+    if (world.defect.strikes('goes-on-after-abort', 4, hasMore)) {
       this.#held = inputs;
       return this.#poll();
     }
