@@ -2,7 +2,7 @@ import type { Played, Simulation } from '../../engines/simulation.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import { obligedBy } from '../core/clauses.ts';
 import { EventKind, type EventRecord } from '../core/events.ts';
-import { judgeHistory } from './judged.ts';
+import { type Judged, judgeHistory } from './judged.ts';
 import { EngineWorld } from './simulated-world.ts';
 
 export interface SimulateOptions {
@@ -27,6 +27,8 @@ export interface SimulateReport {
   readonly violations: readonly Violation[];
   /** How many seeds saw each mark. */
   readonly marks: Readonly<Record<string, number>>;
+  /** How many seeds, beyond what their profiles claim, showed each anomaly: what the weaker promise costs. */
+  readonly unclaimed: Readonly<Partial<Record<CheckId, number>>>;
 }
 
 /** Plays one seed after the other and judges each history by what its profile claims under its faults. */
@@ -35,17 +37,23 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
   const violations: Violation[] = [];
   let events = 0;
   let judged = 0;
+  const unclaimed: Partial<Record<CheckId, number>> = {};
   for (let seed = options.firstSeed; seed < options.firstSeed + options.seeds; seed += 1) {
     const world = new EngineWorld(seed, options.broken);
     const played = simulation.play(world);
     events += world.history.events.length;
     for (const mark of world.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    if (!played.faults.every((fault) => played.claimedUnder.includes(fault))) continue;
+    if (!played.faults.every((fault) => played.claimedUnder.includes(fault))) {
+      const { found } = judgedIn(world, played);
+      for (const id of found) unclaimed[id] = (unclaimed[id] ?? 0) + 1;
+      continue;
+    }
     judged += 1;
     const found = accusation(world, played, simulation.never);
     if (found !== undefined) violations.push({ seed, profile: played.profile, ...found });
   }
-  return { seeds: options.seeds, events, judged, violations, marks: Object.fromEntries(marks) };
+  const { seeds } = options;
+  return { seeds, events, judged, violations, marks: Object.fromEntries(marks), unclaimed };
 }
 
 /** What an obligation of the claim forbids and the history shows, or that it never came to an end. */
@@ -55,11 +63,8 @@ function accusation(
   never: readonly CheckId[],
 ): Pick<Violation, 'found' | 'reason'> | undefined {
   const { facts, level, promises } = played;
-  const { lanes } = world;
   const { events } = world.history;
-  const claim = { level, promises };
-  const history = { facts, lanes, events, claim, mayShow: [] };
-  const { verdict, found, roots, reasons } = judgeHistory(history, claim, []);
+  const { verdict, found, roots, reasons } = judgedIn(world, played);
   const obliged = obligedBy(level, promises, { effectsRecorded: false });
   const broken = found.filter(
     (id) => never.includes(id) || obliged.some(({ check }) => check === id),
@@ -69,6 +74,12 @@ function accusation(
   }
   const isDrained = facts.groups.every((_group, number) => isDrainedIn(events, number));
   return isDrained ? undefined : { found: [], reason: 'a group was never drained' };
+}
+
+function judgedIn({ lanes, history: { events } }: EngineWorld, played: Played): Judged {
+  const { facts, level, promises } = played;
+  const claim = { level, promises };
+  return judgeHistory({ facts, lanes, events, claim, mayShow: [] }, claim, []);
 }
 
 function isDrainedIn(events: readonly EventRecord[], group: number): boolean {

@@ -97,7 +97,7 @@ function ruleLines([id, { rules }]: readonly [string, Simulation]): readonly str
 
 function lines(
   id: string,
-  { seeds, judged, events, violations, marks }: SimulateReport,
+  { seeds, judged, events, violations, marks, unclaimed }: SimulateReport,
   broken: string | undefined,
 ): readonly string[] {
   const rule = broken === undefined ? '' : ` --break ${broken}`;
@@ -105,6 +105,9 @@ function lines(
   return [
     ...Object.entries(marks).map(([mark, count]) =>
       count === 0 ? `${id}: never: ${mark}` : `${id}: ${mark}: ${count} of ${seeds} seeds`,
+    ),
+    ...Object.entries(unclaimed).map(
+      ([check, count]) => `${id}: beyond what is claimed, ${check} in ${count} seeds`,
     ),
     ...shown.flatMap(({ seed, profile, found, reason }) => [
       `${id}: seed ${seed}, ${profile}: ${found.join(' ') || 'stuck'}: ${reason}`,

@@ -31,6 +31,8 @@ describe('the embedded log in the simulator', () => {
     const report = simulate(simulation, { firstSeed: 1, seeds: 400, broken: undefined });
     expect(report.violations).toEqual([]);
     expect(report.judged).toBeGreaterThan(200);
+    // A power loss takes what was acknowledged and never synced.
+    expect(report.unclaimed.D1).toBeGreaterThan(0);
     expect(Object.entries(report.marks).filter(([, seeds]) => seeds === 0)).toEqual([]);
   });
 
