@@ -129,7 +129,7 @@ class ComposedJudge implements Judge {
   }
 
   finish(): Judgement {
-    if (this.#stateBroken === '') this.#complete();
+    if (this.#stateBroken === '') this.#state.sends.complete();
     const judged = this.#seats.map((seat) => this.#finishOne(seat));
     const results = [...judged, ...this.#inapplicable].toSorted(
       (a, b) => checkIds.indexOf(a.check) - checkIds.indexOf(b.check),
@@ -169,12 +169,6 @@ class ComposedJudge implements Judge {
 
   bytes(): number {
     return this.#state.bytes();
-  }
-
-  #complete(): void {
-    const { sends, groups } = this.#state;
-    sends.complete();
-    for (const group of groups) group.complete(sends.lastInvokedNs);
   }
 
   #finishOne(seat: Seat): CheckResult {

@@ -33,11 +33,6 @@ export class GroupState {
     this.mayReturn = new Plane(lanes);
   }
 
-  /** When the history is complete: a drain proves nothing of what was sent after it. */
-  complete(lastInvokedNs: number): void {
-    this.drained &&= this.drainedNs >= lastInvokedNs;
-  }
-
   /** Notes who holds the message now. */
   hold(lane: number, event: EventRecord, notBeforeNs: number, isCrashed: boolean): void {
     const entry = this.inFlight.open(lane, event.seq);

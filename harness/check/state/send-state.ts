@@ -17,8 +17,6 @@ export class SendState {
   readonly resent: Plane;
   /** Sends that were repeated by the harness. */
   resends = 0;
-  /** When the latest of all sends began. */
-  lastInvokedNs = Number.NEGATIVE_INFINITY;
   readonly #lanes: LaneTable;
   readonly #irregularities: Irregularities;
   /** Unsettled attempts of messages that were sent again, keyed by `lane * 2^32 + seq`. */
@@ -33,8 +31,7 @@ export class SendState {
     this.resent = new Plane(lanes);
   }
 
-  invoke({ lane, seq, attempt, timeNs }: EventRecord): void {
-    this.lastInvokedNs = timeNs;
+  invoke({ lane, seq, attempt }: EventRecord): void {
     const index = this.#lanes.indexOf(lane);
     if (index < 0)
       return this.#irregularities.note(

@@ -40,12 +40,6 @@ describe('D1 lost', () => {
     expect(findings(judge(history))).toEqual({ D1: '1' });
   });
 
-  it('takes a drain for no proof of what was sent after it', () => {
-    const history = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1);
-    expect(resultOf(judge(history), 'D1')).toMatchObject({ status: 'undecided' });
-    expect(findings(judge(history.drained()))).toEqual({ D1: '1' });
-  });
-
   it('is undecided without a drain, even for a gap below an arrived message', () => {
     const history = historyOf().sendAll(0, 2).consume(0, 1);
     expect(resultOf(judge(history), 'D1')).toEqual({
