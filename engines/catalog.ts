@@ -38,6 +38,7 @@ export const catalog: readonly CatalogEntry[] = [
     module: moduleOf('queue'),
     defaultTarget: 'embedded',
     load: () => import('./queue/engine.ts'),
+    simulation: async () => (await import('./queue/simulation/simulation.ts')).simulation,
     programs: [],
   },
   {

@@ -11,7 +11,15 @@ export const logRules = {
   'deliver-from-committed': 'a member begins where its group has committed',
 } as const;
 
-export type Rule = keyof typeof logRules;
+export const queueRules = {
+  'answer-after-sync': logRules['answer-after-sync'],
+  'remember-deletions': 'a message that was deleted does not come back with a restart',
+  'hide-while-leased': 'a message in somebody’s hands is handed to nobody else',
+  'count-receives': 'every delivery of a message has a higher number than the one before',
+  'end-leases': 'a message whose lease has ended is handed out again',
+} as const;
+
+export type Rule = keyof typeof logRules | keyof typeof queueRules;
 
 /** Whether a rule is kept. */
 export type Keeps = (rule: Rule) => boolean;

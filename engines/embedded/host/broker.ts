@@ -67,7 +67,8 @@ function view(
       recovered: () => {},
     };
   }
-  const broker = new QueueBroker(log, { cacheBytes, maxInFlight: options.maxInFlight });
+  const { maxInFlight, keeps = keepsAll } = options;
+  const broker = new QueueBroker(log, { cacheBytes, maxInFlight, keeps });
   return {
     service: queueService(broker),
     replay: (payload, address) => broker.replay(payload, address),

@@ -30,6 +30,12 @@ export interface EntrySlice {
   readonly length: number;
 }
 
+/** The rest of an entry's payload, from a byte of it on. */
+export function sliceFrom(address: EntryAddress, at: number): EntrySlice {
+  const { segment, position, length } = address;
+  return { segment, position: position + at, length: length - at };
+}
+
 export type JournalErrorReason =
   | 'corrupt'
   | 'append-failed'

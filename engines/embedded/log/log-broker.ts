@@ -1,5 +1,10 @@
 import { BatchStore } from '../journal/batch-store.ts';
-import type { CommitLog, EntryAddress, EntrySlice } from '../journal/commit-log.ts';
+import {
+  type CommitLog,
+  type EntryAddress,
+  type EntrySlice,
+  sliceFrom,
+} from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
 import {
   batchEntryHeadBytes,
@@ -367,8 +372,3 @@ export class LogBroker {
 }
 
 const ignore = (): void => {};
-
-function sliceFrom(address: EntryAddress, at: number): EntrySlice {
-  const { segment, position, length } = address;
-  return { segment, position: position + at, length: length - at };
-}

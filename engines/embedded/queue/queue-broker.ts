@@ -2,10 +2,11 @@ import { BatchStore } from '../journal/batch-store.ts';
 import {
   type CommitLog,
   type EntryAddress,
-  type EntrySlice,
   JournalError,
+  sliceFrom,
 } from '../journal/commit-log.ts';
 import { BatchView } from '../protocol/batch.ts';
+import type { Keeps } from '../rules.ts';
 import { type Refusal, Status } from '../protocol/protocol.ts';
 import {
   decodeQueueEntry,
@@ -20,6 +21,7 @@ export interface QueueBrokerOptions {
   readonly cacheBytes: number;
   /** Most leased messages of a queue; a receive beyond it waits. */
   readonly maxInFlight: number;
+  readonly keeps: Keeps;
 }
 
 export interface ReceiveRequest {
@@ -89,6 +91,7 @@ export class QueueBroker {
   /** Recovery: once per journal entry, in order, before any request. */
   replay(payload: Buffer, address: EntryAddress): void {
     const entry = decodeQueueEntry(payload);
+    if (entry.kind === 'deleted' && !this.#options.keeps('remember-deletions')) return;
     this.#apply(entry, address, undefined);
     const messages = this.#queues.get(entry.queue)?.messages;
     if (entry.kind === 'received') for (const id of entry.ids) messages?.countReceive(id);
@@ -247,7 +250,7 @@ export class QueueBroker {
 
   #expire(queue: Queue, nowMs: number): void {
     this.#advance(nowMs);
-    queue.messages.expire(nowMs);
+    if (this.#options.keeps('end-leases')) queue.messages.expire(nowMs);
     this.#serve(queue);
     const over = queue.waiting.filter((waiting) => waiting.deadlineMs <= nowMs);
     if (over.length === 0) return;
@@ -310,9 +313,11 @@ export class QueueBroker {
       return;
     }
     if (mode.kind === 'delete') return;
+    const { keeps } = this.#options;
     for (const message of taken) {
-      message.receiveCount += 1;
+      if (keeps('count-receives')) message.receiveCount += 1;
       queue.messages.lease(message, this.#nowMs + mode.leaseMs);
+      if (!keeps('hide-while-leased')) queue.messages.release(message);
     }
   }
 
@@ -370,8 +375,3 @@ const receiptStatus = {
   expired: Status.receiptExpired,
   gone: Status.gone,
 } as const;
-
-function sliceFrom(address: EntryAddress, at: number): EntrySlice {
-  const { segment, position, length } = address;
-  return { segment, position: position + at, length: length - at };
-}

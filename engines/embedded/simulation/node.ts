@@ -163,7 +163,8 @@ export class SimulatedNode {
     if (nextMs >= life.wakesMs) return;
     life.wakesMs = nextMs;
     // A nanosecond later, because what milliseconds round away would be waited for again and again.
-    this.#world.agenda.at(nextMs * 1e6 + 1, () => {
+    const soonNs = nextMs <= this.#nowMs ? 1e6 : 1;
+    this.#world.agenda.at(Math.max(nextMs * 1e6, this.#world.agenda.nowNs) + soonNs, () => {
       if (this.#life !== life || life.wakesMs !== nextMs) return;
       life.wakesMs = Number.POSITIVE_INFINITY;
       life.service.tick(this.#nowMs);

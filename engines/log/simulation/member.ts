@@ -20,7 +20,7 @@ import { type Answer, SimulatedClient } from '../../embedded/simulation/client.t
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
-import { decodeMessage, type MessageId } from './message.ts';
+import { decodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
 
 interface Entry extends MessageId {
   readonly partition: number;

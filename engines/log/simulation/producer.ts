@@ -7,7 +7,7 @@ import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
-import { encodeMessage } from './message.ts';
+import { encodeMessage } from '../../embedded/simulation/message.ts';
 
 export interface ProducerPlan {
   readonly topic: number;

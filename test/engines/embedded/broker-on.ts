@@ -29,6 +29,7 @@ export function queueBrokerOn(
   const broker = new QueueBroker(link.log, {
     cacheBytes: 1000,
     maxInFlight: options.maxInFlight ?? 1000,
+    keeps: keepsAll,
   });
   link.open(storage, options.fsync ?? { kind: 'never' }, (payload, address) =>
     broker.replay(payload, address),

@@ -16,7 +16,14 @@ describe('ackmark simulate', () => {
   });
 
   it('finds a rule that is broken on purpose, and tells how to play it again', async () => {
-    const { exitCode, out } = await said('--seeds', '60', '--break', 'remember-offsets');
+    const { exitCode, out } = await said(
+      '--engine',
+      'log',
+      '--seeds',
+      '60',
+      '--break',
+      'remember-offsets',
+    );
     expect(exitCode).toBe(1);
     const replay = /replay: ackmark simulate (.+)\n/.exec(out)?.[1]?.split(' ') ?? [];
     expect((await said(...replay)).exitCode).toBe(1);

@@ -1,0 +1,178 @@
+import {
+  EventKind,
+  type EventRecord,
+  Flag,
+  OutcomeCode,
+  SettlementCode,
+} from '../../../harness/core/events.ts';
+import type { Random } from '../../../harness/core/random.ts';
+import { ByteWriter } from '../../embedded/protocol/bytes.ts';
+import { Api } from '../../embedded/protocol/protocol.ts';
+import {
+  readReceived,
+  readSettled,
+  type ReceivedCopy,
+  writeReceipts,
+  writeReceive,
+} from '../../embedded/protocol/queue-messages.ts';
+import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
+import { decodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
+import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+
+export interface ConsumerPlan {
+  readonly queue: number;
+  /** 0: received is deleted. */
+  readonly leaseMs: number;
+  readonly most: number;
+  readonly processMs: readonly [low: number, high: number];
+  /** Copies of a hundred that are worked on for longer than their lease. */
+  readonly slow: number;
+  readonly trouble: ConnectionTrouble;
+}
+
+interface Copy extends MessageId {
+  readonly id: number;
+  readonly receiveCount: number;
+}
+
+const longPollMs = 20;
+const longPollTimeoutMs = 200;
+
+/** Receives, works on one copy after the other, and deletes what is done. */
+export class SimulatedConsumer {
+  readonly actor: number;
+  readonly #world: SimulatedWorld;
+  readonly #plan: ConsumerPlan;
+  readonly #client: SimulatedClient;
+  readonly #random: Random;
+  #session = 0;
+  #hand: Copy[] = [];
+  #isWorking = false;
+  #isReceiving = false;
+  #unanswered = 0;
+  #isOver = false;
+
+  constructor(world: SimulatedWorld, node: SimulatedNode, plan: ConsumerPlan) {
+    this.#world = world;
+    this.#plan = plan;
+    this.actor = world.newActor();
+    this.#random = world.random(`consumer ${this.actor}`);
+    this.#client = new SimulatedClient(world, node, plan.trouble, {
+      up: () => this.#up(),
+      down: () => this.#down(),
+      pushed: () => {},
+    });
+  }
+
+  get isIdle(): boolean {
+    if (this.#isOver) return true;
+    return this.#hand.length === 0 && !this.#isWorking && this.#unanswered === 0;
+  }
+
+  stall(forNs: number): void {
+    this.#client.stall(forNs);
+  }
+
+  crash(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#client.close();
+    this.#world.history.write(EventKind.crashed, { actor: this.actor });
+  }
+
+  get #who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {
+    return { actor: this.actor, group: 0, session: this.#session };
+  }
+
+  #up(): void {
+    this.#session = this.#world.newSession();
+    this.#world.history.write(EventKind.sessionOpened, this.#who);
+    this.#receive();
+  }
+
+  /** What it had belongs to a session that is no more. */
+  #down(): void {
+    this.#hand = [];
+    this.#isReceiving = false;
+    this.#world.history.write(EventKind.sessionClosed, this.#who);
+  }
+
+  #receive(): void {
+    if (this.#isOver || this.#isReceiving || this.#hand.length > 0) return;
+    if (!this.#client.isConnected) return;
+    this.#isReceiving = true;
+    const { queue, most: maxMessages, leaseMs } = this.#plan;
+    const mode =
+      leaseMs > 0 ? ({ kind: 'lease', leaseMs } as const) : ({ kind: 'delete' } as const);
+    const request = { queue, maxMessages, maxBytes: 1 << 20, maxWaitMs: longPollMs, mode };
+    const body = writeReceive(new ByteWriter(), request).finish();
+    const auxNs = this.#world.agenda.nowNs;
+    const session = this.#session;
+    const then = (answer: Answer): void => {
+      if (this.#isOver || this.#session !== session || answer.as === 'lost') return;
+      this.#isReceiving = false;
+      if (answer.as === 'ok')
+        for (const copy of readReceived(answer.body)) this.#deliver(copy, auxNs);
+      this.#work();
+      this.#world.agenda.after(1e5, () => this.#receive());
+    };
+    this.#client.request(Api.receive, body, then, longPollTimeoutMs);
+  }
+
+  #deliver({ id, receiveCount, body }: ReceivedCopy, auxNs: number): void {
+    const isAgain = receiveCount > 1;
+    const flags = Flag.placed | Flag.pulled | Flag.flagKnown | (isAgain ? Flag.redelivered : 0);
+    const where = { ...this.#who, flags, scope: 0, positionMajor: id, auxNs };
+    const message = decodeMessage(body);
+    if (message === undefined) return this.#world.history.write(EventKind.corrupted, where);
+    const copy = { ...where, ...message, attempt: receiveCount, ref: this.#plan.leaseMs };
+    this.#world.history.write(EventKind.deliver, copy);
+    this.#hand.push({ ...message, id, receiveCount });
+  }
+
+  #work(): void {
+    const copy = this.#isWorking ? undefined : this.#hand.shift();
+    if (copy === undefined) return this.#receive();
+    const { leaseMs, processMs, slow } = this.#plan;
+    const { lane, seq } = copy;
+    const message = { ...this.#who, lane, seq };
+    this.#isWorking = true;
+    this.#world.history.write(EventKind.processStart, message);
+    const [low, high] = processMs;
+    const isSlow = leaseMs > 0 && this.#random.unit() * 100 < slow;
+    const workMs = isSlow ? leaseMs * 1.5 : low + this.#random.unit() * (high - low);
+    const session = this.#session;
+    this.#world.agenda.after(workMs * 1e6, () => {
+      this.#client.whenAwake(() => {
+        this.#isWorking = false;
+        this.#world.history.write(EventKind.processDone, message);
+        if (leaseMs > 0 && session === this.#session) this.#remove(copy);
+        this.#work();
+      });
+    });
+  }
+
+  #remove({ lane, seq, id, receiveCount }: Copy): void {
+    const { history } = this.#world;
+    const ticket = history.ticket();
+    const detail = SettlementCode.acknowledge;
+    const settlement = { ...this.#who, lane, seq, ticket, detail };
+    history.write(EventKind.settleInvoke, settlement);
+    this.#unanswered += 1;
+    const body = writeReceipts(new ByteWriter(), this.#plan.queue, [{ id, receiveCount }]).finish();
+    this.#client.request(Api.remove, body, (answer) => {
+      this.#unanswered -= 1;
+      if (this.#isOver) return;
+      const outcome = outcomeOf(answer);
+      if (outcome === OutcomeCode.fail) this.#world.mark('a receipt was refused');
+      history.write(EventKind.settleSettled, { ...settlement, outcome });
+    });
+  }
+}
+
+function outcomeOf(answer: Answer): OutcomeCode {
+  if (answer.as === 'lost') return OutcomeCode.unknown;
+  if (answer.as === 'refused') return OutcomeCode.fail;
+  return readSettled(answer.body).size === 0 ? OutcomeCode.ok : OutcomeCode.fail;
+}
