@@ -2,6 +2,7 @@ import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { acknowledgedWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
+import { sentSinceDrain, undecidedSinceDrain } from './since-drain.ts';
 import type { GroupState } from '../state/group-state.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
@@ -34,12 +35,14 @@ export const lost: CheckModule = {
  * D1, lost: acknowledged, never delivered to a drained group, not excused. Classes by lane: `middle` (a
  * later and an earlier message of the lane arrived), `prefix` (only later ones), `suffix` (nothing later
  * arrived). A group that was not drained proves no loss, whatever its gaps: the missing copy may still be
- * leased to somebody or wait behind a requeue. Its gaps below an arrived message are counted as possible.
+ * leased to somebody or wait behind a requeue; nor does a drain of what was sent after it. Its gaps below an arrived message are counted as possible.
  */
 function lostCheck(state: MessageState, seed: number): Check {
+  const acknowledged = acknowledgedWords(state);
   const promised: Promised = {
-    acknowledged: acknowledgedWords(state),
+    acknowledged,
     expected: expectedWords(state),
+    sinceDrain: sentSinceDrain(state, acknowledged),
   };
   return { listensTo: [], fold: () => undefined, finish: () => finish(state, promised, seed) };
 }
@@ -47,6 +50,7 @@ function lostCheck(state: MessageState, seed: number): Check {
 interface Promised {
   readonly acknowledged: ReturnType<typeof acknowledgedWords>;
   readonly expected: ReturnType<typeof expectedWords>;
+  readonly sinceDrain: ReturnType<typeof sentSinceDrain>;
 }
 
 function finish(state: MessageState, promised: Promised, seed: number): CheckResult {
@@ -66,6 +70,8 @@ function finish(state: MessageState, promised: Promised, seed: number): CheckRes
     const reason = `subscription ${undrained.join(', ')} was not drained${gaps}`;
     return { status: 'undecided', check: 'D1', reason };
   }
+  const since = promised.sinceDrain();
+  if (since > 0 && findings.count === 0) return undecidedSinceDrain('D1', since);
   return findings.result(exposure);
 }
 

@@ -2,6 +2,7 @@ import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { unsettledWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
+import { sentSinceDrain, undecidedSinceDrain } from './since-drain.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
 
@@ -30,16 +31,26 @@ export const unsettledLoss: CheckModule = {
  * a transaction is unsettled as long as nobody knows whether its commit was applied.
  */
 function unsettledLossCheck(state: MessageState, seed: number): Check {
-  const words = { expected: expectedWords(state), unsettledOf: unsettledWords(state) };
+  const unsettledOf = unsettledWords(state);
+  const words = {
+    expected: expectedWords(state),
+    unsettledOf,
+    sinceDrain: sentSinceDrain(state, unsettledOf),
+  };
   return { listensTo: [], fold: () => undefined, finish: () => finish(state, words, seed) };
 }
 
 interface Words {
   readonly expected: ReturnType<typeof expectedWords>;
   readonly unsettledOf: ReturnType<typeof unsettledWords>;
+  readonly sinceDrain: ReturnType<typeof sentSinceDrain>;
 }
 
-function finish(state: MessageState, { expected, unsettledOf }: Words, seed: number): CheckResult {
+function finish(
+  state: MessageState,
+  { expected, unsettledOf, sinceDrain }: Words,
+  seed: number,
+): CheckResult {
   const findings = new Findings('D12', state.lanes, seed);
   const undrained: number[] = [];
   let exposure = 0;
@@ -63,5 +74,7 @@ function finish(state: MessageState, { expected, unsettledOf }: Words, seed: num
     const reason = `subscription ${undrained.join(', ')} was not drained`;
     return { status: 'undecided', check: 'D12', reason };
   }
+  const since = sinceDrain();
+  if (since > 0 && findings.count === 0) return undecidedSinceDrain('D12', since);
   return findings.result(exposure);
 }

@@ -35,7 +35,8 @@ export function provesSettlement(facts: CellFacts): boolean {
 /**
  * D6, delivered again after its acknowledgement had completed. Callback time is not broker time: only a
  * copy that was requested after the acknowledgement, or came in a session opened after it, is a finding;
- * any other may have been on its way already and is possible. A second stored copy is D4's.
+ * any other may have been on its way already and is possible, and so is one that may have come because the
+ * group was moved back by a seek since. A second stored copy is D4's.
  */
 function afterAckCheck(state: MessageState, seed: number): Check {
   const findings = new Findings('D6', state.lanes, seed);
@@ -43,7 +44,8 @@ function afterAckCheck(state: MessageState, seed: number): Check {
     const view = state.delivery;
     if (view.status !== 'repeat' || !view.done || view.copy === 'second') return;
     const pulled = (event.flags & Flag.pulled) !== 0;
-    if (view.copy === 'either' || !isAfterSettlement(view, pulled, event.auxNs)) {
+    const isSought = (state.groups[event.group]?.soughtNs ?? 0) >= view.doneLatestNs;
+    if (view.copy === 'either' || isSought || !isAfterSettlement(view, pulled, event.auxNs)) {
       findings.possible += 1;
       return;
     }

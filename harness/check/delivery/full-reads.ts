@@ -45,7 +45,9 @@ export function compare(
     if (candidates === 0) return;
     due += popcount32(candidates);
     const missing = candidates & ~(state.groups[group]?.seen.word(lane, word) ?? 0);
-    const certain = certainWord(lane, word);
+    // What was sent after the read had ended cannot be missing from it.
+    const inTime = state.groups[group]?.drainedWord(lane, word) ?? 0;
+    const certain = certainWord(lane, word) & inTime;
     findings.possible += popcount32(missing & ~certain);
     eachBit(missing & certain, word, (seq) => {
       const kind = state.sends.ok.get(lane, seq) ? 'acknowledged' : 'not acknowledged';

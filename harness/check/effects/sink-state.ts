@@ -1,4 +1,4 @@
-import { EventKind, type EventRecord, OutcomeCode } from '../../core/events.ts';
+import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../../core/events.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { Plane } from '../state/planes.ts';
 import type { StatePart } from '../state/state-part.ts';
@@ -38,6 +38,12 @@ export class Sink {
   }
 }
 
+const isWork: ReadonlySet<number> = new Set([
+  EventKind.processDone,
+  EventKind.settleInvoke,
+  EventKind.settleSettled,
+]);
+
 /** Ids outside every lane that a sink held, at most so many of them. */
 const foreignKept = 4_096;
 
@@ -54,6 +60,7 @@ export class SinkState implements StatePart {
     EventKind.sinkRead,
     EventKind.sinkComplete,
     EventKind.processDone,
+    EventKind.settleInvoke,
     EventKind.settleSettled,
   ];
   readonly sinks: readonly Sink[];
@@ -62,18 +69,22 @@ export class SinkState implements StatePart {
   /** Of messages that nobody had sent; the first of them, and how many there were. */
   readonly foreign: ForeignEffect[] = [];
   foreignTotal = 0;
+  /** By group: processed or acknowledged, which is the more in a group that settles first. */
+  readonly #worked: readonly Plane[];
   readonly #state: MessageState;
 
   constructor(state: MessageState) {
     this.#state = state;
     this.sinks = state.facts.sinks.map(() => new Sink(state));
     this.processed = state.facts.groups.map(() => new Plane(state.lanes));
+    this.#worked = state.facts.groups.map(() => new Plane(state.lanes));
   }
 
   fold(event: EventRecord): void {
     const index = this.#state.lanes.indexOf(event.lane);
-    if (event.kind === EventKind.processDone || event.kind === EventKind.settleSettled) {
-      if (index >= 0 && event.seq < this.#state.lanes.nextOf(index)) this.#worked(index, event);
+    if (isWork.has(event.kind)) {
+      const isSent = index >= 0 && event.seq < this.#state.lanes.nextOf(index);
+      if (isSent && this.#isFinished(event)) this.#work(index, event);
       return;
     }
     const sink = this.sinks[event.scope];
@@ -88,15 +99,28 @@ export class SinkState implements StatePart {
   }
 
   bytes(): number {
-    const planes = [...this.processed, ...this.sinks.flatMap((sink) => sink.planes())];
+    const planes = [
+      ...this.processed,
+      ...this.#worked,
+      ...this.sinks.flatMap((sink) => sink.planes()),
+    ];
     return planes.reduce((sum, plane) => sum + plane.bytes(), 0);
   }
 
-  #worked(lane: number, { kind, group, seq }: EventRecord): void {
+  #work(lane: number, { kind, group, seq }: EventRecord): void {
     const processed = this.processed[group];
-    if (processed === undefined || processed.get(lane, seq)) return;
-    for (const sink of this.sinks) if (sink.isReadBack) sink.late.set(lane, seq);
+    const worked = this.#worked[group];
+    if (processed === undefined || worked === undefined) return;
     if (kind === EventKind.processDone) processed.set(lane, seq);
+    if (!worked.set(lane, seq)) return;
+    for (const sink of this.sinks) if (sink.isReadBack) sink.late.set(lane, seq);
+  }
+
+  #isFinished({ kind, detail, outcome }: EventRecord): boolean {
+    if (kind === EventKind.processDone) return true;
+    if (detail !== SettlementCode.acknowledge) return false;
+    if (kind === EventKind.settleSettled) return outcome === OutcomeCode.ok;
+    return this.#state.facts.ackReply === 'none';
   }
 
   #read(sink: Sink, lane: number, { seq, ref: copies }: EventRecord): void {

@@ -66,7 +66,7 @@ class ForeignScopeCheck implements Check {
     this.#judged += 1;
     const of = this.#ownership.find(group, scope);
     const hold = of?.of(session);
-    if (hold?.end === 'none' || this.#state.sessions.hasCrashed(event.actor)) return;
+    if (hold?.end === 'none' || this.#state.sessions.hasCrashed(event)) return;
     if (hold !== undefined) {
       const isPulled = (event.flags & Flag.pulled) !== 0;
       if (!isPulled || event.auxNs <= hold.endNs) this.#findings.possible += 1;

@@ -176,6 +176,7 @@ export class FifoQueueCheck implements Check {
       const word = seq >>> 5;
       const due =
         this.#bindings.belongsWord(number, lane, word) &
+        group.drainedWord(lane, word) &
         ~this.#state.excuses.word(number, lane, word) &
         ~group.seen.word(lane, word);
       if (((due >>> (seq & 31)) & 1) === 0) return;

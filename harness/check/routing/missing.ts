@@ -20,7 +20,10 @@ export function findMissing(
     const of = state.groups[group];
     if (of?.drained !== true) continue;
     eachRoutedWord(state, (lane, word) => {
-      const due = acknowledged(lane, word) & bindings.belongsWord(group, lane, word);
+      const due =
+        acknowledged(lane, word) &
+        bindings.belongsWord(group, lane, word) &
+        of.drainedWord(lane, word);
       exposure += popcount32(due);
       const missing = due & ~of.seen.word(lane, word) & ~state.excuses.word(group, lane, word);
       if (missing === 0) return;

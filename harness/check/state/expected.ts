@@ -3,7 +3,8 @@ import type { MessageState } from './message-state.ts';
 
 /**
  * The messages that a group must get, by words of 32: those that the reference router certainly leads to
- * it. Only subscriptions must get anything. Made in a check's `create`, read in its `finish`.
+ * it. Only subscriptions must get anything, and one that was drained nothing that was sent only then: had it
+ * waited any longer, it might have come. Made in a check's `create`, read in its `finish`.
  */
 export function expectedWords(
   state: MessageState,
@@ -12,6 +13,8 @@ export function expectedWords(
   const bindings = bindingsOf(state);
   return (group, lane, word) => {
     if (groups[group]?.role !== 'subscription') return 0;
-    return bindings.belongsWord(group, lane, word);
+    const of = state.groups[group];
+    const owed = of?.drained === true ? of.drainedWord(lane, word) : -1;
+    return bindings.belongsWord(group, lane, word) & owed;
   };
 }

@@ -1,7 +1,8 @@
 import { type EventRecord, Flag } from '../../core/events.ts';
 import { Extensions } from './extensions.ts';
 import { HoldFlag, InFlight } from './in-flight.ts';
-import { type LaneCount, Plane } from './planes.ts';
+import { type LaneTable, sentMask } from './lane-table.ts';
+import { Plane } from './planes.ts';
 import { AckWindow, type PlaceWindow } from './windows.ts';
 
 /** What one subscription has seen of every message. */
@@ -26,8 +27,14 @@ export class GroupState {
   drained = false;
   /** When it was last said to be drained. */
   drainedNs = Number.NEGATIVE_INFINITY;
+  /** When it was last moved back, by a seek of its own wish. */
+  soughtNs = Number.NEGATIVE_INFINITY;
+  readonly #lanes: LaneTable;
+  /** By lane: the seq after the highest one sent when the group was last drained. */
+  #drainedNext: Float64Array = new Float64Array(0);
 
-  constructor(lanes: LaneCount) {
+  constructor(lanes: LaneTable) {
+    this.#lanes = lanes;
     this.seen = new Plane(lanes);
     this.done = new Plane(lanes);
     this.mayReturn = new Plane(lanes);
@@ -65,6 +72,22 @@ export class GroupState {
   release(lane: number, seq: number): void {
     this.inFlight.remove(lane, seq);
     this.extensions.forget(lane, seq);
+  }
+
+  seek(timeNs: number): void {
+    this.soughtNs = timeNs;
+  }
+
+  /** A drain proves nothing about what is sent after it. */
+  drain(timeNs: number): void {
+    this.drained = true;
+    this.drainedNs = timeNs;
+    this.#drainedNext = this.#lanes.nexts();
+  }
+
+  /** Bits of `word` that a drain can prove to be missing: sent before the last one. */
+  drainedWord(lane: number, word: number): number {
+    return sentMask(this.#drainedNext[lane] ?? 0, word);
   }
 
   markCause(entry: number): void {

@@ -76,9 +76,12 @@ export class LaneTable {
 
   /** Bits of `word` that were sent. */
   sentMask(index: number, word: number): number {
-    const sent = (this.#next[index] ?? 0) - word * 32;
-    if (sent >= 32) return -1;
-    return sent <= 0 ? 0 : (1 << sent) - 1;
+    return sentMask(this.#next[index] ?? 0, word);
+  }
+
+  /** A copy of how far each lane has been sent. */
+  nexts(): Float64Array {
+    return this.#next.slice(0, this.#size);
   }
 
   wordsOf(index: number): number {
@@ -125,4 +128,11 @@ export class LaneTable {
     routes.set(this.#routes);
     this.#routes = routes;
   }
+}
+
+/** Of the 32 seqs of `word`, those below `next`. */
+export function sentMask(next: number, word: number): number {
+  const sent = next - word * 32;
+  if (sent >= 32) return -1;
+  return sent <= 0 ? 0 : (1 << sent) - 1;
 }

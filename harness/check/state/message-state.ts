@@ -180,7 +180,7 @@ export class MessageState {
     this.excuses.delivered(event.group, index, event.seq);
     this.#placeDelivery(index, event, group);
     if (group.done.get(index, event.seq)) return;
-    const isCrashed = this.sessions.hasCrashed(event.actor);
+    const isCrashed = this.sessions.hasCrashed(event);
     group.hold(index, event, session.notBeforeNs, isCrashed);
   }
 
@@ -242,6 +242,9 @@ export class MessageState {
         if (event.group === noGroup) return;
         this.sessions.opened(event.session, event.actor, event.group, event.timeNs);
         return;
+      case EventKind.assigned:
+        if (event.group !== noGroup) this.sessions.of(event.session, event.actor, event.group);
+        return;
       case EventKind.sessionClosed: {
         const ended = this.sessions.find(event.session);
         if (ended === undefined) return;
@@ -257,6 +260,7 @@ export class MessageState {
       case EventKind.revoked:
         return this.#causeFor(event.group, event.timeNs, 'actor', event.actor);
       case EventKind.seeked:
+        this.groupOf(event)?.seek(event.timeNs);
         return this.#causeFor(event.group, event.timeNs, 'anybody', 0);
       case EventKind.deadLettered:
       case EventKind.expired:
@@ -266,10 +270,7 @@ export class MessageState {
       case EventKind.purged:
         return this.excuses.purged(event.group);
       case EventKind.drainComplete: {
-        const group = this.groupOf(event);
-        if (group === undefined) return;
-        group.drained = true;
-        group.drainedNs = event.timeNs;
+        this.groupOf(event)?.drain(event.timeNs);
         return;
       }
       case EventKind.clockSample:

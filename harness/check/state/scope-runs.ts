@@ -4,6 +4,8 @@ import type { StatePart } from './state-part.ts';
 
 /** Pairs of a session and a scope that are followed; of more than these nothing is known. */
 const maxSlots = 1 << 18;
+/** More than there are numbers of scopes. */
+const scopes = 0x1_0000_0000;
 
 /** Ask for it with `state.part(scopeRuns)`. */
 export function scopeRuns(state: MessageState): ScopeRuns {
@@ -11,9 +13,9 @@ export function scopeRuns(state: MessageState): ScopeRuns {
 }
 
 /**
- * Runs of reading: what one session gets of one scope until something happens that may move its position.
+ * Runs of reading: what one session gets of one scope for one group until something happens that may move its position.
  * Such are an assignment, a revocation or a loss, which go for every scope of that consumer, the end of
- * the session, a crash, and for the whole group a seek and a purge. Each pair of a session and a scope has
+ * the session, a crash, and for the whole group a seek and a purge. Each session has for each scope and group
  * a slot, by which checks keep what they know of it; a slot's run has another number after each of these.
  */
 export class ScopeRuns implements StatePart {
@@ -38,6 +40,7 @@ export class ScopeRuns implements StatePart {
   readonly #isOwned: boolean[] = [];
   #lastSession = -1;
   #lastScope = -1;
+  #lastGroup = -1;
   #lastSlot = -1;
 
   constructor(state: MessageState) {
@@ -82,23 +85,27 @@ export class ScopeRuns implements StatePart {
   }
 
   #slotOf(session: number, scope: number, group: number): number {
-    if (session === this.#lastSession && scope === this.#lastScope) return this.#lastSlot;
+    if (session === this.#lastSession && scope === this.#lastScope && group === this.#lastGroup) {
+      return this.#lastSlot;
+    }
     let ofSession = this.#slots.get(session);
     if (ofSession === undefined) {
       ofSession = new Map();
       this.#slots.set(session, ofSession);
     }
-    let slot = ofSession.get(scope);
+    const key = group * scopes + scope;
+    let slot = ofSession.get(key);
     if (slot === undefined) {
       if (this.#runs.length >= maxSlots) return -1;
       slot = this.#runs.length;
-      ofSession.set(scope, slot);
+      ofSession.set(key, slot);
       this.#runs.push(0);
       this.#groups.push(group);
       this.#isOwned.push(false);
     }
     this.#lastSession = session;
     this.#lastScope = scope;
+    this.#lastGroup = group;
     this.#lastSlot = slot;
     return slot;
   }

@@ -1,3 +1,5 @@
+import type { EventRecord } from '../../core/events.ts';
+
 /** One consumer incarnation's connection, as far as the checks need it. */
 export interface SessionState {
   readonly session: number;
@@ -5,6 +7,8 @@ export interface SessionState {
   readonly group: number;
   /** When it is known to have been open; -1 while only its deliveries are known. */
   openedNs: number;
+  /** Its actor crashed after it had begun. */
+  crashed: boolean;
   /** Nothing in it was handed out before the actor's previous session ended; -1 without any. */
   readonly notBeforeNs: number;
 }
@@ -49,16 +53,19 @@ export class Sessions {
 
   crash(actor: number, timeNs: number): void {
     this.#crashed.add(actor);
+    for (const session of this.ofActor(actor)) session.crashed = true;
     this.#endedNs.set(actor, timeNs);
   }
 
-  hasCrashed(actor: number): boolean {
-    return this.#crashed.size > 0 && this.#crashed.has(actor);
+  /** A session that is first seen after the crash is the life of a successor, told of or not. */
+  hasCrashed({ actor, session }: Pick<EventRecord, 'actor' | 'session'>): boolean {
+    if (this.#crashed.size === 0 || !this.#crashed.has(actor)) return false;
+    return this.#sessions.get(session)?.crashed ?? true;
   }
 
   #begin(session: number, actor: number, group: number): SessionState {
     const notBeforeNs = this.#endedNs.get(actor) ?? -1;
-    const state = { session, actor, group, openedNs: -1, notBeforeNs };
+    const state = { session, actor, group, openedNs: -1, crashed: false, notBeforeNs };
     this.#sessions.set(session, state);
     const siblings = this.#ofActor.get(actor) ?? [];
     this.#ofActor.set(actor, siblings);

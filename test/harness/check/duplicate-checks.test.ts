@@ -235,6 +235,13 @@ describe('D5 unjustified second delivery', () => {
 });
 
 describe('D6 delivered again after its acknowledgement', () => {
+  it('is possible only after a seek back, which asks for what was acknowledged', () => {
+    const history = started().consume(4, 0).consume(4, 1).consume(4, 2);
+    history.add({ kind: EventKind.seeked, ...consumerA, group: 0 });
+    history.deliver(4, 0, { requestedNs: history.nowNs, redelivered: true }).drained();
+    expect(findings(judge(history))).toEqual({ D6: '0+1' });
+  });
+
   it('finds a copy that was requested after it', () => {
     const history = started().consume(4, 0).consume(4, 1).consume(4, 2);
     const requestedNs = history.nowNs + 100;

@@ -9,7 +9,7 @@ import {
   resultOf,
   twoGroups,
 } from './history-of.ts';
-import { EventKind } from '../../../harness/core/events.ts';
+import { EventKind, OutcomeCode } from '../../../harness/core/events.ts';
 
 describe('D1 lost', () => {
   it('finds acknowledged messages that a drained group never got, by class', () => {
@@ -58,6 +58,19 @@ describe('D1 lost', () => {
   it('is undecided when the only drained group is clean', () => {
     const history = historyOf().sendAll(0, 1).consume(0, 0).drained(0);
     expect(findings(judge(history, twoGroups))).toMatchObject({ D1: 'undecided' });
+  });
+
+  it('asks a drain for what was sent before it, and tells what was sent since', () => {
+    const early = historyOf().sendAll(0, 2).consume(0, 0).drained().send(0, 2);
+    expect(findings(judge(early))).toEqual({ D1: '1' });
+    const late = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1);
+    expect(resultOf(judge(late), 'D1')).toMatchObject({
+      status: 'undecided',
+      reason: '1 messages that never came were sent after the last drain',
+    });
+    expect(findings(judge(late.drained()))).toMatchObject({ D1: '1' });
+    const came = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1).consume(0, 1);
+    expect(findings(judge(came))).toEqual({});
   });
 
   it('excuses what expired', () => {
@@ -145,6 +158,32 @@ describe('D10 lost with its consumer', () => {
   it('is possible only when the acknowledgement was under way', () => {
     const history = crashed().consume(4, 1).deliver(4, 0).beginSettle(4, 0).crash(consumerA);
     expect(findings(judge(history.drained()))).toEqual({ D10: '0+1' });
+  });
+
+  it('is possible only when a rejection was under way, which may have dropped it', () => {
+    const history = crashed().consume(4, 1).deliver(4, 0).beginSettle(4, 0, 'reject');
+    expect(findings(judge(history.crash(consumerA).drained()))).toEqual({ D10: '0+1' });
+  });
+
+  it('takes a session that is first seen after a crash for a new life', () => {
+    const heir = { actor: consumerA.actor, session: 99 };
+    const history = crashed().consume(4, 1).crash(consumerA).deliver(4, 0, { to: heir });
+    expect(findings(judge(history.drained()))).toEqual({});
+  });
+
+  it('proves nothing about what was orphaned after the last drain', () => {
+    const history = crashed().consume(4, 1).deliver(4, 0).drained().crash(consumerA);
+    expect(findings(judge(history))).toEqual({ D10: '0+1' });
+    expect(findings(judge(history.drained()))).toEqual({ D10: '1' });
+  });
+
+  it('is undecided where consumers settle by committing positions alone', () => {
+    const history = crashed().deliver(4, 0).deliver(4, 1);
+    const commit = { ...consumerA, group: 0, scope: 0, positionMajor: 1 };
+    history.add({ kind: EventKind.offsetCommitInvoke, ...commit });
+    history.add({ kind: EventKind.offsetCommitSettled, ...commit, outcome: OutcomeCode.ok });
+    history.crash(consumerA).drained();
+    expect(findings(judge(history, { offsets: true }))).toMatchObject({ D10: 'undecided' });
   });
 
   it('follows the last holder: the crash of an earlier one loses nothing', () => {

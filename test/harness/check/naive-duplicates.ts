@@ -161,6 +161,13 @@ export class NaiveDuplicates {
     return this.#history.at(held).session === event.session ? 'no' : 'unless-holder-ended';
   }
 
+  #isSoughtSince(done: number, index: number): boolean {
+    const { group } = this.#history.at(index);
+    return this.#history.events
+      .slice(done + 1, index)
+      .some((event) => event.kind === EventKind.seeked && event.group === group);
+  }
+
   #judgeRepeat(index: number, isEither: boolean, d5: Tally, d6: Tally): void {
     const event = this.#history.at(index);
     const { consumption, ackReply } = this.#history.facts;
@@ -169,7 +176,7 @@ export class NaiveDuplicates {
     const decidesD6 = consumption === 'automatic' || ackReply !== 'none';
     const isD6 = decidesD6 && this.#isAfterDone(index);
     if (isDone && decidesD6) {
-      if (isD6 && !isEither) d6.count += 1;
+      if (isD6 && !isEither && !this.#isSoughtSince(done, index)) d6.count += 1;
       else d6.possible += 1;
     }
     if (isD6) return;

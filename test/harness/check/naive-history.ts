@@ -111,6 +111,13 @@ export class NaiveHistory {
     return this.of(EventKind.drainComplete).some((event) => event.group === group);
   }
 
+  /** Index of the last event that says the group was drained, or -1. */
+  lastDrain(group: number): number {
+    return this.events.findLastIndex(
+      (event) => event.kind === EventKind.drainComplete && event.group === group,
+    );
+  }
+
   /** When the group was done with the message: index of the event, -1 for never. */
   doneAt(id: string, group: number): number {
     return this.events.findIndex((event, index) => {
@@ -141,21 +148,31 @@ export class NaiveHistory {
     return rejected ? -1 : last;
   }
 
-  isCrashedAt(actor: number, index: number): boolean {
+  /** The actor's latest life ended by a crash, and the session of the event belongs to that life. */
+  isCrashedAt({ actor, session }: EventRecord, index: number): boolean {
     const last = this.events
       .slice(0, index)
-      .findLast(
+      .findLastIndex(
         (event) =>
           event.actor === actor &&
           (event.kind === EventKind.crashed || event.kind === EventKind.sessionOpened),
       );
-    return last?.kind === EventKind.crashed;
+    if (last < 0 || this.at(last).kind !== EventKind.crashed) return false;
+    return this.events
+      .slice(0, last)
+      .some(
+        (event, at) =>
+          event.session === session &&
+          (event.kind === EventKind.sessionOpened ||
+            event.kind === EventKind.assigned ||
+            (event.kind === EventKind.deliver && this.isInvokedBefore(idOf(event), at))),
+      );
   }
 
   /** Something that justifies a redelivery befell the holder of delivery `held` before `index`. */
   hasCause(held: number, index: number): boolean {
     const hold = this.at(held);
-    if (this.isCrashedAt(hold.actor, held)) return true;
+    if (this.isCrashedAt(hold, held)) return true;
     return this.events.slice(held + 1, index).some((event) => {
       const kind: number = event.kind;
       switch (kind) {

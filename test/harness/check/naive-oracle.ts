@@ -47,17 +47,22 @@ class Oracle {
 
   #losses(groups: number[], candidates: string[], tellsGaps = true): Tally | 'undecided' {
     const found = { count: 0, possible: 0 };
+    let hasMore = false;
     for (const group of groups) {
       const missing = candidates.filter(
         (id) => !this.#history.arrivedBefore(id, group, this.#history.events.length),
       );
-      if (this.#history.isDrained(group)) found.count += missing.length;
-      else if (tellsGaps) {
+      const drain = this.#history.lastDrain(group);
+      const due = missing.filter((id) => this.#history.isInvokedBefore(id, drain));
+      if (this.#history.isDrained(group)) {
+        found.count += due.length;
+        hasMore ||= due.length < missing.length;
+      } else if (tellsGaps) {
         found.possible += missing.filter((id) => this.#laterArrived(id, group)).length;
       }
     }
-    if (found.count === 0 && !groups.every((group) => this.#history.isDrained(group)))
-      return 'undecided';
+    const areDrained = groups.every((group) => this.#history.isDrained(group));
+    if (found.count === 0 && (hasMore || !areDrained)) return 'undecided';
     return found;
   }
 
@@ -105,7 +110,7 @@ class Oracle {
         if (last === undefined) continue;
         const fate = this.#orphanage(id, group, last);
         if (fate === 'orphaned') found.count += 1;
-        if (fate === 'settling') found.possible += 1;
+        if (fate === 'doubtful') found.possible += 1;
       }
     }
     if (found.count === 0 && !groups.every((group) => this.#history.isDrained(group)))
@@ -113,9 +118,9 @@ class Oracle {
     return found;
   }
 
-  #orphanage(id: string, group: number, held: number): 'safe' | 'orphaned' | 'settling' {
+  #orphanage(id: string, group: number, held: number): 'safe' | 'orphaned' | 'doubtful' {
     const { actor } = this.#history.at(held);
-    const isFromDead = this.#history.isCrashedAt(actor, held);
+    const isFromDead = this.#history.isCrashedAt(this.#history.at(held), held);
     const crash = this.#history.events.findIndex(
       (event, at) => at > held && event.kind === EventKind.crashed && event.actor === actor,
     );
@@ -123,10 +128,13 @@ class Oracle {
     const settles = this.#history.events.filter((event, at) => {
       if (event.kind !== EventKind.settleInvoke || event.group !== group || at < held) return false;
       if (idOf(event) !== id || event.detail === SettlementCode.extend) return false;
-      if (!isFromDead && at < crash) return event.detail === SettlementCode.acknowledge;
-      return this.#history.isCrashedAt(event.actor, at);
+      const removes = [SettlementCode.acknowledge, SettlementCode.reject] as readonly number[];
+      if (!isFromDead && at < crash) return removes.includes(event.detail);
+      return this.#history.isCrashedAt(event, at);
     });
-    return settles.length > 0 ? 'settling' : 'orphaned';
+    const orphanedAt = isFromDead ? held : crash;
+    const mayStillCome = orphanedAt > this.#history.lastDrain(group);
+    return settles.length > 0 || mayStillCome ? 'doubtful' : 'orphaned';
   }
 
   #reorders(groups: number[]): Tally {

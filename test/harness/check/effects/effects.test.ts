@@ -75,6 +75,21 @@ describe('E1 effect lost', () => {
     expect(found(history.drained())).toEqual({});
   });
 
+  it('still asks for what was settled before, however often it is settled again', () => {
+    for (const outcome of ['ok', 'fail'] as const) {
+      const history = historyOf().sendAll(0, 2).consume(0, 0).consume(0, 1).add(effect(1));
+      history.add(inSink(1)).add(readBack).settle(0, 0, 'acknowledge', outcome).drained();
+      expect(found(history)).toEqual({ E1: '1' });
+    }
+  });
+
+  it('takes neither a refused acknowledgement nor an extension for work', () => {
+    const history = historyOf().sendAll(0, 2).deliver(0, 0).deliver(0, 1).add(effect(1));
+    history.settle(0, 1).add(inSink(1)).add(readBack);
+    history.settle(0, 0, 'acknowledge', 'fail').settle(0, 0, 'extend').processed(0, 0);
+    expect(found(history.drained())).toEqual({});
+  });
+
   it('is undecided while the sink was not read back and the group not drained', () => {
     expect(found(processed().add(effect(0)))).toMatchObject({ E1: 'undecided' });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventKind } from '../../../../harness/core/events.ts';
+import { plainGroup } from '../../../../harness/core/facts.ts';
 import {
   consumerA,
   consumerB,
@@ -27,6 +28,16 @@ describe('O3 position went back without a cause', () => {
     expect(findings(judgement).O3).toBe('1');
     expect(findings(judgement).O2).toBeUndefined();
     expect(resultOf(judgement, 'O3')).toMatchObject({ exposure: 2, classes: { back: 1 } });
+  });
+
+  it('follows each group of a consumer that reads for two in one session', () => {
+    const both = [{ role: 'subscription' as const }, { role: 'subscription' as const }];
+    const history = at(at(started(), 0), 2);
+    at(at(history, 0, { group: 1 }), 2, { group: 1 });
+    const groups = both.map((one) => ({ ...plainGroup, ...one }));
+    expect(found(history.drained(0).drained(1), { groups })).toBeUndefined();
+    at(history, 1, { group: 1 });
+    expect(found(history, { groups })).toBe('1');
   });
 
   it('finds a repeated position', () => {
