@@ -10,8 +10,10 @@
 import type { Position } from '../harness/core/position.ts';
 import type { Profile } from './profile.ts';
 import type { Provisioner } from './provisioner.ts';
+import type { Target } from './target.ts';
 
 export type { Consumption, Deviation, Profile, Waiver } from './profile.ts';
+export type { Target } from './target.ts';
 
 export type Family = 'log' | 'queue' | 'broker';
 
@@ -36,21 +38,17 @@ export interface Engine<O = unknown> {
   readonly outcomes: Readonly<Record<number, string>>;
   /** How to bring a target up, by target kind: `embedded`, `local` or an emulator's name. */
   readonly provisioners: Readonly<Record<string, () => Promise<Provisioner>>>;
+  /**
+   * What a target that is started here must be set up with for these options; none where it is absent.
+   * Profiles share a target only if they agree on all of it.
+   */
+  targetSettings?(options: O): Readonly<Record<string, string>>;
+  /** Target kinds whose nodes have `losePower`. */
+  readonly losesPower?: readonly string[];
   /** Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. */
   external?(url: string): Target;
   /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
   readonly wire?: URL;
-}
-
-/** Something reachable, described by values that cross threads. A result always carries it. */
-export interface Target {
-  readonly kind: string;
-  /** What it is, with version: `Apache Kafka 4.4.0`. Never a vendor's name for an emulator. */
-  readonly title: string;
-  /** `host:port`, or a URL; comma-separated where a system has several. */
-  readonly address: string;
-  readonly nodes: number;
-  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Declared means it works, not declared means it is refused: the contract suite proves both directions. */

@@ -12,6 +12,8 @@ export interface Provisioner {
 
 export interface ProvisionRequest {
   readonly nodes: number;
+  /** From the engine's `targetSettings`. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Empty directory of this target alone, removed by the harness after `down`. */
   readonly directory: string;
   /**
@@ -47,6 +49,11 @@ export interface BrokerNode {
   pid(): number;
   /** SIGKILL, resolved when the process is gone. */
   kill(): Promise<KillEvidence>;
+  /**
+   * The machine loses its power: the process dies, and of its data what no sync had covered is gone. Real
+   * disks may keep some of that; a promise must not count on it.
+   */
+  losePower?(): Promise<PowerLossEvidence>;
   /** Starts it again on the same data and ports, resolved when it is ready for clients. */
   restart(): Promise<void>;
 }
@@ -54,6 +61,11 @@ export interface BrokerNode {
 export interface KillEvidence {
   readonly pid: number;
   readonly signal: string;
+}
+
+export interface PowerLossEvidence extends KillEvidence {
+  /** Written before, not synced, and gone. */
+  readonly lostBytes: number;
 }
 
 /** The ambient state of provisioning, injected by the harness. */

@@ -1,6 +1,7 @@
 import { brokerCrash } from './broker-crash.ts';
 import { consumerCrash } from './consumer-crash.ts';
 import { lostResponse } from './lost-response.ts';
+import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
@@ -11,5 +12,6 @@ export const scenarios: readonly Scenario[] = [
   consumerCrash,
   producerCrash,
   brokerCrash,
+  powerLoss,
   lostResponse,
 ];

@@ -27,7 +27,8 @@ export type Need =
   | { readonly kind: 'capability'; readonly capability: Capability }
   | { readonly kind: 'send-reply' }
   | { readonly kind: 'wire' }
-  | { readonly kind: 'broker-process' };
+  | { readonly kind: 'broker-process' }
+  | { readonly kind: 'power-loss' };
 
 export interface Workload {
   readonly producers: number;
@@ -64,6 +65,7 @@ export type Load =
 /** When: share of the load's messages that have been sent, 0 to 1. */
 export type FaultPlan =
   | { readonly kind: 'kill-broker'; readonly at: number; readonly downMs: number }
+  | { readonly kind: 'lose-power'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
   | {
@@ -92,6 +94,8 @@ export type Control =
       readonly consumption: Consumption | undefined;
       readonly shows: readonly CheckId[];
     }
+  /** The same scenario at a profile that does not claim to survive its fault. */
+  | { readonly kind: 'unclaimed'; readonly shows: readonly CheckId[] }
   /** The same cell with a defect planted between the engine and the harness. */
   | { readonly kind: 'planted'; readonly plant: Plant; readonly shows: readonly CheckId[] };
 

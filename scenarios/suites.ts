@@ -15,16 +15,28 @@ export interface BuiltInSuite {
 const asItIs = (id: string): SuiteScenario => ({ id, rate: undefined, messages: undefined });
 
 /**
- * `default` is what `npm start` runs: both embedded engines, all scenarios, a minute on two cores. The
- * embedded brokers are fast enough for a steady rate that real ones are not asked for.
+ * `default` is what `npm start` runs: both embedded engines, a minute on two cores. The embedded brokers
+ * are fast enough for a steady rate that real ones are not asked for. `power-loss` asks what a sync is worth.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
-    engines: ['log', 'queue'],
+    engines: [
+      'log@acks-0',
+      'log@acks-1',
+      'log@acks-all',
+      'log@idempotent',
+      'queue@delete-on-receive',
+      'queue@lease',
+    ],
     target: 'embedded',
     scenarios: [
       { id: 'steady', rate: 40_000, messages: 100_000 },
       ...['consumer-crash', 'producer-crash', 'broker-crash', 'lost-response'].map(asItIs),
     ],
+  },
+  'power-loss': {
+    engines: ['log', 'queue'],
+    target: 'embedded',
+    scenarios: [asItIs('power-loss')],
   },
 };

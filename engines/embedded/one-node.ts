@@ -7,3 +7,6 @@ export const oneNode: readonly FaultDomain[] = [
   'connection-loss',
   'process-crash',
 ];
+
+/** What one node can claim that syncs before it answers. */
+export const oneNodeSynced: readonly FaultDomain[] = [...oneNode, 'power-loss'];

@@ -6,12 +6,14 @@ import type { Target } from '../engine.ts';
 import type {
   BrokerNode,
   ManagedProcess,
+  PowerLossEvidence,
   Provisioned,
   Provisioner,
   ProvisionHost,
   ProvisionRequest,
 } from '../provisioner.ts';
 import { BrokerConnection } from './client.ts';
+import { loseUnsynced } from './host/synced-lengths.ts';
 import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
 
 const loopback = '127.0.0.1';
@@ -41,14 +43,14 @@ async function up(
     });
   }
   const port = await host.freePort();
-  const node = new EmbeddedNode(kind, host, request.directory, port);
+  const node = new EmbeddedNode(kind, host, request, port);
   await node.start();
   const target: Target = {
     kind: 'embedded',
     title: `Ackmark embedded ${kind}, protocol ${protocolVersion}`,
     address: `${loopback}:${port}`,
     nodes: 1,
-    settings: {},
+    settings: request.settings,
   };
   const [proxy] = request.proxies;
   const address = proxy === undefined ? target.address : `${proxy.host}:${proxy.port}`;
@@ -69,9 +71,15 @@ class EmbeddedNode implements BrokerNode {
   readonly #host: ProvisionHost;
   readonly #directory: string;
   readonly #port: number;
+  readonly #settings: readonly string[];
   #process: ManagedProcess | undefined;
 
-  constructor(kind: BrokerKind, host: ProvisionHost, directory: string, port: number) {
+  constructor(
+    kind: BrokerKind,
+    host: ProvisionHost,
+    { directory, settings }: ProvisionRequest,
+    port: number,
+  ) {
     this.name = `embedded ${kind}`;
     this.dataDirectory = join(directory, 'data');
     this.logFile = join(directory, 'broker.log');
@@ -79,6 +87,8 @@ class EmbeddedNode implements BrokerNode {
     this.#host = host;
     this.#directory = directory;
     this.#port = port;
+    // The broker's own arguments, which it checks.
+    this.#settings = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
   }
 
   pid(): number {
@@ -96,6 +106,7 @@ class EmbeddedNode implements BrokerNode {
         `--host=${loopback}`,
         `--port=${this.#port}`,
         `--data=${this.dataDirectory}`,
+        ...this.#settings,
       ],
       directory: this.#directory,
       environment: {},
@@ -115,6 +126,11 @@ class EmbeddedNode implements BrokerNode {
     this.#process = undefined;
     const end = await process.kill('SIGKILL');
     return { pid: process.pid, signal: end.signal ?? `exit code ${end.code}` };
+  }
+
+  async losePower(): Promise<PowerLossEvidence> {
+    const killed = await this.kill();
+    return { ...killed, lostBytes: loseUnsynced(this.dataDirectory) };
   }
 
   async restart(): Promise<void> {

@@ -1,4 +1,5 @@
 import { externalTarget } from '../embedded/external.ts';
+import { fsyncSetting } from '../embedded/fsync.ts';
 import type { Engine } from '../engine.ts';
 import { type LogOptions, logOptions } from './options.ts';
 import { outcomes } from './outcomes.ts';
@@ -25,6 +26,8 @@ export default {
   provisioners: {
     embedded: async () => (await import('./provision.ts')).provisioner,
   },
+  targetSettings: ({ fsync }) => ({ fsync: fsyncSetting(fsync) }),
+  losesPower: ['embedded'],
   external: (url) => externalTarget('log', url),
   wire: new URL(`../embedded/wire.${suffix}`, import.meta.url),
 } satisfies Engine<LogOptions>;

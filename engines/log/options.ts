@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fsyncOption } from '../embedded/fsync.ts';
 
 const durationMs = z.number().int().min(1).max(3_600_000);
 
@@ -24,6 +25,7 @@ export const logOptions = z
     deliveryTimeoutMs: durationMs.describe(
       'How long a batch is sent again after its connection was lost; then its outcome is unknown.',
     ),
+    fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
     fetchWaitMs: durationMs.describe('Long poll of a consumer that is up to date.'),
     fetchBytes: z.number().int().min(1).max(4_194_304),

@@ -1,4 +1,4 @@
-import { oneNode } from '../embedded/one-node.ts';
+import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { LogOptions } from './options.ts';
 
@@ -11,6 +11,7 @@ const base: LogOptions = {
   replicas: 1,
   minInSync: 1,
   deliveryTimeoutMs: 30_000,
+  fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
   fetchWaitMs: 500,
   fetchBytes: 1_048_576,
@@ -64,5 +65,28 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, ...replicated, idempotent: true, maxInFlight: 5 },
+  },
+  /** Weaker than it sounds: what was answered since the last sync goes with the power. */
+  'fsync-interval': {
+    summary: 'acks-all; the disk is synced every 100 ms, after the answer',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...replicated, fsync: { kind: 'interval', everyMs: 100 } },
+  },
+  'fsync-every-batch': {
+    summary: 'acks-all; a batch is synced before it is answered',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNodeSynced,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...replicated, fsync: { kind: 'every-batch' } },
   },
 } as const satisfies Readonly<Record<string, Profile<LogOptions>>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fsyncOption } from '../embedded/fsync.ts';
 
 const durationMs = z.number().int().min(1).max(3_600_000);
 
@@ -13,6 +14,7 @@ export const queueOptions = z
     ),
     receiveWaitMs: durationMs.describe('Long poll of a consumer that finds nothing.'),
     receiveBytes: z.number().int().min(1).max(4_194_304),
+    fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
     bufferBytes: z
       .number()

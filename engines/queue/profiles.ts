@@ -1,4 +1,4 @@
-import { oneNode } from '../embedded/one-node.ts';
+import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 
@@ -9,6 +9,7 @@ const base: QueueOptions = {
   leaseMs: 2_000,
   receiveWaitMs: 500,
   receiveBytes: 1_048_576,
+  fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
   bufferBytes: 33_554_432,
 };
@@ -36,5 +37,16 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: base,
+  },
+  'lease-fsync-every-batch': {
+    summary: 'as lease; the disk is synced before anything is answered',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNodeSynced,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, fsync: { kind: 'every-batch' } },
   },
 } as const satisfies Readonly<Record<string, Profile<QueueOptions>>>;

@@ -15,6 +15,14 @@ export type FaultEvidence =
       readonly gone: boolean;
     }
   | {
+      readonly kind: 'lose-power';
+      readonly pid: number;
+      /** As with `kill-broker`. */
+      readonly gone: boolean;
+      /** What had been written and not synced; a broker that syncs all the time may have had nothing. */
+      readonly lostBytes: number;
+    }
+  | {
       readonly kind: 'crash-consumer' | 'crash-producer';
       readonly actor: string;
       readonly terminated: boolean;
@@ -51,7 +59,7 @@ export function didBite(evidence: FaultEvidence): boolean {
     return evidence.asked > 0 && evidence.responsesSwallowed >= evidence.asked;
   }
   if (evidence.kind === 'cut-connections') return evidence.connectionsCut > 0;
-  if (evidence.kind === 'kill-broker') return evidence.gone;
+  if (evidence.kind === 'kill-broker' || evidence.kind === 'lose-power') return evidence.gone;
   return evidence.terminated;
 }
 
@@ -84,6 +92,13 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ['process', evidence.pid],
       ['signal', evidence.signal],
       ['process seen gone', evidence.gone ? 'yes' : 'no'],
+    ];
+  }
+  if (evidence.kind === 'lose-power') {
+    return [
+      ['process', evidence.pid],
+      ['process seen gone', evidence.gone ? 'yes' : 'no'],
+      ['bytes lost that were not synced', evidence.lostBytes],
     ];
   }
   return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];

@@ -34,6 +34,8 @@ export interface PlannedEngine {
   /** URL of the engine module, loaded again inside every actor. */
   readonly module: string;
   readonly target: TargetChoice;
+  /** What a target that is started here is set up with. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export type TargetChoice =

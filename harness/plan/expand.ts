@@ -111,6 +111,7 @@ function cellOf(
       family: engine.family,
       module: selected.module,
       target: selected.target,
+      settings: engine.targetSettings?.(profile.options) ?? {},
     },
     profile: {
       name,

@@ -5,7 +5,7 @@ import type { Cell, TargetChoice } from './cell.ts';
 /** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
 export function supportOf(
   scenario: Scenario,
-  engine: Pick<Engine, 'wire'>,
+  engine: Pick<Engine, 'wire' | 'losesPower'>,
   traits: Traits,
   target: TargetChoice,
 ): Cell['support'] {
@@ -18,7 +18,7 @@ export function supportOf(
 
 function unmet(
   need: Need,
-  engine: Pick<Engine, 'wire'>,
+  engine: Pick<Engine, 'wire' | 'losesPower'>,
   traits: Traits,
   target: TargetChoice,
 ): string | undefined {
@@ -37,5 +37,10 @@ function unmet(
       return target.kind === 'started' ? undefined : 'the fault proxy needs a target started here';
     case 'broker-process':
       return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
+    case 'power-loss':
+      if (target.kind !== 'started') return 'the broker’s machine is not ours to switch off';
+      return engine.losesPower?.includes(target.provisioner) === true
+        ? undefined
+        : `a node of ${target.provisioner} cannot lose its power here`;
   }
 }

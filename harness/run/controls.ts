@@ -16,7 +16,7 @@ export function controlOutcomes(
   const seen = new Set<string>();
   for (const cell of plan) {
     for (const control of cell.scenario.controls) {
-      const name = control.kind === 'planted' ? `planted ${control.plant}` : control.level;
+      const name = nameOf(control);
       const key = `${cell.scenario.id} ${cell.engine.id} ${name}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -25,9 +25,7 @@ export function controlOutcomes(
         (record) =>
           record.scenario === cell.scenario.id &&
           record.engine === cell.engine.id &&
-          (control.kind === 'planted'
-            ? record.control.kind === 'planted' && record.control.plant === control.plant
-            : record.control.kind === 'none' && record.level === control.level),
+          serves(control, record),
       );
       const shows = control.shows;
       const ran = serving
@@ -47,19 +45,43 @@ export function controlOutcomes(
   return outcomes;
 }
 
+function nameOf(control: Control): string {
+  switch (control.kind) {
+    case 'planted':
+      return `planted ${control.plant}`;
+    case 'unclaimed':
+      return 'unclaimed';
+    case 'weaker-level':
+      return control.level;
+  }
+}
+
+function serves(control: Control, record: CellRecord): boolean {
+  switch (control.kind) {
+    case 'planted':
+      return record.control.kind === 'planted' && record.control.plant === control.plant;
+    case 'unclaimed':
+      return record.control.kind === 'none' && !record.claimed;
+    case 'weaker-level':
+      return record.control.kind === 'none' && record.level === control.level;
+  }
+}
+
 /** A control that no profile of the engine in this plan could play is not missing: it does not apply. */
 function couldServe(control: Control, cell: Cell, plan: readonly Cell[]): boolean {
   if (control.kind === 'planted') return true;
-  return plan.some(
-    (other) =>
-      other.engine.id === cell.engine.id &&
-      other.scenario.id === cell.scenario.id &&
-      other.profile.level === control.level &&
-      consumesSo(control, other.profile.consumption),
+  const alike = plan.filter(
+    (other) => other.engine.id === cell.engine.id && other.scenario.id === cell.scenario.id,
+  );
+  if (control.kind === 'unclaimed') {
+    return alike.some(({ claimed, control: of }) => !claimed && of.kind === 'none');
+  }
+  return alike.some(
+    ({ profile }) => profile.level === control.level && consumesSo(control, profile.consumption),
   );
 }
 
 function consumesSo(control: Control, consumption: Consumption): boolean {
-  if (control.kind === 'planted' || control.consumption === undefined) return true;
+  if (control.kind !== 'weaker-level' || control.consumption === undefined) return true;
   return control.consumption === consumption;
 }

@@ -1,5 +1,7 @@
+import type { BrokerNode } from '../../engines/provisioner.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
 import type { Actor, Holding } from '../actors/actor.ts';
+import { invariant } from '../core/errors.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
@@ -50,7 +52,8 @@ export function loadTimeoutMs(stage: Stage): number {
 async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<FaultRecord> {
   switch (plan.kind) {
     case 'kill-broker':
-      return killBroker(plan, index, stage);
+    case 'lose-power':
+      return strikeBroker(plan, index, stage);
     case 'crash-consumer':
       return crashConsumer(plan, index, stage);
     case 'crash-producer':
@@ -60,8 +63,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
   }
 }
 
-async function killBroker(
-  plan: FaultPlan & { readonly kind: 'kill-broker' },
+async function strikeBroker(
+  plan: FaultPlan & { readonly kind: 'kill-broker' | 'lose-power' },
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
@@ -77,7 +80,7 @@ async function killBroker(
   const { isRunning, signal } = stage.environment;
   const pid = node.pid();
   const wasRunning = isRunning(pid);
-  const killed = await within(node.kill(), 'kill', killMs, signal);
+  const struck = await strike(node, plan.kind, signal);
   const isGone = await waitUntil(() => !isRunning(pid), goneMs, aimBurstMs, signal);
   await sleep(plan.downMs, signal);
   await within(node.restart(), 'restart', restartMs, signal);
@@ -87,8 +90,25 @@ async function killBroker(
     startedNs,
     stoppedNs,
     inFlight: answered ? inFlight : null,
-    evidence: { kind: plan.kind, pid, signal: killed.signal, gone: wasRunning && isGone },
+    evidence: { ...struck, pid, gone: wasRunning && isGone },
   });
+}
+
+type Struck =
+  | { readonly kind: 'kill-broker'; readonly signal: string }
+  | { readonly kind: 'lose-power'; readonly lostBytes: number };
+
+async function strike(
+  node: BrokerNode,
+  kind: Struck['kind'],
+  signal: AbortSignal,
+): Promise<Struck> {
+  if (kind === 'kill-broker') {
+    return { kind, signal: (await within(node.kill(), 'kill', killMs, signal)).signal };
+  }
+  invariant(node.losePower !== undefined, `${node.name} cannot lose its power, and was planned to`);
+  const { lostBytes } = await within(node.losePower(), 'power loss', killMs, signal);
+  return { kind, lostBytes };
 }
 
 async function crashConsumer(

@@ -60,6 +60,7 @@ export async function startTarget(
   try {
     provisioned = await provisioner.up(host, {
       nodes: choice.nodes,
+      settings: planned.settings,
       directory: join(directory, 'data'),
       proxies: proxies.proxies.map((proxy) => proxy.endpoint),
     });

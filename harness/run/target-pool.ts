@@ -22,7 +22,7 @@ export function createTargetPool(environment: RunEnvironment): TargetPool {
   const all = new Set<LiveTarget>();
   let started = 0;
   const keyOf = (planned: PlannedEngine): string =>
-    `${planned.module} ${JSON.stringify(planned.target)}`;
+    `${planned.module} ${JSON.stringify([planned.target, planned.settings])}`;
   const takeDown = async (target: LiveTarget): Promise<void> => {
     all.delete(target);
     await target.down();

@@ -125,7 +125,7 @@ async function bringUp(load: LoadProvisioner | undefined) {
     await provisioner.fetch(host);
     // Systems that advertise an address for a proxy want one; nobody listens there.
     const proxies = [{ host: '127.0.0.1', port: await host.freePort() }];
-    const up = await provisioner.up(host, { nodes: 1, directory, proxies });
+    const up = await provisioner.up(host, { nodes: 1, settings: {}, directory, proxies });
     return {
       target: up.target,
       down: async () => {

@@ -8,6 +8,7 @@ const contract: readonly Place[] = [
   'engines/profile.ts',
   'engines/provisioner.ts',
   'engines/simulation.ts',
+  'engines/target.ts',
   'engines/wire.ts',
 ];
 const core = 'harness/core/';
@@ -81,6 +82,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/engine.ts': [core, ...contract],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
+  'engines/target.ts': [],
   'engines/simulation.ts': [core],
   'engines/wire.ts': [core],
   'engines/engine-shape.ts': [core, ...contract],

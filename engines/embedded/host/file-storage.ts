@@ -10,27 +10,26 @@ import {
   readSync,
   writevSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import type { Storage } from '../journal/storage.ts';
+import { pathOfSegment, segmentsIn } from './segment-files.ts';
+import { SyncedLengths } from './synced-lengths.ts';
 
-const suffix = '.journal';
 const maxVectors = 512;
 
 /** Segments as files `000000000000.journal`, opened once and written at their end only. */
 export class FileStorage implements Storage {
   readonly #directory: string;
   readonly #files = new Map<number, number>();
+  readonly #synced: SyncedLengths;
 
   constructor(directory: string) {
     this.#directory = directory;
     mkdirSync(directory, { recursive: true });
+    this.#synced = new SyncedLengths(directory);
   }
 
   list(): readonly number[] {
-    return readdirSync(this.#directory)
-      .filter((name) => /^\d{12}\.journal$/.test(name))
-      .map((name) => Number(name.slice(0, -suffix.length)))
-      .sort((a, b) => a - b);
+    return segmentsIn(readdirSync(this.#directory));
   }
 
   create(segment: number): void {
@@ -66,15 +65,26 @@ export class FileStorage implements Storage {
 
   truncate(segment: number, bytes: number): void {
     ftruncateSync(this.#file(segment), bytes);
+    this.#synced.shorten(segment, bytes);
   }
 
   sync(segment: number, done: (error: unknown) => void): void {
-    fdatasync(this.#file(segment), done);
+    const bytes = this.size(segment);
+    fdatasync(this.#file(segment), (error) => {
+      if (error) return done(error);
+      try {
+        this.#synced.note(segment, bytes);
+      } catch (unnoted) {
+        return done(unnoted);
+      }
+      done(undefined);
+    });
   }
 
   close(): void {
     for (const file of this.#files.values()) closeSync(file);
     this.#files.clear();
+    this.#synced.close();
   }
 
   #file(segment: number): number {
@@ -86,7 +96,7 @@ export class FileStorage implements Storage {
   }
 
   #path(segment: number): string {
-    return join(this.#directory, `${String(segment).padStart(12, '0')}${suffix}`);
+    return pathOfSegment(this.#directory, segment);
   }
 }
 

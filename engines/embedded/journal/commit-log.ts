@@ -11,12 +11,15 @@ export interface CommitLog {
   append(chunks: readonly Buffer[]): EntryAddress;
   /**
    * Calls `done` when the entry has reached what `need` asks for, perhaps before it returns; calls come in
-   * the order of indexes. `leader`: this node has stored it. `committed`: so have all that must.
+   * the order of indexes for one need. `leader`: this node has stored it. `committed`: so have all that must.
+   * `durable`: it survives a power loss, whatever the policy is; so must the place where messages belong.
    */
-  when(index: number, need: 'leader' | 'committed', done: () => void): void;
+  when(index: number, need: Need, done: () => void): void;
   /** Reads bytes of an entry back. */
   read(slice: EntrySlice): Buffer;
 }
+
+export type Need = 'leader' | 'committed' | 'durable';
 
 export interface EntryAddress extends EntrySlice {
   /** 0, 1, 2 … in the order of appending. */

@@ -1,4 +1,10 @@
-import { type CommitLog, type EntryAddress, type EntrySlice, JournalError } from './commit-log.ts';
+import {
+  type CommitLog,
+  type EntryAddress,
+  type EntrySlice,
+  JournalError,
+  type Need,
+} from './commit-log.ts';
 import {
   encodeRecordHeader,
   encodeSegmentHeader,
@@ -65,7 +71,6 @@ export class Journal implements CommitLog {
     const journal = new Journal(storage, options);
     const recovered = recover(storage, onEntry);
     journal.#nextIndex = recovered.nextIndex;
-    journal.#syncedIndex = recovered.nextIndex;
     if (recovered.last === undefined) journal.#beginSegment(0, true);
     else if (recovered.last.bytes === 0) journal.#beginSegment(recovered.last.segment, false);
     else {
@@ -73,6 +78,7 @@ export class Journal implements CommitLog {
       journal.#segmentBytes = recovered.last.bytes;
       journal.#salt = recovered.last.salt;
     }
+    journal.#syncRecovered();
     return { journal, truncatedBytes: recovered.truncatedBytes };
   }
 
@@ -106,12 +112,13 @@ export class Journal implements CommitLog {
     return address;
   }
 
-  /** On one node the leader's own storage is all there is, so both needs are the same. */
-  when(index: number, _need: 'leader' | 'committed', done: () => void): void {
+  /** On one node the leader's own storage is all there is, so `leader` and `committed` are the same. */
+  when(index: number, need: Need, done: () => void): void {
     const { fsync, keeps } = this.#options;
-    const waits = fsync.kind === 'every-batch' && keeps('answer-after-sync');
-    if (!waits || index < this.#syncedIndex) done();
-    else this.#waiting.push({ index, done });
+    const isPolicy = fsync.kind === 'every-batch' && keeps('answer-after-sync');
+    if ((need !== 'durable' && !isPolicy) || index < this.#syncedIndex) return done();
+    this.#waiting.push({ index, done });
+    this.#sync();
   }
 
   read(slice: EntrySlice): Buffer {
@@ -135,6 +142,15 @@ export class Journal implements CommitLog {
       this.#storage.close();
       done(error);
     });
+  }
+
+  /**
+   * A process that died may have left entries that no sync had covered. They are in force again, a copy of
+   * them would be answered as stored, and so they must be made to survive like all others.
+   */
+  #syncRecovered(): void {
+    for (const segment of this.#storage.list()) this.#unsynced.add(segment);
+    if (this.#options.fsync.kind === 'every-batch') this.#sync();
   }
 
   #beginSegment(segment: number, create: boolean): void {
@@ -192,7 +208,7 @@ export class Journal implements CommitLog {
     const later = this.#waiting.findIndex(({ index }) => index >= upTo);
     const released = later === -1 ? this.#waiting.length : later;
     for (const waiting of this.#waiting.splice(0, released)) waiting.done();
-    if (this.#options.fsync.kind === 'every-batch') this.#sync();
+    if (this.#options.fsync.kind === 'every-batch' || this.#waiting.length > 0) this.#sync();
   }
 
   #fail(error: JournalError): void {

@@ -316,7 +316,9 @@ export class LogBroker {
   #record(entry: Exclude<LogEntry, { kind: 'batch' }>, committed: () => void): void {
     const address = this.#log.append([encodeLogEntry(entry)]);
     this.#apply(entry, address, address.index, undefined);
-    this.#log.when(address.index, 'committed', committed);
+    // Messages may be lost with the power, the place where they belong must not.
+    const need = entry.kind === 'topic-created' ? 'durable' : 'committed';
+    this.#log.when(address.index, need, committed);
   }
 
   #apply(entry: LogEntry, slice: EntrySlice, index: number, batch: Buffer | undefined): void {

@@ -3,6 +3,7 @@
  * restart every message that is not deleted is visible again. Receive counts are, because a consumer
  * must learn that a copy may have been handed out before.
  */
+import type { Need } from '../journal/commit-log.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 
 export type QueueEntry =
@@ -73,4 +74,9 @@ function readIds(from: ByteReader): number[] {
   const ids: number[] = [];
   for (let left = from.u32(); left > 0; left -= 1) ids.push(from.u64());
   return ids;
+}
+
+/** Messages may go with the power; the queue where they belong must not. */
+export function needOf({ kind }: QueueEntry): Need {
+  return kind === 'queue-created' ? 'durable' : 'committed';
 }

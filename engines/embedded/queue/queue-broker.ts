@@ -11,6 +11,7 @@ import { type Refusal, Status } from '../protocol/protocol.ts';
 import {
   decodeQueueEntry,
   encodeQueueEntry,
+  needOf,
   type QueueEntry,
   sentEntryHeadBytes,
 } from './entries.ts';
@@ -313,18 +314,17 @@ export class QueueBroker {
       return;
     }
     if (mode.kind === 'delete') return;
-    const { keeps } = this.#options;
     for (const message of taken) {
-      if (keeps('count-receives')) message.receiveCount += 1;
+      if (this.#options.keeps('count-receives')) message.receiveCount += 1;
       queue.messages.lease(message, this.#nowMs + mode.leaseMs);
-      if (!keeps('hide-while-leased')) queue.messages.release(message);
+      if (!this.#options.keeps('hide-while-leased')) queue.messages.release(message);
     }
   }
 
   #record(entry: Exclude<QueueEntry, { kind: 'sent' }>, committed: () => void): void {
     const address = this.#log.append([encodeQueueEntry(entry)]);
     this.#apply(entry, address, undefined);
-    this.#log.when(address.index, 'committed', committed);
+    this.#log.when(address.index, needOf(entry), committed);
   }
 
   #apply(entry: QueueEntry, address: EntryAddress, batch: Buffer | undefined): void {

@@ -118,19 +118,22 @@ async function startable(name: string, host: Host) {
       hint: 'See `ackmark list engines`.',
     });
   }
-  const { engine, module, target } = selected;
-  return { engine, module, target };
+  const { engine, module, target, profiles } = selected;
+  // Of several profiles the first: without a name of one it is as good as any other.
+  const options = engine.profiles[profiles[0] ?? '']?.options;
+  const settings = options === undefined ? {} : (engine.targetSettings?.(options) ?? {});
+  return { engine, module, target, settings };
 }
 
 /** Runs in the keeper: holds the target until it is told to end. */
 async function keepTarget(name: string, port: number | undefined, host: Host): Promise<void> {
-  const { engine, module, target } = await startable(name, host);
+  const { engine, module, target, settings } = await startable(name, host);
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-up-'));
   const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`), port);
   provisioning.lifeLine.rememberDirectory(scratch);
   try {
     const live = await startTarget(
-      { id: engine.id, family: engine.family, module, target },
+      { id: engine.id, family: engine.family, module, target, settings },
       engine,
       scratch,
       provisioning.host,

@@ -19,7 +19,7 @@ export async function bringUp(provisioner: Provisioner): Promise<Provisioned> {
     lifeLine,
     note: () => {},
   });
-  const up = await provisioner.up(host, { nodes: 1, directory, proxies: [] });
+  const up = await provisioner.up(host, { nodes: 1, settings: {}, directory, proxies: [] });
   return {
     ...up,
     down: async () => {

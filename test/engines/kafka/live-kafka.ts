@@ -40,6 +40,7 @@ export async function startKafka(nodes = 1): Promise<LiveKafka> {
   const proxies = await openProxies(nodes, engine.wire);
   const up = await kafkaProvisioner.up(host, {
     nodes,
+    settings: {},
     directory,
     proxies: proxies.proxies.map(({ endpoint }) => endpoint),
   });

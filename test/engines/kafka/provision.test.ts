@@ -93,7 +93,7 @@ describe('the plan of a cluster', () => {
       host: '127.0.0.1',
       port: 30_000 + index,
     }));
-    return planCluster({ nodes, directory, proxies }, () => {
+    return planCluster({ nodes, settings: {}, directory, proxies }, () => {
       port += 1;
       return Promise.resolve(port);
     });

@@ -20,7 +20,7 @@ export async function startLiveBroker(proxies: readonly Endpoint[] = []): Promis
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-rabbitmq-'));
   const { host, close } = liveHost(directory);
   const provisioner = await engine.provisioners.local();
-  const up = await provisioner.up(host, { nodes: 1, directory, proxies });
+  const up = await provisioner.up(host, { nodes: 1, settings: {}, directory, proxies });
   return {
     up,
     directory,

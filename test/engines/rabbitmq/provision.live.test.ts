@@ -138,7 +138,7 @@ describe.skipIf(!live)(`a local broker (${whyNotLive})`, () => {
   test('more than one node is refused with what to do instead', async () => {
     const provisioner = await engine.provisioners.local();
     const { host, close } = liveHost(broker.directory);
-    const request = { nodes: 3, directory: broker.directory, proxies: [] };
+    const request = { nodes: 3, settings: {}, directory: broker.directory, proxies: [] };
     await expect(provisioner.up(host, request)).rejects.toMatchObject({ code: 'USAGE' });
     close();
   });

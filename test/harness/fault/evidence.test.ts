@@ -12,11 +12,13 @@ const lost = {
   connectionsCut: 3,
 } as const;
 const killed = { kind: 'kill-broker', pid: 42, signal: 'SIGKILL', gone: true } as const;
+const powerless = { kind: 'lose-power', pid: 42, gone: true, lostBytes: 0 } as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
 const bitten: readonly FaultEvidence[] = [
   lost,
   killed,
+  powerless,
   crashed,
   { ...crashed, kind: 'crash-producer' },
   { kind: 'cut-connections', connectionsCut: 1 },
@@ -25,6 +27,7 @@ const missing: readonly FaultEvidence[] = [
   { ...lost, responsesSwallowed: 2 },
   { ...lost, asked: 0, responsesSwallowed: 0 },
   { ...killed, gone: false },
+  { ...powerless, gone: false },
   { ...crashed, terminated: false },
   { kind: 'cut-connections', connectionsCut: 0 },
 ];

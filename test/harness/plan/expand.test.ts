@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import log from '../../../engines/log/engine.ts';
-import { expand, type PlanRequest } from '../../../harness/plan/expand.ts';
+import { expand, type PlanRequest, type SelectedEngine } from '../../../harness/plan/expand.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 
 const request: PlanRequest = {
@@ -57,6 +57,31 @@ describe('the plan', () => {
       (cell) => cell.control.kind === 'planted',
     );
     expect(new Set(controls.map((cell) => cell.profile.name))).toEqual(new Set(['idempotent']));
+  });
+
+  it('tells what a target is set up with, profile by profile', () => {
+    const settings = new Map(
+      expand(request).map(({ profile, engine }) => [profile.name, engine.settings]),
+    );
+    expect(settings.get('acks-all')).toEqual({ fsync: 'never' });
+    expect(settings.get('fsync-interval')).toEqual({ fsync: 'interval:100' });
+  });
+
+  it('says why a target cannot lose its power', () => {
+    const [selected] = request.engines;
+    if (selected === undefined) throw new Error('the request names no engine');
+    const on = (target: SelectedEngine['target'], engine: SelectedEngine['engine'] = log) =>
+      expand({ ...request, engines: [{ ...selected, engine, target }] }).find(
+        ({ scenario }) => scenario.id === 'power-loss',
+      )?.support;
+    const started = { kind: 'started', provisioner: 'embedded', nodes: 1 } as const;
+    expect(on(started)).toEqual({ is: 'supported' });
+    expect(on(started, { ...log, losesPower: [] })).toMatchObject({
+      reason: 'a node of embedded cannot lose its power here',
+    });
+    expect(on({ kind: 'external', url: 'log://elsewhere:1' })).toMatchObject({
+      reason: 'the broker’s machine is not ours to switch off',
+    });
   });
 
   it('replays a later round by running as many, because each has a seed of its own', () => {

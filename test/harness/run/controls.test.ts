@@ -72,4 +72,17 @@ describe('the controls of a run', () => {
       { engine: 'rabbitmq', outcome: 'not-run' },
     ]);
   });
+
+  it('by a profile that does not claim the fault are shown by none that claims it', () => {
+    const plan = planOf([log], 'power-loss');
+    const all = plan.map((cell) => record(cell, 'D1'));
+    const claiming = all.filter(({ claimed }) => claimed);
+    expect(claiming.map(({ profile }) => profile)).toEqual(['fsync-every-batch']);
+    expect(controlOutcomes(plan, claiming)).toMatchObject([
+      { engine: 'log', control: 'unclaimed', outcome: 'not-run' },
+    ]);
+    expect(controlOutcomes(plan, all)).toMatchObject([{ outcome: 'shown' }]);
+    const claimed = plan.filter((cell) => cell.claimed);
+    expect(controlOutcomes(claimed, claiming)).toEqual([]);
+  });
 });
