@@ -8,7 +8,8 @@ import type { CellEvidence } from './verdict.ts';
 export function gapsOf(clauses: readonly ClauseRecord[], cell: CellEvidence): readonly string[] {
   // Where events are missing every clause is open, and that one reason stands for all of them.
   const open = cell.eventsLost > 0 ? [] : [...clauseGaps(clauses, cell), ...setGaps(clauses, cell)];
-  return [...open, ...guardGaps(cell), ...controlGaps(clauses, cell)];
+  // What is wrong with the history itself explains all the rest, and is what its writer can mend.
+  return [...cell.irregularities, ...open, ...guardGaps(cell), ...controlGaps(clauses, cell)];
 }
 
 /** MUSTs that nothing decided. Too little exposure matters only where the scenario was to expose it. */
@@ -65,7 +66,11 @@ function guardGaps(cell: CellEvidence): string[] {
   const { guards, counts, faults, drain } = cell;
   const gaps: string[] = [];
   if (cell.results.length === 0) gaps.push('no check was run');
-  if (cell.eventsLost > 0) gaps.push(`${cell.eventsLost} events are missing`);
+  if (cell.eventsLost > 0) {
+    gaps.push(
+      cell.eventsLost === 1 ? '1 event is missing' : `${cell.eventsLost} events are missing`,
+    );
+  }
   const [what, done] =
     cell.sendReply === 'none' ? ['sent', counts.sent] : ['acknowledged', counts.acknowledged];
   // A history without any operation shows nothing, whatever the guards are content with.
@@ -90,7 +95,7 @@ function guardGaps(cell: CellEvidence): string[] {
     }
   }
   if (!drain.complete) gaps.push(`the drain did not complete: ${drain.by}`);
-  return [...gaps, ...cell.irregularities];
+  return gaps;
 }
 
 function controlGaps(clauses: readonly ClauseRecord[], { controlShows }: CellEvidence): string[] {

@@ -14,6 +14,9 @@ export function parseClaim(flags: ClaimFlags): ForeignClaim {
   const problems: Problem[] = [];
   const words = flags.level ?? [];
   const known: readonly string[] = [...levels, ...promises];
+  if (flags.level !== undefined && words.length === 0) {
+    problems.push({ place: '--level', what: `needs a value (${known.join(', ')})` });
+  }
   for (const word of words.filter((one) => !known.includes(one))) {
     problems.push({
       place: '--level',

@@ -9,7 +9,7 @@ import { cacheDirectoryOf } from './provisioning.ts';
 import type { Host } from './host.ts';
 
 /** Folders that decide what a score is worth: a change in any of them voids it. */
-const judged = ['core', 'check', 'selftest'] as const;
+export const judged = ['core', 'check', 'record', 'selftest', 'simulate'] as const;
 
 const keptScore = z.strictObject({ sources: z.string(), score: selftest });
 

@@ -7,6 +7,7 @@ import { type CellState, cellStates, stateOf } from './matrix.ts';
 /** The words of the run's outcome, by exit code. */
 export type HeadlineWord =
   | 'kept'
+  | 'nothing claimed'
   | 'broken'
   | 'inconclusive'
   | 'threshold missed'
@@ -45,7 +46,6 @@ export function headlineOf(record: RunRecord): Headline {
   const inState = (state: ClauseRecord['state']): number =>
     clauses.filter((clause) => clause.state === state).length;
   const states = countStates(treatments.map(stateOf));
-  const [word, state] = outcomeWord[record.outcome.exitCode];
   const run = record.controls.filter((control) => control.outcome !== 'not-run');
   const claimsOpen = judged
     .filter((cell) => cell.verdict === 'inconclusive')
@@ -56,6 +56,12 @@ export function headlineOf(record: RunRecord): Headline {
     claimsExpected: clauses.filter(isExpected).length,
     claimsOpen,
   };
+  const unclaimedViolated = inState('unclaimed-violated');
+  const claimed = figures.claimsKept + figures.claimsBroken + figures.claimsExpected;
+  const [word, state] =
+    record.outcome.exitCode === 0 && claimed === 0
+      ? nothingClaimed
+      : outcomeWord[record.outcome.exitCode];
   const shown = run.filter((control) => control.outcome === 'shown').length;
   const onlyControls = states.inconclusive === 0 && shown < run.length;
   return {
@@ -64,7 +70,7 @@ export function headlineOf(record: RunRecord): Headline {
     sentence:
       word === 'inconclusive' && onlyControls
         ? 'A control did not show its anomaly: what was kept beside it proves little'
-        : sentenceOf(word, figures),
+        : sentenceOf(word, { ...figures, unclaimedViolated }),
     profiles: new Set(treatments.map(profileName)).size,
     scenarios: new Set(treatments.map((cell) => cell.scenario)).size,
     cells: record.cells.length,
@@ -72,7 +78,7 @@ export function headlineOf(record: RunRecord): Headline {
     states,
     ...figures,
     shouldViolated: inState('should-violated'),
-    unclaimedViolated: inState('unclaimed-violated'),
+    unclaimedViolated,
     controlsShown: shown,
     controlsRun: run.length,
   };
@@ -94,6 +100,8 @@ const outcomeWord: Readonly<Record<ExitCode, readonly [HeadlineWord, CellState]>
   130: ['interrupted', 'inconclusive'],
 };
 
+const nothingClaimed = ['nothing claimed', 'unclaimed'] as const;
+
 const fixedSentence: Readonly<Partial<Record<HeadlineWord, string>>> = {
   inconclusive: 'The evidence does not decide every promise',
   'threshold missed': 'A performance threshold was missed',
@@ -103,7 +111,10 @@ const fixedSentence: Readonly<Partial<Record<HeadlineWord, string>>> = {
   interrupted: 'The run was interrupted; this is what was recorded until then',
 };
 
-type Claims = Pick<Headline, 'claimsKept' | 'claimsBroken' | 'claimsExpected'>;
+type Claims = Pick<
+  Headline,
+  'claimsKept' | 'claimsBroken' | 'claimsExpected' | 'unclaimedViolated'
+>;
 
 function sentenceOf(word: HeadlineWord, claims: Claims): string {
   const fixed = fixedSentence[word];
@@ -115,7 +126,10 @@ function sentenceOf(word: HeadlineWord, claims: Claims): string {
   if (expected > 0) {
     return `${kept} of ${all} were kept, ${expected} broken as known deviations say`;
   }
-  return kept === 0 ? 'No claim was put to the test' : `All ${all} were kept`;
+  if (kept > 0) return `All ${all} were kept`;
+  const seen = claims.unclaimedViolated;
+  if (seen === 0) return 'No claim was put to the test, and no anomaly was seen';
+  return `No claim was put to the test, and ${seen === 1 ? '1 anomaly was' : `${seen} anomalies were`} seen`;
 }
 
 function isKept({ obligation, state }: ClauseRecord): boolean {

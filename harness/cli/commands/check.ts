@@ -9,7 +9,7 @@ import { openLifeLine } from '../../provision/life-line.ts';
 import { readRecord } from '../../record/run-directory.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { checkHistory } from '../../run/foreign/check-history.ts';
-import { kindOfPath } from '../../run/foreign/open-history.ts';
+import { kindOfPath, nothingToJudge } from '../../run/foreign/open-history.ts';
 import { rejudge } from '../../run/rejudge.ts';
 import { type ClaimFlags, parseClaim } from '../claim-flags.ts';
 import type { Command } from '../command.ts';
@@ -84,7 +84,11 @@ export const checkCommand: Command = (parser, invocation) =>
 async function judgedRecord(argv: CheckArguments, host: Host): Promise<RunRecord> {
   const paths = argv.paths.map((path) => resolve(host.directory, path));
   const [first = ''] = paths;
-  if (paths.length > 1 || kindOfPath(first, host.disk) !== 'run') return foreign(argv, host);
+  const kind = kindOfPath(first, host.disk);
+  if (paths.length === 1 && kind === 'nothing') throw nothingToJudge(argv.paths[0] ?? '');
+  if (paths.length > 1 || kind !== 'run') return foreign(argv, host);
+  // A file is read before: one that is no record at all has another mistake than its flags.
+  const read = first.endsWith('.json') ? readRecord(first) : undefined;
   const misplaced = foreignOnly(argv);
   if (misplaced.length > 0) {
     const what =
@@ -93,7 +97,7 @@ async function judgedRecord(argv: CheckArguments, host: Host): Promise<RunRecord
       hint: 'A run carries its own claims and guards; leave them out.',
     });
   }
-  const { record, directory } = readRecord(first);
+  const { record, directory } = read ?? readRecord(first);
   return rejudge(record, directory, argv.failOn);
 }
 

@@ -16,16 +16,25 @@ export interface ForeignHistory {
 
 const linesSuffix = /\.(?:ndjson|jsonl)$/;
 
-/** What a path given to `ackmark check` is. */
-export function kindOfPath(path: string, disk: Disk): 'run' | 'binary' | 'lines' {
+/** What a path given to `ackmark check` is; `nothing`: a directory without anything that can be judged. */
+export type PathKind = 'run' | 'binary' | 'lines' | 'nothing';
+
+export function kindOfPath(path: string, disk: Disk): PathKind {
   if (path.endsWith('.json')) return 'run';
   if (linesSuffix.test(path)) return 'lines';
   const names = namesIn(path, disk);
   if (names === undefined) return 'lines';
   if (names.includes(sidecarFile)) return 'binary';
-  return names.some((name) => linesSuffix.test(name)) && !names.includes('run.json')
-    ? 'lines'
-    : 'run';
+  if (names.includes('run.json')) return 'run';
+  return names.some((name) => linesSuffix.test(name)) ? 'lines' : 'nothing';
+}
+
+export function nothingToJudge(name: string): AckmarkError {
+  return new AckmarkError(
+    'USAGE',
+    `${name} holds no run.json, no ${sidecarFile} and no file of lines (.ndjson, .jsonl)`,
+    { hint: 'Name a run directory, a directory that `ackmark history` wrote, or files of lines.' },
+  );
 }
 
 /**
@@ -66,6 +75,8 @@ function filesOf(source: HistorySource, disk: Disk): readonly HistorySource[] {
       throw new AckmarkError('USAGE', `${name} is no history that could be one of several`, {
         hint: 'Name one run directory, one directory of segments, or files of NDJSON lines.',
       });
+    case 'nothing':
+      throw nothingToJudge(name);
     case 'binary':
       throw new AckmarkError('USAGE', `${name} is a binary history: it is judged alone`, {
         hint: 'Judge it by itself; several files of NDJSON lines may make one history.',

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkModules } from '../../../harness/check/catalog.ts';
@@ -65,6 +65,11 @@ describe('list checks', () => {
 describe('check, of a history from elsewhere,', () => {
   const lost = (checkModules.find(({ id }) => id === 'D1')?.example ?? []).join('\n');
 
+  function isRun(directory: string): void {
+    mkdirSync(join(directory, 'runs', 'latest'), { recursive: true });
+    writeFileSync(join(directory, 'runs', 'latest', 'run.json'), '{}');
+  }
+
   async function checked(...argv: readonly string[]) {
     const host = fakeHost(['check', 'h.ndjson', ...argv]);
     writeFileSync(join(host.directory, 'h.ndjson'), `${lost}\n`);
@@ -99,8 +104,57 @@ describe('check, of a history from elsewhere,', () => {
     expect(host.err()).toBe('h.ndjson:11: there is no kind "x"\n');
   });
 
+  it.each([[['--level']], [['--level', '']], [['--level', ',']]])(
+    'does not take %j for a claim of nothing',
+    async (argv) => {
+      const { exitCode, err } = await checked(...argv);
+      expect(exitCode).toBe(64);
+      expect(err).toContain('--level: needs a value (at-most-once, at-least-once, exactly-once');
+    },
+  );
+
+  it('does not call a history kept of which nothing was claimed', async () => {
+    const { exitCode, out } = await checked();
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(
+      /^~ NOTHING CLAIMED {2}No claim was put to the test, and 2 anomalies were seen\n/,
+    );
+  });
+
+  it('says of a directory with nothing to judge what it looked for, whatever the flags', async () => {
+    for (const argv of [[], ['--level', 'at-least-once']]) {
+      const host = fakeHost(['check', 'empty', ...argv]);
+      mkdirSync(join(host.directory, 'empty'));
+      expect(await main(host)).toBe(64);
+      expect(host.err()).toContain('empty holds no run.json, no history.json and no file of lines');
+    }
+  });
+
+  it('says of a file that is no record so, whatever the flags', async () => {
+    const host = fakeHost(['check', 'array.json', '--level', 'at-least-once']);
+    writeFileSync(join(host.directory, 'array.json'), '[]');
+    expect(await main(host)).toBe(64);
+    expect(host.err()).not.toContain('given for a run');
+    expect(host.err()).toContain('array.json');
+  });
+
+  it.each([
+    ['', 'h.ndjson is empty'],
+    ['{"kind":"history","version":1}\n{"kind":"x"}\n', 'h.ndjson:2: there is no kind "x"'],
+  ])(
+    'names what is wrong with the file before anything that follows from it',
+    async (text, why) => {
+      const host = fakeHost(['check', 'h.ndjson', '--level', 'at-least-once']);
+      writeFileSync(join(host.directory, 'h.ndjson'), text);
+      expect(await main(host)).toBe(2);
+      expect(host.out().split('\n').at(-2)).toMatch(/^exit 2 /);
+      expect(host.out().split('\n').at(-2)?.slice(0, 160)).toContain(why);
+    },
+  );
+
   it('takes no level for a run, which carries its claims', async () => {
     const host = fakeHost(['check', 'runs/latest', '--level', 'at-least-once']);
+    isRun(host.directory);
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain('--level and --lenient are for histories from elsewhere');
   });
@@ -111,6 +165,7 @@ describe('check, of a history from elsewhere,', () => {
     ['--minimum-delivered', '5'],
   ])('does not ignore %s where it judges a run', async (flag, value) => {
     const host = fakeHost(['check', 'runs/latest', flag, value]);
+    isRun(host.directory);
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain(`given for a run: ${flag}`);
   });

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keepScore, readScore } from '../../../harness/cli/kept-score.ts';
+import { judged, keepScore, readScore } from '../../../harness/cli/kept-score.ts';
 import { main } from '../../../harness/cli/main.ts';
 import type { Score } from '../../../harness/selftest/selftest.ts';
+import { importsOf, sources } from '../../house/sources.ts';
 import { fakeHost } from './fake-host.ts';
 
 const score: Score = {
@@ -66,6 +67,22 @@ describe('the score of the checks', () => {
       histories: 1000,
       at: '2026-01-02T03:04:05.000Z',
     });
+  });
+
+  it('is void when any of the sources change that it rests on', () => {
+    const rests = new Set(['harness/selftest/selftest.ts']);
+    const all = new Map(sources().map((source) => [source.path, source]));
+    for (const path of rests) {
+      const source = all.get(path);
+      if (source !== undefined) for (const target of importsOf(source)) rests.add(target);
+    }
+    const digested = judged.map((folder) => `harness/${folder}/`);
+    const types = ['engines/', 'scenarios/'];
+    const left = [...rests].filter(
+      (path) => ![...digested, ...types].some((folder) => path.startsWith(folder)),
+    );
+    expect(rests.size).toBeGreaterThan(100);
+    expect(left).toEqual([]);
   });
 
   it.each([

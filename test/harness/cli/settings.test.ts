@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '../../../engines/catalog.ts';
 import { resolveSettings, type RunFlags } from '../../../harness/cli/settings.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import { suites } from '../../../scenarios/suites.ts';
 
 const noFlags: RunFlags = {
   engine: undefined,
@@ -36,7 +37,7 @@ describe('settings', () => {
     const { origin } = await settle({ suite: 'default', scenario: ['steady'], seed: 7 });
     expect(origin).toMatchObject({
       suite: 'default (flag)',
-      engine: 'log,queue (file)',
+      engine: `${suites['default']?.engines.join(',')} (file)`,
       scenario: 'steady (flag)',
       seed: '7 (flag)',
       rate: 'steady=40000 (file)',
