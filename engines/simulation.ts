@@ -5,13 +5,31 @@ import type { CellFacts } from '../harness/core/facts.ts';
 import type { LaneSpan } from '../harness/core/lanes.ts';
 import type { Random } from '../harness/core/random.ts';
 
+/** What may happen in a simulation, for it to tell how often it did. */
+export type Mark =
+  | 'a producer sent a batch again'
+  | 'an idempotent producer was refused and ended'
+  | 'a message was sent again'
+  | 'a commit was refused'
+  | 'a receipt was refused'
+  | 'the broker was killed'
+  | 'the machine lost its power'
+  | 'recovery cut off a torn tail'
+  | 'a full disk refused a request'
+  | 'a consumer died'
+  | 'a consumer stood still'
+  | 'a consumer stood still with work to commit'
+  | 'a producer died'
+  | 'a member was removed from its group'
+  | 'a rebalance while the broker was down';
+
 /**
  * What an engine that can be simulated offers: its own state machines and clients of its protocol, played in
  * one thread, in virtual time, from a seed. Everything that could differ between two plays comes from the world.
  */
 export interface Simulation {
   /** What a thousand seeds must have seen happen, or their silence proves nothing. */
-  readonly marks: readonly string[];
+  readonly marks: readonly Mark[];
   /** What its broker never does, whatever the profile claims. */
   readonly never: readonly CheckId[];
   /** Rules of the engine that can be broken on purpose, each told in a sentence; breaking one must be found. */
@@ -42,8 +60,12 @@ export interface SimulatedWorld {
   newDisk(of: string): SimulatedDisk;
   /** Client and server as TCP joins them. */
   newConnection(of: string, trouble: ConnectionTrouble): SimulatedConnection;
-  /** Something of `marks` happened. */
-  mark(what: string): void;
+  /** Something of the simulation's marks happened. */
+  mark(what: Mark): void;
+  /** A part of the plan that the history could do without; false when this play leaves it out. */
+  plans(part: string): boolean;
+  /** The messages of a lane: as many as were planned, or fewer in a play that makes do with them. */
+  laneLength(planned: number): number;
   isBroken(rule: string): boolean;
   /** Load, drain, end; returns when the world stands still. */
   run(course: SimulatedCourse): void;

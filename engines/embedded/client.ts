@@ -1,6 +1,7 @@
 /** The client's side of one connection to an embedded broker; both engines' adapters stand on it. */
 import { createConnection, type Socket } from 'node:net';
 import { AckmarkError } from '../../harness/core/errors.ts';
+import type { Answer } from './answer.ts';
 import { ByteReader, type ByteWriter, ProtocolError } from './protocol/bytes.ts';
 import {
   apiOf,
@@ -21,17 +22,10 @@ import {
   readHelloAnswer,
   responseBit,
   isRefusal,
-  type Refusal,
   Status,
   statusName,
   writeHello,
 } from './protocol/protocol.ts';
-
-/** What came back. `lost`: the connection ended first, so nobody knows whether the request was carried out. */
-export type Answer =
-  | { readonly kind: 'ok'; readonly body: ByteReader }
-  | { readonly kind: 'refused'; readonly status: Refusal; readonly reason: string }
-  | { readonly kind: 'lost' };
 
 export interface ConnectOptions {
   /** `host:port` */

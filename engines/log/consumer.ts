@@ -1,5 +1,6 @@
 import { describeError } from '../../harness/core/errors.ts';
-import { type Answer, BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
+import type { Answer } from '../embedded/answer.ts';
+import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import type { ByteReader } from '../embedded/protocol/bytes.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';

@@ -1,5 +1,6 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
-import type { Answer, BrokerConnection, ConnectOptions } from '../embedded/client.ts';
+import type { Answer } from '../embedded/answer.ts';
+import type { BrokerConnection, ConnectOptions } from '../embedded/client.ts';
 import { ClientCode, outcomeOfRefusal } from '../embedded/outcomes.ts';
 import { appendBatch, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
 import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';

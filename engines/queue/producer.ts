@@ -1,5 +1,6 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
-import { type Answer, BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
+import type { Answer } from '../embedded/answer.ts';
+import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
 import { ClientCode, outcomeOfRefusal } from '../embedded/outcomes.ts';
 import { appendBatch, keep, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
 import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';

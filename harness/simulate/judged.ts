@@ -15,11 +15,13 @@ export interface Judged {
   readonly found: readonly CheckId[];
   readonly roots: readonly CheckId[];
   readonly results: readonly CheckResult[];
+  /** Every subscription has read everything. */
+  readonly isDrained: boolean;
 }
 
 /** @param exposed a clause that the history must have put to the test, or its verdict is inconclusive */
 export function judgeHistory(
-  { facts, lanes, events }: ModelHistory,
+  { facts, lanes, events }: Pick<ModelHistory, 'facts' | 'lanes' | 'events'>,
   claim: Claim,
   exposed: readonly CheckId[],
   checks: readonly CheckMaker[] = checkModules,
@@ -67,5 +69,5 @@ export function judgeHistory(
     drain: { complete: isDrained, by: 'its own account' },
     eventsLost: 0,
   });
-  return { verdict, reasons, found, roots: rootsOf(found), results };
+  return { verdict, reasons, found, roots: rootsOf(found), results, isDrained };
 }

@@ -1,22 +1,29 @@
-import type { Played, Simulation } from '../../engines/simulation.ts';
+import type { Mark, Simulation } from '../../engines/simulation.ts';
 import type { CheckId } from '../core/anomalies.ts';
-import { obligedBy } from '../core/clauses.ts';
-import { EventKind, type EventRecord } from '../core/events.ts';
-import { type Judged, judgeHistory } from './judged.ts';
-import { EngineWorld } from './simulated-world.ts';
+import type { FaultDomain } from '../core/clauses.ts';
+import { type Accusation, type JudgedSeed, judgeSeed } from './judged-seed.ts';
+import type { SeedPlan } from './seed-plan.ts';
+import { shrink, type Shrunk } from './shrink.ts';
 
-export interface SimulateOptions {
+export interface SimulateOptions extends Omit<SeedPlan, 'seed'> {
   readonly firstSeed: number;
   readonly seeds: number;
-  /** A rule of the engine that is broken on purpose. */
-  readonly broken: string | undefined;
 }
 
 export interface Violation {
   readonly seed: number;
   readonly profile: string;
-  readonly found: readonly CheckId[];
-  readonly reason: string;
+  readonly accusation: Accusation;
+}
+
+/** What was seen where nothing was claimed. */
+export interface Unclaimed {
+  readonly profile: string;
+  /** The faults that befell it and that the profile does not claim to bear. */
+  readonly beyond: readonly FaultDomain[];
+  readonly seeds: number;
+  /** How many of these seeds showed each anomaly: what the weaker promise costs. */
+  readonly shown: Readonly<Partial<Record<CheckId, number>>>;
 }
 
 export interface SimulateReport {
@@ -25,63 +32,53 @@ export interface SimulateReport {
   /** Seeds whose profile claims something under the faults that befell them. */
   readonly judged: number;
   readonly violations: readonly Violation[];
+  /** The first violation in as few parts as it takes; none where parts were left out from the start. */
+  readonly smallest: Shrunk | undefined;
   /** How many seeds saw each mark. */
-  readonly marks: Readonly<Record<string, number>>;
-  /** How many seeds, beyond what their profiles claim, showed each anomaly: what the weaker promise costs. */
-  readonly unclaimed: Readonly<Partial<Record<CheckId, number>>>;
+  readonly marks: Readonly<Partial<Record<Mark, number>>>;
+  readonly unclaimed: readonly Unclaimed[];
 }
 
 /** Plays one seed after the other and judges each history by what its profile claims under its faults. */
 export function simulate(simulation: Simulation, options: SimulateOptions): SimulateReport {
+  const { firstSeed, seeds, ...kept } = options;
   const marks = new Map(simulation.marks.map((mark) => [mark, 0]));
   const violations: Violation[] = [];
+  const unclaimed = new Map<string, Unclaimed>();
   let events = 0;
   let judged = 0;
-  const unclaimed: Partial<Record<CheckId, number>> = {};
-  for (let seed = options.firstSeed; seed < options.firstSeed + options.seeds; seed += 1) {
-    const world = new EngineWorld(seed, options.broken);
-    const played = simulation.play(world);
-    events += world.history.events.length;
-    for (const mark of world.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    if (!played.faults.every((fault) => played.claimedUnder.includes(fault))) {
-      const { found } = judgedIn(world, played);
-      for (const id of found) unclaimed[id] = (unclaimed[id] ?? 0) + 1;
-      continue;
-    }
-    judged += 1;
-    const found = accusation(world, played, simulation.never);
-    if (found !== undefined) violations.push({ seed, profile: played.profile, ...found });
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+    const one = judgeSeed(simulation, { ...kept, seed });
+    events += one.events;
+    for (const mark of one.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
+    if (!one.isClaimed) addUnclaimed(unclaimed, one);
+    else judged += 1;
+    const { profile } = one.played;
+    if (one.accusation !== undefined)
+      violations.push({ seed, profile, accusation: one.accusation });
   }
-  const { seeds } = options;
-  return { seeds, events, judged, violations, marks: Object.fromEntries(marks), unclaimed };
+  const [first] = violations;
+  const isWhole = kept.only === undefined && kept.messages === undefined;
+  return {
+    seeds,
+    events,
+    judged,
+    violations,
+    smallest:
+      first !== undefined && isWhole
+        ? shrink(simulation, { ...kept, seed: first.seed }, first.accusation)
+        : undefined,
+    marks: Object.fromEntries(marks),
+    unclaimed: [...unclaimed.values()],
+  };
 }
 
-/** What an obligation of the claim forbids and the history shows, or that it never came to an end. */
-function accusation(
-  world: EngineWorld,
-  played: Played,
-  never: readonly CheckId[],
-): Pick<Violation, 'found' | 'reason'> | undefined {
-  const { facts, level, promises } = played;
-  const { events } = world.history;
-  const { verdict, found, roots, reasons } = judgedIn(world, played);
-  const obliged = obligedBy(level, promises, { effectsRecorded: false });
-  const broken = found.filter(
-    (id) => never.includes(id) || obliged.some(({ check }) => check === id),
-  );
-  if (broken.length > 0 || verdict === 'violated' || verdict === 'error') {
-    return { found: roots, reason: reasons[0] ?? `${broken.join(' ')} should not happen` };
-  }
-  const isDrained = facts.groups.every((_group, number) => isDrainedIn(events, number));
-  return isDrained ? undefined : { found: [], reason: 'a group was never drained' };
-}
-
-function judgedIn({ lanes, history: { events } }: EngineWorld, played: Played): Judged {
-  const { facts, level, promises } = played;
-  const claim = { level, promises };
-  return judgeHistory({ facts, lanes, events, claim, mayShow: [] }, claim, []);
-}
-
-function isDrainedIn(events: readonly EventRecord[], group: number): boolean {
-  return events.some((event) => event.kind === EventKind.drainComplete && event.group === group);
+function addUnclaimed(to: Map<string, Unclaimed>, { played, shown }: JudgedSeed): void {
+  const { profile, faults, claimedUnder } = played;
+  const beyond = faults.filter((fault) => !claimedUnder.includes(fault));
+  const key = `${profile}: ${beyond.join(' ')}`;
+  const known = to.get(key) ?? { profile, beyond, seeds: 0, shown: {} };
+  const counts = { ...known.shown };
+  for (const id of shown) counts[id] = (counts[id] ?? 0) + 1;
+  to.set(key, { ...known, seeds: known.seeds + 1, shown: counts });
 }

@@ -1,25 +1,42 @@
 import type {
   ConnectionTrouble,
+  Mark,
   SimulatedConnection,
   SimulatedCourse,
   SimulatedDisk,
   SimulatedWorld,
 } from '../../engines/simulation.ts';
+import type { SeedPlan } from './seed-plan.ts';
 import { Connection } from './world/connection.ts';
 import { Course } from './world/course.ts';
 import { Disk } from './world/disk.ts';
 import { healthy, World } from './world/world.ts';
 
+/** Some ten times as many as any history of a broker that keeps its rules. */
+const mostEvents = 50_000;
+
 /** The world of one seed, with disks and connections in it and marks of what happened. */
 export class EngineWorld extends World implements SimulatedWorld {
-  readonly marks = new Set<string>();
+  readonly marks = new Set<Mark>();
+  /** What the plan of this seed consists of, left out or not, in the order of its making. */
+  readonly parts: string[] = [];
   readonly #course: Course;
-  readonly #broken: string | undefined;
+  readonly #plan: SeedPlan;
+  #isEndless = false;
 
-  constructor(seed: number, broken: string | undefined) {
-    super(seed, healthy);
-    this.#broken = broken;
+  constructor(plan: SeedPlan) {
+    super(plan.seed, healthy);
+    this.#plan = plan;
     this.#course = new Course(this);
+    this.history.whenLongerThan(plan.mostEvents ?? mostEvents, () => {
+      this.#isEndless = true;
+      this.agenda.stop();
+    });
+  }
+
+  /** It was ended because its history grew and grew. */
+  get isEndless(): boolean {
+    return this.#isEndless;
   }
 
   newDisk(of: string): SimulatedDisk {
@@ -30,12 +47,21 @@ export class EngineWorld extends World implements SimulatedWorld {
     return new Connection(this.agenda, this.random(`connection ${of}`), trouble);
   }
 
-  mark(what: string): void {
+  mark(what: Mark): void {
     this.marks.add(what);
   }
 
   isBroken(rule: string): boolean {
-    return this.#broken === rule;
+    return this.#plan.broken === rule;
+  }
+
+  plans(part: string): boolean {
+    this.parts.push(part);
+    return this.#plan.only?.has(this.parts.length) ?? true;
+  }
+
+  laneLength(planned: number): number {
+    return Math.min(planned, this.#plan.messages ?? planned);
   }
 
   run(course: SimulatedCourse): void {

@@ -30,7 +30,7 @@ export class Group {
   readonly topic: number;
   readonly #partitions: number;
   readonly #rebalanceTimeoutMs: number;
-  readonly #beginGeneration: () => number;
+  readonly #beginGeneration: () => number | undefined;
   readonly #members = new Map<number, Member>();
   /** Set while members still owe their rejoin. */
   #deadlineMs: number | undefined;
@@ -42,8 +42,11 @@ export class Group {
     readonly partitions: number;
     readonly rebalanceTimeoutMs: number;
     readonly generation: number;
-    /** Makes the next generation durable and returns it, so that it never repeats. */
-    readonly beginGeneration: () => number;
+    /**
+     * Makes the next generation durable and returns it, so that it never repeats; undefined where nothing can
+     * be stored now, and then the group stays without assignments and tries again after a timeout.
+     */
+    readonly beginGeneration: () => number | undefined;
   }) {
     this.name = options.name;
     this.topic = options.topic;
@@ -122,9 +125,17 @@ export class Group {
   #completeWhenReady(): void {
     if (this.#deadlineMs === undefined) return;
     for (const member of this.#members.values()) if (member.owesRejoin) return;
+    if (this.#members.size === 0) {
+      this.#deadlineMs = undefined;
+      return;
+    }
+    const generation = this.#beginGeneration();
+    if (generation === undefined) {
+      this.#deadlineMs += this.#rebalanceTimeoutMs;
+      return;
+    }
     this.#deadlineMs = undefined;
-    if (this.#members.size === 0) return;
-    this.#generation = this.#beginGeneration();
+    this.#generation = generation;
     const members = [...this.#members.values()].sort((a, b) => a.session - b.session);
     for (const [rank, member] of members.entries()) {
       member.assigned = share(this.#partitions, members.length, rank);

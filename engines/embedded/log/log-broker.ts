@@ -3,6 +3,7 @@ import {
   type CommitLog,
   type EntryAddress,
   type EntrySlice,
+  JournalError,
   sliceFrom,
 } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
@@ -231,7 +232,7 @@ export class LogBroker {
   ): Done {
     const topic = this.#topics.get(topicId);
     if (topic === undefined) return unknownTopic;
-    if (this.#membership.has(session)) {
+    if (this.#membership.get(session)?.has(session) === true) {
       return { status: Status.badRequest, reason: 'the connection is a member of a group already' };
     }
     const state = this.#group(name);
@@ -244,7 +245,12 @@ export class LogBroker {
         generation: state.generation,
         beginGeneration: () => {
           const generation = state.generation + 1;
-          this.#record({ kind: 'generation-begun', group: name, generation }, ignore);
+          try {
+            this.#record({ kind: 'generation-begun', group: name, generation }, ignore);
+          } catch (error) {
+            if (error instanceof JournalError) return undefined;
+            throw error;
+          }
           return generation;
         },
       });
@@ -297,6 +303,8 @@ export class LogBroker {
   tick(nowMs: number): void {
     this.#fetches.tick(nowMs);
     for (const { group } of this.#groups.values()) group?.tick(nowMs);
+    // Without the fence whoever was removed commits on.
+    if (!this.#options.keeps('fence-commits')) return;
     for (const [session, group] of this.#membership) {
       if (!group.has(session)) this.#membership.delete(session);
     }

@@ -1,14 +1,9 @@
 import type { Random } from '../../../harness/core/random.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import type { Answer } from '../answer.ts';
 import { ByteReader } from '../protocol/bytes.ts';
-import { Status } from '../protocol/protocol.ts';
+import { isRefusal, Status } from '../protocol/protocol.ts';
 import type { ServerEnd, SimulatedNode } from './node.ts';
-
-export type Answer =
-  | { readonly as: 'ok'; readonly body: ByteReader }
-  | { readonly as: 'refused'; readonly status: number; readonly reason: string }
-  /** The connection ended first: done or not done, nobody knows. */
-  | { readonly as: 'lost' };
 
 export interface ClientListener {
   up(): void;
@@ -30,6 +25,8 @@ export class SimulatedClient {
   #server: ServerEnd | undefined;
   #correlations = 0;
   #wakesNs = 0;
+  /** What is being done, and what waits for its turn. */
+  readonly #toDo: (() => void)[] = [];
   #isClosed = false;
 
   constructor(
@@ -58,7 +55,7 @@ export class SimulatedClient {
     timeoutMs = requestTimeoutMs,
   ): void {
     const server = this.#server;
-    if (server === undefined) return then({ as: 'lost' });
+    if (server === undefined) return then({ kind: 'lost' });
     this.#correlations += 1;
     const correlation = this.#correlations;
     this.#open.set(correlation, then);
@@ -79,12 +76,20 @@ export class SimulatedClient {
     this.#wakesNs = Math.max(this.#wakesNs, this.#world.agenda.nowNs + forNs);
   }
 
-  /** Runs it when the thread goes on; never after its end. */
+  /** Runs it when the thread goes on, after whatever came before; never after its end. */
   whenAwake(act: () => void): void {
-    if (this.#isClosed) return;
+    this.#toDo.push(act);
+    if (this.#toDo.length === 1) this.#goOn();
+  }
+
+  #goOn(): void {
     const { agenda } = this.#world;
-    if (agenda.nowNs >= this.#wakesNs) act();
-    else agenda.at(this.#wakesNs, () => this.whenAwake(act));
+    while (this.#toDo.length > 0) {
+      if (this.#isClosed) return;
+      if (agenda.nowNs < this.#wakesNs) return agenda.at(this.#wakesNs, () => this.#goOn());
+      this.#toDo[0]?.();
+      this.#toDo.shift();
+    }
   }
 
   /** The process ends: nothing is heard any more. */
@@ -128,15 +133,19 @@ export class SimulatedClient {
   #answered(correlation: number, status: number, body: Buffer): void {
     const then = this.#open.get(correlation);
     this.#open.delete(correlation);
-    if (status === Status.ok) then?.({ as: 'ok', body: new ByteReader(body) });
-    else then?.({ as: 'refused', status, reason: body.toString() });
+    if (status === Status.ok) then?.({ kind: 'ok', body: new ByteReader(body) });
+    else if (isRefusal(status)) then?.({ kind: 'refused', status, reason: body.toString() });
+    else
+      throw new Error(
+        `the broker answered with status ${status}, which the protocol does not know`,
+      );
   }
 
   #ended(): void {
     this.#server = undefined;
     const open = [...this.#open.values()];
     this.#open.clear();
-    for (const then of open) then({ as: 'lost' });
+    for (const then of open) then({ kind: 'lost' });
     this.#listener.down();
     this.#connectSoon();
   }

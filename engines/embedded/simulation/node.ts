@@ -46,6 +46,7 @@ export class SimulatedNode {
   readonly #disk: SimulatedDisk;
   #life: Life | undefined;
   #connections = new Set<SimulatedConnection>();
+  #awaited: { readonly api: number; readonly act: () => void } | undefined;
 
   constructor(world: SimulatedWorld, options: NodeOptions) {
     this.#world = world;
@@ -81,6 +82,16 @@ export class SimulatedNode {
     this.#disk.loseProcess();
   }
 
+  /** Bytes that still fit its disk. */
+  setRoom(bytes: number): void {
+    this.#disk.setRoom(bytes);
+  }
+
+  /** Once, when the next request of this kind has been handled. */
+  onceHandled(api: number, act: () => void): void {
+    this.#awaited = { api, act };
+  }
+
   losePower(): void {
     this.#die();
     this.#disk.losePower();
@@ -110,13 +121,18 @@ export class SimulatedNode {
 
   /** What the broker answers to its operator, without a connection, whenever it does. */
   tell(api: number, body: Buffer, then: (body: ByteReader) => void): void {
+    if (this.#life === undefined) {
+      throw new Error(`request ${api} of the operator meets a broker that is down`);
+    }
     const peer: Peer = {
       session: 0,
       reply: (_api, _correlation, chunks) => then(new ByteReader(Buffer.concat(chunks))),
-      refuse: () => {},
+      refuse: (_api, _correlation, status, reason) => {
+        throw new Error(`the broker refused request ${api} of its operator: ${status}, ${reason}`);
+      },
       push: () => {},
     };
-    this.#life?.service.handle(peer, api, 0, new ByteReader(body), this.#nowMs);
+    this.#life.service.handle(peer, api, 0, new ByteReader(body), this.#nowMs);
   }
 
   /** The same where the answer comes at once. */
@@ -151,11 +167,16 @@ export class SimulatedNode {
       life.service.handle(peer, api, correlation, new ByteReader(body), this.#nowMs);
     } catch (error) {
       if (error instanceof JournalError) {
+        this.#world.mark('a full disk refused a request');
         peer.refuse(api, correlation, Status.storageFailed, error.message);
       } else if (error instanceof ProtocolError) connection.cut();
       else throw error;
     }
     this.#schedule(life);
+    if (this.#awaited?.api !== api) return;
+    const { act } = this.#awaited;
+    this.#awaited = undefined;
+    act();
   }
 
   #schedule(life: Life): void {

@@ -15,8 +15,9 @@ import {
   writeFetch,
   writeJoinGroup,
 } from '../../embedded/protocol/log-messages.ts';
-import { Api } from '../../embedded/protocol/protocol.ts';
-import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
+import { Api, Status } from '../../embedded/protocol/protocol.ts';
+import type { Answer } from '../../embedded/answer.ts';
+import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
@@ -28,6 +29,7 @@ interface Entry extends MessageId {
 }
 
 const longPollMs = 20;
+const retryAfterNs = 10e6;
 const longPollTimeoutMs = 200;
 
 /** One member of a consumer group: fetches, works on one message after the other, commits what is done. */
@@ -67,6 +69,15 @@ export class SimulatedMember {
     if (this.#isOver) return true;
     const isBusy = this.#isWorking || this.#isCommitting || this.#isRevoking;
     return !isBusy && this.#inHand.length === 0 && this.#toCommit.length === 0;
+  }
+
+  get group(): number {
+    return this.#plan.group;
+  }
+
+  /** It has begun what it will commit afterwards, if it may. */
+  get hasWork(): boolean {
+    return !this.#isOver && this.#isWorking && !this.#isRevoking;
   }
 
   stall(forNs: number): void {
@@ -137,7 +148,7 @@ export class SimulatedMember {
     this.#giveUp(EventKind.revoked);
     this.#client.request(Api.rejoinGroup, Buffer.alloc(0), (answer) => {
       // Too late: the others went on without it.
-      if (answer.as === 'refused') this.#join();
+      if (answer.kind === 'refused') this.#join();
     });
   }
 
@@ -166,8 +177,8 @@ export class SimulatedMember {
     const then = (answer: Answer): void => {
       if (this.#isOver || this.#epoch !== epoch) return;
       this.#isFetching = false;
-      if (answer.as === 'ok') this.#deliver(readFetched(answer.body), auxNs);
-      if (answer.as !== 'lost') this.#world.agenda.after(1e5, () => this.#fetch());
+      if (answer.kind === 'ok') this.#deliver(readFetched(answer.body), auxNs);
+      if (answer.kind !== 'lost') this.#world.agenda.after(1e5, () => this.#fetch());
     };
     const body = writeFetch(new ByteWriter(), request).finish();
     this.#client.request(Api.fetch, body, then, longPollTimeoutMs);
@@ -243,9 +254,9 @@ export class SimulatedMember {
     this.#client.request(Api.commitOffsets, body, (answer) => {
       if (this.#isOver) return;
       const outcome =
-        answer.as === 'ok'
+        answer.kind === 'ok'
           ? OutcomeCode.ok
-          : answer.as === 'lost'
+          : answer.kind === 'lost'
             ? OutcomeCode.unknown
             : OutcomeCode.fail;
       this.#writeCommit(EventKind.offsetCommitSettled, upTo, { ticket, outcome });
@@ -253,9 +264,23 @@ export class SimulatedMember {
       if (outcome === OutcomeCode.fail) this.#world.mark('a commit was refused');
       if (outcome === OutcomeCode.ok) this.#advance(upTo);
       if (this.#epoch !== epoch && !this.#isRevoking) return;
+      if (answer.kind === 'refused' && answer.status === Status.storageFailed) {
+        return this.#commitAgain(entries);
+      }
       this.#isCommitting = false;
       this.#commit();
       this.#endRevocation();
+    });
+  }
+
+  /** Nothing was wrong with it but the broker's disk. */
+  #commitAgain(entries: readonly Entry[]): void {
+    this.#toCommit.unshift(...entries);
+    const epoch = this.#epoch;
+    this.#world.agenda.after(retryAfterNs, () => {
+      if (this.#isOver || this.#epoch !== epoch) return;
+      this.#isCommitting = false;
+      this.#commit();
     });
   }
 

@@ -4,7 +4,8 @@ import { encodeBatch } from '../../embedded/protocol/batch.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { type Acks, writeProduceHead } from '../../embedded/protocol/log-messages.ts';
 import { Api, Status } from '../../embedded/protocol/protocol.ts';
-import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
+import type { Answer } from '../../embedded/answer.ts';
+import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
@@ -23,6 +24,8 @@ export interface ProducerPlan {
   readonly batch: number;
   readonly trouble: ConnectionTrouble;
 }
+
+const retryAfterNs = 20e6;
 
 interface Send {
   readonly lane: number;
@@ -111,7 +114,13 @@ export class SimulatedProducer {
   #up(): void {
     if (this.#id >= 0) return this.#resume();
     this.#client.request(Api.initProducer, Buffer.alloc(0), (answer) => {
-      if (answer.as !== 'ok') return;
+      if (this.#isOver || answer.kind === 'lost') return;
+      if (answer.kind === 'refused') {
+        this.#world.agenda.after(retryAfterNs, () => {
+          if (!this.#isOver && this.#id < 0 && this.#client.isConnected) this.#up();
+        });
+        return;
+      }
       this.#id = answer.body.u32();
       this.#resume();
     });
@@ -167,10 +176,10 @@ export class SimulatedProducer {
   }
 
   #answered(track: Track, flight: Flight, answer: Answer): void {
-    if (this.#isOver || answer.as === 'lost') return;
+    if (this.#isOver || answer.kind === 'lost') return;
     track.flights = track.flights.filter((other) => other !== flight);
     const { sends, attempts } = flight;
-    if (answer.as === 'ok') {
+    if (answer.kind === 'ok') {
       const base = answer.body.u64();
       sends.forEach((send, index) => {
         const place = {

@@ -1,19 +1,20 @@
-import type { FaultDomain } from '../../../harness/core/clauses.ts';
 import {
   type CellFacts,
   defaultBounds,
   plainFacts,
   plainGroup,
 } from '../../../harness/core/facts.ts';
-import type { Random } from '../../../harness/core/random.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { logRules } from '../../embedded/rules.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { writeCreateTopic } from '../../embedded/protocol/log-messages.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
+import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
-import type { Played, Simulation, SimulatedWorld } from '../../simulation.ts';
+import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
+import type { ConnectionTrouble, Played, Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
+import type { MemberPlan } from './member-plan.ts';
 import { SimulatedMember } from './member.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
@@ -26,18 +27,25 @@ const names = [
 ] as const satisfies readonly ProfileName[];
 
 const partitionsMost = 3;
+/** A member that stands still so long is removed from its group. */
+const overtakenMs = 200;
+/** After which the work in hand is done, and only the committing is left. */
+const workMostMs = 8;
 
 /** The embedded log on one node, as `engines/log` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
   marks: [
     'a producer sent a batch again',
+    'an idempotent producer was refused and ended',
     'a commit was refused',
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
+    'a full disk refused a request',
     'a consumer died',
     'a producer died',
     'a consumer stood still',
+    'a consumer stood still with work to commit',
     'a member was removed from its group',
     'a rebalance while the broker was down',
   ],
@@ -48,28 +56,25 @@ export const simulation: Simulation = {
 
 class LogPlay {
   readonly #world: SimulatedWorld;
-  readonly #random: Random;
+  readonly #dice: Dice;
+  readonly #troubles: Troubles;
   readonly #profile: ProfileName;
   readonly #fsync: FsyncPolicy;
   readonly #node: SimulatedNode;
   readonly #partitions: number;
   readonly #committed: readonly Map<number, number>[];
-  readonly #faults = new Set<FaultDomain>(['none']);
   readonly #producers: SimulatedProducer[] = [];
   readonly #members: SimulatedMember[] = [];
   #topic = 0;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
-    this.#random = world.random('plan');
-    this.#profile = this.#oneOf(names);
-    this.#fsync = this.#oneOf<FsyncPolicy>([
-      { kind: 'never' },
-      { kind: 'interval', everyMs: 20 },
-      { kind: 'every-batch' },
-    ]);
-    this.#partitions = this.#between(1, partitionsMost);
-    this.#committed = Array.from({ length: this.#between(1, 2) }, () => new Map());
+    this.#dice = new Dice(world.random('plan'));
+    this.#troubles = new Troubles(world);
+    this.#profile = this.#dice.oneOf(names);
+    this.#fsync = someFsync(this.#dice);
+    this.#partitions = this.#dice.between(1, partitionsMost);
+    this.#committed = Array.from({ length: this.#dice.between(1, 2) }, () => new Map());
     this.#node = new SimulatedNode(world, {
       kind: 'log',
       fsync: this.#fsync,
@@ -91,15 +96,13 @@ class LogPlay {
       },
     });
     const { level, promises, claimedUnder } = profiles[this.#profile];
-    const bears: readonly FaultDomain[] =
-      this.#fsync.kind === 'every-batch' ? [...claimedUnder, 'power-loss'] : claimedUnder;
     return {
       facts: this.#facts(),
       profile: `${this.#profile}, fsync ${this.#fsync.kind}`,
       level,
       promises,
-      faults: [...this.#faults],
-      claimedUnder: bears,
+      faults: [...this.#troubles.faults],
+      claimedUnder: bearsAlso(claimedUnder, this.#fsync),
     };
   }
 
@@ -116,93 +119,103 @@ class LogPlay {
 
   #begin(): void {
     this.#node.settle();
+    const trouble = this.#troubles.ofConnections();
+    const plan = this.#producerPlan(trouble);
+    const producers = this.#dice.between(1, 2);
+    for (let producer = 1; producer <= producers; producer += 1) {
+      if (producer > 1 && !this.#world.plans(`producer ${producer}`)) continue;
+      this.#producers.push(new SimulatedProducer(this.#world, this.#node, plan));
+    }
+    this.#committed.forEach((_, group) => {
+      const members = this.#dice.between(1, 3);
+      for (let member = 1; member <= members; member += 1) {
+        const memberPlan = this.#memberPlan(group, trouble, this.#dice);
+        if (member > 1 && !this.#world.plans(`member ${member} of group ${group}`)) continue;
+        this.#join(memberPlan);
+      }
+    });
+    this.#planDeaths(trouble);
+    this.#planStalls(trouble);
+    this.#troubles.outage(this.#node, Api.produce);
+  }
+
+  #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
     const { acks, idempotent, maxInFlight } = profiles[this.#profile].options;
-    const trouble = { cuts: this.#oneOf([0, 0, 5, 20]) };
-    if (trouble.cuts > 0) this.#faults.add('connection-loss');
-    const plan: ProducerPlan = {
+    return {
       topic: this.#topic,
       partitions: this.#partitions,
       acks,
       idempotent,
       maxInFlight,
-      lanes: this.#between(1, 4),
-      perLane: this.#between(10, 30),
-      pauseMs: [0.2, this.#between(1, 8)],
-      batch: this.#between(1, 4),
+      lanes: this.#dice.between(1, 4),
+      perLane: this.#world.laneLength(this.#dice.between(10, 30)),
+      pauseMs: [0.2, this.#dice.between(1, 8)],
+      batch: this.#dice.between(1, 4),
       trouble,
     };
-    for (let producer = this.#between(1, 2); producer > 0; producer -= 1) {
-      this.#producers.push(new SimulatedProducer(this.#world, this.#node, plan));
-    }
-    this.#committed.forEach((_, group) => {
-      for (let member = this.#between(1, 3); member > 0; member -= 1) this.#join(group, trouble);
-    });
-    this.#planCrashes(trouble);
-    this.#planDowntime();
   }
 
-  #join(group: number, trouble: { readonly cuts: number }): void {
-    const committed = this.#committed[group];
-    if (committed === undefined) return;
-    const isAfter = profiles[this.#profile].consumption === 'settle-after-processing';
-    const member = new SimulatedMember(this.#world, this.#node, {
+  #memberPlan(group: number, trouble: ConnectionTrouble, dice: Dice): MemberPlan {
+    return {
       group,
       topic: this.#topic,
-      settles: isAfter ? 'after-processing' : 'before-processing',
-      processMs: [0.05, this.#oneOf([0.2, 1, 3, 8])],
-      fetch: this.#between(1, 8),
+      settles: this.#settles,
+      processMs: [0.05, dice.oneOf([0.2, 1, 3, workMostMs])],
+      fetch: dice.between(1, 8),
       trouble,
-      committed,
-    });
-    this.#members.push(member);
+      committed: this.#committed[group] ?? new Map(),
+    };
   }
 
-  #planCrashes(trouble: { readonly cuts: number }): void {
-    if (this.#happens(0.4)) {
-      this.#faults.add('client-crash');
-      this.#sometime(() => {
-        const at = this.#random.below(this.#members.length);
-        this.#members[at]?.crash();
-        this.#world.mark('a consumer died');
-        if (!this.#node.isUp) this.#world.mark('a rebalance while the broker was down');
-        // Every group keeps a member.
-        for (const group of this.#committed.keys()) this.#join(group, trouble);
+  get #settles(): MemberPlan['settles'] {
+    const isAfter = profiles[this.#profile].consumption === 'settle-after-processing';
+    return isAfter ? 'after-processing' : 'before-processing';
+  }
+
+  #join(plan: MemberPlan): void {
+    this.#members.push(new SimulatedMember(this.#world, this.#node, plan));
+  }
+
+  #planDeaths(trouble: ConnectionTrouble): void {
+    const { faults } = this.#troubles;
+    this.#troubles.perhaps(0.4, 'a consumer dies and others come', (dice) => {
+      faults.add('client-crash');
+      dice.anyOf(this.#members)?.crash();
+      this.#world.mark('a consumer died');
+      if (!this.#node.isUp) this.#world.mark('a rebalance while the broker was down');
+      // Every group keeps a member.
+      for (const group of this.#committed.keys())
+        this.#join(this.#memberPlan(group, trouble, dice));
+    });
+    for (let comers = this.#dice.between(0, 4); comers > 0; comers -= 1) {
+      this.#troubles.perhaps(1, 'a member joins', (dice) => {
+        const group = dice.between(0, this.#committed.length - 1);
+        this.#join(this.#memberPlan(group, trouble, dice));
       });
     }
-    for (let comers = this.#between(0, 4); comers > 0; comers -= 1) {
-      this.#sometime(() => this.#join(this.#random.below(this.#committed.length), trouble));
-    }
-    for (let stalls = this.#oneOf([0, 1, 6]); stalls > 0; stalls -= 1) {
-      this.#sometime(() => {
-        const at = this.#random.below(this.#members.length);
-        this.#members[at]?.stall(this.#between(20, 300) * 1e6);
+    this.#troubles.perhaps(0.2, 'a producer dies', () => {
+      faults.add('client-crash');
+      this.#producers[0]?.crash();
+      this.#world.mark('a producer died');
+    });
+  }
+
+  #planStalls(trouble: ConnectionTrouble): void {
+    for (let stalls = this.#dice.oneOf([0, 1, 6]); stalls > 0; stalls -= 1) {
+      this.#troubles.perhaps(1, 'a consumer stands still', (dice) => {
+        dice.anyOf(this.#members)?.stall(dice.between(20, 300) * 1e6);
         this.#world.mark('a consumer stood still');
       });
     }
-    if (this.#happens(0.2)) {
-      this.#faults.add('client-crash');
-      this.#sometime(() => {
-        this.#producers[0]?.crash();
-        this.#world.mark('a producer died');
-      });
-    }
-  }
-
-  #planDowntime(): void {
-    const what = this.#oneOf(['nothing', 'process', 'power'] as const);
-    if (what === 'nothing') return;
-    this.#faults.add(what === 'process' ? 'process-crash' : 'power-loss');
-    const downNs = this.#between(5, 200) * 1e6;
-    const start = (): void => {
-      if (what === 'process') this.#node.kill();
-      else this.#node.losePower();
-      this.#world.mark(what === 'process' ? 'the broker was killed' : 'the machine lost its power');
-    };
-    this.#sometime(() => this.#world.fault(start, downNs, () => this.#node.start()));
-  }
-
-  #sometime(act: () => void): void {
-    this.#world.agenda.after(this.#between(5, 150) * 1e6, act);
+    if (this.#settles === 'before-processing') return;
+    this.#troubles.perhaps(0.3, 'a consumer stands still with work, and another comes', (dice) => {
+      const member = dice.anyOf(this.#members.filter(({ hasWork }) => hasWork));
+      if (member === undefined) return;
+      member.stall(overtakenMs * 1e6);
+      this.#world.mark('a consumer stood still with work to commit');
+      const comer = this.#memberPlan(member.group, trouble, dice);
+      this.#world.agenda.after(workMostMs * 1e6, () => this.#join(comer));
+    });
   }
 
   #isDrained(): boolean {
@@ -227,17 +240,5 @@ class LogPlay {
       offsets: true,
       bounds: { ...defaultBounds, stallMs: 2_000, recoveryMs: 2_000, orphanMs: 2_000 },
     };
-  }
-
-  #between(low: number, high: number): number {
-    return low + this.#random.below(high - low + 1);
-  }
-
-  #happens(probability: number): boolean {
-    return this.#random.unit() < probability;
-  }
-
-  #oneOf<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.#random.below(choices.length)] ?? choices[0];
   }
 }

@@ -15,7 +15,8 @@ import {
   writeReceipts,
   writeReceive,
 } from '../../embedded/protocol/queue-messages.ts';
-import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
+import type { Answer } from '../../embedded/answer.ts';
+import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { decodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
@@ -110,9 +111,9 @@ export class SimulatedConsumer {
     const auxNs = this.#world.agenda.nowNs;
     const session = this.#session;
     const then = (answer: Answer): void => {
-      if (this.#isOver || this.#session !== session || answer.as === 'lost') return;
+      if (this.#isOver || this.#session !== session || answer.kind === 'lost') return;
       this.#isReceiving = false;
-      if (answer.as === 'ok')
+      if (answer.kind === 'ok')
         for (const copy of readReceived(answer.body)) this.#deliver(copy, auxNs);
       this.#work();
       this.#world.agenda.after(1e5, () => this.#receive());
@@ -172,7 +173,7 @@ export class SimulatedConsumer {
 }
 
 function outcomeOf(answer: Answer): OutcomeCode {
-  if (answer.as === 'lost') return OutcomeCode.unknown;
-  if (answer.as === 'refused') return OutcomeCode.fail;
+  if (answer.kind === 'lost') return OutcomeCode.unknown;
+  if (answer.kind === 'refused') return OutcomeCode.fail;
   return readSettled(answer.body).size === 0 ? OutcomeCode.ok : OutcomeCode.fail;
 }

@@ -4,7 +4,8 @@ import { encodeBatch } from '../../embedded/protocol/batch.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { writeSendHead } from '../../embedded/protocol/queue-messages.ts';
-import { type Answer, SimulatedClient } from '../../embedded/simulation/client.ts';
+import type { Answer } from '../../embedded/answer.ts';
+import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
@@ -80,7 +81,7 @@ export class SimulatedProducer {
     this.#client.request(Api.send, body.finish(), (answer) => {
       const outcome = isSent ? outcomeOf(answer) : OutcomeCode.fail;
       const place =
-        answer.as === 'ok'
+        answer.kind === 'ok'
           ? { flags: Flag.placed, scope: 0, positionMajor: answer.body.u64() }
           : {};
       history.write(EventKind.sendSettled, { ...send, outcome, ref: 1, ...place });
@@ -91,6 +92,6 @@ export class SimulatedProducer {
 }
 
 function outcomeOf(answer: Answer): OutcomeCode {
-  if (answer.as === 'ok') return OutcomeCode.ok;
-  return answer.as === 'lost' ? OutcomeCode.unknown : OutcomeCode.fail;
+  if (answer.kind === 'ok') return OutcomeCode.ok;
+  return answer.kind === 'lost' ? OutcomeCode.unknown : OutcomeCode.fail;
 }

@@ -1,4 +1,3 @@
-import type { FaultDomain } from '../../../harness/core/clauses.ts';
 import {
   type CellFacts,
   defaultBounds,
@@ -11,10 +10,11 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import { queueRules } from '../../embedded/rules.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
-import type { Played, Simulation, SimulatedWorld } from '../../simulation.ts';
+import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
+import type { ConnectionTrouble, Played, Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
-import { SimulatedConsumer } from './consumer.ts';
-import { SimulatedProducer } from './producer.ts';
+import { type ConsumerPlan, SimulatedConsumer } from './consumer.ts';
+import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
 const names = ['delete-on-receive', 'lease'] as const satisfies readonly (keyof typeof profiles)[];
 const leaseMs = 60;
@@ -27,6 +27,7 @@ export const simulation: Simulation = {
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
+    'a full disk refused a request',
     'a consumer died',
     'a consumer stood still',
     'a producer died',
@@ -42,7 +43,7 @@ class QueuePlay {
   readonly #profile: (typeof names)[number];
   readonly #fsync: FsyncPolicy;
   readonly #node: SimulatedNode;
-  readonly #faults = new Set<FaultDomain>(['none']);
+  readonly #troubles: Troubles;
   readonly #producers: SimulatedProducer[] = [];
   readonly #consumers: SimulatedConsumer[] = [];
   #queue = 0;
@@ -50,12 +51,9 @@ class QueuePlay {
   constructor(world: SimulatedWorld) {
     this.#world = world;
     this.#dice = new Dice(world.random('plan'));
+    this.#troubles = new Troubles(world);
     this.#profile = this.#dice.oneOf(names);
-    this.#fsync = this.#dice.oneOf<FsyncPolicy>([
-      { kind: 'never' },
-      { kind: 'interval', everyMs: 20 },
-      { kind: 'every-batch' },
-    ]);
+    this.#fsync = someFsync(this.#dice);
     this.#node = new SimulatedNode(world, {
       kind: 'queue',
       fsync: this.#fsync,
@@ -82,93 +80,77 @@ class QueuePlay {
       profile: `${this.#profile}, fsync ${this.#fsync.kind}`,
       level,
       promises,
-      faults: [...this.#faults],
-      claimedUnder:
-        this.#fsync.kind === 'every-batch' ? [...claimedUnder, 'power-loss'] : claimedUnder,
+      faults: [...this.#troubles.faults],
+      claimedUnder: bearsAlso(claimedUnder, this.#fsync),
     };
   }
 
   #begin(): void {
     this.#node.settle();
-    const trouble = { cuts: this.#dice.oneOf([0, 0, 5, 20]) };
-    if (trouble.cuts > 0) this.#faults.add('connection-loss');
-    const { producers, consumers } = {
-      producers: this.#dice.between(1, 2),
-      consumers: this.#dice.between(1, 3),
-    };
-    for (let producer = producers; producer > 0; producer -= 1) {
-      this.#producers.push(
-        new SimulatedProducer(this.#world, this.#node, {
-          queue: this.#queue,
-          lanes: this.#dice.between(1, 4),
-          perLane: this.#dice.between(10, 25),
-          pauseMs: [0.2, this.#dice.between(1, 8)],
-          retries: this.#isLeased,
-          trouble,
-        }),
-      );
+    const trouble = this.#troubles.ofConnections();
+    const producers = this.#dice.between(1, 2);
+    const consumers = this.#dice.between(1, 3);
+    for (let producer = 1; producer <= producers; producer += 1) {
+      const plan = this.#producerPlan(trouble);
+      if (producer > 1 && !this.#world.plans(`producer ${producer}`)) continue;
+      this.#producers.push(new SimulatedProducer(this.#world, this.#node, plan));
     }
-    for (let consumer = consumers; consumer > 0; consumer -= 1) this.#join(trouble);
+    for (let consumer = 1; consumer <= consumers; consumer += 1) {
+      const plan = this.#consumerPlan(trouble, this.#dice);
+      if (consumer > 1 && !this.#world.plans(`consumer ${consumer}`)) continue;
+      this.#join(plan);
+    }
     this.#planTroubles(trouble);
-    this.#planDowntime();
+    this.#troubles.outage(this.#node, Api.send);
   }
 
   get #isLeased(): boolean {
     return this.#profile === 'lease';
   }
 
-  #join(trouble: { readonly cuts: number }): void {
-    this.#consumers.push(
-      new SimulatedConsumer(this.#world, this.#node, {
-        queue: this.#queue,
-        leaseMs: this.#isLeased ? leaseMs : 0,
-        most: this.#dice.between(1, 6),
-        processMs: [0.05, this.#dice.oneOf([0.2, 1, 3])],
-        slow: this.#dice.oneOf([0, 0, 5]),
-        trouble,
-      }),
-    );
-  }
-
-  #planTroubles(trouble: { readonly cuts: number }): void {
-    if (this.#dice.happens(0.4)) {
-      this.#faults.add('client-crash');
-      this.#sometime(() => {
-        this.#dice.anyOf(this.#consumers)?.crash();
-        this.#world.mark('a consumer died');
-        this.#join(trouble);
-      });
-    }
-    if (this.#dice.happens(0.3)) {
-      this.#sometime(() => {
-        this.#dice.anyOf(this.#consumers)?.stall(this.#dice.between(20, 300) * 1e6);
-        this.#world.mark('a consumer stood still');
-      });
-    }
-    if (this.#dice.happens(0.2)) {
-      this.#faults.add('client-crash');
-      this.#sometime(() => {
-        this.#producers[0]?.crash();
-        this.#world.mark('a producer died');
-      });
-    }
-  }
-
-  #planDowntime(): void {
-    const what = this.#dice.oneOf(['nothing', 'process', 'power'] as const);
-    if (what === 'nothing') return;
-    this.#faults.add(what === 'process' ? 'process-crash' : 'power-loss');
-    const downNs = this.#dice.between(5, 200) * 1e6;
-    const start = (): void => {
-      if (what === 'process') this.#node.kill();
-      else this.#node.losePower();
-      this.#world.mark(what === 'process' ? 'the broker was killed' : 'the machine lost its power');
+  #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
+    return {
+      queue: this.#queue,
+      lanes: this.#dice.between(1, 4),
+      perLane: this.#world.laneLength(this.#dice.between(10, 25)),
+      pauseMs: [0.2, this.#dice.between(1, 8)],
+      retries: this.#isLeased,
+      trouble,
     };
-    this.#sometime(() => this.#world.fault(start, downNs, () => this.#node.start()));
   }
 
-  #sometime(act: () => void): void {
-    this.#world.agenda.after(this.#dice.between(5, 150) * 1e6, act);
+  #consumerPlan(trouble: ConnectionTrouble, dice: Dice): ConsumerPlan {
+    return {
+      queue: this.#queue,
+      leaseMs: this.#isLeased ? leaseMs : 0,
+      most: dice.between(1, 6),
+      processMs: [0.05, dice.oneOf([0.2, 1, 3])],
+      slow: dice.oneOf([0, 0, 5]),
+      trouble,
+    };
+  }
+
+  #join(plan: ConsumerPlan): void {
+    this.#consumers.push(new SimulatedConsumer(this.#world, this.#node, plan));
+  }
+
+  #planTroubles(trouble: ConnectionTrouble): void {
+    const { faults } = this.#troubles;
+    this.#troubles.perhaps(0.4, 'a consumer dies and another comes', (dice) => {
+      faults.add('client-crash');
+      dice.anyOf(this.#consumers)?.crash();
+      this.#world.mark('a consumer died');
+      this.#join(this.#consumerPlan(trouble, dice));
+    });
+    this.#troubles.perhaps(0.3, 'a consumer stands still', (dice) => {
+      dice.anyOf(this.#consumers)?.stall(dice.between(20, 300) * 1e6);
+      this.#world.mark('a consumer stood still');
+    });
+    this.#troubles.perhaps(0.2, 'a producer dies', () => {
+      faults.add('client-crash');
+      this.#producers[0]?.crash();
+      this.#world.mark('a producer died');
+    });
   }
 
   #isDrained(): boolean {

@@ -1,12 +1,12 @@
 import { catalog } from '../../../engines/catalog.ts';
-import type { Simulation } from '../../../engines/simulation.ts';
 import { AckmarkError } from '../../core/errors.ts';
-import { ExitCode } from '../../core/exit-codes.ts';
-import { suggestion } from '../../core/suggest.ts';
-import { simulate, type SimulateReport } from '../../simulate/simulate.ts';
+import { worstExitCode } from '../../core/exit-codes.ts';
+import { conclusionOf, exitCodeOf } from '../../simulate/conclusion.ts';
+import { linesOf } from '../../simulate/report-lines.ts';
+import { simulate } from '../../simulate/simulate.ts';
 import type { Command } from '../command.ts';
-
-const violationsShown = 10;
+import { ruleLines, selectSimulations, withRule } from '../select-simulations.ts';
+import { list } from '../word-lists.ts';
 
 export const simulateCommand: Command = (parser, invocation) =>
   parser.command(
@@ -23,99 +23,59 @@ export const simulateCommand: Command = (parser, invocation) =>
         .option('seed', { number: true, default: 1, describe: 'the first one' })
         .option('break', {
           string: true,
-          describe: 'break this rule of the engine, which must be found; `help` lists them',
+          describe:
+            'break this rule of the engine: exit 0 when that is found, 2 when not; `help` lists them',
         })
+        .option('only', {
+          string: true,
+          describe: 'of one seed: only these parts of its plan, by number, or `none`',
+        })
+        .option('messages', { number: true, describe: 'so many of a lane at most' })
         .option('json', { boolean: true, default: false }),
-    async ({ engine, seeds, seed, break: broken, json }) => {
+    async ({ engine, seeds, seed, break: broken, only, messages, json }) => {
       const { host } = invocation;
-      for (const [flag, value] of [
-        ['--seeds', seeds],
-        ['--seed', seed],
-      ] as const) {
-        if (Number.isInteger(value) && value >= 1) continue;
-        throw new AckmarkError('USAGE', `${flag} must be a whole number, from 1 on`, {
-          hint: `For example ${flag} 1000.`,
-        });
-      }
-      const simulations = await chosen(engine?.flatMap((names) => names.split(',')));
+      requireWhole('--seeds', seeds);
+      requireWhole('--seed', seed);
+      if (messages !== undefined) requireWhole('--messages', messages);
+      const parts = only === undefined ? undefined : partsOf(only, seeds);
+      const simulations = await selectSimulations(engine && list(engine), catalog);
       if (broken === 'help') {
-        host.stdout(`${simulations.flatMap(ruleLines).join('\n')}\n`);
+        host.stdout(`${ruleLines(simulations).join('\n')}\n`);
         return;
       }
-      const playing = simulations.filter(
-        ([, { rules }]) => broken === undefined || Object.hasOwn(rules, broken),
-      );
-      if (broken !== undefined && playing.length === 0) {
-        const rules = simulations.flatMap(([, simulation]) => Object.keys(simulation.rules));
-        throw new AckmarkError('USAGE', `no rule is called ${broken}${suggestion(broken, rules)}`, {
-          hint: '`ackmark simulate --break help` lists them.',
+      const outcomes = withRule(simulations, broken).map(([id, simulation]) => {
+        const report = simulate(simulation, {
+          firstSeed: seed,
+          seeds,
+          broken,
+          only: parts,
+          messages,
         });
-      }
-      const reports = playing.map(([id, simulation]) => {
-        return [id, simulate(simulation, { firstSeed: seed, seeds, broken })] as const;
+        return { id, report, conclusion: conclusionOf(report, broken) };
       });
       host.stdout(
         json
-          ? `${JSON.stringify(Object.fromEntries(reports))}\n`
-          : `${reports.flatMap(([id, report]) => lines(id, report, broken)).join('\n')}\n`,
+          ? `${JSON.stringify(Object.fromEntries(outcomes.map(({ id, report, conclusion }) => [id, { ...report, conclusion }])))}\n`
+          : `${outcomes.flatMap(({ id, report, conclusion }) => linesOf(id, report, conclusion, broken)).join('\n')}\n`,
       );
-      const isClean = reports.every(([, { violations }]) => violations.length === 0);
-      invocation.exitCode = isClean ? ExitCode.kept : ExitCode.violated;
+      invocation.exitCode = worstExitCode(outcomes.map(({ conclusion }) => exitCodeOf(conclusion)));
     },
   );
 
-async function chosen(
-  names: readonly string[] | undefined,
-): Promise<readonly (readonly [string, Simulation])[]> {
-  const found: (readonly [string, Simulation])[] = [];
-  for (const entry of catalog) {
-    if (names !== undefined && !names.includes(entry.id)) continue;
-    if (entry.simulation !== undefined) found.push([entry.id, await entry.simulation()]);
-    else if (names !== undefined) {
-      throw new AckmarkError('USAGE', `${entry.id} cannot be simulated`, {
-        hint: 'Only embedded brokers can: real ones have clocks and threads of their own.',
-      });
-    }
-  }
-  const unknown = names?.find((name) => catalog.every(({ id }) => id !== name));
-  if (unknown !== undefined) {
-    const near = suggestion(
-      unknown,
-      catalog.map(({ id }) => id),
-    );
-    throw new AckmarkError('USAGE', `no engine is called ${unknown}${near}`, {
-      hint: '`ackmark list engines` names them.',
-    });
-  }
-  return found;
+function requireWhole(flag: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new AckmarkError('USAGE', `${flag} must be a whole number, from 1 on`, {
+    hint: `For example ${flag} 1000.`,
+  });
 }
 
-function ruleLines([id, { rules }]: readonly [string, Simulation]): readonly string[] {
-  const width = Math.max(...Object.keys(rules).map((rule) => rule.length));
-  return Object.entries(rules).map(([rule, story]) => `${id}  ${rule.padEnd(width)}  ${story}`);
-}
-
-function lines(
-  id: string,
-  { seeds, judged, events, violations, marks, unclaimed }: SimulateReport,
-  broken: string | undefined,
-): readonly string[] {
-  const rule = broken === undefined ? '' : ` --break ${broken}`;
-  const shown = violations.slice(0, violationsShown);
-  return [
-    ...Object.entries(marks).map(([mark, count]) =>
-      count === 0 ? `${id}: never: ${mark}` : `${id}: ${mark}: ${count} of ${seeds} seeds`,
-    ),
-    ...Object.entries(unclaimed).map(
-      ([check, count]) => `${id}: beyond what is claimed, ${check} in ${count} seeds`,
-    ),
-    ...shown.flatMap(({ seed, profile, found, reason }) => [
-      `${id}: seed ${seed}, ${profile}: ${found.join(' ') || 'stuck'}: ${reason}`,
-      `  replay: ackmark simulate --engine ${id} --seed ${seed} --seeds 1${rule}`,
-    ]),
-    ...(shown.length < violations.length
-      ? [`${id}: ${shown.length} of ${violations.length} violations shown`]
-      : []),
-    `${id}: ${seeds} seeds, ${judged} judged by their claims, ${events} events, violations: ${violations.length}`,
-  ];
+/** Numbers of parts mean nothing but in the plan of one seed. */
+function partsOf(only: string, seeds: number): ReadonlySet<number> {
+  const parts = only === 'none' ? [] : list(only).map(Number);
+  if (seeds === 1 && parts.every((part) => Number.isInteger(part) && part >= 1)) {
+    return new Set(parts);
+  }
+  throw new AckmarkError('USAGE', '--only takes numbers of parts of the plan of one seed', {
+    hint: 'For example --seed 7 --seeds 1 --only 1,3, or --only none.',
+  });
 }

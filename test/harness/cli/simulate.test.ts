@@ -2,41 +2,84 @@ import { describe, expect, it } from 'vitest';
 import { main } from '../../../harness/cli/main.ts';
 import { fakeHost } from './fake-host.ts';
 
+async function unjudgedSeed(): Promise<string> {
+  for (let seed = 1; seed < 100; seed += 1) {
+    const { out } = await said('--engine', 'log', '--seed', `${seed}`, '--seeds', '1', '--json');
+    if (out.includes('"judged":0')) return `${seed}`;
+  }
+  throw new Error('all seeds are judged');
+}
+
 async function said(...argv: readonly string[]) {
   const host = fakeHost(['simulate', ...argv]);
   return { exitCode: await main(host), out: host.out(), err: host.err() };
 }
 
 describe('ackmark simulate', () => {
-  it('plays seeds, and says what was seen and what was not', async () => {
+  it('plays seeds, and says what was seen, what was not, and what it amounts to', async () => {
     const { exitCode, out } = await said('--engine', 'log', '--seeds', '3');
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/\nlog: 3 seeds, \d judged by their claims, \d+ events, violations: 0\n$/);
+    expect(out).toMatch(/\nlog: 3 seeds, \d+ events; \d judged by their claims.*; 0 violations\n/);
     expect(out).toContain('log: never: ');
+    expect(out).toMatch(/log: kept: .+\n$/);
   });
 
-  it('finds a rule that is broken on purpose, and tells how to play it again', async () => {
+  it('calls it success when a rule that is broken on purpose is found', async () => {
+    const { exitCode, out } = await said('--seeds', '60', '--break', 'remember-offsets');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/rule remember-offsets broken: found in \d+ of 60 seeds, by .*G7 started/);
+    const replays = [...out.matchAll(/replay: ackmark simulate (.+)\n/g)].map(([, flags]) => flags);
+    for (const replay of replays)
+      expect((await said(...(replay ?? '').split(' '))).exitCode).toBe(0);
+  });
+
+  it('plays exactly the shrunk plan again', async () => {
+    const { out } = await said('--seeds', '60', '--break', 'remember-offsets');
+    const [, shrunk, flags] =
+      /shrunk in \d+ plays: (.+)\n(?:.*\n)*?.*simulate (.+ --only .+)\n/.exec(out) ?? [];
+    const again = await said(...(flags ?? '').split(' '));
+    expect(again.out).toContain(`: ${shrunk}\n`);
+    expect(again.exitCode).toBe(0);
+  });
+
+  it('does not call it success when a broken rule stays unfound', async () => {
     const { exitCode, out } = await said(
+      '--break',
+      'answer-after-sync',
       '--engine',
       'log',
       '--seeds',
-      '60',
-      '--break',
-      'remember-offsets',
+      '1',
     );
-    expect(exitCode).toBe(1);
-    const replay = /replay: ackmark simulate (.+)\n/.exec(out)?.[1]?.split(' ') ?? [];
-    expect((await said(...replay)).exitCode).toBe(1);
+    expect(exitCode).toBe(2);
+    expect(out).toContain(
+      'log: rule answer-after-sync broken, NOT found in 1 seed: raise --seeds\n',
+    );
+  });
+
+  it('proves nothing with seeds of which none is judged', async () => {
+    const unjudged = await unjudgedSeed();
+    const { exitCode, out } = await said('--engine', 'log', '--seed', unjudged, '--seeds', '1');
+    expect(exitCode).toBe(2);
+    expect(out).toContain('log: inconclusive: no seed met only faults that its profile claims');
+    expect(out).toContain('met power-loss, which their profiles do not claim to bear');
   });
 
   it('lists the rules that can be broken', async () => {
     expect((await said('--break', 'help')).out).toContain('log  answer-after-sync ');
   });
 
+  it('takes a list of engines with nothing between its commas', async () => {
+    expect((await said('--engine', ',log', '--seeds', '3')).exitCode).toBe(0);
+  });
+
   it.each([
     [['--break', 'remember-ofsets'], 'did you mean remember-offsets?'],
     [['--engine', 'lgo'], 'did you mean log?'],
     [['--engine', 'kafka'], 'kafka cannot be simulated'],
+    [['--engine', ','], '--engine names no engine'],
+    [['--engine', 'foo'], 'no engine is called foo\n'],
+    [['--only', '1'], '--only takes numbers of parts of the plan of one seed'],
     [['--seeds', '0'], '--seeds must be a whole number'],
   ])('refuses %j', async (flags, reason) => {
     const { exitCode, err } = await said(...flags);

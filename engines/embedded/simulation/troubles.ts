@@ -1,0 +1,107 @@
+import type { FaultDomain } from '../../../harness/core/clauses.ts';
+import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import type { FsyncPolicy } from '../journal/journal.ts';
+import { Dice } from './dice.ts';
+import type { SimulatedNode } from './node.ts';
+
+const ms = 1e6;
+/** Long enough for the broker to have done with a request, too short for its answer to arrive. */
+const beforeAnswerNs = 1_000;
+
+/**
+ * When an outage begins. Unanswered: a request that was carried out by then gets no answer. The first of all
+ * is an occasion of its own, because before it nobody knows the client.
+ */
+const moments = ['on time', 'on time', 'unanswered', 'first unanswered'] as const;
+
+/** What befalls a play. Each trouble is a part of its plan that can be left out, with choices of its own. */
+export class Troubles {
+  readonly faults = new Set<FaultDomain>(['none']);
+  readonly #world: SimulatedWorld;
+  readonly #dice: Dice;
+  #troubles = 0;
+
+  constructor(world: SimulatedWorld) {
+    this.#world = world;
+    this.#dice = new Dice(world.random('troubles'));
+  }
+
+  /** Of all connections of the play. */
+  ofConnections(): ConnectionTrouble {
+    const cuts = this.#dice.oneOf([0, 0, 5, 20]);
+    if (cuts === 0 || !this.#world.plans(`${cuts} messages of 1,000 cut their connection`)) {
+      return { cuts: 0 };
+    }
+    this.faults.add('connection-loss');
+    return { cuts };
+  }
+
+  /** With a chance, at some time: what may happen to a client. */
+  perhaps(chance: number, what: string, act: (dice: Dice) => void): void {
+    const dice = this.#diceOfTheNext();
+    const afterMs = dice.between(5, 150);
+    if (!dice.happens(chance) || !this.#world.plans(`${what}, ${afterMs} ms on`)) return;
+    this.#world.agenda.after(afterMs * ms, () => act(dice));
+  }
+
+  /**
+   * One outage of the broker at most: its process, its machine or the room on its disk.
+   * @param api of the requests whose answers may be missed
+   */
+  outage(node: SimulatedNode, api: number): void {
+    const dice = this.#diceOfTheNext();
+    const what = dice.oneOf(['nothing', 'process', 'power', 'process', 'power', 'room'] as const);
+    const moment = dice.oneOf(moments);
+    const latestMs = dice.between(5, 150);
+    const afterMs = moment === 'first unanswered' ? 0 : latestMs;
+    const forMs = dice.between(5, 200);
+    const room = dice.between(0, 300);
+    if (what === 'nothing') return;
+    const story = {
+      process: 'the broker is killed',
+      power: 'the machine loses its power',
+      room: `the disk has room for ${room} bytes more`,
+    }[what];
+    const when = moment === 'on time' ? '' : ', before its next answer to a producer';
+    if (!this.#world.plans(`${story}, ${afterMs} ms on${when}, for ${forMs} ms`)) return;
+    const strike = (): void => {
+      if (what === 'room') {
+        return this.#world.fault(
+          () => node.setRoom(room),
+          forMs * ms,
+          () => node.setRoom(Number.POSITIVE_INFINITY),
+        );
+      }
+      this.faults.add(what === 'process' ? 'process-crash' : 'power-loss');
+      const end = (): void => (what === 'process' ? node.kill() : node.losePower());
+      this.#world.fault(end, forMs * ms, () => node.start());
+      this.#world.mark(what === 'process' ? 'the broker was killed' : 'the machine lost its power');
+    };
+    this.#world.agenda.after(afterMs * ms, () => {
+      if (moment === 'on time') strike();
+      else node.onceHandled(api, () => this.#world.agenda.after(beforeAnswerNs, strike));
+    });
+  }
+
+  /** Streams of their own, so that one trouble left out does not change the others. */
+  #diceOfTheNext(): Dice {
+    this.#troubles += 1;
+    return new Dice(this.#world.random(`trouble ${this.#troubles}`));
+  }
+}
+
+/** With every batch synced, no power loss takes what was acknowledged. */
+export function bearsAlso(
+  claimed: readonly FaultDomain[],
+  fsync: FsyncPolicy,
+): readonly FaultDomain[] {
+  return fsync.kind === 'every-batch' ? [...claimed, 'power-loss'] : claimed;
+}
+
+export function someFsync(dice: Dice): FsyncPolicy {
+  return dice.oneOf<FsyncPolicy>([
+    { kind: 'never' },
+    { kind: 'interval', everyMs: 20 },
+    { kind: 'every-batch' },
+  ]);
+}

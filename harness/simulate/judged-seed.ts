@@ -1,0 +1,84 @@
+import type { Mark, Played, Simulation } from '../../engines/simulation.ts';
+import { type CheckId, checkIds, rootsOf } from '../core/anomalies.ts';
+import { obligedBy } from '../core/clauses.ts';
+import { type Judged, judgeHistory } from './judged.ts';
+import type { SeedPlan } from './seed-plan.ts';
+import { EngineWorld } from './simulated-world.ts';
+
+/** What a claim forbids and a history shows, or that it never came to an end. */
+export type Accusation =
+  | { readonly kind: 'shown'; readonly found: readonly Finding[] }
+  | { readonly kind: 'stuck'; readonly because: string };
+
+export interface Finding {
+  readonly check: CheckId;
+  /** How often. */
+  readonly count: number;
+}
+
+export interface JudgedSeed {
+  readonly played: Played;
+  readonly events: number;
+  readonly marks: ReadonlySet<Mark>;
+  /** The parts of its plan, played or left out. */
+  readonly parts: readonly string[];
+  /** Whether its profile claims anything under the faults that befell it. */
+  readonly isClaimed: boolean;
+  /** Whatever was seen, claimed or not. */
+  readonly shown: readonly CheckId[];
+  readonly accusation: Accusation | undefined;
+}
+
+/** Plays one history and judges it by what its profile claims under its faults. */
+export function judgeSeed(simulation: Simulation, plan: SeedPlan): JudgedSeed {
+  const world = new EngineWorld(plan);
+  const played = simulation.play(world);
+  for (const mark of world.marks) {
+    if (!simulation.marks.includes(mark)) {
+      throw new Error(`seed ${plan.seed}: “${mark}” is none of the marks of its simulation`);
+    }
+  }
+  const { facts, level, promises, faults, claimedUnder } = played;
+  const { lanes, marks, parts, history } = world;
+  const { events } = history;
+  const judged = judgeHistory({ facts, lanes, events }, { level, promises }, []);
+  const isClaimed = faults.every((fault) => claimedUnder.includes(fault));
+  return {
+    played,
+    events: events.length,
+    marks,
+    parts,
+    isClaimed,
+    shown: judged.found,
+    accusation: isClaimed ? accusationOf(judged, world, played, simulation.never) : undefined,
+  };
+}
+
+function accusationOf(
+  { found, results, isDrained }: Judged,
+  world: EngineWorld,
+  { level, promises }: Played,
+  never: readonly CheckId[],
+): Accusation | undefined {
+  const obliged = obligedBy(level, promises, { effectsRecorded: false });
+  const forbidden = found.filter(
+    (id) => never.includes(id) || obliged.some(({ check }) => check === id),
+  );
+  if (forbidden.length > 0) {
+    const roots = new Set(rootsOf(forbidden));
+    const shown = results.flatMap((result) =>
+      result.status === 'decided' && roots.has(result.check)
+        ? [{ check: result.check, count: result.count }]
+        : [],
+    );
+    const place = ({ check }: Finding): number => checkIds.indexOf(check);
+    return { kind: 'shown', found: shown.toSorted((a, b) => place(a) - place(b)) };
+  }
+  if (world.isEndless) {
+    return {
+      kind: 'stuck',
+      because: `it went on and on, and was ended at ${world.history.events.length} events`,
+    };
+  }
+  return isDrained ? undefined : { kind: 'stuck', because: 'a group was never drained' };
+}
