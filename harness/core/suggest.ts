@@ -18,5 +18,5 @@ function isNear(wrong: string, { name, edits }: { name: string; edits: number })
 }
 
 function sortedLetters(word: string): string {
-  return [...word.toLowerCase()].toSorted().join('');
+  return word.toLowerCase().split('').toSorted().join('');
 }
