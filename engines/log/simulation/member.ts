@@ -1,10 +1,4 @@
-import {
-  EventKind,
-  type EventRecord,
-  Flag,
-  OutcomeCode,
-  SettlementCode,
-} from '../../../harness/core/events.ts';
+import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../../harness/core/events.ts';
 import type { Random } from '../../../harness/core/random.ts';
 import { type ByteReader, ByteWriter } from '../../embedded/protocol/bytes.ts';
 import {
@@ -21,12 +15,8 @@ import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
-import { decodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
-
-interface Entry extends MessageId {
-  readonly partition: number;
-  readonly offset: number;
-}
+import { type Entry, recordInvoked, recordSettled } from './commit-events.ts';
+import { decodeMessage } from '../../embedded/simulation/message.ts';
 
 const longPollMs = 20;
 const retryAfterNs = 10e6;
@@ -247,8 +237,9 @@ export class SimulatedMember {
     const epoch = this.#epoch;
     const ticket = this.#world.history.ticket();
     const upTo = new Map(entries.map(({ partition, offset }) => [partition, offset + 1]));
-    this.#writeCommit(EventKind.offsetCommitInvoke, upTo, { ticket });
-    this.#writeSettlements(EventKind.settleInvoke, entries, { ticket });
+    const { history } = this.#world;
+    const commit = { who: this.#who, generation: this.#generation, ticket, entries, upTo };
+    recordInvoked(history, commit);
     const offsets = [...upTo].map(([partition, offset]) => ({ partition, offset }));
     const body = writeCommit(new ByteWriter(), this.#generation, offsets).finish();
     this.#client.request(Api.commitOffsets, body, (answer) => {
@@ -259,8 +250,7 @@ export class SimulatedMember {
           : answer.kind === 'lost'
             ? OutcomeCode.unknown
             : OutcomeCode.fail;
-      this.#writeCommit(EventKind.offsetCommitSettled, upTo, { ticket, outcome });
-      this.#writeSettlements(EventKind.settleSettled, entries, { ticket, outcome });
+      recordSettled(history, commit, outcome);
       if (outcome === OutcomeCode.fail) this.#world.mark('a commit was refused');
       if (outcome === OutcomeCode.ok) this.#advance(upTo);
       if (this.#epoch !== epoch && !this.#isRevoking) return;
@@ -288,29 +278,6 @@ export class SimulatedMember {
     const { committed } = this.#plan;
     for (const [partition, offset] of upTo) {
       committed.set(partition, Math.max(offset, committed.get(partition) ?? 0));
-    }
-  }
-
-  #writeCommit(
-    kind: EventKind,
-    upTo: ReadonlyMap<number, number>,
-    fields: Pick<EventRecord, 'ticket'> & Partial<EventRecord>,
-  ): void {
-    for (const [scope, positionMajor] of upTo) {
-      const where = { ...this.#who, flags: Flag.placed, scope, positionMajor };
-      this.#world.history.write(kind, { ...where, ref: this.#generation, ...fields });
-    }
-  }
-
-  #writeSettlements(
-    kind: EventKind,
-    entries: readonly Entry[],
-    fields: Pick<EventRecord, 'ticket'> & Partial<EventRecord>,
-  ): void {
-    for (const { lane, seq, partition, offset } of entries) {
-      const place = { flags: Flag.placed, scope: partition, positionMajor: offset };
-      const detail = SettlementCode.acknowledge;
-      this.#world.history.write(kind, { ...this.#who, ...place, lane, seq, detail, ...fields });
     }
   }
 }
