@@ -7,6 +7,7 @@ import { selftest, type SelftestRecord } from '../record/schema.ts';
 import type { Score } from '../selftest/selftest.ts';
 import { cacheDirectoryOf } from './provisioning.ts';
 import type { Host } from './host.ts';
+import { readKeptFile } from './kept-file.ts';
 
 /** Folders that decide what a score is worth: a change in any of them voids it. */
 export const judged = ['core', 'check', 'record', 'selftest', 'simulate'] as const;
@@ -35,28 +36,12 @@ export function keepScore(host: Host, score: Score): void {
 
 /** The score of these very checks; null where `ackmark selftest` has not been run since they changed. */
 export function readScore(host: Host): SelftestRecord | null {
-  let text: string;
-  try {
-    text = readFileSync(fileOf(host), 'utf8');
-  } catch {
-    // No file is the ordinary state: nobody ran the selftest yet.
-    return null;
-  }
-  const kept = keptScore.safeParse(parsed(text));
-  return kept.success && kept.data.sources === digestOfSources() ? kept.data.score : null;
+  const kept = readKeptFile(fileOf(host), keptScore);
+  return kept.is === 'whole' && kept.value.sources === digestOfSources() ? kept.value.score : null;
 }
 
 function fileOf(host: Host): string {
   return join(cacheDirectoryOf(host.environment), 'selftest.json');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Cut off while it was written: as good as no score.
-    return undefined;
-  }
 }
 
 function digestOfSources(): string {

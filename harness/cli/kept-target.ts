@@ -1,49 +1,74 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cacheDirectoryOf } from './provisioning.ts';
+import { bornAt } from '../provision/born-at.ts';
 import type { Host } from './host.ts';
+import { isRunning } from './is-running.ts';
+import { readKeptFile } from './kept-file.ts';
+import { cacheDirectoryOf } from './provisioning.ts';
 
 /** A target that `ackmark up` keeps running, as its keeper process wrote it down. */
 const keptTarget = z.strictObject({
   pid: z.number().int().positive(),
+  /** When the keeper started, so that another process with its id is not taken for it; empty: unknown. */
+  born: z.string(),
   title: z.string(),
   address: z.string(),
 });
 export type KeptTarget = z.infer<typeof keptTarget>;
 
-export function keptDirectory(host: Host): string {
-  const directory = join(cacheDirectoryOf(host.environment), 'up');
-  mkdirSync(directory, { recursive: true });
-  return directory;
+type Place = Pick<Host, 'environment' | 'directory'>;
+
+/** Where the keeper of `engine` writes what it has to say. */
+export function keptLog(host: Place, engine: string): string {
+  return join(directoryOf(host), `${keyOf(host, engine)}.log`);
 }
 
-export function keptFile(host: Host, engine: string): string {
-  return join(keptDirectory(host), `${engine}.json`);
+export function keptFile(host: Place, engine: string): string {
+  return join(directoryOf(host), `${keyOf(host, engine)}.json`);
 }
 
-/** The target that runs for `engine`; a file whose keeper is gone is removed. */
-export function readKept(host: Host, engine: string): KeptTarget | undefined {
+/** Makes the place for log and file of a kept target. */
+export function prepareKept(host: Place): void {
+  mkdirSync(directoryOf(host), { recursive: true });
+}
+
+/** The target that runs for `engine`; a file that is damaged or whose keeper is gone is removed. */
+export function readKept(host: Place & Pick<Host, 'kill'>, engine: string): KeptTarget | undefined {
   const file = keptFile(host, engine);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    // No file is the ordinary state: nothing is kept for this engine.
-    return undefined;
-  }
-  const kept = keptTarget.safeParse(JSON.parse(text));
-  if (kept.success && isAlive(host, kept.data.pid)) return kept.data;
+  const kept = readKeptFile(file, keptTarget);
+  if (kept.is === 'absent') return undefined;
+  if (kept.is === 'whole' && keeps(host, kept.value)) return kept.value;
   rmSync(file, { force: true });
   return undefined;
 }
 
-export function isAlive(host: Host, pid: number): boolean {
-  try {
-    host.kill(pid, 0);
-    return true;
-  } catch {
-    // ESRCH: there is no such process.
-    return false;
-  }
+/** Written whole or not at all: whoever waits for it must not read half of it. */
+export function writeKept(host: Place, engine: string, kept: Omit<KeptTarget, 'born'>): void {
+  const file = keptFile(host, engine);
+  prepareKept(host);
+  writeFileSync(`${file}.new`, JSON.stringify({ ...kept, born: bornAt(kept.pid) }));
+  renameSync(`${file}.new`, file);
+}
+
+/** Whether the keeper of `kept` still runs. */
+export function keeps(host: Pick<Host, 'kill'>, { pid, born }: KeptTarget): boolean {
+  if (!isRunning(host, pid)) return false;
+  const now = bornAt(pid);
+  return now === '' || born === '' || now === born;
+}
+
+function directoryOf(host: Place): string {
+  return join(cacheDirectoryOf(host.environment), 'up');
+}
+
+/** The name of an engine is a file name as it is; the path of a module gets one that leads nowhere else. */
+function keyOf(host: Place, engine: string): string {
+  if (/^\w[\w@-]*$/.test(engine)) return engine;
+  const path = resolve(host.directory, engine);
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return `${basename(path)
+    .replaceAll(/[^\w@-]/g, '_')
+    .slice(0, 60)}.${digest}`;
 }

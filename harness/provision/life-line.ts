@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { bornAt } from './born-at.ts';
 
 /**
  * What ties a child's life to ours. On Linux `setpriv --pdeathsig KILL` lets the kernel do it, also when
@@ -90,15 +91,5 @@ function readPidFile(file: string): z.infer<typeof pidFile> | undefined {
   } catch {
     // A pid file cut short by a power loss names nobody that could still be running.
     return undefined;
-  }
-}
-
-/** Field 22 of /proc/<pid>/stat; empty when the process is gone or the system has no /proc. */
-function bornAt(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
   }
 }

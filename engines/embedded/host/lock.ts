@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startTicksOf } from '../../../harness/core/process-start.ts';
 
 export class DirectoryInUse extends Error {
   override readonly name = 'DirectoryInUse';
@@ -88,12 +89,10 @@ function isAlive(holder: Holder, signal: Signal): boolean {
   return now === '' || holder.startTime === '' || now === holder.startTime;
 }
 
-/** Clock ticks between boot and the start of the process: field 22 of /proc/<pid>/stat. */
+/** Empty when the process is gone or the system has no /proc. */
 function startTime(pid: number): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return startTicksOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return '';
   }

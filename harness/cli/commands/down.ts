@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AckmarkError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
-import { isAlive, readKept } from '../kept-target.ts';
+import type { Host } from '../host.ts';
+import { keeps, type KeptTarget, readKept } from '../kept-target.ts';
 
 const stopTimeoutMs = 30_000;
 const pollMs = 50;
@@ -18,9 +19,9 @@ export const downCommand: Command = (parser, invocation) =>
         host.stdout(`${engine} is not running\n`);
         return;
       }
-      host.kill(kept.pid, 'SIGTERM');
+      end(host, kept);
       for (let waitedMs = 0; waitedMs < stopTimeoutMs; waitedMs += pollMs) {
-        if (!isAlive(host, kept.pid)) {
+        if (!keeps(host, kept)) {
           host.stdout(`${kept.title} stopped\n`);
           return;
         }
@@ -35,3 +36,17 @@ export const downCommand: Command = (parser, invocation) =>
       );
     },
   );
+
+function end(host: Host, { pid, title }: KeptTarget): void {
+  try {
+    host.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    // It ended by itself in this very moment.
+    if (code === 'ESRCH') return;
+    throw new AckmarkError('USAGE', `${title} cannot be stopped by this user`, {
+      hint: `End process ${pid} as the user that started it, or as root.`,
+      cause,
+    });
+  }
+}

@@ -17,6 +17,7 @@ import { execute } from '../../run/execute.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
 import { hostFacts } from '../host-facts.ts';
+import { isRunning } from '../is-running.ts';
 import { readScore } from '../kept-score.ts';
 import { progressView, silentProgress } from '../progress-view.ts';
 import { openProvisioning } from '../provisioning.ts';
@@ -156,16 +157,6 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const always = await parseReporters([`html=${html}`]);
   await writeReports(record, [...always, ...reports], host);
   return record.outcome.exitCode;
-}
-
-function isRunning(host: Host, pid: number): boolean {
-  try {
-    host.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and is somebody else's.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
 
 /** The command that repeats this run: what was typed, with the seed that was drawn. */

@@ -1,13 +1,5 @@
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -15,16 +7,25 @@ import { catalog } from '../../../engines/catalog.ts';
 import type { Engine } from '../../../engines/engine.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { AckmarkError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { startTarget } from '../../run/live-target.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
-import { keptDirectory, keptFile, type KeptTarget, readKept } from '../kept-target.ts';
+import {
+  keptFile,
+  keptLog,
+  type KeptTarget,
+  prepareKept,
+  readKept,
+  writeKept,
+} from '../kept-target.ts';
 import { openProvisioning } from '../provisioning.ts';
 import { type Problem, throwProblems } from '../problems.ts';
 import { selectEngines } from '../select-engines.ts';
 
 const readyTimeoutMs = 300_000;
 const pollMs = 100;
+const highestPort = 65_535;
 
 export const upCommand: Command = (parser, invocation) =>
   parser.command(
@@ -34,19 +35,26 @@ export const upCommand: Command = (parser, invocation) =>
       yargs
         .positional('engine', { type: 'string', demandOption: true })
         .option('port', { number: true, describe: 'the port for clients; default: any free one' })
-        .option('keep', { boolean: true, default: false, hidden: true }),
+        .option('keep', { boolean: true, default: false, hidden: true })
+        .check(({ port }) => {
+          if (port === undefined || (Number.isInteger(port) && port >= 1 && port <= highestPort)) {
+            return true;
+          }
+          throw new Error(`--port must be a whole number from 1 to ${highestPort}`);
+        }),
     async ({ engine, port, keep }) => {
       const { host } = invocation;
       if (keep) return keepTarget(engine, port, host);
       // A mistake is told at once, not by a process in the background that does not come up.
       const named = await startable(engine, host);
       const running = readKept(host, engine);
+      if (running !== undefined && port !== undefined) requirePort(engine, running, port);
       const kept = running ?? (await startKeeper(engine, port, host));
       const state = running === undefined ? 'started' : 'already running';
       host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
       const url = urlOf(named.engine, kept.address);
-      host.stdout(`use it: ackmark run --engine ${engine} --target ${url}\n`);
-      host.stdout(`stop it: ackmark down ${engine}\n`);
+      host.stdout(`use it: ackmark run --engine ${shellWord(engine)} --target ${shellWord(url)}\n`);
+      host.stdout(`stop it: ackmark down ${shellWord(engine)}\n`);
     },
   );
 
@@ -65,13 +73,26 @@ export function urlOf(engine: Engine, address: string): string {
   return understood ?? own;
 }
 
+/** A port that is asked for and not given must not pass unnoticed. */
+function requirePort(engine: string, { title, address }: KeptTarget, port: number): void {
+  if (address.endsWith(`:${port}`)) return;
+  throw new AckmarkError(
+    'USAGE',
+    `${title} is already running at ${address}, not on port ${port}`,
+    {
+      hint: `Stop it first (\`ackmark down ${shellWord(engine)}\`), or leave --port out.`,
+    },
+  );
+}
+
 /** A process of its own holds the broker, so that the broker lives and dies with it. */
 async function startKeeper(
   engine: string,
   port: number | undefined,
   host: Host,
 ): Promise<KeptTarget> {
-  const logFile = join(keptDirectory(host), `${engine}.log`);
+  prepareKept(host);
+  const logFile = keptLog(host, engine);
   rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
   const wanted = port === undefined ? [] : ['--port', String(port)];
@@ -92,7 +113,7 @@ async function startKeeper(
     if (host.signal.aborted) {
       keeper.kill('SIGTERM');
       throw new AckmarkError('INTERRUPTED', `interrupted while ${engine} started`, {
-        hint: `Run \`ackmark up ${engine}\` again.`,
+        hint: `Run \`ackmark up ${shellWord(engine)}\` again.`,
       });
     }
     await pause(pollMs);
@@ -139,16 +160,10 @@ async function keepTarget(name: string, port: number | undefined, host: Host): P
       provisioning.host,
       clockFrom(host.monotonic, host.monotonic()),
     );
-    const file = keptFile(host, name);
-    const kept: KeptTarget = {
-      pid: host.pid,
-      title: live.direct.title,
-      address: live.direct.address,
-    };
-    writeFileSync(`${file}.new`, JSON.stringify(kept));
-    renameSync(`${file}.new`, file);
+    const { title, address } = live.direct;
+    writeKept(host, name, { pid: host.pid, title, address });
     while (!host.signal.aborted) await pause(pollMs);
-    rmSync(file, { force: true });
+    rmSync(keptFile(host, name), { force: true });
     await live.down();
   } finally {
     provisioning.lifeLine.close();
