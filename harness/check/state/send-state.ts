@@ -2,6 +2,7 @@ import { type EventRecord, OutcomeCode } from '../../core/events.ts';
 import type { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
+import { SkippedSeqs } from './skipped-seqs.ts';
 
 const keyBase = 0x1_0000_0000;
 
@@ -17,6 +18,7 @@ export class SendState {
   readonly resent: Plane;
   /** Sends that were repeated by the harness. */
   resends = 0;
+  readonly #skipped = new SkippedSeqs();
   readonly #lanes: LaneTable;
   readonly #irregularities: Irregularities;
   /** Unsettled attempts of messages that were sent again, keyed by `lane * 2^32 + seq`. */
@@ -45,6 +47,7 @@ export class SendState {
         'dense',
         `lane ${this.#lanes.nameOf(lane)} went from seq ${next - 1} to ${seq}`,
       );
+      this.#skipped.skip(index, next, seq);
       return this.#lanes.advance(index, seq + 1);
     }
     this.resends += 1;
@@ -87,7 +90,7 @@ export class SendState {
 
   /** Messages of the word whose fate the producer does not know, valid after `complete`. */
   unsettledWord(lane: number, word: number): number {
-    const sent = this.#lanes.sentMask(lane, word);
+    const sent = this.#lanes.sentMask(lane, word) & ~this.#skipped.word(lane, word);
     return sent & ~this.ok.word(lane, word) & ~this.refusedWord(lane, word);
   }
 

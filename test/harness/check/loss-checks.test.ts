@@ -122,6 +122,13 @@ describe('D12 unsettled loss', () => {
     expect(findings(judge(history))).toEqual({});
   });
 
+  it('does not call lost what nobody was seen to send', () => {
+    const history = historyOf().send(0, 0).send(0, 40).consume(0, 0).consume(0, 40).drained();
+    const judgement = judge(history);
+    expect(findings(judgement)).toEqual({});
+    expect(judgement.irregularities).toEqual(['lane 0 went from seq 0 to 40']);
+  });
+
   it('is undecided without a drain', () => {
     expect(findings(judge(historyOf().invoke(0, 0)))).toMatchObject({ D12: 'undecided' });
   });
