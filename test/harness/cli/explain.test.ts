@@ -113,6 +113,12 @@ describe('check, of a history from elsewhere,', () => {
     },
   );
 
+  it('tells the times of a witness as the file has them', async () => {
+    const { out } = await checked('--level', 'at-least-once');
+    expect(lost).toContain('{"timeMs":2,"kind":"send.invoke","actor":"p","lane":"a","seq":1}');
+    expect(out).toMatch(/at 2\.00 ms +send\.invoke +p /);
+  });
+
   it('does not call a history kept of which nothing was claimed', async () => {
     const { exitCode, out } = await checked();
     expect(exitCode).toBe(0);
