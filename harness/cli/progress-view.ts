@@ -33,6 +33,7 @@ export function progressView(
   let ended = 0;
   let paintedNs = 0;
   let beatNs = clock.nowNs();
+  let lastError = '';
   const stamp = (): string => `${(clock.nowNs() / 1e9).toFixed(1).padStart(6)} s`;
   const line = (text: string): void => {
     if (isTerminal) write('\r\u001b[2K');
@@ -78,8 +79,10 @@ export function progressView(
       running.delete(cell);
       ended += 1;
       beatNs = clock.nowNs();
-      const text = `${String(ended).padStart(3)}/${planned}  ${cell}  ${outcome}`;
-      line(text.length > longest ? `${text.slice(0, longest)}…` : text);
+      const told = outcome === lastError ? 'error: the same' : outcome;
+      if (outcome.startsWith('error')) lastError = outcome;
+      const text = `${String(ended).padStart(3)}/${planned}  ${cell}  ${told}`;
+      line(text.length > longest ? `${text.slice(0, text.lastIndexOf(' ', longest))} …` : text);
     },
     note: line,
     close: () => {

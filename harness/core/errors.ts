@@ -55,15 +55,22 @@ export function invariant(condition: boolean, message: string): asserts conditio
 export function describeError(error: unknown, depth = 0): string {
   if (depth > 4) return '…';
   if (error instanceof AggregateError) {
-    const parts = error.errors.slice(0, 3).map((inner) => describeError(inner, depth + 1));
-    const more = error.errors.length > 3 ? ` (3 of ${error.errors.length})` : '';
-    return `${error.message || error.name}: ${parts.join('; ')}${more}`;
+    // Retries fail alike: what is the same is told once.
+    const parts = [...new Set(error.errors.map((inner) => describeError(inner, depth + 1)))];
+    const more = parts.length > 3 ? ` (3 of ${parts.length})` : '';
+    return `${unstopped(error.message || error.name)}: ${parts.slice(0, 3).join('; ')}${more}`;
   }
   if (error instanceof Error) {
     const text = error.message || error.name;
-    return error.cause === undefined ? text : `${text}: ${describeError(error.cause, depth + 1)}`;
+    if (error.cause === undefined) return text;
+    return `${unstopped(text)}: ${describeError(error.cause, depth + 1)}`;
   }
   return String(error);
+}
+
+/** A sentence that goes on with its cause has no full stop. */
+function unstopped(text: string): string {
+  return text.replace(/\.$/, '');
 }
 
 /** An error as data, for crossing a thread boundary and for the run record. */

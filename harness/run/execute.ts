@@ -61,7 +61,9 @@ export async function execute(plan: RunPlan, environment: RunEnvironment): Promi
     rmSync(environment.scratch, { recursive: true, force: true });
   }
   const record = save();
-  pointLatest(environment.directory);
+  // A run that met nothing but errors would replace the one that there is something to say about.
+  if (record.cells.some(({ status }) => status === 'judged')) pointLatest(environment.directory);
+  else environment.progress.note('no cell was judged: `latest` stays with the run before');
   return record;
 }
 

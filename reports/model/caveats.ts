@@ -4,12 +4,17 @@ import { clausesIn, groupBy, isControl, isJudged, profileName } from './cells.ts
 import { deviationsOf } from './deviations.ts';
 import { priceTablesOf } from './price.ts';
 
-/** What weakens the run's conclusions, most serious first. Strings hold untrusted parts. */
-export function caveatsOf(record: RunRecord): string[] {
-  return [
-    ...coverage(record),
-    ...inconclusive(record),
-    ...errors(record),
+/** Strings hold untrusted parts. */
+export interface Caveat {
+  readonly text: string;
+  /** What the reader can do about it, where somebody knows. */
+  readonly fix: string | undefined;
+}
+
+/** What weakens the run's conclusions, most serious first. */
+export function caveatsOf(record: RunRecord): Caveat[] {
+  const before = [...coverage(record), ...inconclusive(record)];
+  const after = [
     ...controls(record),
     ...shoulds(record),
     ...deviationsOf(record),
@@ -17,6 +22,11 @@ export function caveatsOf(record: RunRecord): string[] {
     ...notPriced(record),
     ...unsupported(record),
   ];
+  return [...before.map(bare), ...errors(record), ...after.map(bare)];
+}
+
+function bare(text: string): Caveat {
+  return { text, fix: undefined };
 }
 
 function coverage(record: RunRecord): string[] {
@@ -35,12 +45,12 @@ function inconclusive(record: RunRecord): string[] {
     .map((cell) => `inconclusive ${cell.id}: ${cell.reasons.join('; ') || 'no reason recorded'}`);
 }
 
-function errors(record: RunRecord): string[] {
+function errors(record: RunRecord): Caveat[] {
   const failed = record.cells.filter((cell) => cell.status === 'error');
-  const alike = groupBy(failed, ({ error }) => `${error.code}: ${error.message} (${error.hint})`);
-  return [...alike].map(([text, cells]) => {
+  const alike = groupBy(failed, ({ error }) => `${error.code}: ${error.message}`);
+  return [...alike].map(([why, cells]) => {
     const more = cells.length > 1 ? ` and ${plural(cells.length - 1, 'more cell')}` : '';
-    return `error ${cells[0]?.id}${more}: ${text}`;
+    return { text: `error ${cells[0]?.id}${more}: ${why}`, fix: cells[0]?.error.hint };
   });
 }
 
@@ -90,13 +100,16 @@ function waivers(record: RunRecord): string[] {
     );
 }
 
+/** Profiles with one reason together; those whose every round failed are told with their errors already. */
 function notPriced(record: RunRecord): string[] {
-  return priceTablesOf(record).flatMap((table) =>
-    table.notPriced.map(
-      ({ name, reasons }) =>
-        `not priced ${name} in ${table.scenario}: ${reasons.join('; ') || 'no figures recorded'}`,
-    ),
-  );
+  return priceTablesOf(record).flatMap((table) => {
+    const untold = table.notPriced.filter(({ failed }) => !failed);
+    const alike = groupBy(untold, ({ reasons }) => [...new Set(reasons)].join('; '));
+    return [...alike].map(([why, profiles]) => {
+      const names = profiles.map(({ name }) => name).join(', ');
+      return `not priced ${names} in ${table.scenario}: ${why || 'no figures recorded'}`;
+    });
+  });
 }
 
 function unsupported(record: RunRecord): string[] {

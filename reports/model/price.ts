@@ -45,6 +45,8 @@ export interface Step {
 export interface NotPriced {
   readonly name: string;
   readonly reasons: readonly string[];
+  /** Every round ended with an error. */
+  readonly failed: boolean;
 }
 
 /** The price of a guarantee: one table per timed scenario. */
@@ -66,8 +68,10 @@ export function priceTablesOf(record: RunRecord): PriceTable[] {
       const judged = rounds.filter(isJudged);
       const valid = judged.filter((cell) => cell.performance.status === 'valid');
       const row = rowOf(valid, rounds.length, verdicts.get(name) ?? 'inconclusive');
-      if (row === undefined) notPriced.push({ name, reasons: rounds.flatMap(whyNot) });
-      else rows.push(row);
+      if (row === undefined) {
+        const failed = rounds.every(({ status }) => status === 'error');
+        notPriced.push({ name, reasons: rounds.flatMap(whyNot), failed });
+      } else rows.push(row);
     }
     return {
       scenario,

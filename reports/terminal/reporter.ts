@@ -81,9 +81,10 @@ const caveatsShown = 6;
 function caveatLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
   const caveats = caveatsOf(record);
   const shown = options.detail === 'full' ? caveats : caveats.slice(0, caveatsShown);
-  const lines = shown.map(
-    (caveat) => `${ink.paint(ink.span('!', 'unclaimed'))} ${ink.paint(ink.span(caveat))}`,
-  );
+  const lines = shown.flatMap(({ text, fix }) => [
+    `${ink.paint(ink.span('!', 'unclaimed'))} ${ink.paint(ink.span(text))}`,
+    ...(fix === undefined ? [] : [`  fix: ${ink.paint(ink.span(fix))}`]),
+  ]);
   if (shown.length < caveats.length) {
     lines.push(`! ${shown.length} of ${caveats.length} caveats shown; the html report has all`);
   }

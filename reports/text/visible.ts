@@ -36,10 +36,15 @@ const acting = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 const encoder = new TextEncoder();
 
-/** At most `limit` characters; what is cut is counted in bytes. */
+/** How far back a cut looks for a space: a longer word is cut as well. */
+const longestWord = 40;
+
+/** At most `limit` characters, cut between words; what is cut is counted in bytes. */
 export function capped(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const high = text.charCodeAt(limit - 1);
-  const cut = high >= 0xd800 && high < 0xdc00 ? limit - 1 : limit;
+  const most = high >= 0xd800 && high < 0xdc00 ? limit - 1 : limit;
+  const space = text.lastIndexOf(' ', most);
+  const cut = space > most - longestWord && space > most / 2 ? space : most;
   return `${text.slice(0, cut)}…(+${encoder.encode(text.slice(cut)).length} bytes)`;
 }

@@ -1,4 +1,6 @@
+import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../harness/cli/main.ts';
@@ -12,6 +14,19 @@ describe('a target that cannot be had', () => {
     const host = fakeHost(['run', '--engine', engine, '--scenario', 'steady', '--no-controls']);
     expect(await main(host)).toBe(69);
     expect(host.err() + host.out()).toContain('waiting for a disk that is not there');
+  });
+
+  it('leaves `latest` with the run that judged something, tells the cause once, and the fix', async () => {
+    const host = fakeHost(['run', '--engine', engine, '--scenario', 'steady']);
+    const before = join(host.directory, 'runs', 'before');
+    mkdirSync(before, { recursive: true });
+    symlinkSync('before', join(host.directory, 'runs', 'latest'));
+    expect(await main(host)).toBe(69);
+    expect(readlinkSync(join(host.directory, 'runs', 'latest'))).toBe('before');
+    expect(host.err()).toContain('no cell was judged: `latest` stays with the run before');
+    expect(host.out().match(/waiting for a disk/g)).toHaveLength(1);
+    expect(host.out()).toMatch(/^ {2}fix: /m);
+    expect(host.out()).not.toContain('not priced');
   });
 
   it('names the port that is busy and the way out', async () => {

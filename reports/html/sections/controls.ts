@@ -19,7 +19,14 @@ ${
     : html`<div class="scroll" tabindex="0" role="region" aria-label="Controls"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Engine</th><th scope="col">Control</th><th scope="col">Must show</th><th scope="col">Outcome</th><th scope="col">Seen</th></tr></thead><tbody>${shown.map((control) => rowOf(control, view.record))}</tbody></table></div>`
 }
 ${note(shownOf(shown.length, controls.length, 'controls'))}
-<h3>Caveats</h3>${caveats.length === 0 ? note('None recorded.') : bullets(caveats, limits.caveats)}</section>`;
+<h3>Caveats</h3>${
+    caveats.length === 0
+      ? note('None recorded.')
+      : bullets(
+          caveats.map(({ text, fix }) => (fix === undefined ? text : `${text} (${fix})`)),
+          limits.caveats,
+        )
+  }</section>`;
 }
 
 function rowOf(control: ControlOutcome, record: RunRecord): SafeHtml {

@@ -45,6 +45,21 @@ describe('progress', () => {
     progress.close();
   });
 
+  it('tells an error once, however many cells it ends, and cuts it between words', () => {
+    const { progress, text } = view(false);
+    const error = `error: ${'nobody listens '.repeat(20)}`;
+    progress.ended('a', error);
+    progress.ended('b', error);
+    progress.ended('c', 'pass');
+    progress.ended('d', 'error: another');
+    progress.close();
+    const [first, second, third, fourth] = text().split('\n');
+    expect(first).toMatch(/(listens|nobody) …$/);
+    expect(second).toMatch(/b {2}error: the same$/);
+    expect(third).toMatch(/c {2}pass$/);
+    expect(fourth).toMatch(/d {2}error: another$/);
+  });
+
   it('shows no control characters of a cell’s name', () => {
     const { progress, text } = view(false);
     progress.ended('\u001b[31mred\u0007', 'pass');

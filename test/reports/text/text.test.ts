@@ -97,4 +97,10 @@ describe('visible text', () => {
     expect(capped('abcdef', 3)).toBe('abc…(+3 bytes)');
     expect(capped('ab🦊cd', 3)).toBe('ab…(+6 bytes)');
   });
+
+  it('is capped between words, as long as they are words', () => {
+    expect(capped('connect to nobody', 14)).toBe('connect to…(+7 bytes)');
+    expect(capped('connect to nobody', 10)).toBe('connect to…(+7 bytes)');
+    expect(capped(`a ${'b'.repeat(100)}`, 90)).toBe(`a ${'b'.repeat(88)}…(+12 bytes)`);
+  });
 });
