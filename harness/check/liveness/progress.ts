@@ -102,7 +102,9 @@ export class Progress implements StatePart {
   endedNs = -1;
   lastNs = 0;
   #openSends = 0;
+  /** Since when somebody has been waiting for the first success after a fault; -1 while nobody is. */
   #healedNs = -1;
+  #isHealing = false;
   readonly #beyond = new Set<number>();
   readonly #state: MessageState;
 
@@ -124,6 +126,7 @@ export class Progress implements StatePart {
     switch (kind) {
       case EventKind.sendInvoke:
         this.#openSends += 1;
+        if (this.#isHealing && this.#healedNs < 0) this.#healedNs = timeNs;
         break;
       case EventKind.sendSettled:
         this.#answered(event);
@@ -191,12 +194,15 @@ export class Progress implements StatePart {
         return;
       case EventKind.faultStarted:
         if (event.detail !== ToleranceCode.tolerated) this.#beyond.add(event.ref);
+        this.#isHealing = false;
         this.#healedNs = -1;
         return;
       case EventKind.faultStopped:
         this.#beyond.delete(event.ref);
         this.faultsStopped += 1;
-        this.#healedNs = event.timeNs;
+        this.#isHealing = true;
+        // Nobody waits for a system that nobody asks.
+        this.#healedNs = this.#openSends > 0 ? event.timeNs : -1;
         return;
       case EventKind.phase:
         if (event.detail === PhaseCode.drain) this.drainBeganNs = event.timeNs;
@@ -215,6 +221,7 @@ export class Progress implements StatePart {
   }
 
   #recovered(nowNs: number): void {
+    this.#isHealing = false;
     if (this.#healedNs < 0) return;
     const stall = { sinceNs: this.#healedNs, untilNs: nowNs };
     this.#healedNs = -1;

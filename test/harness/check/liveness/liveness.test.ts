@@ -105,6 +105,12 @@ describe('L3 slow recovery', () => {
     expect(resultOf(judge(healed(longNs), bounds), 'L3')).toMatchObject({ count: 1, exposure: 1 });
   });
 
+  it('does not count the time in which nobody asked for anything', () => {
+    const history = historyOf().send(0, 0).consume(0, 0);
+    history.add(fault(EventKind.faultStarted, 'beyond')).add(fault(EventKind.faultStopped));
+    expect(found(history.wait(longNs).send(0, 1).consume(0, 1).drained())).toEqual({});
+  });
+
   it('is content with a recovery within the bound', () => {
     expect(found(healed(500_000))).toEqual({});
   });
