@@ -2,6 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { AckmarkError, InvariantError } from '../core/errors.ts';
 import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.ts';
 import type { Invocation } from './command.ts';
+import { type CommandWords, wordsOf } from './command-words.ts';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -57,7 +58,7 @@ export async function main(host: Host): Promise<ExitCode> {
       if (error instanceof AckmarkError || error instanceof InvariantError) throw error;
       throw new AckmarkError(
         'USAGE',
-        withSuggestion(message ?? String(error), host.argv[0] ?? ''),
+        withSuggestion(message ?? String(error), host.argv[0] ?? '', wordsOf(commands, invocation)),
         {
           hint: 'See `ackmark --help`, or `ackmark <command> --help`.',
         },
@@ -91,24 +92,19 @@ function report(error: unknown, host: Host): ExitCode {
 }
 
 /** `Unknown argument: sceanrio` gets the nearest flag; a wrong command is told before its flags. */
-function withSuggestion(message: string, first: string): string {
+function withSuggestion(message: string, first: string, known: CommandWords): string {
   const match = /^Unknown (?:argument|command)s?: (.+)$/m.exec(message);
   if (match === null) return message;
-  if (first !== '' && !first.startsWith('-') && !knownCommands.includes(first)) {
-    const near = suggestion(first, knownCommands);
-    return `no command is called ${JSON.stringify(first)}${near} (${knownCommands.join(', ')})`;
+  if (first !== '' && !first.startsWith('-') && !known.commands.includes(first)) {
+    const near = suggestion(first, known.commands);
+    return `no command is called ${JSON.stringify(first)}${near} (${known.commands.join(', ')})`;
   }
   const names = (match[1] ?? '')
     .split(', ')
     .map((name) =>
-      knownFlags.includes(name) ? '; it belongs to another command' : suggestion(name, knownFlags),
+      known.flags.includes(name)
+        ? '; it belongs to another command'
+        : suggestion(name, known.flags),
     );
   return `${message}${names.find((text) => text !== '') ?? ''}`;
 }
-
-const knownCommands =
-  'run check explain history report list up down doctor schema selftest simulate'.split(' ');
-const knownFlags =
-  'engine scenario suite target level rate messages rounds seed history controls fail-on reporter out json quiet port lenient minimum-acknowledged minimum-delivered cell format workers without mutant histories seeds break help version'.split(
-    ' ',
-  );
