@@ -26,6 +26,8 @@ export interface Host {
   readonly nodeExecutable: string;
   /** The file that this process runs, to start another like it. */
   readonly script: string;
+  /** How this program is called from a shell: the beginning of every command that is printed. */
+  readonly program: string;
   readonly nodeVersion: string;
   readonly pid: number;
   readonly kill: (pid: number, signal: NodeJS.Signals | 0) => void;

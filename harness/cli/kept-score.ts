@@ -23,7 +23,7 @@ export function keepScore(host: Host, score: Score): void {
       killed,
       total,
       perCheck: [...perCheck],
-      pending: [...pending],
+      pending: pending.map(({ id }) => id),
       falseFlags: flagged.length,
       histories,
       at: host.wallClock().toISOString(),

@@ -81,7 +81,9 @@ function report(error: unknown, host: Host): ExitCode {
   if (error instanceof AckmarkError) {
     host.stderr(`ackmark: ${printable(error.message)}\n`);
     if (error.cause instanceof Error) host.stderr(`  cause: ${printable(error.cause.message)}\n`);
-    host.stderr(`  fix: ${printable(error.hint)}\n`);
+    // As it can be typed here.
+    const fix = error.hint.replaceAll('`ackmark ', `\`${host.program} `);
+    host.stderr(`  fix: ${printable(fix)}\n`);
     return exitCodeOfError(error.code);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { nodeDisk } from '../history/node-disk.ts';
 import type { Host } from './host.ts';
 import { main } from './main.ts';
+import { programName } from './program-name.ts';
 
 /** Exit code of a second Ctrl-C: the user wants out now. */
 const interruptedExitCode = 130;
@@ -20,10 +21,15 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  const host: Host = {
-    argv: process.argv.slice(2),
+  const place = {
     environment: process.env,
     directory: process.cwd(),
+    script: process.argv[1] ?? '',
+  };
+  const host: Host = {
+    ...place,
+    program: programName(place),
+    argv: process.argv.slice(2),
     disk: nodeDisk,
     stdout: (text) => writeWhole(process.stdout.fd, text),
     stderr: (text) => process.stderr.write(text),
@@ -34,7 +40,6 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
     wallClock: () => new Date(),
     freshSeed: () => randomInt(1, 2 ** 31),
     nodeExecutable: process.execPath,
-    script: process.argv[1] ?? '',
     nodeVersion: process.versions.node,
     pid: process.pid,
     kill: (pid, signal) => {

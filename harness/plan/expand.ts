@@ -35,6 +35,8 @@ export interface PlanRequest {
   readonly deviations: readonly ProfileDeviation[];
   /** The day of the run in UTC, `YYYY-MM-DD`: what decides which deviations have expired. */
   readonly day: string;
+  /** How the harness is called from a shell, for the replay command. */
+  readonly program: string;
   /** Arguments beyond engine, scenario and seed that a replay must repeat. */
   readonly replayArguments: string;
 }
@@ -134,7 +136,7 @@ function cellOf(
     ),
     support: supportOf(scenario, engine, traits, selected.target),
     replay:
-      `ackmark run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
+      `${request.program} run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
       `--seed ${request.seed}${rounds}${request.replayArguments}`,
   };
 }

@@ -2,7 +2,7 @@ import { checkModules } from '../check/catalog.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import { models } from './models/catalog.ts';
 import { pendingMutants, uncoveredChecks } from './mutants/catalog.ts';
-import { idsOf, type Mutant } from './mutants/mutant.ts';
+import { idsOf, type Mutant, type PendingMutant } from './mutants/mutant.ts';
 import { firstOccasion, whyFlagged, whySurvived } from './trial.ts';
 
 export interface SelftestOptions {
@@ -18,6 +18,13 @@ export interface Survivor {
   readonly found: string;
 }
 
+/** A healthy history that was accused. */
+export interface FalseFlag {
+  readonly model: string;
+  readonly seed: number;
+  readonly found: string;
+}
+
 export interface Score {
   readonly perCheck: readonly {
     readonly check: CheckId;
@@ -27,9 +34,9 @@ export interface Score {
   readonly killed: number;
   readonly total: number;
   readonly survivors: readonly Survivor[];
-  readonly pending: readonly string[];
+  readonly pending: readonly PendingMutant[];
   readonly uncovered: readonly CheckId[];
-  readonly flagged: readonly Survivor[];
+  readonly flagged: readonly FalseFlag[];
   readonly without: CheckId | undefined;
   readonly histories: number;
 }
@@ -41,12 +48,12 @@ export function runSelftest(options: SelftestOptions): Score {
     const found = whySurvived(mutant, seed, checks);
     return found === '' ? [] : [{ mutant: mutant.id, seed, found }];
   });
-  const flagged: Survivor[] = [];
+  const flagged: FalseFlag[] = [];
   const each = Math.ceil(options.histories / Object.keys(models).length);
   for (const [model, play] of Object.entries(models)) {
     for (let seed = options.seed; seed < options.seed + each; seed += 1) {
       const found = whyFlagged(play(seed, 'none'), checks);
-      if (found !== '') flagged.push({ mutant: model, seed, found });
+      if (found !== '') flagged.push({ model, seed, found });
     }
   }
   const survived = new Set(survivors.map(({ mutant }) => mutant));

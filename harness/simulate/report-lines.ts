@@ -12,10 +12,11 @@ export function linesOf(
   report: SimulateReport,
   conclusion: Conclusion,
   broken: string | undefined,
+  program: string,
 ): readonly string[] {
   const { seeds, violations, smallest } = report;
   const rule = broken === undefined ? '' : ` --break ${broken}`;
-  const replay = `ackmark simulate --engine ${id}`;
+  const replay = `${program} simulate --engine ${id}`;
   const shown = violations.slice(0, violationsShown);
   return [
     ...Object.entries(report.marks).map(([mark, count]) =>

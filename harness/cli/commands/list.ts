@@ -5,7 +5,7 @@ import { clauseTitle, familyOf } from '../../core/anomalies.ts';
 import { type Obligation, obligedBy } from '../../core/clauses.ts';
 import { decidedChecks } from '../../run/explain/decided-checks.ts';
 import { suites } from '../../../scenarios/suites.ts';
-import { mutants } from '../../selftest/mutants/catalog.ts';
+import { mutants, pendingMutants } from '../../selftest/mutants/catalog.ts';
 import type { Expected } from '../../selftest/mutants/mutant.ts';
 import type { Command } from '../command.ts';
 
@@ -70,7 +70,12 @@ async function rowsOf(
     case 'checks':
       return decidedChecks.map((id) => [id, `${familyOf(id).padEnd(12)}  ${clauseTitle[id]}`]);
     case 'mutants':
-      return mutants.map(({ id, story, expects }) => [id, `${story}: ${expectationOf(expects)}`]);
+      return [
+        ...mutants.map(
+          ({ id, story, expects }) => [id, `${story}: ${expectationOf(expects)}`] as const,
+        ),
+        ...pendingMutants.map(({ id, because }) => [id, `pending: ${because}`] as const),
+      ].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
   }
 }
 

@@ -105,7 +105,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     scenarios,
     freshSeed: host.freshSeed,
   });
-  const cells = expand({ ...settings, day: dayOf(startedAt) });
+  const cells = expand({ ...settings, program: host.program, day: dayOf(startedAt) });
   const directory = makeRunDirectory(
     resolve(host.directory, argv.out),
     runIdOf(startedAt, settings.seed),
@@ -127,7 +127,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
           ackmark: version,
           id,
           seed: settings.seed,
-          command: commandOf(host.argv, settings.seed),
+          command: commandOf(host, settings.seed),
           startedAt: startedAt.toISOString(),
           host: hostFacts(host),
           configuration: settings.settings.map((setting) => ({ ...setting })),
@@ -160,9 +160,9 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
 }
 
 /** The command that repeats this run: what was typed, with the seed that was drawn. */
-function commandOf(argv: readonly string[], seed: number): string {
+function commandOf({ argv, program }: Host, seed: number): string {
   const words = argv.some((word) => word.startsWith('--seed'))
     ? argv
     : [...argv, '--seed', `${seed}`];
-  return ['ackmark', ...words.map(shellWord)].join(' ');
+  return [program, ...words.map(shellWord)].join(' ');
 }

@@ -3,7 +3,7 @@ import { AckmarkError } from '../../core/errors.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
 import { isClean, runSelftest } from '../../selftest/selftest.ts';
 import { linesOf } from '../../selftest/score-lines.ts';
-import { mutantsNamed } from '../../selftest/mutants/catalog.ts';
+import { mutantsNamed, pendingMutants } from '../../selftest/mutants/catalog.ts';
 import type { Command } from '../command.ts';
 import { keepScore } from '../kept-score.ts';
 
@@ -25,10 +25,10 @@ export const selftestCommand: Command = (parser, invocation) =>
       requireWhole('--seed', seed);
       requireWhole('--histories', histories);
       const chosen = mutantsNamed(mutant);
-      if (chosen.length === 0) {
-        throw new AckmarkError('USAGE', `no mutant is called ${mutant}`, {
-          hint: '`ackmark list mutants` names them.',
-        });
+      if (chosen.length === 0) throw notPlayed(mutant ?? '');
+      if (mutant !== undefined && chosen.length > 1 && !json) {
+        const ids = chosen.map(({ id }) => id).join(', ');
+        host.stdout(`${mutant} has ${chosen.length} variants: ${ids}\n`);
       }
       const score = runSelftest({
         without,
@@ -36,7 +36,7 @@ export const selftestCommand: Command = (parser, invocation) =>
         seed,
         histories: mutant === undefined ? histories : 0,
       });
-      const text = json ? JSON.stringify(score) : linesOf(score).join('\n');
+      const text = json ? JSON.stringify(score) : linesOf(score, host.program).join('\n');
       host.stdout(`${text}\n`);
       const isWhole =
         without === undefined && mutant === undefined && histories >= defaultHistories;
@@ -44,6 +44,17 @@ export const selftestCommand: Command = (parser, invocation) =>
       invocation.exitCode = isClean(score) ? ExitCode.kept : ExitCode.violated;
     },
   );
+
+function notPlayed(mutant: string): AckmarkError {
+  const pending = pendingMutants.find(({ id }) => id === mutant);
+  return pending === undefined
+    ? new AckmarkError('USAGE', `no mutant is called ${mutant}`, {
+        hint: '`ackmark list mutants` names them.',
+      })
+    : new AckmarkError('USAGE', `${mutant} is pending, no model plays it: ${pending.because}`, {
+        hint: '`ackmark list mutants` tells which ones are played.',
+      });
+}
 
 function requireWhole(flag: string, value: number): void {
   if (Number.isInteger(value) && value >= 0) return;

@@ -56,7 +56,7 @@ export const simulateCommand: Command = (parser, invocation) =>
       host.stdout(
         json
           ? `${JSON.stringify(Object.fromEntries(outcomes.map(({ id, report, conclusion }) => [id, { ...report, conclusion }])))}\n`
-          : `${outcomes.flatMap(({ id, report, conclusion }) => linesOf(id, report, conclusion, broken)).join('\n')}\n`,
+          : `${outcomes.flatMap(({ id, report, conclusion }) => linesOf(id, report, conclusion, broken, host.program)).join('\n')}\n`,
       );
       invocation.exitCode = worstExitCode(outcomes.map(({ conclusion }) => exitCodeOf(conclusion)));
     },

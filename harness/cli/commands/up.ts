@@ -53,8 +53,10 @@ export const upCommand: Command = (parser, invocation) =>
       const state = running === undefined ? 'started' : 'already running';
       host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
       const url = urlOf(named.engine, kept.address);
-      host.stdout(`use it: ackmark run --engine ${shellWord(engine)} --target ${shellWord(url)}\n`);
-      host.stdout(`stop it: ackmark down ${shellWord(engine)}\n`);
+      host.stdout(
+        `use it: ${host.program} run --engine ${shellWord(engine)} --target ${shellWord(url)}\n`,
+      );
+      host.stdout(`stop it: ${host.program} down ${shellWord(engine)}\n`);
     },
   );
 

@@ -24,6 +24,12 @@ export interface Mutant {
   readonly play: (seed: number, isHealthy: boolean) => ModelHistory;
 }
 
+/** A defect that the checks must find and that no model plays yet. */
+export interface PendingMutant {
+  readonly id: string;
+  readonly because: string;
+}
+
 export const violated = (root: CheckId): Expected => ({ as: 'violated', root });
 export const shown = (root: CheckId): Expected => ({ as: 'shown', root });
 

@@ -48,6 +48,7 @@ export function fakeHost(argv: readonly string[], over: Partial<Host> = {}): Fak
     nodeExecutable: process.execPath,
     nodeVersion: process.versions.node,
     script: '',
+    program: 'ackmark',
     pid: process.pid,
     kill: (pid, signal) => {
       process.kill(pid, signal);

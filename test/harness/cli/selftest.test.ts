@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { judged, keepScore, readScore } from '../../../harness/cli/kept-score.ts';
 import { main } from '../../../harness/cli/main.ts';
+import { linesOf } from '../../../harness/selftest/score-lines.ts';
 import type { Score } from '../../../harness/selftest/selftest.ts';
 import { importsOf, sources } from '../../house/sources.ts';
 import { fakeHost } from './fake-host.ts';
@@ -12,7 +13,7 @@ const score: Score = {
   killed: 2,
   total: 3,
   survivors: [{ mutant: 'M1', seed: 1, found: 'pass, found nothing' }],
-  pending: ['M13 (simulator)'],
+  pending: [{ id: 'M13', because: 'it needs a disk' }],
   uncovered: [],
   flagged: [],
   without: undefined,
@@ -37,6 +38,7 @@ describe('ackmark selftest', () => {
 
   it.each([
     [['--mutant', 'M999'], 'no mutant is called M999'],
+    [['--mutant', 'M13'], 'M13 is pending, no model plays it: '],
     [['--seed', '1.5'], '--seed must be a whole number'],
     [['--histories', '-1'], '--histories must be a whole number'],
     [['--without', 'D99'], 'D99'],
@@ -44,6 +46,42 @@ describe('ackmark selftest', () => {
     const host = fakeHost(['selftest', ...flags]);
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain(reason);
+  });
+
+  it('says of a mutant with variants that it plays them all', async () => {
+    const host = fakeHost(['selftest', '--mutant', 'M20']);
+    expect(await main(host), host.err()).toBe(0);
+    expect(host.out()).toMatch(/^M20 has 3 variants: M20, M20 early, M20 late\n/);
+    expect(host.out()).toContain('killed 3/3');
+  });
+
+  it('calls the same mutants pending that `list` does, and those that it plays not', async () => {
+    const host = fakeHost(['selftest', '--mutant', 'M14']);
+    await main(host);
+    const pending = [...host.out().matchAll(/^pending: (M\d+): /gm)].map(([, id]) => id);
+    const list = fakeHost(['list', 'mutants']);
+    await main(list);
+    const listed = [...list.out().matchAll(/^ +(M\d+) +pending: /gm)].map(([, id]) => id);
+    expect(pending).toEqual(['M13']);
+    expect(listed).toEqual(pending);
+    expect(list.out()).toMatch(/^ {2}M12 .*\n {2}M13 .*\n {2}M14 /m);
+  });
+
+  it('tells the commands as they are typed where it was called', async () => {
+    const host = fakeHost(['selftest', '--mutant', 'M1', '--without', 'D1'], {
+      program: 'npm run -s ackmark --',
+    });
+    await main(host);
+    expect(host.out()).toContain('replay: npm run -s ackmark -- selftest --mutant "M1"');
+    const wrong = fakeHost(['selftest', '--mutant', 'M999'], { program: 'npm run -s ackmark --' });
+    await main(wrong);
+    expect(wrong.err()).toContain('fix: `npm run -s ackmark -- list mutants` names them.');
+  });
+
+  it('names the model of a healthy history that was accused', () => {
+    const flagged = [{ model: 'queue', seed: 7, found: 'violated, found D1' }];
+    const text = linesOf({ ...score, flagged }, 'ackmark').join('\n');
+    expect(text).toContain('flagged: healthy queue, seed 7: violated, found D1');
   });
 
   it('prints its score as one document on demand', async () => {
@@ -62,7 +100,7 @@ describe('the score of the checks', () => {
       killed: 2,
       total: 3,
       perCheck: [{ check: 'D1', killed: 2, total: 3 }],
-      pending: ['M13 (simulator)'],
+      pending: ['M13'],
       falseFlags: 0,
       histories: 1000,
       at: '2026-01-02T03:04:05.000Z',

@@ -19,10 +19,18 @@ const request: PlanRequest = {
   controls: true,
   deviations: [],
   day: '2026-11-23',
-  replayArguments: '',
+  program: 'npm run -s ackmark --',
+  replayArguments: ' --target embedded',
 };
 
 describe('the plan', () => {
+  it('tells of each cell the command that replays it, as it can be typed here', () => {
+    const [cell] = expand(request);
+    expect(cell?.replay).toMatch(
+      /^npm run -s ackmark -- run --engine log@[\w-]+ --scenario steady --seed 7 --target embedded$/,
+    );
+  });
+
   it('is plain data: it survives JSON', () => {
     const cells = expand(request);
     expect(JSON.parse(JSON.stringify(cells))).toEqual(cells);

@@ -31,6 +31,7 @@ function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: 
     controls: true,
     deviations: [],
     day: '2026-11-23',
+    program: 'ackmark',
     replayArguments: '',
   });
 }

@@ -55,7 +55,7 @@ describe('the html report', () => {
       killed: 90,
       total: 91,
       perCheck: [{ check: 'D1' as const, killed: 5, total: 6 }],
-      pending: ['M13 (simulator)'],
+      pending: ['M13'],
       falseFlags: 0,
       histories: 1000,
       at: '2026-01-02T03:04:05Z',
