@@ -1,5 +1,5 @@
 import type { Mark, Played, Simulation } from '../../engines/simulation.ts';
-import { type CheckId, checkIds, rootsOf } from '../core/anomalies.ts';
+import { type CheckId, checkIds, familyOf, rootsOf } from '../core/anomalies.ts';
 import { obligedBy } from '../core/clauses.ts';
 import { type Judged, judgeHistory } from './judged.ts';
 import type { SeedPlan } from './seed-plan.ts';
@@ -61,9 +61,11 @@ function accusationOf(
   never: readonly CheckId[],
 ): Accusation | undefined {
   const obliged = obligedBy(level, promises, { effectsRecorded: false });
-  const forbidden = found.filter(
-    (id) => never.includes(id) || obliged.some(({ check }) => check === id),
-  );
+  const forbidden = found.filter((id) => {
+    // Of a history that was cut short nobody knows whether it would have come to its end.
+    if (world.isEndless && familyOf(id) === 'liveness') return false;
+    return never.includes(id) || obliged.some(({ check }) => check === id);
+  });
   if (forbidden.length > 0) {
     const roots = new Set(rootsOf(forbidden));
     const shown = results.flatMap((result) =>

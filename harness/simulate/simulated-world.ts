@@ -12,8 +12,8 @@ import { Course } from './world/course.ts';
 import { Disk } from './world/disk.ts';
 import { healthy, World } from './world/world.ts';
 
-/** Some ten times as many as any history of a broker that keeps its rules. */
-const mostEvents = 50_000;
+/** Some five times as many as any history of a broker that keeps its rules. */
+const mostEvents = 20_000;
 
 /** The world of one seed, with disks and connections in it and marks of what happened. */
 export class EngineWorld extends World implements SimulatedWorld {

@@ -32,9 +32,14 @@ export interface ServerEnd {
   request(api: number, correlation: number, body: Buffer): void;
 }
 
+/** A machine has been up for a day at most when its broker starts. */
+const upMostMs = 86_400_000;
+
 interface Life {
   readonly service: Service;
   readonly journal: Journal;
+  /** Where the process's clock stands at 0: no two of them begin alike, and nothing of it may be stored. */
+  readonly clockFromNs: number;
   /** When its next tick is due; a tick too many does no harm. */
   wakesMs: number;
 }
@@ -67,7 +72,8 @@ export class SimulatedNode {
       onFailure: () => this.kill(),
     });
     if (truncatedBytes > 0) this.#world.mark('recovery cut off a torn tail');
-    this.#life = { service, journal, wakesMs: Number.POSITIVE_INFINITY };
+    const clockFromNs = this.#world.agenda.nowNs - random.below(upMostMs) * 1e6;
+    this.#life = { service, journal, clockFromNs, wakesMs: Number.POSITIVE_INFINITY };
     this.#syncByInterval(this.#life);
   }
 
@@ -106,7 +112,7 @@ export class SimulatedNode {
     this.#connections.add(connection);
     connection.onCut('server', () => {
       this.#connections.delete(connection);
-      if (this.#life === life) life.service.disconnected(session, this.#nowMs);
+      if (this.#life === life) life.service.disconnected(session, this.#nowMs(life));
       this.#schedule(life);
     });
     connection.onCut('client', () => client.ended());
@@ -132,7 +138,7 @@ export class SimulatedNode {
       },
       push: () => {},
     };
-    this.#life.service.handle(peer, api, 0, new ByteReader(body), this.#nowMs);
+    this.#life.service.handle(peer, api, 0, new ByteReader(body), this.#nowMs(this.#life));
   }
 
   /** The same where the answer comes at once. */
@@ -144,8 +150,8 @@ export class SimulatedNode {
     return answer;
   }
 
-  get #nowMs(): number {
-    return this.#world.agenda.nowNs / 1e6;
+  #nowMs({ clockFromNs }: Life): number {
+    return (this.#world.agenda.nowNs - clockFromNs) / 1e6;
   }
 
   #die(): void {
@@ -164,7 +170,7 @@ export class SimulatedNode {
   ): void {
     if (this.#life !== life) return;
     try {
-      life.service.handle(peer, api, correlation, new ByteReader(body), this.#nowMs);
+      life.service.handle(peer, api, correlation, new ByteReader(body), this.#nowMs(life));
     } catch (error) {
       if (error instanceof JournalError) {
         this.#world.mark('a full disk refused a request');
@@ -183,20 +189,23 @@ export class SimulatedNode {
     const nextMs = this.#life === life ? (life.service.nextWakeMs() ?? Infinity) : Infinity;
     if (nextMs >= life.wakesMs) return;
     life.wakesMs = nextMs;
-    // A nanosecond later, because what milliseconds round away would be waited for again and again.
-    const soonNs = nextMs <= this.#nowMs ? 1e6 : 1;
-    this.#world.agenda.at(Math.max(nextMs * 1e6, this.#world.agenda.nowNs) + soonNs, () => {
-      if (this.#life !== life || life.wakesMs !== nextMs) return;
-      life.wakesMs = Number.POSITIVE_INFINITY;
-      life.service.tick(this.#nowMs);
-      this.#schedule(life);
-    });
+    // A little later, because what milliseconds round away would be waited for again and again.
+    const soonNs = nextMs <= this.#nowMs(life) ? 1e6 : 100;
+    this.#world.agenda.at(
+      Math.max(life.clockFromNs + nextMs * 1e6, this.#world.agenda.nowNs) + soonNs,
+      () => {
+        if (this.#life !== life || life.wakesMs !== nextMs) return;
+        life.wakesMs = Number.POSITIVE_INFINITY;
+        life.service.tick(this.#nowMs(life));
+        this.#schedule(life);
+      },
+    );
   }
 
   #syncByInterval(life: Life): void {
     const { fsync } = this.#options;
     if (fsync.kind !== 'interval' || this.#life !== life) return;
-    life.journal.tick(this.#nowMs);
+    life.journal.tick(this.#nowMs(life));
     this.#world.agenda.after(fsync.everyMs * 1e6, () => this.#syncByInterval(life));
   }
 }

@@ -32,7 +32,7 @@ export const simulation: Simulation = {
     'a consumer stood still',
     'a producer died',
   ],
-  never: ['D7', 'D9'],
+  never: ['D7', 'D9', 'V2', 'V4', 'V7'],
   rules: queueRules,
   play: (world) => new QueuePlay(world).play(),
 };

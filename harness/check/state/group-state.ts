@@ -41,9 +41,15 @@ export class GroupState {
   }
 
   /** Notes who holds the message now. */
-  hold(lane: number, event: EventRecord, notBeforeNs: number, isCrashed: boolean): void {
+  hold(
+    lane: number,
+    event: EventRecord,
+    notBeforeNs: number,
+    is: { readonly crashed: boolean; readonly secondCopy: boolean },
+  ): void {
     const entry = this.inFlight.open(lane, event.seq);
     if (entry < 0) return;
+    if (is.secondCopy) this.#mark(entry, HoldFlag.secondCopy);
     this.extensions.forget(lane, event.seq);
     const isPulled = (event.flags & Flag.pulled) !== 0;
     const leaseNs = event.ref > 0 ? event.ref * 1e6 : Number.POSITIVE_INFINITY;
@@ -55,7 +61,7 @@ export class GroupState {
     this.inFlight.leaseEndsNs[entry] = event.timeNs + leaseNs;
     this.inFlight.attempt[entry] = event.attempt;
     if (callsItFirst(event)) this.#mark(entry, HoldFlag.calledFirst);
-    if (isCrashed) this.markCause(entry);
+    if (is.crashed) this.markCause(entry);
   }
 
   /** The message is settled. @returns false when it was settled before */

@@ -10,6 +10,8 @@ export const HoldFlag = {
   calledFirst: 4,
   /** The holder has sent a rejection, which may have removed the message. */
   rejecting: 8,
+  /** What is held is not the copy that was delivered first. */
+  secondCopy: 16,
 } as const;
 
 /** The deliveries of one group that are neither settled nor superseded, by message. */

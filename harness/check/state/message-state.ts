@@ -180,8 +180,10 @@ export class MessageState {
     this.excuses.delivered(event.group, index, event.seq);
     this.#placeDelivery(index, event, group);
     if (group.done.get(index, event.seq)) return;
-    const isCrashed = this.sessions.hasCrashed(event);
-    group.hold(index, event, session.notBeforeNs, isCrashed);
+    group.hold(index, event, session.notBeforeNs, {
+      crashed: this.sessions.hasCrashed(event),
+      secondCopy: this.delivery.status === 'repeat' && this.delivery.copy === 'second',
+    });
   }
 
   /** Remembers the place; a place other than the send's makes it a second stored copy. */

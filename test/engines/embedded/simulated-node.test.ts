@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../../../engines/embedded/answer.ts';
 import { ByteWriter } from '../../../engines/embedded/protocol/bytes.ts';
 import { writeCreateTopic } from '../../../engines/embedded/protocol/log-messages.ts';
-import { Api } from '../../../engines/embedded/protocol/protocol.ts';
+import { Api, Status } from '../../../engines/embedded/protocol/protocol.ts';
 import { SimulatedClient } from '../../../engines/embedded/simulation/client.ts';
 import { SimulatedNode } from '../../../engines/embedded/simulation/node.ts';
 import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
@@ -28,6 +29,40 @@ describe('a simulated node', () => {
 
   it('does not swallow an operator’s request while it is down', () => {
     expect(() => nodeIn(newWorld()).tell(Api.createTopic, createTopic(), () => {})).toThrow('down');
+  });
+});
+
+describe('a simulated node with a full disk', () => {
+  it('refuses what it cannot store, and stores it when there is room again', () => {
+    const world = newWorld();
+    const node = nodeIn(world);
+    node.start();
+    const statuses: (Answer['kind'] | Status)[] = [];
+    const init = () => {
+      client.request(Api.initProducer, Buffer.alloc(0), (answer) => {
+        statuses.push(answer.kind === 'refused' ? answer.status : answer.kind);
+      });
+    };
+    const client: SimulatedClient = new SimulatedClient(
+      world,
+      node,
+      { cuts: 0 },
+      {
+        up: () => {
+          node.setRoom(0);
+          init();
+        },
+        down: () => {},
+        pushed: () => {},
+      },
+    );
+    world.agenda.after(100e6, () => {
+      node.setRoom(Number.POSITIVE_INFINITY);
+      init();
+    });
+    world.agenda.run(1e9);
+    expect(statuses).toEqual([Status.storageFailed, 'ok']);
+    expect(world.marks).toContain('a full disk refused a request');
   });
 });
 

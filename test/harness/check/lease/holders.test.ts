@@ -69,6 +69,18 @@ describe('V2 delivered while leased to somebody else', () => {
     expect(findings(judge(history, facts)).V2).toBe('0+1');
   });
 
+  it('accepts the first of two stored copies while somebody holds the second', () => {
+    const history = historyOf().open(consumerA).open(consumerB);
+    history.send(4, 0, 'unknown').send(4, 0, 'ok', [0, 7]).send(4, 1);
+    history.deliver(4, 0, { leaseMs: 10, requestedNs: 0, at: [0, 3] }).wait(20e6);
+    history.deliver(4, 0, { leaseMs: 10, requestedNs: history.nowNs, at: [0, 7] }).wait(1e6);
+    const requestedNs = history.nowNs;
+    const first = { redelivered: true, leaseMs: 10, requestedNs, at: [0, 3] } as const;
+    history.deliver(4, 0, { ...first, to: consumerB }).consume(4, 1);
+    history.settle(4, 0, 'acknowledge', 'ok', { to: consumerB }).drained();
+    expect(findings(judge(history, { ...facts, placed: true })).V2).not.toBe('1');
+  });
+
   it('has nothing to say where leases are not recorded', () => {
     expect(resultOf(judge(historyOf().drained()), 'V2').status).toBe('inapplicable');
   });
