@@ -180,10 +180,9 @@ export class MessageState {
     this.excuses.delivered(event.group, index, event.seq);
     this.#placeDelivery(index, event, group);
     if (group.done.get(index, event.seq)) return;
-    group.hold(index, event, session.notBeforeNs, {
-      crashed: this.sessions.hasCrashed(event),
-      secondCopy: this.delivery.status === 'repeat' && this.delivery.copy === 'second',
-    });
+    const crashed = this.sessions.hasCrashed(event);
+    const secondCopy = this.delivery.copy === 'second';
+    group.hold(index, event, session.notBeforeNs, { crashed, secondCopy });
   }
 
   /** Remembers the place; a place other than the send's makes it a second stored copy. */
