@@ -1,3 +1,4 @@
+import { happens, oneOf, wholeBetween } from '../../../harness/core/chance.ts';
 import type { Random } from '../../../harness/core/random.ts';
 
 /** Choices of a plan, all from one stream. */
@@ -10,15 +11,15 @@ export class Dice {
 
   /** Uniform of the whole numbers from low to high, both included. */
   between(low: number, high: number): number {
-    return low + this.#random.below(high - low + 1);
+    return wholeBetween(this.#random, low, high);
   }
 
   happens(probability: number): boolean {
-    return this.#random.unit() < probability;
+    return happens(this.#random, probability);
   }
 
   oneOf<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.#random.below(choices.length)] ?? choices[0];
+    return oneOf(this.#random, choices);
   }
 
   anyOf<T>(choices: readonly T[]): T | undefined {

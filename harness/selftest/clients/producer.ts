@@ -1,6 +1,6 @@
 import { EventKind } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
-import { between, happens, ms } from '../../simulate/world/chance.ts';
+import { between, happens, ms } from '../../core/chance.ts';
 import {
   type Destination,
   fail,

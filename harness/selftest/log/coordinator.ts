@@ -1,4 +1,4 @@
-import { ms } from '../../simulate/world/chance.ts';
+import { ms } from '../../core/chance.ts';
 import type { World } from '../../simulate/world/world.ts';
 
 /** What the coordinator asks of a member. */

@@ -1,5 +1,5 @@
 import { EventKind } from '../../core/events.ts';
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import {
   type Destination,
   type Outgoing,

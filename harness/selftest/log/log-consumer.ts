@@ -1,6 +1,6 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
-import { between, happens, ms } from '../../simulate/world/chance.ts';
+import { between, happens, ms } from '../../core/chance.ts';
 import { Claim } from './claim.ts';
 import type { GroupMember } from './coordinator.ts';
 import type { LogGroup } from './log-group.ts';

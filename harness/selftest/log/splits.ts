@@ -1,4 +1,4 @@
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import type { World } from '../../simulate/world/world.ts';
 import type { LogBroker } from './log-broker.ts';
 import type { LogGroup } from './log-group.ts';

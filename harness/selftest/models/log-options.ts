@@ -2,7 +2,7 @@ import type { Bounds } from '../../core/facts.ts';
 import { type Random, randomFrom } from '../../core/random.ts';
 import type { ProducerOptions } from '../clients/producer.ts';
 import type { LogOptions } from '../log/log-broker.ts';
-import { happens, oneOf, wholeBetween } from '../../simulate/world/chance.ts';
+import { happens, oneOf, wholeBetween } from '../../core/chance.ts';
 import { calm, type Weather } from '../../simulate/world/network.ts';
 import type { Troubles } from './troubles.ts';
 

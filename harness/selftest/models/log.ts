@@ -7,7 +7,7 @@ import { LogConsumer } from '../log/log-consumer.ts';
 import type { LogGroup } from '../log/log-group.ts';
 import { planSplit } from '../log/splits.ts';
 import { FullReader } from '../log/readers.ts';
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { Sink } from '../../simulate/world/sink.ts';
 import { World } from '../../simulate/world/world.ts';

@@ -1,6 +1,6 @@
 import { type Random, randomFrom } from '../../core/random.ts';
 import type { ProducerOptions } from '../clients/producer.ts';
-import { happens, oneOf, wholeBetween } from '../../simulate/world/chance.ts';
+import { happens, oneOf, wholeBetween } from '../../core/chance.ts';
 import { calm, type Weather } from '../../simulate/world/network.ts';
 import { type Troubles, untroubled } from './troubles.ts';
 

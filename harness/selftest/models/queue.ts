@@ -5,7 +5,7 @@ import { LeasedQueue } from '../queue/leased-queue.ts';
 import { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { QueueGroup } from '../queue/queue-group.ts';
 import { SingleActive } from '../queue/single-active.ts';
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { Sink } from '../../simulate/world/sink.ts';
 import { World } from '../../simulate/world/world.ts';

@@ -4,7 +4,7 @@ import { LeasedQueue } from '../queue/leased-queue.ts';
 import { QueueConsumer } from '../queue/queue-consumer.ts';
 import type { QueueGroup } from '../queue/queue-group.ts';
 import { Exchange } from '../routing/exchange.ts';
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { calm } from '../../simulate/world/network.ts';
 import { World } from '../../simulate/world/world.ts';

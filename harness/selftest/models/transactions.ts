@@ -4,7 +4,7 @@ import { Producer, type ProducerOptions } from '../clients/producer.ts';
 import { TxReader } from '../transactions/reader.ts';
 import { TxBroker } from '../transactions/tx-broker.ts';
 import { TxWorker } from '../transactions/worker.ts';
-import { between, happens, ms, oneOf, wholeBetween } from '../../simulate/world/chance.ts';
+import { between, happens, ms, oneOf, wholeBetween } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { calm, type Weather } from '../../simulate/world/network.ts';
 import { World } from '../../simulate/world/world.ts';

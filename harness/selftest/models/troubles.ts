@@ -1,5 +1,5 @@
 import type { Random } from '../../core/random.ts';
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import type { World } from '../../simulate/world/world.ts';
 
 /** How often each kind happens while the load lasts. */

@@ -1,5 +1,5 @@
 import { DeadLetterCause, EventKind } from '../../core/events.ts';
-import { ms } from '../../simulate/world/chance.ts';
+import { ms } from '../../core/chance.ts';
 import type { Destination, Outgoing, Place, SendAnswer } from '../../simulate/world/message.ts';
 import type { World } from '../../simulate/world/world.ts';
 import type { Copy, Item, Lease, QueueOptions, Settlement } from './lease.ts';

@@ -6,7 +6,7 @@ import {
   SettlementCode,
 } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
-import { between, happens, ms } from '../../simulate/world/chance.ts';
+import { between, happens, ms } from '../../core/chance.ts';
 import { fail, ok, placeFields, unknown } from '../../simulate/world/message.ts';
 import type { Copy, Settlement } from './lease.ts';
 import { Pusher } from './pusher.ts';

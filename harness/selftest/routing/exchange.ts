@@ -1,6 +1,6 @@
 import { BindingCode, EventKind } from '../../core/events.ts';
 import type { LeasedQueue } from '../queue/leased-queue.ts';
-import { between, ms } from '../../simulate/world/chance.ts';
+import { between, ms } from '../../core/chance.ts';
 import type { Destination, Outgoing, SendAnswer } from '../../simulate/world/message.ts';
 import type { World } from '../../simulate/world/world.ts';
 import { matches } from './topic.ts';

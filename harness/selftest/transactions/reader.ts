@@ -1,6 +1,6 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import { placeFields } from '../../simulate/world/message.ts';
-import { ms } from '../../simulate/world/chance.ts';
+import { ms } from '../../core/chance.ts';
 import type { Network } from '../../simulate/world/network.ts';
 import type { World } from '../../simulate/world/world.ts';
 import type { TxBroker } from './tx-broker.ts';

@@ -1,6 +1,6 @@
 import type { Entry } from '../log/partition.ts';
 import { Partition } from '../log/partition.ts';
-import { ms } from '../../simulate/world/chance.ts';
+import { ms } from '../../core/chance.ts';
 import type { Destination, Outgoing, Place, SendAnswer } from '../../simulate/world/message.ts';
 import { plainMessage } from '../../simulate/world/message.ts';
 import type { World } from '../../simulate/world/world.ts';

@@ -1,7 +1,7 @@
 import { EventKind, type EventRecord, Flag, TransactionEndCode } from '../../core/events.ts';
 import type { Random } from '../../core/random.ts';
 import type { Entry } from '../log/partition.ts';
-import { between, happens, ms } from '../../simulate/world/chance.ts';
+import { between, happens, ms } from '../../core/chance.ts';
 import {
   fail,
   ok,

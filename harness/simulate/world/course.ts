@@ -1,5 +1,5 @@
 import { EventKind, OutcomeCode, PhaseCode, ToleranceCode } from '../../core/events.ts';
-import { ms } from './chance.ts';
+import { ms } from '../../core/chance.ts';
 import type { World } from './world.ts';
 
 export interface CoursePlan {

@@ -1,7 +1,7 @@
 import type { SimulatedDisk } from '../../../engines/simulation.ts';
 import type { Random } from '../../core/random.ts';
 import type { Agenda } from './agenda.ts';
-import { between, happens, ms } from './chance.ts';
+import { between, happens, ms } from '../../core/chance.ts';
 
 interface Segment {
   bytes: Buffer;

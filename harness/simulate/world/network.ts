@@ -1,6 +1,6 @@
 import type { Random } from '../../core/random.ts';
 import type { Agenda } from './agenda.ts';
-import { between, happens, ms } from './chance.ts';
+import { between, happens, ms } from '../../core/chance.ts';
 
 /** What may happen to one exchange in a thousand, when nothing else is wrong. */
 export interface Weather {

@@ -1,4 +1,4 @@
-import type { Random } from '../../core/random.ts';
+import type { Random } from './random.ts';
 
 export const ms = 1e6;
 
