@@ -8,11 +8,13 @@ export const logRules = {
   'recognise-copies-after-restart': 'nor is it when the broker was restarted in between',
   'fence-commits': 'a member that was removed, or is of an old generation, commits nothing',
   'remember-offsets': 'committed offsets survive a restart',
+  'refuse-when-full': 'a message that the disk has no room for is refused',
   'deliver-from-committed': 'a member begins where its group has committed',
 } as const;
 
 export const queueRules = {
   'answer-after-sync': logRules['answer-after-sync'],
+  'refuse-when-full': logRules['refuse-when-full'],
   'remember-deletions': 'a message that was deleted does not come back with a restart',
   'hide-while-leased': 'a message in somebody’s hands is handed to nobody else',
   'count-receives': 'every delivery of a message has a higher number than the one before',

@@ -8,8 +8,8 @@ import { openBroker } from '../host/broker.ts';
 import type { Peer, Service } from '../host/peer.ts';
 import type { FsyncPolicy, Journal } from '../journal/journal.ts';
 import { JournalError } from '../journal/commit-log.ts';
-import { ByteReader, ProtocolError } from '../protocol/bytes.ts';
-import { type BrokerKind, Status } from '../protocol/protocol.ts';
+import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import { Api, type BrokerKind, Status } from '../protocol/protocol.ts';
 
 export interface NodeOptions {
   readonly kind: BrokerKind;
@@ -173,8 +173,7 @@ export class SimulatedNode {
       life.service.handle(peer, api, correlation, new ByteReader(body), this.#nowMs(life));
     } catch (error) {
       if (error instanceof JournalError) {
-        this.#world.mark('a full disk refused a request');
-        peer.refuse(api, correlation, Status.storageFailed, error.message);
+        this.#unstored(peer, api, correlation, error);
       } else if (error instanceof ProtocolError) connection.cut();
       else throw error;
     }
@@ -183,6 +182,15 @@ export class SimulatedNode {
     const { act } = this.#awaited;
     this.#awaited = undefined;
     act();
+  }
+
+  #unstored(peer: Peer, api: number, correlation: number, error: JournalError): void {
+    this.#world.mark('a full disk refused a request');
+    const isMessage = api === Api.produce || api === Api.send;
+    if (isMessage && this.#world.isBroken('refuse-when-full')) {
+      return peer.reply(api, correlation, [new ByteWriter().u64(0).finish()]);
+    }
+    peer.refuse(api, correlation, Status.storageFailed, error.message);
   }
 
   #schedule(life: Life): void {
