@@ -5,8 +5,8 @@ import { justify } from '../state/justification.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { Plane } from '../state/planes.ts';
 import type { StatePart } from '../state/state-part.ts';
+import { pairKey } from '../state/pair-key.ts';
 
-const keyBase = 0x1_0000_0000;
 /** Messages whose deliveries are counted one by one; only repeated ones need it. */
 const maxCounted = 1 << 20;
 
@@ -94,7 +94,7 @@ export class Attempts implements StatePart {
 
   /** Which delivery the latest one was, as far as is known; 0 for none. */
   latest(group: number, lane: number, seq: number): number {
-    const count = this.groups[group]?.counted.get(lane * keyBase + seq);
+    const count = this.groups[group]?.counted.get(pairKey(lane, seq));
     if (count !== undefined) return Math.abs(count);
     return this.#state.groups[group]?.seen.get(lane, seq) === true ? 1 : 0;
   }
@@ -125,7 +125,7 @@ export class Attempts implements StatePart {
     if (!isFirst && view.held && view.holderSession === event.session) {
       of.unsound.set(lane, event.seq);
     }
-    const key = lane * keyBase + event.seq;
+    const key = pairKey(lane, event.seq);
     const before = isFirst ? 1 : (of.counted.get(key) ?? 1);
     const counts = isFirst || (before > 0 && this.#isCounted(event));
     const number = event.attempt > 0 ? event.attempt : isFirst ? 1 : Math.abs(before) + 1;
@@ -152,7 +152,7 @@ export class Attempts implements StatePart {
     if (event.kind === EventKind.settleInvoke) {
       if (!of.trying.set(lane, seq)) of.tryingTwice.set(lane, seq);
       if (!this.#holds(lane, event)) of.unsound.set(lane, seq);
-    } else if (event.outcome === OutcomeCode.ok) of.counted.delete(lane * keyBase + seq);
+    } else if (event.outcome === OutcomeCode.ok) of.counted.delete(pairKey(lane, seq));
     else if (event.outcome === OutcomeCode.fail && !of.tryingTwice.get(lane, seq)) {
       of.trying.clear(lane, seq);
     }
@@ -174,7 +174,7 @@ export class Attempts implements StatePart {
     for (const main of mains.length > 0 ? mains : [event.group]) {
       const of = this.groups[main];
       if (of === undefined || index < 0) continue;
-      of.counted.delete(index * keyBase + event.seq);
+      of.counted.delete(pairKey(index, event.seq));
       of.atLimit.clear(index, event.seq);
       of.moved.clear(index, event.seq);
       of.redriven.set(index, event.seq);

@@ -5,6 +5,7 @@ import type { DeliveryView } from '../state/delivery-view.ts';
 import { Findings } from '../findings.ts';
 import { HolderWatch } from '../state/holder-watch.ts';
 import { isAfterSettlement, justify } from '../state/justification.ts';
+import { beyondInFlight } from '../state/beyond-in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 
 export const unjustified: CheckModule = {
@@ -67,11 +68,8 @@ class UnjustifiedCheck implements Check {
   finish(): CheckResult {
     this.#watch.close();
     const { groups } = this.#state;
-    const untracked = groups.reduce((sum, { inFlight }) => sum + inFlight.overflowed, 0);
-    if (untracked > 0) {
-      const reason = `${untracked} deliveries were beyond the in-flight table`;
-      return { status: 'undecided', check: 'D5', reason };
-    }
+    const reason = beyondInFlight(this.#state);
+    if (reason !== '') return { status: 'undecided', check: 'D5', reason };
     return this.#findings.result(groups.reduce((sum, { seen }) => sum + seen.count(), 0));
   }
 

@@ -2,11 +2,10 @@ import { EventKind, type EventRecord, OutcomeCode, TransactionEndCode } from '..
 import { comparePositions, type Position } from '../../core/position.ts';
 import type { MessageState } from '../state/message-state.ts';
 import type { StatePart } from '../state/state-part.ts';
+import { pairKey } from '../state/pair-key.ts';
 
 /** Commits of one scope that may be in force at once; more than that, and nobody can tell any more. */
 const maxCommits = 16;
-const keyBase = 0x1_0000_0000;
-
 interface Commit {
   readonly session: number;
   readonly ticket: number;
@@ -77,7 +76,7 @@ export class CommittedOffsets implements StatePart {
   readonly #scopes = new Map<number, ScopeCommits>();
 
   find(group: number, scope: number): ScopeCommits | undefined {
-    return this.#scopes.get(group * keyBase + scope);
+    return this.#scopes.get(pairKey(group, scope));
   }
 
   ofGroup(group: number): readonly ScopeCommits[] {
@@ -87,7 +86,7 @@ export class CommittedOffsets implements StatePart {
   fold(event: EventRecord): void {
     if (event.kind === EventKind.transactionEndSettled) return this.#transactionEnded(event);
     const { group, scope } = event;
-    const key = group * keyBase + scope;
+    const key = pairKey(group, scope);
     const of = this.#scopes.get(key) ?? new ScopeCommits(group, scope);
     this.#scopes.set(key, of);
     if (event.kind === EventKind.offsetCommitInvoke) of.begin(commitOf(event));

@@ -5,10 +5,10 @@ import { type Hold, type Ownership, ownership } from '../state/ownership.ts';
 import { PositionSet } from '../state/position-set.ts';
 import type { StatePart } from '../state/state-part.ts';
 import { type CommittedOffsets, committedOffsets } from './committed-offsets.ts';
+import { pairKey } from '../state/pair-key.ts';
 
 /** Starts of one scope that are remembered, the first of them. */
 const maxStarts = 256;
-const keyBase = 0x1_0000_0000;
 
 /** Where a session or an assignment began to read beyond everything that the group had read. */
 export interface Start {
@@ -87,7 +87,7 @@ export class GroupPassage implements StatePart {
   }
 
   find(group: number, scope: number): ScopePassage | undefined {
-    return this.#scopes.get(group * keyBase + scope);
+    return this.#scopes.get(pairKey(group, scope));
   }
 
   /** Somebody got the entry at this position: it was there to be read. */
@@ -136,7 +136,7 @@ export class GroupPassage implements StatePart {
     const delivered = this.delivered[group];
     if (delivered === undefined) return;
     delivered.add(scope, major, minor);
-    const key = group * keyBase + scope;
+    const key = pairKey(group, scope);
     let passage = this.#scopes.get(key);
     if (passage === undefined) {
       passage = new ScopePassage(scope);

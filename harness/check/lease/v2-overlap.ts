@@ -3,6 +3,7 @@ import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { DeliveryView } from '../state/delivery-view.ts';
 import { HolderWatch } from '../state/holder-watch.ts';
+import { beyondInFlight } from '../state/beyond-in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { noLeases } from './applicability.ts';
 
@@ -56,11 +57,8 @@ class OverlapCheck implements Check {
 
   finish(): CheckResult {
     this.#watch.close();
-    const untracked = this.#state.groups.reduce((sum, group) => sum + group.inFlight.overflowed, 0);
-    if (untracked > 0) {
-      const reason = `${untracked} deliveries were beyond the in-flight table`;
-      return { status: 'undecided', check: 'V2', reason };
-    }
+    const reason = beyondInFlight(this.#state);
+    if (reason !== '') return { status: 'undecided', check: 'V2', reason };
     return this.#findings.result(this.#leased);
   }
 

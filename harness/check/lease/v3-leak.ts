@@ -4,6 +4,7 @@ import { Findings } from '../findings.ts';
 import { type HandOuts, handOuts } from '../state/hand-outs.ts';
 import type { GroupState } from '../state/group-state.ts';
 import { HoldFlag } from '../state/in-flight.ts';
+import { beyondInFlight } from '../state/beyond-in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { noLeases } from './applicability.ts';
 import { Service } from './service.ts';
@@ -62,16 +63,13 @@ class LeakCheck implements Check {
 
   finish(): CheckResult {
     let open = 0;
-    let untracked = 0;
     this.#state.groups.forEach((group, number) => {
-      untracked += group.inFlight.overflowed;
       open += this.#neverReturned(group, number);
     });
-    const reason =
-      untracked > 0
-        ? `${untracked} deliveries were beyond the in-flight table`
-        : `${open} leases had ended in subscriptions that were not drained`;
-    if (this.#findings.count === 0 && untracked + open > 0) {
+    const notDrained =
+      open > 0 ? `${open} leases had ended in subscriptions that were not drained` : '';
+    const reason = beyondInFlight(this.#state) || notDrained;
+    if (this.#findings.count === 0 && reason !== '') {
       return { status: 'undecided', check: 'V3', reason };
     }
     return this.#findings.result(this.#exposure);

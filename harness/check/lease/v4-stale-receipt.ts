@@ -4,6 +4,7 @@ import { Findings } from '../findings.ts';
 import { HoldFlag } from '../state/in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { noLeases } from './applicability.ts';
+import { pairKey } from '../state/pair-key.ts';
 
 export const staleReceipt: CheckModule = {
   id: 'V4',
@@ -46,7 +47,6 @@ interface Contest {
 }
 
 const maxContests = 65_536;
-const keyBase = 2 ** 32;
 
 /**
  * V4, an expired receipt that removed what another holds. An answer alone removes nothing: many systems
@@ -108,7 +108,7 @@ class StaleReceiptCheck implements Check {
     if (status !== 'repeat') return;
     const contests = this.#contests[event.group];
     const { seq, group, session, actor } = event;
-    const key = lane * keyBase + seq;
+    const key = pairKey(lane, seq);
     // It came back, so whatever was answered did not remove it.
     contests?.delete(key);
     if (contests === undefined || !held || holderSession === session) return;
@@ -173,7 +173,7 @@ class StaleReceiptCheck implements Check {
   /** Somebody else settled it, so nothing tells which of the two removed it. */
   #settled(contest: Contest): void {
     if (contest.state === 'accepted') this.#findings.possible += 1;
-    this.#contests[contest.group]?.delete(contest.lane * keyBase + contest.seq);
+    this.#contests[contest.group]?.delete(pairKey(contest.lane, contest.seq));
   }
 
   /** An end of the present holder before the answer may have ended its lease. */
@@ -202,6 +202,6 @@ class StaleReceiptCheck implements Check {
   #contestOf({ group, lane, seq }: EventRecord): Contest | undefined {
     const contests = this.#contests[group];
     if (contests === undefined || contests.size === 0) return undefined;
-    return contests.get(this.#state.lanes.indexOf(lane) * keyBase + seq);
+    return contests.get(pairKey(this.#state.lanes.indexOf(lane), seq));
   }
 }

@@ -1,7 +1,6 @@
 import type { CheckModule } from '../check.ts';
 import { storedInOrder } from './stored-in-order.ts';
-
-const keyBase = 0x1_0000_0000;
+import { pairKey } from '../state/pair-key.ts';
 
 export const sendReorder: CheckModule = {
   id: 'O5',
@@ -23,7 +22,7 @@ export const sendReorder: CheckModule = {
   create: (state, seed) =>
     storedInOrder(state, seed, {
       id: 'O5',
-      trackOf: (lane, scope) => (state.lanes.isOrdered(lane) ? lane * keyBase + scope : -1),
+      trackOf: (lane, scope) => (state.lanes.isOrdered(lane) ? pairKey(lane, scope) : -1),
       kind: 'below its lane',
       below: 'what its lane had stored before it was sent',
     }),

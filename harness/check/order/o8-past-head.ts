@@ -4,6 +4,7 @@ import { Findings } from '../findings.ts';
 import type { GroupState } from '../state/group-state.ts';
 import { isHandedOutAfter } from '../state/hand-outs.ts';
 import { HoldFlag } from '../state/in-flight.ts';
+import { beyondInFlight } from '../state/beyond-in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { LaneHolds } from './lane-holds.ts';
 
@@ -69,13 +70,9 @@ class PastHeadCheck implements Check {
   }
 
   finish(): CheckResult {
-    const untracked = this.#state.groups.reduce(
-      (sum, { inFlight }, group) =>
-        sum + inFlight.overflowed + (this.#holds[group]?.overflowed ?? 0),
-      0,
-    );
-    if (this.#findings.count === 0 && untracked > 0) {
-      const reason = `${untracked} deliveries were beyond the in-flight table`;
+    const ownUntracked = this.#holds.reduce((sum, holds) => sum + (holds?.overflowed ?? 0), 0);
+    const reason = beyondInFlight(this.#state, ownUntracked);
+    if (this.#findings.count === 0 && reason !== '') {
       return { status: 'undecided', check: 'O8', reason };
     }
     return this.#findings.result(this.#exposure);

@@ -1,11 +1,11 @@
 import type { EventRecord } from '../../core/events.ts';
 import { comparePositions, type Position } from '../../core/position.ts';
 import type { ScopeRuns } from '../state/scope-runs.ts';
+import { pairKey } from '../state/pair-key.ts';
 
 /** Runs of reading that are remembered, and jumps whose time is. */
 const maxSpans = 1 << 16;
 const maxJumps = 4_096;
-const keyBase = 0x1_0000_0000;
 
 /** From the first to the furthest position of one run: a reader in order must have got all between. */
 interface Span {
@@ -58,7 +58,7 @@ export class ReadingSpans {
 
   /** Whether some reader of the group passed the position by in one run. */
   covers(group: number, scope: number, position: Position): boolean {
-    const spans = this.#passed.get(group * keyBase + scope)?.spans ?? [];
+    const spans = this.#passed.get(pairKey(group, scope))?.spans ?? [];
     return spans.some(
       ({ from, toMajor, toMinor }) =>
         comparePositions(from, position) < 0 &&
@@ -68,7 +68,7 @@ export class ReadingSpans {
 
   /** When the position was passed by; undefined when that is not remembered. */
   passedNs(group: number, scope: number, position: Position): number | undefined {
-    const jumps = this.#passed.get(group * keyBase + scope)?.jumps ?? [];
+    const jumps = this.#passed.get(pairKey(group, scope))?.jumps ?? [];
     return jumps.find(
       ({ after, before }) =>
         comparePositions(after, position) < 0 && comparePositions(position, before) < 0,
@@ -96,7 +96,7 @@ export class ReadingSpans {
   }
 
   #of({ group, scope }: EventRecord): Passed {
-    const key = group * keyBase + scope;
+    const key = pairKey(group, scope);
     const known = this.#passed.get(key);
     if (known !== undefined) return known;
     const passed = { spans: [], jumps: [] };

@@ -1,5 +1,6 @@
 import { type EventRecord, OutcomeCode } from '../../core/events.ts';
 import type { InFlight } from './in-flight.ts';
+import { pairKey } from './pair-key.ts';
 
 interface OpenExtension {
   readonly session: number;
@@ -9,8 +10,6 @@ interface OpenExtension {
   /** No other extension of the same hold was under way meanwhile. */
   isAlone: boolean;
 }
-
-const keyBase = 2 ** 32;
 
 /**
  * Extensions under way, of what one group holds. While one is open nobody knows whether the lease counts
@@ -33,7 +32,7 @@ export class Extensions {
     leaseMayEndNs[entry] = Math.min(leaseMayEndNs[entry] ?? 0, timeNs + leaseNs);
     // It can only be applied while the lease runs, so that it lengthens it by as much at most.
     leaseEndsNs[entry] = (leaseEndsNs[entry] ?? 0) + leaseNs;
-    const key = lane * keyBase + seq;
+    const key = pairKey(lane, seq);
     const open = this.#open.get(key) ?? [];
     this.#open.set(key, open);
     for (const other of open) other.isAlone = false;
@@ -41,7 +40,7 @@ export class Extensions {
   }
 
   end(lane: number, { seq, session, ticket, timeNs, outcome, ref }: EventRecord): void {
-    const key = lane * keyBase + seq;
+    const key = pairKey(lane, seq);
     const open = this.#open.get(key) ?? [];
     const at = open.findIndex((one) => one.session === session && one.ticket === ticket);
     const ended = open[at];
@@ -64,6 +63,6 @@ export class Extensions {
 
   /** The hold that they were of is over. */
   forget(lane: number, seq: number): void {
-    if (this.#open.size > 0) this.#open.delete(lane * keyBase + seq);
+    if (this.#open.size > 0) this.#open.delete(pairKey(lane, seq));
   }
 }

@@ -1,10 +1,10 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
 import type { MessageState } from './message-state.ts';
 import type { StatePart } from './state-part.ts';
+import { pairKey } from './pair-key.ts';
 
 /** Holds of one scope that are remembered, the latest of them. */
 const maxHolds = 32;
-const keyBase = 0x1_0000_0000;
 
 /** One session's ownership of one scope, from the assignment to its end. */
 export interface Hold {
@@ -84,7 +84,7 @@ export class Ownership implements StatePart {
   readonly #groups = new Set<number>();
 
   find(group: number, scope: number): ScopeHolds | undefined {
-    return this.#scopes.get(group * keyBase + scope);
+    return this.#scopes.get(pairKey(group, scope));
   }
 
   ofGroup(group: number): readonly ScopeHolds[] {
@@ -131,7 +131,7 @@ export class Ownership implements StatePart {
 
   #assign({ group, scope, session, actor, ref: generation, timeNs }: EventRecord): void {
     this.#groups.add(group);
-    const key = group * keyBase + scope;
+    const key = pairKey(group, scope);
     const of = this.#scopes.get(key) ?? new ScopeHolds(group, scope);
     this.#scopes.set(key, of);
     const known = of.of(session);

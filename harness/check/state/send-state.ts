@@ -3,8 +3,7 @@ import type { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
 import { SkippedSeqs } from './skipped-seqs.ts';
-
-const keyBase = 0x1_0000_0000;
+import { highOf, lowOf, pairKey } from './pair-key.ts';
 
 /** How every message fared on its way to the broker, over all attempts. */
 export class SendState {
@@ -52,7 +51,7 @@ export class SendState {
     }
     this.resends += 1;
     this.resent.set(index, seq);
-    const key = index * keyBase + seq;
+    const key = pairKey(index, seq);
     const open = this.#openRetries.get(key) ?? (this.#isSettled(index, seq) ? 0 : 1);
     this.#openRetries.set(key, open + 1);
   }
@@ -71,14 +70,14 @@ export class SendState {
     else if (outcome === OutcomeCode.fail) this.failed.set(index, seq);
     else this.unknown.set(index, seq);
     if (attempt > 1 || wireAttempts > 1) this.resent.set(index, seq);
-    if (this.#openRetries.size > 0) this.#retrySettled(index * keyBase + seq);
+    if (this.#openRetries.size > 0) this.#retrySettled(pairKey(index, seq));
     return index;
   }
 
   /** To be called once, when the history is complete: what never completed is unknown. */
   complete(): void {
     for (const key of this.#openRetries.keys()) {
-      this.unknown.set(Math.floor(key / keyBase), key % keyBase);
+      this.unknown.set(highOf(key), lowOf(key));
     }
   }
 
