@@ -104,10 +104,9 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     const ids = suite.deviations.map(({ id }) => id);
     settings.push({ key: 'deviations', value: ids.join(','), from: 'file' });
   }
-  const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) => {
-    const entry = suite.scenarios?.find(({ id }) => id === scenario.id);
-    return adjusted(scenario, rate ?? entry?.rate, messages ?? entry?.messages);
-  });
+  const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) =>
+    withFigures(scenario, { rate, messages }, { suite, placeOf }, problems),
+  );
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
   throwProblems(
@@ -143,6 +142,26 @@ function chosenScenarios(
     });
     return [];
   });
+}
+
+/** The scenario at the rate and in the size that a flag, or else the suite, asks for. */
+function withFigures(
+  scenario: Scenario,
+  flags: { readonly rate: number | undefined; readonly messages: number | undefined },
+  { suite, placeOf }: SuiteDocument,
+  problems: Problem[],
+): Scenario {
+  const at = suite.scenarios?.findIndex(({ id }) => id === scenario.id) ?? -1;
+  const entry = suite.scenarios?.[at];
+  const rate = flags.rate ?? entry?.rate;
+  // Left unsaid, the record would tell of a rate that nothing kept.
+  if (rate !== undefined && scenario.workload.load.kind === 'closed') {
+    problems.push({
+      place: flags.rate === undefined ? placeOf(['scenarios', at, 'rate']) : '--rate',
+      what: `${scenario.id} sends as fast as its answers come (closed loop): it has no rate; leave it out, or name other scenarios`,
+    });
+  }
+  return adjusted(scenario, rate, flags.messages ?? entry?.messages);
 }
 
 function nothingSelected(references: readonly string[], wanted: readonly string[]): Problem {

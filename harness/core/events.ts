@@ -1,8 +1,7 @@
 /**
  * The history's vocabulary (version 2): every event kind of the history model, as fixed 64-byte records.
  * One cache line a record; the same field stands at the same offset for every kind, so one codec and one
- * merge serve all. Strings (error texts, node names, evidence) travel in a side channel and are
- * referenced by index.
+ * merge serve all. No record holds text: names and the meaning of codes are in the record of the run.
  *
  * | offset | type | field |
  * |---|---|---|
@@ -23,7 +22,7 @@
  * | 46 | u16 | attempt (1 = first; 0 = not known) |
  * | 48 | f64 | auxNs: send.invoke the intended instant, deliver the request's instant (-1 for push) |
  * | 56 | u32 | scope (partition or queue, index into the cell's deployment) |
- * | 60 | u32 | ref: transaction id, lease in ms, generation, fault index, side-channel index, by kind |
+ * | 60 | u32 | ref: transaction id, lease in ms, generation, fault index, count, by kind |
  *
  * What each kind says in the fields of its record, beyond `timeNs` and `actor`. A scope number names one
  * sequence of positions in the cell (a partition, a shard, a queue): groups that read the same scope read

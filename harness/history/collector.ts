@@ -7,10 +7,9 @@ import { createRing, RingWriter } from './ring.ts';
 import { RingReader } from './ring-reader.ts';
 import { defaultCapBytes, type HistoryFacts, type Retention, SegmentStore } from './segments.ts';
 import type { EventSink, RingHandle } from './sink.ts';
-import { StringTable } from './strings.ts';
 
 export interface CollectorOptions {
-  /** For segments and strings; also holds the coordinator's spill file while the cell runs. */
+  /** For segments; also holds the coordinator's spill file while the cell runs. */
   readonly directory: string;
   readonly disk: Disk;
   /** The cell's identity, as in its message headers. */
@@ -49,7 +48,6 @@ const defaultBudget = 200_000;
 export class HistoryCollector implements EventSink {
   readonly #disk: Disk;
   readonly #segments: SegmentStore;
-  readonly #strings: StringTable;
   readonly #listeners: EventListener[] = [];
   readonly #merge: Merge;
   readonly #actors = new Map<number, MergeSource>();
@@ -65,7 +63,6 @@ export class HistoryCollector implements EventSink {
     const retention: Retention =
       mode === 'none' ? { mode } : { mode, capBytes: options.capBytes ?? defaultCapBytes[mode] };
     this.#segments = new SegmentStore({ directory, disk, run, retention });
-    this.#strings = new StringTable(directory, disk, mode !== 'none');
     this.#merge = new Merge((event) => {
       for (const listener of this.#listeners) listener(event);
       this.#segments.append(event);
@@ -106,11 +103,6 @@ export class HistoryCollector implements EventSink {
     this.#own.advance(timeNs);
   }
 
-  /** An index for `EventRecord.ref`. */
-  addString(text: string): number {
-    return this.#strings.add(text);
-  }
-
   /**
    * @param nowNs the coordinator appends nothing earlier from now on
    * @param budget most events to hand out, which bounds how long this takes
@@ -145,7 +137,6 @@ export class HistoryCollector implements EventSink {
     } finally {
       this.#own.close();
       this.#merge.close();
-      this.#strings.close();
       this.#facts = this.#segments.close();
     }
     return this.#facts;

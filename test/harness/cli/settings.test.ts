@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '../../../engines/catalog.ts';
 import { resolveSettings, type RunFlags } from '../../../harness/cli/settings.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import type { Scenario } from '../../../scenarios/scenario.ts';
 import { suites } from '../../../scenarios/suites.ts';
 
 const noFlags: RunFlags = {
@@ -18,18 +19,25 @@ const noFlags: RunFlags = {
   controls: undefined,
 };
 
-async function settle(flags: Partial<RunFlags>) {
+async function settle(flags: Partial<RunFlags>, known: readonly Scenario[] = scenarios) {
   const resolved = await resolveSettings({
     flags: { ...noFlags, ...flags },
     directory: '/nowhere',
     catalog,
-    scenarios,
+    scenarios: known,
     freshSeed: () => 42,
   });
   const origin = Object.fromEntries(
     resolved.settings.map(({ key, value, from }) => [key, `${value} (${from})`]),
   );
   return { ...resolved, origin };
+}
+
+/** The scenario with a load that has no rate of its own; the catalog has none so far. */
+function closedLoop(scenario: Scenario): Scenario {
+  const { messages, warmupMessages } = scenario.workload.load;
+  const load = { kind: 'closed', window: 8, messages, warmupMessages } as const;
+  return { ...scenario, workload: { ...scenario.workload, load } };
 }
 
 describe('settings', () => {
@@ -61,6 +69,16 @@ describe('settings', () => {
     });
     expect(chosen[0]?.guards).toEqual(steady?.guards);
     expect(origin).toMatchObject({ rate: '2k/s (flag)', messages: '20k (flag)' });
+  });
+
+  it('refuse a rate for a scenario without one, instead of recording what nothing kept', async () => {
+    const closed = scenarios.map(closedLoop);
+    const flags = { engine: ['log'], scenario: ['steady'] };
+    await expect(settle({ ...flags, rate: '2k/s' }, closed)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/^--rate: steady sends as fast as its answers come/),
+    });
+    await expect(settle(flags, closed)).resolves.toBeDefined();
   });
 
   it('repeat in a replay what changed the cells', async () => {
