@@ -14,6 +14,7 @@ import type {
 } from '../provisioner.ts';
 import { BrokerConnection } from './client.ts';
 import { loseUnsynced } from './host/synced-lengths.ts';
+import { ProtocolError } from './protocol/bytes.ts';
 import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
 
 const loopback = '127.0.0.1';
@@ -112,11 +113,15 @@ class EmbeddedNode implements BrokerNode {
       environment: {},
       logFile: this.logFile,
     });
+    let lastCause: unknown;
     try {
-      await process.ready(() => this.#answers(), readyTimeoutMs);
+      await process.ready(async () => {
+        lastCause = await this.#whyNoAnswer();
+        return lastCause === undefined;
+      }, readyTimeoutMs);
     } catch (error) {
       await process.stop(0);
-      throw error;
+      throw withCause(error, lastCause);
     }
     this.#process = process;
   }
@@ -151,8 +156,12 @@ class EmbeddedNode implements BrokerNode {
     });
   }
 
-  /** A greeting that is answered: the port alone could be anybody's. */
-  async #answers(): Promise<boolean> {
+  /**
+   * Undefined once a greeting is answered: the port alone could be anybody's.
+   *
+   * @throws AckmarkError when somebody else answers, which no waiting changes
+   */
+  async #whyNoAnswer(): Promise<unknown> {
     try {
       const connection = await BrokerConnection.open(
         {
@@ -166,9 +175,18 @@ class EmbeddedNode implements BrokerNode {
         { pushed: () => {}, closed: () => {}, drained: () => {} },
       );
       connection.close();
-      return true;
-    } catch {
-      return false;
+      return undefined;
+    } catch (error) {
+      const isOther = error instanceof AckmarkError && error.cause instanceof ProtocolError;
+      if (isOther || this.#host.signal.aborted) throw error;
+      return error;
     }
   }
+}
+
+/** That it was not ready says little; what the last attempt met says why. */
+function withCause(error: unknown, cause: unknown): unknown {
+  const isBare = error instanceof AckmarkError && error.cause === undefined;
+  if (!isBare || cause === undefined) return error;
+  return new AckmarkError(error.code, error.message, { hint: error.hint, cause });
 }

@@ -4,7 +4,7 @@ import { beginRequest } from '../embedded/protocol/frame.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
-import { queueSetting, queuesOf } from './queues.ts';
+import { queueRead, queueSetting, queuesOf } from './queues.ts';
 
 export class QueueAdministration implements Administration {
   readonly #link: AdminLink;
@@ -47,8 +47,7 @@ export class QueueAdministration implements Administration {
   }
 
   async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
-    const destination = deployed.topology.subscriptions[subscription]?.destination ?? -1;
-    const queue = queuesOf(deployed)[destination] ?? 0;
+    const queue = queueRead(deployed, subscription);
     const answer = await this.#link.call(beginRequest(Api.depth).u32(queue));
     return { by: 'exact-depth', ready: answer.u64(), inFlight: answer.u64() };
   }

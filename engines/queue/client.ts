@@ -15,7 +15,7 @@ import type {
 import { QueueConsumer } from './consumer.ts';
 import type { QueueOptions } from './options.ts';
 import { QueueProducer } from './producer.ts';
-import { queuesOf } from './queues.ts';
+import { queueRead, queuesOf } from './queues.ts';
 
 /** Producer and consumer have a connection each, so a long poll does not wait behind batches. */
 export class QueueSession implements Session {
@@ -48,13 +48,7 @@ export class QueueSession implements Session {
         hint: 'A queue hands out what it holds, oldest first: start at the earliest.',
       });
     }
-    const subscription = spec.deployed.topology.subscriptions[spec.subscription];
-    const queue = queuesOf(spec.deployed)[subscription?.destination ?? -1];
-    if (queue === undefined) {
-      throw new AckmarkError('USAGE', `there is no subscription ${spec.subscription}`, {
-        hint: 'Use what `apply` of this engine returned.',
-      });
-    }
+    const queue = queueRead(spec.deployed, spec.subscription);
     const consumer = new QueueConsumer(queue, this.#options, this.#actor, sink);
     await consumer.open(this.#connect);
     return this.#members.keep(consumer);

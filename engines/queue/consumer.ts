@@ -1,4 +1,4 @@
-import { AckmarkError } from '../../harness/core/errors.ts';
+import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
 import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
@@ -76,7 +76,7 @@ export class QueueConsumer implements Consumer {
             how.how === 'extend' ? Math.max(1, Math.ceil(how.leaseMs)) : 0,
           );
     if (how.how !== 'extend') for (const { id } of receipts) this.#held.delete(id);
-    this.#connection?.request(sealRequest(request), (answer) =>
+    this.#opened().request(sealRequest(request), (answer) =>
       this.#settled(ticket, receipts.length, answer),
     );
   }
@@ -101,6 +101,11 @@ export class QueueConsumer implements Consumer {
     this.#connection?.close();
   }
 
+  #opened(): BrokerConnection {
+    invariant(this.#connection !== undefined, 'a consumer is used before it is open');
+    return this.#connection;
+  }
+
   #receive(): void {
     if (this.#receiving || this.#permits === 0 || this.#closing || this.#over) return;
     const { receive, leaseMs, receiveBytes, receiveWaitMs } = this.#options;
@@ -113,7 +118,7 @@ export class QueueConsumer implements Consumer {
       mode: receive === 'lease' ? { kind: 'lease', leaseMs } : { kind: 'delete' },
     });
     this.#receiving = true;
-    this.#connection?.request(sealRequest(request), (answer) => {
+    this.#opened().request(sealRequest(request), (answer) => {
       this.#receiving = false;
       this.#received(answer, requestedNs);
     });
@@ -122,7 +127,7 @@ export class QueueConsumer implements Consumer {
   #received(answer: Answer, requestedNs: number): void {
     if (answer.kind === 'lost') return;
     if (answer.kind === 'refused') {
-      this.#connection?.fail(new Error(`a receive was refused: ${answer.reason}`));
+      this.#opened().fail(new Error(`a receive was refused: ${answer.reason}`));
       return;
     }
     const copies = readReceived(answer.body);
@@ -175,6 +180,10 @@ export class QueueConsumer implements Consumer {
 }
 
 /** The receipt is what a delivery says about itself, so it needs no token. */
-function receiptOf(delivery: Delivery): Receipt {
-  return { id: delivery.place?.position.major ?? 0, receiveCount: delivery.attempt ?? 0 };
+function receiptOf({ place, attempt }: Delivery): Receipt {
+  invariant(
+    place !== undefined && attempt !== undefined,
+    'a delivery of another engine is settled: it has no place or no attempt',
+  );
+  return { id: place.position.major, receiveCount: attempt };
 }

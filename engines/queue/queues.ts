@@ -3,6 +3,16 @@ import type { Deployed } from '../engine.ts';
 
 export const queueSetting = (destination: number): string => `queue.${destination}`;
 
+/** The broker's id of the queue that a subscription reads. @throws AckmarkError */
+export function queueRead(deployed: Deployed, subscription: number): number {
+  const read = deployed.topology.subscriptions[subscription];
+  const queue = queuesOf(deployed)[read?.destination ?? -1];
+  if (queue !== undefined) return queue;
+  throw new AckmarkError('USAGE', `there is no subscription ${subscription}`, {
+    hint: 'Use what `apply` of this engine returned.',
+  });
+}
+
 /** The broker's ids of what `apply` made, by destination. @throws AckmarkError */
 export function queuesOf(deployed: Deployed): readonly number[] {
   return deployed.topology.destinations.map(({ name }, index) => {
