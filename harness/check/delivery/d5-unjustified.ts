@@ -39,8 +39,18 @@ function unjustifiedCheck(state: MessageState, seed: number): Check {
 
 /** Whether this copy may have been handed out before the one that its other holder had. */
 function mayBeEarlier({ flags, auxNs }: EventRecord, view: DeliveryView): boolean {
-  const otherNs = view.done ? view.doneLatestNs : view.holderDeliveredNs;
-  return (flags & Flag.pulled) === 0 || auxNs < otherNs;
+  return (flags & Flag.pulled) === 0 || auxNs < otherNs(view);
+}
+
+/** The earlier one's lease may have ended by the time when the other holder had it. */
+function mayHaveEnded({ flags, auxNs, ref }: EventRecord, view: DeliveryView): boolean {
+  const notBeforeNs = (flags & Flag.pulled) === 0 ? view.sessionOpenedNs : auxNs;
+  return ref > 0 && notBeforeNs + ref * 1e6 <= otherNs(view);
+}
+
+/** The other holder had its copy by then. */
+function otherNs(view: DeliveryView): number {
+  return view.done ? view.doneLatestNs : view.holderDeliveredNs;
 }
 
 class UnjustifiedCheck implements Check {
@@ -90,7 +100,12 @@ class UnjustifiedCheck implements Check {
     if (isD6) return;
     const justification = justify(view, group, event, this.#isProved);
     if (justification === 'yes') return;
-    if (justification === 'maybe' || view.copy === 'either') {
+    const isLate = mayBeEarlier(event, view);
+    if (
+      justification === 'maybe' ||
+      view.copy === 'either' ||
+      (isLate && mayHaveEnded(event, view))
+    ) {
       this.#findings.possible += 1;
       return;
     }
@@ -103,7 +118,7 @@ class UnjustifiedCheck implements Check {
     const holder = view.done ? view.doneSession : view.holderSession;
     const unsure = [
       ...(justification === 'unless-holder-ended' ? [holder] : []),
-      ...(holder !== event.session && mayBeEarlier(event, view) ? [event.session] : []),
+      ...(holder !== event.session && isLate ? [event.session] : []),
     ];
     this.#watch.add(unsure, suspect);
   }

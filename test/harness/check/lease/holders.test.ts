@@ -69,6 +69,17 @@ describe('V2 delivered while leased to somebody else', () => {
     expect(findings(judge(history, facts)).V2).toBe('0+1');
   });
 
+  it('doubts a late copy whose own lease may have ended before the other consumer had it', () => {
+    const history = historyOf().open(consumerA).open(consumerB).send(4, 0).send(4, 1);
+    const asked = history.nowNs;
+    history.wait(20e6);
+    const requestedNs = history.nowNs;
+    history.deliver(4, 0, { redelivered: true, leaseMs: 10, requestedNs }).settle(4, 0);
+    history.deliver(4, 0, { to: consumerB, leaseMs: 10, requestedNs: asked, redelivered: false });
+    history.consume(4, 1, { to: consumerB }).drained();
+    expect(findings(judge(history, facts)).D5).toBe('0+1');
+  });
+
   it('accepts the first of two stored copies while somebody holds the second', () => {
     const history = historyOf().open(consumerA).open(consumerB);
     history.send(4, 0, 'unknown').send(4, 0, 'ok', [0, 7]).send(4, 1);
