@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The only file that touches `process`. It must load on a Node that cannot run the rest, so everything
- * else is imported after the version check.
+ * Where the command line gets its `process` from; everything else there is handed a `Host`. This file must
+ * load on a Node that cannot run the rest, so the rest is imported after the version check.
  */
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 

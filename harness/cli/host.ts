@@ -2,8 +2,11 @@ import type { MonotonicSource } from '../core/clock.ts';
 import type { Disk } from '../history/disk.ts';
 
 /**
- * Everything ambient that the command line may touch. `bin.ts` makes the real one; tests make their own
- * and assert on the bytes.
+ * What the command line knows of its process: arguments, environment, streams, clocks, signals and other
+ * processes. `process-host.ts` makes the real one; tests make their own and assert on the bytes. Files and
+ * facts of the machine are not in it: commands take them from Node, under `directory` and the cache that
+ * `environment` names, which a test gives a place of its own. Histories alone go through `disk`, whose
+ * failures are simulated.
  */
 export interface Host {
   readonly argv: readonly string[];
@@ -21,6 +24,8 @@ export interface Host {
   readonly columns: number;
   readonly monotonic: MonotonicSource;
   readonly wallClock: () => Date;
+  /** Acts again and again; returns what ends it. */
+  readonly every: (periodMs: number, act: () => void) => () => void;
   /** A fresh seed for a run that names none. */
   readonly freshSeed: () => number;
   readonly nodeExecutable: string;

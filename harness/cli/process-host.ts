@@ -38,6 +38,10 @@ export async function runProcess(process: NodeJS.Process): Promise<void> {
     columns: process.stdout.columns ?? 120,
     monotonic: () => process.hrtime.bigint(),
     wallClock: () => new Date(),
+    every: (periodMs, act) => {
+      const timer = setInterval(act, periodMs);
+      return () => clearInterval(timer);
+    },
     freshSeed: () => randomInt(1, 2 ** 31),
     nodeExecutable: process.execPath,
     nodeVersion: process.versions.node,

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Progress } from '../run/progress.ts';
+import type { Host } from './host.ts';
 import { printable } from './printable.ts';
 
 const repaintNs = 250e6;
@@ -27,6 +28,7 @@ export function progressView(
   write: (text: string) => void,
   isTerminal: boolean,
   clock: Clock,
+  every: Host['every'],
 ): Progress & { close(): void } {
   const running = new Map<string, { phase: string; sent: string }>();
   let planned = 0;
@@ -54,7 +56,7 @@ export function progressView(
       line(state());
     }
   };
-  const ticking = setInterval(tick, tickMs);
+  const stopTicking = every(tickMs, tick);
   return {
     planned: (cells, unsupported) => {
       planned = cells;
@@ -86,7 +88,7 @@ export function progressView(
     },
     note: line,
     close: () => {
-      clearInterval(ticking);
+      stopTicking();
       if (isTerminal) write('\r\u001b[2K');
     },
   };

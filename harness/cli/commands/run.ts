@@ -113,7 +113,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const id = basename(directory);
   const view = argv.quiet
     ? { ...silentProgress, close: () => {} }
-    : progressView(host.stderr, host.stderrIsTerminal, clock);
+    : progressView(host.stderr, host.stderrIsTerminal, clock, host.every);
   const provisioning = openProvisioning(host, (line) => view.note(line));
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-'));
   provisioning.lifeLine.rememberDirectory(scratch);

@@ -43,6 +43,10 @@ export function fakeHost(argv: readonly string[], over: Partial<Host> = {}): Fak
     stderrIsTerminal: false,
     columns: 120,
     monotonic: () => process.hrtime.bigint(),
+    every: (periodMs, act) => {
+      const timer = setInterval(act, periodMs);
+      return () => clearInterval(timer);
+    },
     wallClock: () => new Date('2026-01-02T03:04:05Z'),
     freshSeed: () => 42,
     nodeExecutable: process.execPath,
