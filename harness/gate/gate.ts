@@ -88,11 +88,16 @@ export function gate(input: GateInput): GateResult {
 }
 
 function errorFacts(cells: readonly CellRecord[]): GateFact[] {
-  const failed = cells.flatMap((cell) =>
-    cell.status === 'error'
-      ? [fact('error', exitCodeOf(cell.error.code), `${cell.id} failed with ${cell.error.code}`)]
-      : [],
-  );
+  const idsByCode = new Map<string, string[]>();
+  for (const cell of cells) {
+    if (cell.status !== 'error') continue;
+    idsByCode.set(cell.error.code, [...(idsByCode.get(cell.error.code) ?? []), cell.id]);
+  }
+  // One unreachable target fails every cell: that is one reason.
+  const failed = [...idsByCode].map(([code, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return fact('error', exitCodeOf(code), `${first}${more} failed with ${code}`);
+  });
   const unjudged = cells
     .filter(isJudged)
     .filter((cell) => cell.verdict === 'error')

@@ -63,7 +63,7 @@ export async function execute(plan: RunPlan, environment: RunEnvironment): Promi
   const record = save();
   // A run that met nothing but errors would replace the one that there is something to say about.
   if (record.cells.some(({ status }) => status === 'judged')) pointLatest(environment.directory);
-  else environment.progress.note('no cell was judged: `latest` stays with the run before');
+  else environment.progress.note('no cell was judged: `latest` stays as it was');
   return record;
 }
 

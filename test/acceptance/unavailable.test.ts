@@ -23,7 +23,7 @@ describe('a target that cannot be had', () => {
     symlinkSync('before', join(host.directory, 'runs', 'latest'));
     expect(await main(host)).toBe(69);
     expect(readlinkSync(join(host.directory, 'runs', 'latest'))).toBe('before');
-    expect(host.err()).toContain('no cell was judged: `latest` stays with the run before');
+    expect(host.err()).toContain('no cell was judged: `latest` stays as it was');
     expect(host.out().match(/waiting for a disk/g)).toHaveLength(1);
     expect(host.out()).toMatch(/^ {2}fix: /m);
     expect(host.out()).not.toContain('not priced');

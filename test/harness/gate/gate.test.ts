@@ -150,6 +150,16 @@ describe('--fail-on', () => {
     },
   );
 
+  it('tells once what failed many cells alike', () => {
+    const away = [1, 2, 3].map((at) => ({
+      ...errorWith('CONNECT_FAILED'),
+      id: `log@a/steady/${at}`,
+    }));
+    expect(decide([...away, errorWith('PORT_BUSY')]).reason).toMatch(
+      /^log@a\/steady\/1 and 2 more failed with CONNECT_FAILED; \S+ failed with PORT_BUSY$/,
+    );
+  });
+
   it('never hides errors or an interruption', () => {
     expect(decide([errorWith('BUG')], { failOn: [] }).exitCode).toBe(70);
     expect(decide([kept], { failOn: [], interrupted: true }).exitCode).toBe(130);
