@@ -55,17 +55,19 @@ function reshardOrderCheck(state: MessageState, seed: number): Check {
       first.set(event.scope, { atNs: event.timeNs, session: event.session });
     }
     if (status !== 'first' || flagged) return;
+    let isPossible = false;
     for (const { child, endMajor } of splits.get(event.scope) ?? []) {
       const of = first.get(child);
       if (of === undefined || event.positionMajor >= endMajor) continue;
       const isLater = (event.flags & Flag.pulled) !== 0 && event.auxNs >= of.atNs;
       if (!isLater && event.session !== of.session) {
-        findings.possible += 1;
-        return;
+        isPossible = true;
+        continue;
       }
       const note = `from before the end of scope ${event.scope}, after its child ${child} was read`;
       return findings.add('parent after child', lane, event.seq, event.group, note);
     }
+    if (isPossible) findings.possible += 1;
   };
   return {
     listensTo: [EventKind.deliver, EventKind.scopeSplit],

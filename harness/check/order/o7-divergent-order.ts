@@ -29,11 +29,16 @@ export const divergentOrder: CheckModule = {
   create: divergentOrderCheck,
 };
 
-/** Of the messages that both groups have had: the furthest in each one's own order. */
-interface Pair {
-  readonly furthest: [number, number];
-  readonly session: [number, number];
+/** A message that both groups of a pair have had: where it stands for one of them, and its session in each. */
+interface Common {
+  readonly index: number;
+  readonly sessions: readonly [number, number];
 }
+
+/** Of the messages that both groups have had the furthest in each one's own order, by group of the pair. */
+type Pair = [Common, Common];
+
+const nothing: Common = { index: -1, sessions: [-1, -1] };
 
 /**
  * Where deliveries carry places, one order follows from O1 and O3: the same message at each position, read
@@ -54,22 +59,19 @@ function divergentOrderCheck(state: MessageState, seed: number): Check {
     exposure += 1;
     const [low, high] = event.group < other ? [event.group, other] : [other, event.group];
     const key = low * state.groups.length + high;
-    const pair = pairs.get(key) ?? { furthest: [-1, -1], session: [-1, -1] };
+    const pair: Pair = pairs.get(key) ?? [nothing, nothing];
     pairs.set(key, pair);
     const [own, others] = event.group < other ? ([0, 1] as const) : ([1, 0] as const);
     const theirSession = their.sessionOf(lane, event.seq);
-    if (index < pair.furthest[others]) {
-      const isOneSession =
-        pair.session[own] === event.session && pair.session[others] === theirSession;
+    const sessions: Common['sessions'] =
+      own === 0 ? [event.session, theirSession] : [theirSession, event.session];
+    const furthest = pair[others];
+    if (index >= furthest.index) pair[others] = { index, sessions };
+    else if (furthest.sessions.every((session, of) => session === sessions[of])) {
       const note = `group ${other} had it before another message that group ${event.group} had first`;
-      if (isOneSession) findings.add('inverted', lane, event.seq, event.group, note);
-      else findings.possible += 1;
-    } else {
-      pair.furthest[others] = index;
-      pair.session[others] = theirSession;
-    }
-    pair.furthest[own] = mine;
-    pair.session[own] = event.session;
+      findings.add('inverted', lane, event.seq, event.group, note);
+    } else findings.possible += 1;
+    pair[own] = { index: mine, sessions };
   };
   return {
     listensTo: [EventKind.deliver],

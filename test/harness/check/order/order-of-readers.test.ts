@@ -43,6 +43,14 @@ describe('O7 divergent order', () => {
     expect(findings(judge(history.drained(0).drained(1), facts))).toEqual({ O7: '0+1' });
   });
 
+  it('takes no session of a message in between for that of the inverted one', () => {
+    const history = historyOf().send(0, 0).send(1, 0).send(2, 0);
+    for (const lane of [0, 1, 2]) history.deliver(lane, 0);
+    const later = { to: { actor: 3, session: 31 }, group: 1 };
+    history.deliver(2, 0, h).deliver(0, 0, later).deliver(1, 0, later);
+    expect(findings(judge(history.drained(0).drained(1), facts))).toEqual({ O7: '0+2' });
+  });
+
   it('is no matter of cells that claim no common order', () => {
     expect(resultOf(judge(both([2, 1, 0]), twoGroups), 'O7').status).toBe('inapplicable');
   });
