@@ -68,7 +68,7 @@ class OverlapCheck implements Check {
     if (event.timeNs >= view.leaseEndsNs) return;
     const mayBeEarlier = (event.flags & Flag.pulled) === 0 || event.auxNs < view.holderDeliveredNs;
     const isCertain = event.timeNs < view.leaseMayEndNs && (!mayBeEarlier || outlasts(event, view));
-    if (!isCertain || view.copy === 'either') {
+    if (!isCertain || view.copy === 'either' || view.holdsOther) {
       this.#findings.possible += 1;
       return;
     }

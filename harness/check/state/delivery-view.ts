@@ -39,8 +39,8 @@ export interface DeliveryView {
   holderDeliveredNs: number;
   /** Something happened to the holder or the message that justifies this delivery. */
   holderCause: boolean;
-  /** What is held is not the copy that was delivered first. */
-  holdsSecond: boolean;
+  /** What is held is another copy than this one, whose holder has nothing to do with it. */
+  holdsOther: boolean;
   /** Which delivery the broker called its holder's; attempt 0: it does not count. */
   heldAttempt: number;
   heldCalledFirst: boolean;
@@ -69,7 +69,7 @@ export function newDelivery(): DeliveryView {
     holderSession: -1,
     holderDeliveredNs: 0,
     holderCause: false,
-    holdsSecond: false,
+    holdsOther: false,
     heldAttempt: 0,
     heldCalledFirst: false,
     leaseMayEndNs: Number.POSITIVE_INFINITY,
@@ -115,7 +115,7 @@ function describeHolder(view: DeliveryView, group: GroupState, seq: number): voi
   const flags = inFlight.flags[entry] ?? 0;
   view.holderCause = (flags & HoldFlag.cause) !== 0;
   view.holderDeliveredNs = inFlight.deliveredNs[entry] ?? 0;
-  view.holdsSecond = (flags & HoldFlag.secondCopy) !== 0;
+  view.holdsOther = (flags & HoldFlag.secondCopy) !== 0;
   view.heldAttempt = inFlight.attempt[entry] ?? 0;
   view.heldCalledFirst = (flags & HoldFlag.calledFirst) !== 0;
   view.leaseMayEndNs = inFlight.leaseMayEndNs[entry] ?? 0;
@@ -131,11 +131,8 @@ function describeHolder(view: DeliveryView, group: GroupState, seq: number): voi
 function tellCopy(state: MessageState, group: GroupState, event: EventRecord): void {
   const view = state.delivery;
   const relation = relationOf(group, view.lane, event);
-  if (relation === 'same') {
-    // Not the copy that is held now, whose holder has nothing to do with this one.
-    if (view.held && view.holdsSecond) view.copy = 'either';
-    return;
-  }
+  view.holdsOther = relation === 'same' && view.held && view.holdsOther;
+  if (relation === 'same') return;
   if (relation !== 'unknown') {
     view.copy = 'second';
     return;

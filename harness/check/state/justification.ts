@@ -24,7 +24,8 @@ export function justify(
   proven: boolean,
 ): Justification {
   if (view.done) return justifyAfterSettlement(view, group, session, proven);
-  if (!view.held) return 'maybe';
+  // Of what befell the holder of this copy since nothing is remembered.
+  if (!view.held || view.holdsOther) return 'maybe';
   if (view.holderCause || timeNs >= view.leaseEndsNs) return 'yes';
   if (timeNs >= view.leaseMayEndNs) return 'maybe';
   return view.holderSession === session ? 'no' : 'unless-holder-ended';

@@ -7,12 +7,35 @@ export interface Tally {
   possible: number;
 }
 
+type Copy = 'first' | 'same' | 'second' | 'either';
+
 /** D4, D5 and D6 by their definitions, delivery by delivery. */
 export class NaiveDuplicates {
   readonly #history: NaiveHistory;
 
+  #known: ReadonlyMap<number, Copy> | undefined;
+
   constructor(history: NaiveHistory) {
     this.#history = history;
+  }
+
+  /** By index of each delivery that counts: which copy it showed; and which messages were stored twice by then. */
+  #copies(): ReadonlyMap<number, Copy> {
+    if (this.#known !== undefined) return this.#known;
+    const known = new Map<number, Copy>();
+    this.#known = known;
+    const stored2 = new Set<string>();
+    this.#history.events.forEach((event, index) => {
+      const id = idOf(event);
+      if (event.kind === EventKind.sendSettled && this.#isSecondPlace(index)) stored2.add(id);
+      if (event.kind !== EventKind.deliver || !this.#history.groups.includes(event.group)) return;
+      if (!this.#history.isInvokedBefore(id, index)) return;
+      const isRepeat = this.#history.arrivedBefore(id, event.group, index);
+      const copy = isRepeat ? this.#copy(index, stored2) : 'first';
+      known.set(index, copy);
+      if (copy === 'second' || this.#isSecondPlace(index)) stored2.add(id);
+    });
+    return known;
   }
 
   judge(groups: number[]): { D4: Tally | 'undecided'; D5: Tally; D6: Tally | 'undecided' } {
@@ -25,8 +48,7 @@ export class NaiveDuplicates {
       if (event.kind === EventKind.sendSettled && this.#isSecondPlace(index)) stored2.add(id);
       if (event.kind !== EventKind.deliver || !groups.includes(event.group)) return;
       if (!this.#history.isInvokedBefore(id, index)) return;
-      const isRepeat = this.#history.arrivedBefore(id, event.group, index);
-      const copy = isRepeat ? this.#copy(index, stored2) : 'first';
+      const copy = this.#copies().get(index) ?? 'first';
       if (copy === 'second' || this.#isSecondPlace(index)) stored2.add(id);
       else if (!isFlagged(event) && (copy === 'either' || this.#isMaybeSecond(index, copy))) {
         maybe2.add(id);
@@ -155,10 +177,23 @@ export class NaiveDuplicates {
     }
     const held = this.#history.holdBefore(idOf(event), event.group, index);
     if (held < 0) return 'maybe';
+    const isOther = this.#copies().get(held) === 'second' && this.#isFirstPlace(index);
+    if (isOther) return 'maybe';
     const { mayEndNs, endsNs } = this.#history.lease(held, index);
     if (this.#history.hasCause(held, index) || event.timeNs >= endsNs) return 'yes';
     if (event.timeNs >= mayEndNs) return 'maybe';
     return this.#history.at(held).session === event.session ? 'no' : 'unless-holder-ended';
+  }
+
+  /** It stands where the first copy of its group stood that told its place. */
+  #isFirstPlace(index: number): boolean {
+    const event = this.#history.at(index);
+    const first = this.#history
+      .deliveries(event.group)
+      .map((at) => this.#history.at(at))
+      .find((other) => idOf(other) === idOf(event) && has(other, Flag.placed));
+    if (first === undefined || !has(event, Flag.placed)) return false;
+    return first.scope === event.scope && first.positionMajor === event.positionMajor;
   }
 
   #isSoughtSince(done: number, index: number): boolean {
