@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, existsSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir, type as osType } from 'node:os';
-import { join } from 'node:path';
 import { catalog, type Program } from '../../../engines/catalog.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
@@ -117,9 +116,9 @@ function program(engine: string, { command, probe, fix }: Program): Finding {
 function fetched(host: Host): Finding {
   const directory = cacheDirectoryOf(host.environment);
   const kept = existsSync(directory)
-    ? readdirSync(directory).filter(
-        (name) => existsSync(join(directory, name)) && !['running', 'up'].includes(name),
-      )
+    ? readdirSync(directory, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !['running', 'up'].includes(entry.name))
+        .map(({ name }) => name)
     : [];
   return {
     state: 'ok',
