@@ -100,7 +100,7 @@ class ZombieCheck implements Check {
   #begin(event: EventRecord, scope: number, generation: number, kind: Attempt['kind']): void {
     const { group, session, timeNs, lane, seq } = event;
     const of = this.#ownership.find(group, scope);
-    if (of === undefined || of.holds.length < 2) return;
+    if (of === undefined) return;
     const own = of.of(session);
     const at = generation > 0 ? generation : (own?.generation ?? 0);
     const later = of.holds.filter((hold) => hold.session !== session && isLater(hold, own, at));
