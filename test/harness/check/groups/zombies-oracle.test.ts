@@ -101,7 +101,10 @@ describe('G4', () => {
   });
 
   it('finds the commit of a session whose own assignment nobody told', () => {
-    const history = groupHistory().fill(1).assign({ actor: 3, session: 30 }, 2).wait(2 * ms);
+    const history = groupHistory()
+      .fill(1)
+      .assign({ actor: 3, session: 30 }, 2)
+      .wait(2 * ms);
     history.commit(1, { to: { actor: 2, session: 20 }, generation: 1 });
     expect(resultOf(judge(history.drained(), logFacts), 'G4')).toMatchObject({ count: 1 });
   });
