@@ -219,6 +219,38 @@ const t6: Opinion = (of) => {
   return { count, possible: 0 };
 };
 
+/** Sets of committed transactions that reach each other by who read whose writes. */
+const t7: Opinion = (of) => {
+  const committed = of.all().filter((one) => of.isCommitted(one));
+  const readsFrom = (reader: number): number[] =>
+    of.events.flatMap((event, at) => {
+      if (event.ref !== reader) return [];
+      const isDerived = event.kind === EventKind.sendInvoke && (event.flags & Flag.derived) !== 0;
+      if (!isDerived && event.kind !== EventKind.transactionRead) return [];
+      const input = isDerived ? `${event.positionMajor}:${event.positionMinor}` : idOf(event);
+      const sends = of.events
+        .slice(0, at)
+        .filter((one) => one.kind === EventKind.sendInvoke && isOf(input)(one));
+      const [writer, another] = new Set(sends.map(({ ref }) => ref));
+      return writer === undefined || another !== undefined ? [] : [writer];
+    });
+  const reach = (from: number): Set<number> => {
+    const found = new Set<number>();
+    const open = [from];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const writer of readsFrom(next)) {
+        if (writer === next || found.has(writer) || !committed.includes(writer)) continue;
+        found.add(writer);
+        open.push(writer);
+      }
+    }
+    return found;
+  };
+  const cyclic = committed.filter((one) => reach(one).has(one));
+  const cycles = cyclic.map((one) => [...reach(one)].filter((other) => reach(other).has(one)));
+  return { count: new Set(cycles.map((members) => Math.min(...members))).size, possible: 0 };
+};
+
 /** What the checks must find; T4 where there is one group. */
 export const opinions: Partial<Readonly<Record<CheckId, Opinion>>> = {
   T1: t1,
@@ -226,4 +258,5 @@ export const opinions: Partial<Readonly<Record<CheckId, Opinion>>> = {
   T3: t3,
   T4: t4,
   T6: t6,
+  T7: t7,
 };

@@ -20,6 +20,7 @@ const step = fc.oneof(
   { weight: 9, arbitrary: fc.record({ do: fc.constant('deliver'), lane, seq, group }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('late'), lane, seq }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('leak'), who, lane }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('knot'), answer }) },
 );
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -50,6 +51,7 @@ class Play {
   step(one: Step): void {
     if (one.do === 'begin' && 'who' in one) this.#begin(one.who);
     else if (one.do === 'leak' && 'who' in one && 'lane' in one) this.#leak(one.who, one.lane);
+    else if (one.do === 'knot' && 'answer' in one) this.#knot(one.answer);
     else if ('from' in one) {
       const at = this.#next[one.lane] ?? 0;
       this.#next[one.lane] = at + 1;
@@ -69,6 +71,17 @@ class Play {
     } else if ('lane' in one && 'seq' in one && one.seq < (this.#next[one.lane] ?? 0)) {
       this.history.settled(one.lane, one.seq, 'ok');
     }
+  }
+
+  /** Two transactions that read each other's writes; one of them is committed, the other perhaps. */
+  #knot(answer: 'ok' | 'fail' | 'unknown' | 'none'): void {
+    const [first, second] = [this.#begin(0), this.#begin(1)];
+    const at = this.#next[0] ?? 0;
+    this.#next[0] = at + 2;
+    this.history.write(first, 0, at).write(second, 0, at + 1);
+    this.history.reads(first, 0, at + 1).reads(second, 0, at);
+    this.#end(0, 'commit', 'ok');
+    this.#end(1, 'commit', answer);
   }
 
   /** A write that nobody answered, aborted, and delivered after the next commit. */
