@@ -40,16 +40,11 @@ export class GroupState {
     this.mayReturn = new Plane(lanes);
   }
 
-  /** Notes who holds the message now. */
-  hold(
-    lane: number,
-    event: EventRecord,
-    notBeforeNs: number,
-    is: { readonly crashed: boolean; readonly secondCopy: boolean },
-  ): void {
+  /** Notes who holds the message now. @param flags of `HoldFlag`, what is known of the hold already */
+  hold(lane: number, event: EventRecord, notBeforeNs: number, flags: number): void {
     const entry = this.inFlight.open(lane, event.seq);
     if (entry < 0) return;
-    if (is.secondCopy) this.#mark(entry, HoldFlag.secondCopy);
+    if (flags !== 0) this.#mark(entry, flags);
     this.extensions.forget(lane, event.seq);
     const isPulled = (event.flags & Flag.pulled) !== 0;
     const leaseNs = event.ref > 0 ? event.ref * 1e6 : Number.POSITIVE_INFINITY;
@@ -61,7 +56,6 @@ export class GroupState {
     this.inFlight.leaseEndsNs[entry] = event.timeNs + leaseNs;
     this.inFlight.attempt[entry] = event.attempt;
     if (callsItFirst(event)) this.#mark(entry, HoldFlag.calledFirst);
-    if (is.crashed) this.markCause(entry);
   }
 
   /** The message is settled. @returns false when it was settled before */

@@ -11,6 +11,7 @@ import { ClockSamples } from './clock-samples.ts';
 import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
 import { Excuses } from './excuses.ts';
 import { GroupState } from './group-state.ts';
+import { HoldFlag } from './in-flight.ts';
 import { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
 import { Plane } from './planes.ts';
@@ -180,9 +181,9 @@ export class MessageState {
     this.excuses.delivered(event.group, index, event.seq);
     this.#placeDelivery(index, event, group);
     if (group.done.get(index, event.seq)) return;
-    const crashed = this.sessions.hasCrashed(event);
-    const secondCopy = this.delivery.copy === 'second';
-    group.hold(index, event, session.notBeforeNs, { crashed, secondCopy });
+    const cause = this.sessions.hasCrashed(event) ? HoldFlag.cause : 0;
+    const copy = this.delivery.copy === 'second' ? HoldFlag.secondCopy : 0;
+    group.hold(index, event, session.notBeforeNs, cause | copy);
   }
 
   /** Remembers the place; a place other than the send's makes it a second stored copy. */
@@ -270,10 +271,8 @@ export class MessageState {
         return this.excuses.redriven(event);
       case EventKind.purged:
         return this.excuses.purged(event.group);
-      case EventKind.drainComplete: {
-        this.groupOf(event)?.drain(event.timeNs);
-        return;
-      }
+      case EventKind.drainComplete:
+        return this.groupOf(event)?.drain(event.timeNs);
       case EventKind.clockSample:
         return this.#clocks.fold(event);
       default:

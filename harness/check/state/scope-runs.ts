@@ -4,8 +4,6 @@ import type { StatePart } from './state-part.ts';
 
 /** Pairs of a session and a scope that are followed; of more than these nothing is known. */
 const maxSlots = 1 << 18;
-/** More than there are numbers of scopes. */
-const scopes = 0x1_0000_0000;
 
 /** Ask for it with `state.part(scopeRuns)`. */
 export function scopeRuns(state: MessageState): ScopeRuns {
@@ -34,6 +32,8 @@ export class ScopeRuns implements StatePart {
   /** Deliveries that found no room. */
   overflowed = 0;
   readonly #state: MessageState;
+  /** Those of the cell, and one for all that it does not have. */
+  readonly #groupsMost: number;
   readonly #slots = new Map<number, Map<number, number>>();
   readonly #runs: number[] = [];
   readonly #groups: number[] = [];
@@ -45,6 +45,7 @@ export class ScopeRuns implements StatePart {
 
   constructor(state: MessageState) {
     this.#state = state;
+    this.#groupsMost = state.facts.groups.length + 1;
   }
 
   fold(event: EventRecord): void {
@@ -93,7 +94,8 @@ export class ScopeRuns implements StatePart {
       ofSession = new Map();
       this.#slots.set(session, ofSession);
     }
-    const key = group * scopes + scope;
+    // Small where the number of the scope is, so that it needs no memory of its own.
+    const key = scope * this.#groupsMost + Math.min(group, this.#groupsMost - 1);
     let slot = ofSession.get(key);
     if (slot === undefined) {
       if (this.#runs.length >= maxSlots) return -1;
