@@ -9,8 +9,13 @@ export const powerLoss = {
   needs: [{ kind: 'power-loss' }],
   topology: { scopes: 4, subscriptions: 1 },
   // Consumers that fall behind: what was acknowledged and not read yet is what a power loss can take.
-  workload: { ...faultedWorkload, prefetch: 100, workMs: 50 },
-  faults: [{ kind: 'lose-power', at: 0.55, downMs: 100 }],
+  workload: {
+    ...faultedWorkload,
+    load: { ...faultedWorkload.load, messages: 15_000 },
+    prefetch: 100,
+    workMs: 50,
+  },
+  faults: [{ kind: 'lose-power', at: 0.3, downMs: 100 }],
   under: 'power-loss',
   exposes: ['D1', 'D7', 'D9'],
   // What went with the power cannot be delivered any more.

@@ -86,7 +86,7 @@ class LeakCheck implements Check {
     const servedSinceNs = Math.max(leaseEndsNs, this.#service.servedSinceNs(group));
     const isNext = view.heldAttempt > 0 && attempt === view.heldAttempt + 1;
     const isLate = this.#handed.notBeforeNs > servedSinceNs + this.#slackNs;
-    if (isLate && isNext && view.copy === 'same') {
+    if (isLate && isNext && view.copy === 'same' && !view.holdsOther) {
       const lateMs = ((this.#handed.notBeforeNs - leaseEndsNs) / 1e6).toFixed(1);
       const note = `handed out again no sooner than ${lateMs} ms after its lease had ended`;
       this.#findings.add('late', view.lane, seq, group, note);

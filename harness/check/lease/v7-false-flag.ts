@@ -77,7 +77,8 @@ class FalseFlagCheck implements Check {
     const isLess = event.attempt > 0 && event.attempt < view.heldAttempt;
     if (!contradicts && !isFirst && !isLess) return;
     const isLater = isHandedOutAfter(event, view.holderDeliveredNs, view.holderSession);
-    const isOneCopy = view.copy === 'same' && (!view.maybeSecond || justification === 'yes');
+    const isHeldCopy = view.copy === 'same' && !view.holdsOther;
+    const isOneCopy = isHeldCopy && (!view.maybeSecond || justification === 'yes');
     if (!isOneCopy || !(contradicts || isLater) || this.#mayCountAnew(event, view)) {
       this.#findings.possible += 1;
       return;
