@@ -107,8 +107,6 @@ export interface SimulatedDisk {
   loseProcess(): void;
   /** The machine is gone: of what was not synced any part may be there, the last of it torn. */
   losePower(): void;
-  /** So much time has passed that everything written is synced, as the system does by itself. */
-  settle(): void;
   /** Bytes that still fit. */
   setRoom(bytes: number): void;
 }

@@ -2,6 +2,7 @@
  * What the log writes into the journal. Every change of durable state is one entry, and `LogBroker.apply`
  * is the only code that changes it, in normal service as in recovery.
  */
+import type { Need } from '../journal/commit-log.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 
 export type LogEntry =
@@ -152,4 +153,9 @@ export function readOffsets(from: ByteReader): PartitionOffset[] {
     offsets.push({ partition: from.u16(), offset: from.u64() });
   }
   return offsets;
+}
+
+/** Messages may go with the power; the topic where they belong must not. */
+export function needOf({ kind }: LogEntry): Need {
+  return kind === 'topic-created' ? 'durable' : 'committed';
 }

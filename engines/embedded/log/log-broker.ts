@@ -12,6 +12,7 @@ import {
   decodeLogEntry,
   encodeLogEntry,
   type LogEntry,
+  needOf,
   type PartitionOffset,
   type ProducerStamp,
 } from './entries.ts';
@@ -324,9 +325,7 @@ export class LogBroker {
   #record(entry: Exclude<LogEntry, { kind: 'batch' }>, committed: () => void): void {
     const address = this.#log.append([encodeLogEntry(entry)]);
     this.#apply(entry, address, address.index, undefined);
-    // Messages may be lost with the power, the place where they belong must not.
-    const need = entry.kind === 'topic-created' ? 'durable' : 'committed';
-    this.#log.when(address.index, need, committed);
+    this.#log.when(address.index, needOf(entry), committed);
   }
 
   #apply(entry: LogEntry, slice: EntrySlice, index: number, batch: Buffer | undefined): void {

@@ -77,11 +77,6 @@ export class SimulatedNode {
     this.#syncByInterval(this.#life);
   }
 
-  /** What was written so far survives a power loss, because it is old. */
-  settle(): void {
-    this.#disk.settle();
-  }
-
   /** kill -9: what was written is on the disk's way. */
   kill(): void {
     this.#die();

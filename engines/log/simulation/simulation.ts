@@ -118,7 +118,6 @@ class LogPlay {
   }
 
   #begin(): void {
-    this.#node.settle();
     const trouble = this.#troubles.ofConnections();
     const plan = this.#producerPlan(trouble);
     const producers = this.#dice.between(1, 2);

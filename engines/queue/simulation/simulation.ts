@@ -86,7 +86,6 @@ class QueuePlay {
   }
 
   #begin(): void {
-    this.#node.settle();
     const trouble = this.#troubles.ofConnections();
     const producers = this.#dice.between(1, 2);
     const consumers = this.#dice.between(1, 3);

@@ -35,7 +35,8 @@ export const lost: CheckModule = {
  * D1, lost: acknowledged, never delivered to a drained group, not excused. Classes by lane: `middle` (a
  * later and an earlier message of the lane arrived), `prefix` (only later ones), `suffix` (nothing later
  * arrived). A group that was not drained proves no loss, whatever its gaps: the missing copy may still be
- * leased to somebody or wait behind a requeue; nor does a drain of what was sent after it. Its gaps below an arrived message are counted as possible.
+ * leased to somebody or wait behind a requeue; nor does a drain of what was sent after it. Its gaps below an
+ * arrived message are counted as possible.
  */
 function lostCheck(state: MessageState, seed: number): Check {
   const acknowledged = acknowledgedWords(state);

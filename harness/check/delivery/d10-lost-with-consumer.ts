@@ -14,7 +14,7 @@ export const lostWithConsumer: CheckModule = {
     'Delivered and never settled, its last holder crashed, and nobody of the drained group got it again.',
   source:
     'RabbitMQ consumer acknowledgements, automatic mode “should be considered unsafe”; SQS delete on receive',
-  memory: '3 bits a message that a crashed consumer held',
+  memory: '4 bits a message that a crashed consumer held',
   example: [
     '{"kind":"history","version":1}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',

@@ -10,7 +10,7 @@ export const effectLost: CheckModule = {
     'A message was processed or settled, and its effect is absent from the sink when that is read back; or, without a reading back, no application of it was answered by the end of a drained group.',
   source:
     'Kleppmann, Designing Data-Intensive Applications, chapter 11 (effects outside the stream); Kafka documentation, section 4.6 Message Delivery Semantics',
-  memory: '2 bits a message and sink, 1 bit a message and group',
+  memory: '2 bits a message and sink, 2 bits a message and group',
   example: [
     '{"kind":"history","version":1,"sinks":["db"]}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',

@@ -38,12 +38,6 @@ export class Sink {
   }
 }
 
-const isWork: ReadonlySet<number> = new Set([
-  EventKind.processDone,
-  EventKind.settleInvoke,
-  EventKind.settleSettled,
-]);
-
 /** Ids outside every lane that a sink held, at most so many of them. */
 const foreignKept = 4_096;
 
@@ -55,14 +49,7 @@ export interface ForeignEffect {
 
 /** The sinks of a cell, and which messages were processed: what the effects must match. */
 export class SinkState implements StatePart {
-  readonly listensTo = [
-    EventKind.effectApplied,
-    EventKind.sinkRead,
-    EventKind.sinkComplete,
-    EventKind.processDone,
-    EventKind.settleInvoke,
-    EventKind.settleSettled,
-  ];
+  readonly listensTo: readonly EventKind[];
   readonly sinks: readonly Sink[];
   /** By group: processing was finished. */
   readonly processed: readonly Plane[];
@@ -71,10 +58,21 @@ export class SinkState implements StatePart {
   foreignTotal = 0;
   /** By group: processed or acknowledged, which is the more in a group that settles first. */
   readonly #worked: readonly Plane[];
+  /** What tells of an acknowledgement: its answer, or that it was sent where none comes. */
+  readonly #settled: EventKind;
   readonly #state: MessageState;
 
   constructor(state: MessageState) {
     this.#state = state;
+    const { ackReply } = state.facts;
+    this.#settled = ackReply === 'none' ? EventKind.settleInvoke : EventKind.settleSettled;
+    this.listensTo = [
+      EventKind.effectApplied,
+      EventKind.sinkRead,
+      EventKind.sinkComplete,
+      EventKind.processDone,
+      this.#settled,
+    ];
     this.sinks = state.facts.sinks.map(() => new Sink(state));
     this.processed = state.facts.groups.map(() => new Plane(state.lanes));
     this.#worked = state.facts.groups.map(() => new Plane(state.lanes));
@@ -82,9 +80,9 @@ export class SinkState implements StatePart {
 
   fold(event: EventRecord): void {
     const index = this.#state.lanes.indexOf(event.lane);
-    if (isWork.has(event.kind)) {
+    if (event.kind === EventKind.processDone || event.kind === this.#settled) {
       const isSent = index >= 0 && event.seq < this.#state.lanes.nextOf(index);
-      if (isSent && this.#isFinished(event)) this.#work(index, event);
+      if (isSent && isFinished(event)) this.#work(index, event);
       return;
     }
     const sink = this.sinks[event.scope];
@@ -116,13 +114,6 @@ export class SinkState implements StatePart {
     for (const sink of this.sinks) if (sink.isReadBack) sink.late.set(lane, seq);
   }
 
-  #isFinished({ kind, detail, outcome }: EventRecord): boolean {
-    if (kind === EventKind.processDone) return true;
-    if (detail !== SettlementCode.acknowledge) return false;
-    if (kind === EventKind.settleSettled) return outcome === OutcomeCode.ok;
-    return this.#state.facts.ackReply === 'none';
-  }
-
   #read(sink: Sink, lane: number, { seq, ref: copies }: EventRecord): void {
     if (copies === 0) return;
     if (!sink.found.set(lane, seq) || copies > 1) sink.foundTwice.set(lane, seq);
@@ -142,6 +133,12 @@ export class SinkState implements StatePart {
     this.foreignTotal += 1;
     if (this.foreign.length < foreignKept) this.foreign.push({ sink, lane, seq });
   }
+}
+
+function isFinished({ kind, detail, outcome }: EventRecord): boolean {
+  if (kind === EventKind.processDone) return true;
+  const isRefused = kind === EventKind.settleSettled && outcome !== OutcomeCode.ok;
+  return detail === SettlementCode.acknowledge && !isRefused;
 }
 
 export const sinkState = (state: MessageState): SinkState => new SinkState(state);

@@ -11,10 +11,11 @@ export function scopeRuns(state: MessageState): ScopeRuns {
 }
 
 /**
- * Runs of reading: what one session gets of one scope for one group until something happens that may move its position.
- * Such are an assignment, a revocation or a loss, which go for every scope of that consumer, the end of
- * the session, a crash, and for the whole group a seek and a purge. Each session has for each scope and group
- * a slot, by which checks keep what they know of it; a slot's run has another number after each of these.
+ * Runs of reading: what one session gets of one scope for one group until something happens that may move
+ * its position. Such are an assignment, a revocation or a loss, which go for every scope of that consumer,
+ * the end of the session, a crash, and for the whole group a seek and a purge. Each session has for each
+ * scope and group a slot, by which checks keep what they know of it; a slot's run has another number after
+ * each of these.
  */
 export class ScopeRuns implements StatePart {
   readonly listensTo = [

@@ -4,7 +4,6 @@ import { sentMask } from './lane-table.ts';
 const maxGaps = 1_024;
 
 interface Gap {
-  readonly lane: number;
   /** The first seq that nobody was seen to send, and the one after the last. */
   readonly from: number;
   readonly to: number;
@@ -15,16 +14,21 @@ interface Gap {
  * and nothing that was never seen to be sent may be called lost.
  */
 export class SkippedSeqs {
-  readonly #gaps: Gap[] = [];
+  readonly #ofLane = new Map<number, Gap[]>();
+  #gaps = 0;
 
   skip(lane: number, from: number, to: number): void {
-    if (this.#gaps.length < maxGaps) this.#gaps.push({ lane, from, to });
+    if (this.#gaps >= maxGaps) return;
+    this.#gaps += 1;
+    const gaps = this.#ofLane.get(lane);
+    if (gaps === undefined) this.#ofLane.set(lane, [{ from, to }]);
+    else gaps.push({ from, to });
   }
 
   word(lane: number, word: number): number {
     let skipped = 0;
-    for (const gap of this.#gaps) {
-      if (gap.lane === lane) skipped |= sentMask(gap.to, word) & ~sentMask(gap.from, word);
+    for (const { from, to } of this.#ofLane.get(lane) ?? []) {
+      skipped |= sentMask(to, word) & ~sentMask(from, word);
     }
     return skipped;
   }

@@ -20,6 +20,7 @@ import { printable } from '../printable.ts';
 import { cacheDirectoryOf } from '../provisioning.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
 import { version } from '../version.ts';
+import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
 
 const mostWorkers = 64;
@@ -115,13 +116,9 @@ function foreignOnly(argv: CheckArguments): readonly string[] {
 
 async function foreign(argv: CheckArguments, host: Host): Promise<RunRecord> {
   const claim = parseClaim(argv);
-  if (!Number.isInteger(argv.workers) || argv.workers < 1 || argv.workers > mostWorkers) {
-    throw new AckmarkError('USAGE', `--workers must be a whole number from 1 to ${mostWorkers}`, {
-      hint: 'As many as the machine has cores is most that helps.',
-    });
-  }
+  requireWhole('--workers', argv.workers, 1, mostWorkers);
   const startedAt = host.wallClock().toISOString();
-  const command = ['ackmark', ...host.argv.map(shellWord)].join(' ');
+  const command = [host.program, ...host.argv.map(shellWord)].join(' ');
   const lifeLine = openLifeLine(
     join(cacheDirectoryOf(host.environment), 'running'),
     host.pid,

@@ -24,6 +24,7 @@ import { openProvisioning } from '../provisioning.ts';
 import { parseReporters, writeReports } from '../reporters.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
 import { version } from '../version.ts';
+import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
 
 interface RunArguments extends RunFlags {
@@ -78,20 +79,14 @@ export const runCommand: Command = (parser, invocation) =>
         })
         .option('quiet', { boolean: true, default: false, describe: 'no progress on stderr' })
         .check((argv) => {
-          wholeNumber('--rounds', argv['rounds'], 1, 100);
-          wholeNumber('--seed', argv['seed'], 0, 4_294_967_295);
+          requireWhole('--rounds', argv.rounds, 1, 100);
+          requireWhole('--seed', argv.seed, 0, 4_294_967_295);
           return true;
         }),
     async (argv) => {
       invocation.exitCode = await run(argv, invocation.host);
     },
   );
-
-function wholeNumber(flag: string, value: unknown, least: number, most: number): void {
-  if (value === undefined) return;
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
-  throw new Error(`${flag} must be a whole number from ${least} to ${most}`);
-}
 
 async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const reports = await parseReporters(argv.reporter ?? (argv.json ? ['json'] : ['terminal']));

@@ -6,6 +6,7 @@ import { linesOf } from '../../selftest/score-lines.ts';
 import { mutantsNamed, pendingMutants } from '../../selftest/mutants/catalog.ts';
 import type { Command } from '../command.ts';
 import { keepScore } from '../kept-score.ts';
+import { requireWhole } from '../whole-number.ts';
 
 const defaultHistories = 1000;
 
@@ -22,8 +23,8 @@ export const selftestCommand: Command = (parser, invocation) =>
         .option('json', { boolean: true, default: false }),
     ({ without, mutant, seed, histories, json }) => {
       const { host } = invocation;
-      requireWhole('--seed', seed);
-      requireWhole('--histories', histories);
+      requireWhole('--seed', seed, 0);
+      requireWhole('--histories', histories, 0);
       const chosen = mutantsNamed(mutant);
       if (chosen.length === 0) throw notPlayed(mutant ?? '');
       if (mutant !== undefined && chosen.length > 1 && !json) {
@@ -54,11 +55,4 @@ function notPlayed(mutant: string): AckmarkError {
     : new AckmarkError('USAGE', `${mutant} is pending, no model plays it: ${pending.because}`, {
         hint: '`ackmark list mutants` tells which ones are played.',
       });
-}
-
-function requireWhole(flag: string, value: number): void {
-  if (Number.isInteger(value) && value >= 0) return;
-  throw new AckmarkError('USAGE', `${flag} must be a whole number, from 0 on`, {
-    hint: `For example ${flag} 1.`,
-  });
 }

@@ -6,6 +6,7 @@ import { linesOf } from '../../simulate/report-lines.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import type { Command } from '../command.ts';
 import { ruleLines, selectSimulations, withRule } from '../select-simulations.ts';
+import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
 
 export const simulateCommand: Command = (parser, invocation) =>
@@ -34,9 +35,9 @@ export const simulateCommand: Command = (parser, invocation) =>
         .option('json', { boolean: true, default: false }),
     async ({ engine, seeds, seed, break: broken, only, messages, json }) => {
       const { host } = invocation;
-      requireWhole('--seeds', seeds);
-      requireWhole('--seed', seed);
-      if (messages !== undefined) requireWhole('--messages', messages);
+      requireWhole('--seeds', seeds, 1);
+      requireWhole('--seed', seed, 1);
+      requireWhole('--messages', messages, 1);
       const parts = only === undefined ? undefined : partsOf(only, seeds);
       const simulations = await selectSimulations(engine && list(engine), catalog);
       if (broken === 'help') {
@@ -61,13 +62,6 @@ export const simulateCommand: Command = (parser, invocation) =>
       invocation.exitCode = worstExitCode(outcomes.map(({ conclusion }) => exitCodeOf(conclusion)));
     },
   );
-
-function requireWhole(flag: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new AckmarkError('USAGE', `${flag} must be a whole number, from 1 on`, {
-    hint: `For example ${flag} 1000.`,
-  });
-}
 
 /** Numbers of parts mean nothing but in the plan of one seed. */
 function partsOf(only: string, seeds: number): ReadonlySet<number> {

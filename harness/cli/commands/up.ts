@@ -22,6 +22,7 @@ import {
 import { openProvisioning } from '../provisioning.ts';
 import { type Problem, throwProblems } from '../problems.ts';
 import { selectEngines } from '../select-engines.ts';
+import { requireWhole } from '../whole-number.ts';
 
 const readyTimeoutMs = 300_000;
 const pollMs = 100;
@@ -37,10 +38,8 @@ export const upCommand: Command = (parser, invocation) =>
         .option('port', { number: true, describe: 'the port for clients; default: any free one' })
         .option('keep', { boolean: true, default: false, hidden: true })
         .check(({ port }) => {
-          if (port === undefined || (Number.isInteger(port) && port >= 1 && port <= highestPort)) {
-            return true;
-          }
-          throw new Error(`--port must be a whole number from 1 to ${highestPort}`);
+          requireWhole('--port', port, 1, highestPort);
+          return true;
         }),
     async ({ engine, port, keep }) => {
       const { host } = invocation;

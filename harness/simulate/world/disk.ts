@@ -105,10 +105,6 @@ export class Disk implements SimulatedDisk {
     }
   }
 
-  settle(): void {
-    for (const of of this.#segments.values()) of.synced = of.written;
-  }
-
   setRoom(bytes: number): void {
     this.#room = bytes;
   }
