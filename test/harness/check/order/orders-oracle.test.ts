@@ -6,11 +6,12 @@ import { plainGroup } from '../../../../harness/core/facts.ts';
 import { historyOf, type HistoryBuilder, judge, resultOf } from '../history-of.ts';
 import { has, idOf, isFlagged } from '../naive-history.ts';
 
-/** Two sessions of one group and one of another. */
+/** Two sessions of each of two groups. */
 const readers = [
   { actor: 2, session: 20, group: 0 },
   { actor: 3, session: 30, group: 0 },
   { actor: 4, session: 40, group: 1 },
+  { actor: 5, session: 50, group: 1 },
 ] as const;
 const lanes = 3;
 const perLane = 2;
@@ -20,7 +21,10 @@ const step = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      reader: fc.constantFrom(...readers),
+      reader: fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom(readers[0], readers[2]) },
+        { weight: 1, arbitrary: fc.constantFrom(readers[1], readers[3]) },
+      ),
       lane: fc.nat({ max: lanes - 1 }),
       seq: fc.nat({ max: perLane - 1 }),
       at: place,
@@ -29,7 +33,7 @@ const step = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
       split: fc.constantFrom([0, 1] as const, [0, 2] as const, [1, 2] as const),
       end: fc.nat({ max: 3 }),
@@ -67,7 +71,7 @@ function play(steps: readonly Step[], sendPlaces: readonly (readonly [number, nu
 
 const histories = fc
   .tuple(
-    fc.array(step, { minLength: 2, maxLength: 14, size: 'max' }),
+    fc.array(step, { minLength: 2, maxLength: 18, size: 'max' }),
     fc.array(place, { minLength: lanes * perLane, maxLength: lanes * perLane }),
   )
   .map(([steps, places]): HistoryBuilder => play(steps, places));
