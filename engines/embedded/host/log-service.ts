@@ -98,12 +98,12 @@ function group(
       return answer(broker.joinGroup(peer.session, name, topic, tell, nowMs));
     }
     case Api.rejoinGroup:
-      return answer(broker.rejoinGroup(peer.session));
+      return answer(broker.groups.rejoin(peer.session));
     case Api.leaveGroup:
-      return answer(broker.leaveGroup(peer.session, nowMs));
+      return answer(broker.groups.leave(peer.session, nowMs));
     default: {
       const { generation, offsets } = readCommit(body);
-      broker.commitOffsets(peer.session, generation, offsets, answer);
+      broker.groups.commit(peer.session, generation, offsets, answer);
     }
   }
 }
@@ -125,7 +125,7 @@ function pushEvent(
     case 'assign': {
       const partitions = event.partitions.map((partition) => ({
         partition,
-        committed: broker.committedOffset(group, topic, partition),
+        committed: broker.groups.committedOffset(group, topic, partition),
         end: broker.topic(topic)?.partitions[partition]?.committed ?? 0,
       }));
       peer.push(Api.groupAssign, writeAssignment(event.generation, partitions));

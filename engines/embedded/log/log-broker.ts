@@ -3,23 +3,22 @@ import {
   type CommitLog,
   type EntryAddress,
   type EntrySlice,
-  JournalError,
   sliceFrom,
 } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
+import { ConsumerGroups, type Done } from './consumer-groups.ts';
 import {
   batchEntryHeadBytes,
   decodeLogEntry,
   encodeLogEntry,
   type LogEntry,
   needOf,
-  type PartitionOffset,
   type ProducerStamp,
 } from './entries.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, type FetchSource } from './fetches.ts';
-import { Group, type GroupListener } from './group.ts';
+import type { GroupListener } from './group.ts';
 import type { Keeps } from '../rules.ts';
-import { commitRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
+import { type Refused, unknownPartition, unknownTopic } from './refusals.ts';
 import { Partition } from './partition.ts';
 
 export interface LogBrokerOptions {
@@ -41,18 +40,11 @@ export interface ProduceRequest {
 
 export type Produced = { readonly status: typeof Status.ok; readonly baseOffset: number } | Refused;
 export type Created = { readonly status: typeof Status.ok; readonly topic: number } | Refused;
-export type Done = { readonly status: typeof Status.ok } | Refused;
 
 export interface Topic {
   readonly id: number;
   readonly name: string;
   readonly partitions: readonly Partition[];
-}
-
-interface GroupState {
-  readonly committed: Map<number, Map<number, number>>;
-  generation: number;
-  group: Group | undefined;
 }
 
 /**
@@ -62,14 +54,13 @@ interface GroupState {
  * for what belongs to connections (members and waiting fetches).
  */
 export class LogBroker {
+  readonly groups: ConsumerGroups;
   readonly #log: CommitLog;
   readonly #options: LogBrokerOptions;
   readonly #batches: BatchStore;
   readonly #fetches = new Fetches();
   readonly #topics = new Map<number, Topic>();
   readonly #topicByName = new Map<string, Topic>();
-  readonly #groups = new Map<string, GroupState>();
-  readonly #membership = new Map<number, Group>();
   #nextTopic = 1;
   #nextProducer = 1;
 
@@ -77,6 +68,9 @@ export class LogBroker {
     this.#log = log;
     this.#options = options;
     this.#batches = new BatchStore(log, options.cacheBytes);
+    const { rebalanceTimeoutMs, keeps } = options;
+    const record = this.#record.bind(this);
+    this.groups = new ConsumerGroups({ rebalanceTimeoutMs, keeps, record });
   }
 
   /** Recovery: once per journal entry, in order, before any request. */
@@ -219,11 +213,6 @@ export class LogBroker {
     return this.#topics.get(id);
   }
 
-  committedOffset(group: string, topic: number, partition: number): number | undefined {
-    if (!this.#options.keeps('deliver-from-committed')) return undefined;
-    return this.#groups.get(group)?.committed.get(topic)?.get(partition);
-  }
-
   joinGroup(
     session: number,
     name: string,
@@ -233,93 +222,26 @@ export class LogBroker {
   ): Done {
     const topic = this.#topics.get(topicId);
     if (topic === undefined) return unknownTopic;
-    if (this.#membership.get(session)?.has(session) === true) {
-      return { status: Status.badRequest, reason: 'the connection is a member of a group already' };
-    }
-    const state = this.#group(name);
-    if (state.group === undefined || state.group.size === 0) {
-      state.group = new Group({
-        name,
-        topic: topicId,
-        partitions: topic.partitions.length,
-        rebalanceTimeoutMs: this.#options.rebalanceTimeoutMs,
-        generation: state.generation,
-        beginGeneration: () => {
-          const generation = state.generation + 1;
-          try {
-            this.#record({ kind: 'generation-begun', group: name, generation }, ignore);
-          } catch (error) {
-            if (error instanceof JournalError) return undefined;
-            throw error;
-          }
-          return generation;
-        },
-      });
-    }
-    if (state.group.topic !== topicId) {
-      return { status: Status.badRequest, reason: 'the group consumes another topic' };
-    }
-    this.#membership.set(session, state.group);
-    state.group.join(session, tell, nowMs);
-    return { status: Status.ok };
-  }
-
-  rejoinGroup(session: number): Done {
-    return this.#membership.get(session)?.rejoin(session) === true
-      ? { status: Status.ok }
-      : { status: Status.notAMember, reason: commitRefusal['not-a-member'].reason };
-  }
-
-  leaveGroup(session: number, nowMs: number): Done {
-    const left = this.#membership.get(session)?.leave(session, nowMs) === true;
-    this.#membership.delete(session);
-    return left ? { status: Status.ok } : commitRefusal['not-a-member'];
-  }
-
-  commitOffsets(
-    session: number,
-    generation: number,
-    offsets: readonly PartitionOffset[],
-    done: (committed: Done) => void,
-  ): void {
-    const group = this.#membership.get(session);
-    const check = group?.checkCommit(session, generation, offsets) ?? 'not-a-member';
-    const isRefused = check !== 'ok' && this.#options.keeps('fence-commits');
-    if (group === undefined || isRefused) {
-      done(commitRefusal[check === 'ok' ? 'not-a-member' : check]);
-      return;
-    }
-    const { name, topic } = group;
-    this.#record({ kind: 'offsets-committed', group: name, topic, offsets }, () =>
-      done({ status: Status.ok }),
-    );
+    const { id, partitions } = topic;
+    return this.groups.join(session, name, { id, partitions: partitions.length }, tell, nowMs);
   }
 
   /** The connection is gone: its long poll and its membership end now. */
   disconnected(session: number, nowMs: number): void {
     this.#fetches.cancel(session);
-    this.leaveGroup(session, nowMs);
+    this.groups.leave(session, nowMs);
   }
 
   tick(nowMs: number): void {
     this.#fetches.tick(nowMs);
-    for (const { group } of this.#groups.values()) group?.tick(nowMs);
-    // Without the fence whoever was removed commits on.
-    if (!this.#options.keeps('fence-commits')) return;
-    for (const [session, group] of this.#membership) {
-      if (!group.has(session)) this.#membership.delete(session);
-    }
+    this.groups.tick(nowMs);
   }
 
   /** When `tick` must be called next, if nothing else happens before. */
   nextWakeMs(): number | undefined {
-    let next = this.#fetches.nextWakeMs();
-    for (const { group } of this.#groups.values()) {
-      const deadlineMs = group?.deadlineMs;
-      if (deadlineMs !== undefined)
-        next = next === undefined ? deadlineMs : Math.min(next, deadlineMs);
-    }
-    return next;
+    const fetchMs = this.#fetches.nextWakeMs();
+    const groupMs = this.groups.nextWakeMs();
+    return fetchMs === undefined ? groupMs : Math.min(fetchMs, groupMs ?? fetchMs);
   }
 
   #record(entry: Exclude<LogEntry, { kind: 'batch' }>, committed: () => void): void {
@@ -342,7 +264,7 @@ export class LogBroker {
         const topic = this.#topics.get(entry.topic);
         if (topic !== undefined) this.#topicByName.delete(topic.name);
         this.#topics.delete(entry.topic);
-        for (const { committed } of this.#groups.values()) committed.delete(entry.topic);
+        this.groups.topicDeleted(entry.topic);
         return;
       }
       case 'producer-registered':
@@ -359,24 +281,10 @@ export class LogBroker {
         partition?.producers.remember(stamp, remembered);
         return;
       }
-      case 'offsets-committed': {
-        const { committed } = this.#group(entry.group);
-        const ofTopic = committed.get(entry.topic) ?? new Map<number, number>();
-        committed.set(entry.topic, ofTopic);
-        for (const { partition, offset } of entry.offsets) ofTopic.set(partition, offset);
-        return;
-      }
+      case 'offsets-committed':
       case 'generation-begun':
-        this.#group(entry.group).generation = entry.generation;
+        this.groups.apply(entry);
     }
-  }
-
-  #group(name: string): GroupState {
-    const known = this.#groups.get(name);
-    if (known !== undefined) return known;
-    const state = { committed: new Map(), generation: 0, group: undefined };
-    this.#groups.set(name, state);
-    return state;
   }
 }
 

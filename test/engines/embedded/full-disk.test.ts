@@ -16,7 +16,7 @@ function groupOfTwo() {
   const heard: GroupEvent[] = [];
   broker.joinGroup(1, 'g', topic, (event) => heard.push(event), 0);
   broker.joinGroup(2, 'g', topic, () => {}, 0);
-  broker.rejoinGroup(1);
+  broker.groups.rejoin(1);
   heard.length = 0;
   return { storage, broker, topic, heard };
 }
@@ -26,7 +26,7 @@ describe('a log whose disk is full', () => {
     const { storage, broker, heard } = groupOfTwo();
     storage.room = 0;
     broker.disconnected(2, 10);
-    expect(broker.rejoinGroup(1).status).toBe(Status.ok);
+    expect(broker.groups.rejoin(1).status).toBe(Status.ok);
     expect(heard).toEqual([{ kind: 'revoke', generation: 2 }]);
     broker.tick(10 + rebalanceTimeoutMs);
     expect(heard).toHaveLength(1);

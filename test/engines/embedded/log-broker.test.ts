@@ -248,7 +248,7 @@ describe('consumer groups', () => {
     partition = 0,
   ): number | undefined => {
     let status: number | undefined;
-    broker.commitOffsets(member.session, generation, [{ partition, offset }], (done) => {
+    broker.groups.commit(member.session, generation, [{ partition, offset }], (done) => {
       status = done.status;
     });
     return status;
@@ -261,7 +261,7 @@ describe('consumer groups', () => {
     const b = join(broker, topic, 2);
     expect(b.events).toEqual([]);
     expect(a.events.at(-1)).toEqual({ kind: 'revoke', generation: 1 });
-    broker.rejoinGroup(1);
+    broker.groups.rejoin(1);
     expect(share(a)).toEqual([0, 1]);
     expect(share(b)).toEqual([2, 3]);
   });
@@ -270,10 +270,10 @@ describe('consumer groups', () => {
     const { broker, topic } = withTopic(new MemoryStorage(), 2);
     const a = join(broker, topic, 1);
     const b = join(broker, topic, 2);
-    broker.rejoinGroup(1);
+    broker.groups.rejoin(1);
     broker.disconnected(1, 0);
     expect(b.events.at(-1)?.kind).toBe('revoke');
-    broker.rejoinGroup(2);
+    broker.groups.rejoin(2);
     expect(share(b)).toEqual([0, 1]);
     expect(commit(broker, a, 3, 1)).toBe(Status.notAMember);
   });
@@ -290,7 +290,7 @@ describe('consumer groups', () => {
     expect(share(b)).toEqual([0, 1]);
     expect(commit(broker, a, 1, 1)).toBe(Status.notAMember);
     expect(share(join(broker, topic, 1, 1600))).toEqual([]);
-    broker.rejoinGroup(2);
+    broker.groups.rejoin(2);
     expect(share(b)).toEqual([1]);
   });
 
@@ -299,11 +299,11 @@ describe('consumer groups', () => {
     const a = join(broker, topic, 1);
     const b = join(broker, topic, 2);
     expect(commit(broker, a, 1, 5)).toBe(Status.ok);
-    broker.rejoinGroup(1);
+    broker.groups.rejoin(1);
     expect(commit(broker, a, 1, 6)).toBe(Status.staleGeneration);
     expect(commit(broker, b, 2, 6)).toBe(Status.staleGeneration);
     expect(commit(broker, b, 2, 3, 1)).toBe(Status.ok);
-    expect(broker.committedOffset('g', topic, 0)).toBe(5);
+    expect(broker.groups.committedOffset('g', topic, 0)).toBe(5);
   });
 
   test('offsets and generations survive a restart, members do not', () => {
@@ -312,7 +312,7 @@ describe('consumer groups', () => {
     const a = join(broker, topic, 1);
     commit(broker, a, 1, 7);
     const again = logBrokerOn(storage);
-    expect(again.committedOffset('g', topic, 0)).toBe(7);
+    expect(again.groups.committedOffset('g', topic, 0)).toBe(7);
     expect(commit(again, a, 1, 8)).toBe(Status.notAMember);
     const b = join(again, topic, 1);
     expect(b.events).toEqual([{ kind: 'assign', generation: 2, partitions: [0] }]);
@@ -342,7 +342,7 @@ describe('consumer groups', () => {
           }
           if (act === 'rejoin') {
             owned.delete(session);
-            broker.rejoinGroup(session);
+            broker.groups.rejoin(session);
           }
           if (act === 'wait') {
             nowMs += 600;

@@ -1,0 +1,152 @@
+import { JournalError } from '../journal/commit-log.ts';
+import { Status } from '../protocol/protocol.ts';
+import type { Keeps } from '../rules.ts';
+import type { LogEntry, PartitionOffset } from './entries.ts';
+import { Group, type GroupListener } from './group.ts';
+import { commitRefusal, type Refused } from './refusals.ts';
+
+export type Done = { readonly status: typeof Status.ok } | Refused;
+
+type GroupEntry = Extract<LogEntry, { kind: 'offsets-committed' | 'generation-begun' }>;
+
+export interface ConsumerGroupsOptions {
+  readonly rebalanceTimeoutMs: number;
+  readonly keeps: Keeps;
+  /** Writes an entry into the journal and applies it. @throws JournalError */
+  readonly record: (entry: GroupEntry, committed: () => void) => void;
+}
+
+interface GroupState {
+  readonly committed: Map<number, Map<number, number>>;
+  generation: number;
+  group: Group | undefined;
+}
+
+/** The consumer groups of a log: their committed offsets and generations are durable, their members are not. */
+export class ConsumerGroups {
+  readonly #options: ConsumerGroupsOptions;
+  readonly #groups = new Map<string, GroupState>();
+  readonly #membership = new Map<number, Group>();
+
+  constructor(options: ConsumerGroupsOptions) {
+    this.#options = options;
+  }
+
+  committedOffset(group: string, topic: number, partition: number): number | undefined {
+    if (!this.#options.keeps('deliver-from-committed')) return undefined;
+    return this.#groups.get(group)?.committed.get(topic)?.get(partition);
+  }
+
+  join(
+    session: number,
+    name: string,
+    topic: { readonly id: number; readonly partitions: number },
+    tell: GroupListener,
+    nowMs: number,
+  ): Done {
+    if (this.#membership.get(session)?.has(session) === true) {
+      return { status: Status.badRequest, reason: 'the connection is a member of a group already' };
+    }
+    const state = this.#group(name);
+    if (state.group === undefined || state.group.size === 0) {
+      state.group = new Group({
+        name,
+        topic: topic.id,
+        partitions: topic.partitions,
+        rebalanceTimeoutMs: this.#options.rebalanceTimeoutMs,
+        generation: state.generation,
+        beginGeneration: () => this.#beginGeneration(name, state.generation + 1),
+      });
+    }
+    if (state.group.topic !== topic.id) {
+      return { status: Status.badRequest, reason: 'the group consumes another topic' };
+    }
+    this.#membership.set(session, state.group);
+    state.group.join(session, tell, nowMs);
+    return { status: Status.ok };
+  }
+
+  rejoin(session: number): Done {
+    return this.#membership.get(session)?.rejoin(session) === true
+      ? { status: Status.ok }
+      : { status: Status.notAMember, reason: commitRefusal['not-a-member'].reason };
+  }
+
+  leave(session: number, nowMs: number): Done {
+    const left = this.#membership.get(session)?.leave(session, nowMs) === true;
+    this.#membership.delete(session);
+    return left ? { status: Status.ok } : commitRefusal['not-a-member'];
+  }
+
+  commit(
+    session: number,
+    generation: number,
+    offsets: readonly PartitionOffset[],
+    done: (committed: Done) => void,
+  ): void {
+    const group = this.#membership.get(session);
+    const check = group?.checkCommit(session, generation, offsets) ?? 'not-a-member';
+    const isRefused = check !== 'ok' && this.#options.keeps('fence-commits');
+    if (group === undefined || isRefused) {
+      done(commitRefusal[check === 'ok' ? 'not-a-member' : check]);
+      return;
+    }
+    const { name, topic } = group;
+    this.#options.record({ kind: 'offsets-committed', group: name, topic, offsets }, () =>
+      done({ status: Status.ok }),
+    );
+  }
+
+  tick(nowMs: number): void {
+    for (const { group } of this.#groups.values()) group?.tick(nowMs);
+    // Without the fence whoever was removed commits on.
+    if (!this.#options.keeps('fence-commits')) return;
+    for (const [session, group] of this.#membership) {
+      if (!group.has(session)) this.#membership.delete(session);
+    }
+  }
+
+  /** When `tick` must be called next, if nothing else happens before. */
+  nextWakeMs(): number | undefined {
+    let next: number | undefined;
+    for (const { group } of this.#groups.values()) {
+      const deadlineMs = group?.deadlineMs;
+      if (deadlineMs !== undefined) next = Math.min(next ?? deadlineMs, deadlineMs);
+    }
+    return next;
+  }
+
+  apply(entry: GroupEntry): void {
+    const state = this.#group(entry.group);
+    if (entry.kind === 'generation-begun') {
+      state.generation = entry.generation;
+      return;
+    }
+    const ofTopic = state.committed.get(entry.topic) ?? new Map<number, number>();
+    state.committed.set(entry.topic, ofTopic);
+    for (const { partition, offset } of entry.offsets) ofTopic.set(partition, offset);
+  }
+
+  /** What was committed of a topic goes with it. */
+  topicDeleted(topic: number): void {
+    for (const { committed } of this.#groups.values()) committed.delete(topic);
+  }
+
+  #beginGeneration(group: string, generation: number): number | undefined {
+    try {
+      this.#options.record({ kind: 'generation-begun', group, generation }, () => {});
+    } catch (error) {
+      if (error instanceof JournalError) return undefined;
+      throw error;
+    }
+    return generation;
+  }
+
+  #group(name: string): GroupState {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const state = { committed: new Map(), generation: 0, group: undefined };
+    this.#groups.set(name, state);
+    return state;
+  }
+}
