@@ -54,6 +54,8 @@ export interface BrokerNode {
    * disks may keep some of that; a promise must not count on it.
    */
   losePower?(): Promise<PowerLossEvidence>;
+  /** What a power loss would take at this instant. */
+  unsyncedBytes?(): number;
   /** Starts it again on the same data and ports, resolved when it is ready for clients. */
   restart(): Promise<void>;
 }

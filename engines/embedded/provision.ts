@@ -13,7 +13,7 @@ import type {
   ProvisionRequest,
 } from '../provisioner.ts';
 import { BrokerConnection } from './client.ts';
-import { loseUnsynced } from './host/synced-lengths.ts';
+import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
 import { ProtocolError } from './protocol/bytes.ts';
 import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
 
@@ -136,6 +136,10 @@ class EmbeddedNode implements BrokerNode {
   async losePower(): Promise<PowerLossEvidence> {
     const killed = await this.kill();
     return { ...killed, lostBytes: loseUnsynced(this.dataDirectory) };
+  }
+
+  unsyncedBytes(): number {
+    return bytesNotSynced(this.dataDirectory);
   }
 
   async restart(): Promise<void> {

@@ -6,15 +6,16 @@ import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castProducer } from './cast.ts';
+import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
 import { within } from './within.ts';
 
-/** How long to look for an instant at which enough is in flight. */
-const aimMs = 3_000;
-const aimBurstMs = 10;
+/** How long a victim may look for an instant at which it holds enough. */
+const freezeMs = 3_000;
 /** A killed process may linger for a moment until its parent has looked at it. */
 const goneMs = 2_000;
+const gonePollMs = 10;
 const killMs = 30_000;
 /** Recovery of what a broker had stored included. */
 const restartMs = 180_000;
@@ -75,13 +76,14 @@ async function strikeBroker(
   if (!answered && stage.troupe.livingProducers().length === 0) {
     return neverStarted(plan, stage, 'the load was over, so that nothing could be in flight');
   }
-  const inFlight = answered ? await aim(stage, () => stage.troupe.unsettledSends()) : 0;
+  if (plan.kind === 'lose-power') await aimAtUnsynced(node, stage.environment.signal);
+  const inFlight = answered ? await aimAtInFlight(stage, () => stage.troupe.unsettledSends()) : 0;
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const { isRunning, signal } = stage.environment;
   const pid = node.pid();
   const wasRunning = isRunning(pid);
   const struck = await strike(node, plan.kind, signal);
-  const isGone = await waitUntil(() => !isRunning(pid), goneMs, aimBurstMs, signal);
+  const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
   await sleep(plan.downMs, signal);
   await within(node.restart(), 'restart', restartMs, signal);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
@@ -173,7 +175,7 @@ async function crash(
   victim.freeze(holding, stage.cell.scenario.guards.minimumInFlightAtFault);
   await waitUntil(
     () => victim.counters().isFrozen || stage.troupe.over.has(victim),
-    aimMs,
+    freezeMs,
     triggerPollMs,
     signal,
   );
@@ -226,18 +228,6 @@ async function loseResponses(
  * before it is over: answers take a millisecond, and a timer would always come late. Takes what there is
  * when none comes.
  */
-async function aim(stage: Stage, inFlight: () => number): Promise<number> {
-  const wanted = stage.cell.scenario.guards.minimumInFlightAtFault;
-  const { clock, signal } = stage.environment;
-  const untilNs = clock.nowNs() + aimMs * 1e6;
-  while (clock.nowNs() < untilNs) {
-    const breathNs = clock.nowNs() + aimBurstMs * 1e6;
-    while (clock.nowNs() < breathNs) if (inFlight() >= wanted) return inFlight();
-    await sleep(1, signal);
-  }
-  return inFlight();
-}
-
 function mark(
   stage: Stage,
   kind: typeof EventKind.faultStarted | typeof EventKind.faultStopped,

@@ -34,7 +34,7 @@ describe('a power loss of the embedded brokers', () => {
       const cell = cellOf(run, `${profile}/power-loss`);
       const [fault] = cell.status === 'judged' ? cell.faults : [];
       const lost = fault?.evidence.find(({ name }) => name === 'bytes lost that were not synced');
-      expect(Number(lost?.value), profile).toBeGreaterThan(100_000);
+      expect(Number(lost?.value), profile).toBeGreaterThan(0);
     }
   });
 

@@ -54,20 +54,34 @@ export class SyncedLengths {
   }
 }
 
+/** What a power loss would take of the files in `directory`. */
+export function bytesNotSynced(directory: string): number {
+  return unsyncedTails(directory).reduce((sum, { size, kept }) => sum + size - kept, 0);
+}
+
 /**
  * What a power loss does to the files of a broker that is not running: every segment ends where the last
  * sync had covered it. @returns how many bytes went
  */
 export function loseUnsynced(directory: string): number {
-  let lost = 0;
-  for (const segment of segmentsIn(readdirSync(directory))) {
+  const lost = bytesNotSynced(directory);
+  for (const { path, kept } of unsyncedTails(directory)) truncateSync(path, kept);
+  return lost;
+}
+
+interface UnsyncedTail {
+  readonly path: string;
+  readonly size: number;
+  readonly kept: number;
+}
+
+function unsyncedTails(directory: string): readonly UnsyncedTail[] {
+  return segmentsIn(readdirSync(directory)).flatMap((segment) => {
     const path = pathOfSegment(directory, segment);
     const { size } = statSync(path);
-    const kept = Math.min(size, readSynced(directory, segment));
-    if (kept < size) truncateSync(path, kept);
-    lost += size - kept;
-  }
-  return lost;
+    const kept = readSynced(directory, segment);
+    return kept < size ? [{ path, size, kept }] : [];
+  });
 }
 
 function readSynced(directory: string, segment: number): number {

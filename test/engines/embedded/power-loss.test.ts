@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileStorage } from '../../../engines/embedded/host/file-storage.ts';
-import { loseUnsynced } from '../../../engines/embedded/host/synced-lengths.ts';
+import { bytesNotSynced, loseUnsynced } from '../../../engines/embedded/host/synced-lengths.ts';
 import { type FsyncPolicy, Journal } from '../../../engines/embedded/journal/journal.ts';
 import { keepsAll } from '../../../engines/embedded/rules.ts';
 import { MemoryStorage } from './memory-storage.ts';
@@ -31,7 +31,9 @@ describe('a power loss of a real directory', () => {
     storage.create(1);
     storage.append(1, [Buffer.alloc(7)]);
     storage.close();
+    expect(bytesNotSynced(directory)).toBe(37);
     expect(loseUnsynced(directory)).toBe(37);
+    expect(bytesNotSynced(directory)).toBe(0);
     expect([sizeOf(0), sizeOf(1)]).toEqual([100, 0]);
     expect(loseUnsynced(directory)).toBe(0);
   });
