@@ -14,20 +14,44 @@ export interface ReportRequest {
   readonly file: string | undefined;
 }
 
-export function parseReporters(texts: readonly string[]): Promise<readonly ReportRequest[]> {
-  return Promise.all(texts.map(parseReporter));
-}
-
-async function parseReporter(text: string): Promise<ReportRequest> {
-  const [name = '', file] = text.split('=', 2);
-  const id = reporterIds.find((candidate) => candidate === name);
-  if (id !== undefined) return { reporter: await reporters[id](), file };
-  const known = reporterIds;
+/** What `--reporter`, given any number of times, and `--json` ask for together. */
+export async function requestedReports(
+  texts: readonly string[] | undefined,
+  json: boolean,
+): Promise<readonly ReportRequest[]> {
+  const named = await Promise.all((texts ?? []).map(parseReporter));
+  if (!json) return texts === undefined ? [await parseReporter('terminal')] : named;
+  const alsoOnStdout = named.filter(({ file }) => file === undefined);
+  if (alsoOnStdout.length === 0) return [...named, await parseReporter('json')];
+  const ids = alsoOnStdout.map(({ reporter }) => reporter.id);
   throw new AckmarkError(
     'USAGE',
-    `--reporter: no report is called ${JSON.stringify(name)}${suggestion(name, known)}`,
-    { hint: `Reports: ${known.join(', ')}; write to a file with --reporter html=report.html.` },
+    `--json writes the record to stdout, and --reporter ${ids.join(', --reporter ')} would write there too`,
+    { hint: `Give it a file, such as --reporter ${ids[0]}=report.txt, or leave one of them out.` },
   );
+}
+
+/** The file's name is all that follows the first `=`. */
+async function parseReporter(text: string): Promise<ReportRequest> {
+  const equals = text.indexOf('=');
+  const name = equals < 0 ? text : text.slice(0, equals);
+  const file = equals < 0 ? undefined : text.slice(equals + 1);
+  const id = reporterIds.find((candidate) => candidate === name);
+  const hint = `Reports: ${reporterIds.join(', ')}; write to a file with --reporter html=report.html.`;
+  if (id === undefined) {
+    const near = suggestion(name, reporterIds);
+    const what = `--reporter: no report is called ${JSON.stringify(name)}${near}`;
+    throw new AckmarkError('USAGE', what, { hint });
+  }
+  if (file === '') {
+    throw new AckmarkError('USAGE', `--reporter ${text} names no file after its =`, { hint });
+  }
+  return { reporter: await reporters[id](), file };
+}
+
+/** The report that a run always leaves behind. */
+export async function htmlReport(file: string): Promise<ReportRequest> {
+  return { reporter: await reporters.html(), file };
 }
 
 /** Renders in the order asked for; returns what was written to files. */

@@ -18,7 +18,7 @@ import { hostFacts } from '../host-facts.ts';
 import { readScore } from '../kept-score.ts';
 import { printable } from '../printable.ts';
 import { cacheDirectoryOf } from '../provisioning.ts';
-import { parseReporters, writeReports } from '../reporters.ts';
+import { requestedReports, writeReports } from '../reporters.ts';
 import { version } from '../version.ts';
 import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
@@ -38,6 +38,7 @@ export const checkCommand: Command = (parser, invocation) =>
     'judge a history: of a run again, or one from elsewhere',
     (yargs) =>
       yargs
+        .example('$0 check mine.ndjson --level at-least-once', '')
         .positional('paths', {
           type: 'string',
           array: true,
@@ -48,7 +49,7 @@ export const checkCommand: Command = (parser, invocation) =>
           array: true,
           string: true,
           coerce: list,
-          describe: `what a history from elsewhere claims: ${[...levels, ...promises].join(', ')}`,
+          describe: `${[...levels, ...promises].join(', ')}; what a history from elsewhere claims`,
         })
         .option('minimum-acknowledged', {
           number: true,
@@ -72,10 +73,14 @@ export const checkCommand: Command = (parser, invocation) =>
         })
         .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
         .option('fail-on', { array: true, choices: failOnKinds })
-        .option('json', { boolean: true, default: false }),
+        .option('json', {
+          boolean: true,
+          default: false,
+          describe: 'print the record as one JSON document',
+        }),
     async ({ reporter, json, failOn, ...rest }) => {
       const { host } = invocation;
-      const reports = await parseReporters(reporter ?? (json ? ['json'] : ['terminal']));
+      const reports = await requestedReports(reporter, json);
       const judged = await judgedRecord({ ...rest, failOn: failOn ?? defaultFailOn }, host);
       await writeReports(judged, reports, host);
       invocation.exitCode = judged.outcome.exitCode;

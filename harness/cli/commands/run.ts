@@ -21,7 +21,7 @@ import { isRunning } from '../is-running.ts';
 import { readScore } from '../kept-score.ts';
 import { progressView, silentProgress } from '../progress-view.ts';
 import { openProvisioning } from '../provisioning.ts';
-import { parseReporters, writeReports } from '../reporters.ts';
+import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
 import { version } from '../version.ts';
 import { requireWhole } from '../whole-number.ts';
@@ -89,7 +89,7 @@ export const runCommand: Command = (parser, invocation) =>
   );
 
 async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
-  const reports = await parseReporters(argv.reporter ?? (argv.json ? ['json'] : ['terminal']));
+  const reports = await requestedReports(argv.reporter, argv.json);
   const originNs = host.monotonic();
   const clock = clockFrom(host.monotonic, originNs);
   const startedAt = host.wallClock();
@@ -149,8 +149,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     provisioning.lifeLine.close();
   }
   const html = join(relative(host.directory, directory), 'report.html');
-  const always = await parseReporters([`html=${html}`]);
-  await writeReports(record, [...always, ...reports], host);
+  await writeReports(record, [await htmlReport(html), ...reports], host);
   return record.outcome.exitCode;
 }
 
