@@ -2,6 +2,7 @@ import { type ClaimedLevel, levels, type PromiseSet, promises } from '../core/cl
 import { suggestion } from '../core/suggest.ts';
 import type { ForeignClaim } from '../run/foreign/claim.ts';
 import { type Problem, throwProblems } from './problems.ts';
+import { wholeNumberHint, wholeNumberProblem } from './whole-number.ts';
 
 export interface ClaimFlags {
   readonly level: readonly string[] | undefined;
@@ -27,9 +28,16 @@ export function parseClaim(flags: ClaimFlags): ForeignClaim {
   if (named.length > 1) {
     problems.push({ place: '--level', what: `${named.join(' and ')} exclude each other` });
   }
-  guard('--minimum-acknowledged', flags.minimumAcknowledged, problems);
-  guard('--minimum-delivered', flags.minimumDelivered, problems);
-  throwProblems(problems, 'USAGE', 'See `ackmark explain at-least-once` for what a level forbids.');
+  const minima = [
+    wholeNumberProblem('--minimum-acknowledged', flags.minimumAcknowledged, 1),
+    wholeNumberProblem('--minimum-delivered', flags.minimumDelivered, 1),
+  ].filter((problem) => problem !== undefined);
+  const [wrongMinimum] = minima;
+  const hint =
+    problems.length === 0 && wrongMinimum !== undefined
+      ? wholeNumberHint(wrongMinimum.place, 1)
+      : 'See `ackmark list levels` and `ackmark list promises` for what each demands.';
+  throwProblems([...problems, ...minima], 'USAGE', hint);
   const level: ClaimedLevel = named[0] ?? 'none';
   return {
     level,
@@ -37,9 +45,4 @@ export function parseClaim(flags: ClaimFlags): ForeignClaim {
     minimumAcknowledged: flags.minimumAcknowledged,
     minimumDelivered: flags.minimumDelivered,
   };
-}
-
-function guard(place: string, value: number, problems: Problem[]): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  problems.push({ place, what: 'must be a whole number from 1' });
 }

@@ -2,7 +2,7 @@ import yargs, { type Argv } from 'yargs';
 import { AckmarkError, InvariantError } from '../core/errors.ts';
 import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.ts';
 import type { Invocation } from './command.ts';
-import { type CommandWords, wordsOf } from './command-words.ts';
+import { commandIn, wordsOf } from './command-words.ts';
 import { checkCommand } from './commands/check.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -16,8 +16,10 @@ import { simulateCommand } from './commands/simulate.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { upCommand } from './commands/up.ts';
 import type { Host } from './host.ts';
-import { suggestion } from '../core/suggest.ts';
+import { flagProblems } from './flag-values.ts';
 import { printable } from './printable.ts';
+import { throwProblems } from './problems.ts';
+import { hintFor, usageMistake } from './usage-mistake.ts';
 import { version } from './version.ts';
 
 const epilogue = [
@@ -42,6 +44,7 @@ export async function main(host: Host): Promise<ExitCode> {
     selftestCommand,
     simulateCommand,
   ];
+  const words = wordsOf(commands, invocation);
   const base: Argv = yargs([...host.argv], host.directory)
     .scriptName('ackmark')
     .usage('$0 <command>\n\nWhat is an acknowledgement worth?')
@@ -56,16 +59,15 @@ export async function main(host: Host): Promise<ExitCode> {
       // A handler's own error comes as it is; a message alone is yargs' judgement of the arguments.
       if (error instanceof Error && error.name !== 'YError' && message === null) throw error;
       if (error instanceof AckmarkError || error instanceof InvariantError) throw error;
-      throw new AckmarkError(
-        'USAGE',
-        withSuggestion(message ?? String(error), host.argv[0] ?? '', wordsOf(commands, invocation)),
-        {
-          hint: 'See `ackmark --help`, or `ackmark <command> --help`.',
-        },
-      );
+      const mistake = usageMistake(message ?? String(error), host.argv, words);
+      throw new AckmarkError('USAGE', mistake.message, { hint: mistake.hint });
     });
   const parser = commands.reduce((argv, command) => command(argv, invocation), base);
   try {
+    const command = commandIn(host.argv, words);
+    if (command !== undefined) {
+      throwProblems(flagProblems(host.argv, command), 'USAGE', hintFor(command));
+    }
     await parser.parseAsync([...host.argv], {}, (error, _argv, output) => {
       if (error === undefined || error === null) {
         if (output !== '') host.stdout(`${output}\n`);
@@ -91,22 +93,4 @@ function report(error: unknown, host: Host): ExitCode {
   host.stderr(`ackmark: ${kind}, which is a bug in Ackmark or in an engine module:\n`);
   host.stderr(`${printable(text)}\n  fix: report it with the command line.\n`);
   return ExitCode.internal;
-}
-
-/** `Unknown argument: sceanrio` gets the nearest flag; a wrong command is told before its flags. */
-function withSuggestion(message: string, first: string, known: CommandWords): string {
-  const match = /^Unknown (?:argument|command)s?: (.+)$/m.exec(message);
-  if (match === null) return message;
-  if (first !== '' && !first.startsWith('-') && !known.commands.includes(first)) {
-    const near = suggestion(first, known.commands);
-    return `no command is called ${JSON.stringify(first)}${near} (${known.commands.join(', ')})`;
-  }
-  const names = (match[1] ?? '')
-    .split(', ')
-    .map((name) =>
-      known.flags.includes(name)
-        ? '; it belongs to another command'
-        : suggestion(name, known.flags),
-    );
-  return `${message}${names.find((text) => text !== '') ?? ''}`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { catalog } from '../../../engines/catalog.ts';
 import { AckmarkError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
@@ -11,7 +12,12 @@ export const downCommand: Command = (parser, invocation) =>
   parser.command(
     'down <engine>',
     'stop what `up` started',
-    (yargs) => yargs.positional('engine', { type: 'string', demandOption: true }),
+    (yargs) =>
+      yargs.example(`$0 down ${catalog[0]?.id}`, '').positional('engine', {
+        type: 'string',
+        demandOption: true,
+        describe: 'what `up` was given: an engine’s id, or the path of its module',
+      }),
     async ({ engine }) => {
       const { host } = invocation;
       const kept = readKept(host, engine);

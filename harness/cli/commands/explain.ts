@@ -15,7 +15,7 @@ export const explainCommand: Command = (parser, invocation) =>
     'explain <what>',
     'what an anomaly, a level or a promise means',
     (yargs) =>
-      yargs.positional('what', {
+      yargs.example('$0 explain D1', '').positional('what', {
         type: 'string',
         demandOption: true,
         describe: 'an id such as D1, a level, or a promise',

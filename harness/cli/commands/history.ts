@@ -21,6 +21,7 @@ export const historyCommand: Command = (parser, invocation) =>
     'write the history of a cell, or one from elsewhere, as lines or as segments',
     (yargs) =>
       yargs
+        .example('$0 history runs/latest --cell log@acks-all/steady/1 --out mine.ndjson', '')
         .positional('path', {
           type: 'string',
           demandOption: true,

@@ -11,7 +11,12 @@ export const schemaCommand: Command = (parser, invocation) =>
   parser.command(
     'schema <of>',
     'print the JSON Schema of run.json, of a suite file, or of a line of a history',
-    (yargs) => yargs.positional('of', { choices: schemaNames, demandOption: true }),
+    (yargs) =>
+      yargs.example('$0 schema run', '').positional('of', {
+        choices: schemaNames,
+        demandOption: true,
+        describe: schemaNames.join(', '),
+      }),
     ({ of }) => {
       const schema = z.toJSONSchema(schemas[of], { io: 'input' });
       invocation.host.stdout(`${JSON.stringify(schema, null, 2)}\n`);

@@ -20,7 +20,7 @@ export const simulateCommand: Command = (parser, invocation) =>
           string: true,
           describe: 'default: all that can be played',
         })
-        .option('seeds', { number: true, default: 1000 })
+        .option('seeds', { number: true, default: 1000, describe: 'how many' })
         .option('seed', { number: true, default: 1, describe: 'the first one' })
         .option('break', {
           string: true,

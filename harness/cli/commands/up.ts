@@ -34,7 +34,12 @@ export const upCommand: Command = (parser, invocation) =>
     'start an engine’s broker and leave it running; `down` stops it',
     (yargs) =>
       yargs
-        .positional('engine', { type: 'string', demandOption: true })
+        .example(`$0 up ${catalog[0]?.id}`, '')
+        .positional('engine', {
+          type: 'string',
+          demandOption: true,
+          describe: 'an engine’s id, or the path of its module',
+        })
         .option('port', { number: true, describe: 'the port for clients; default: any free one' })
         .option('keep', { boolean: true, default: false, hidden: true })
         .check(({ port }) => {

@@ -10,8 +10,11 @@ const sing: Command = (parser) =>
     'a song',
     (yargs) =>
       yargs
-        .positional('song', { type: 'string' })
+        .example('$0 sing lullaby', '')
+        .positional('song', { type: 'string', describe: 'its title' })
         .option('loud', { boolean: true })
+        .option('key', { string: true, describe: 'such as C' })
+        .option('singers', { string: true, array: true })
         .option('backstage', { boolean: true, hidden: true })
         .check(() => true),
     () => {
@@ -22,7 +25,22 @@ const sing: Command = (parser) =>
 describe('the words of a command line', () => {
   it('are those that the commands define, without what is hidden', () => {
     const words = wordsOf([sing], { host: fakeHost([]), exitCode: 0 });
-    expect(words).toEqual({ commands: ['sing'], flags: ['help', 'version', 'loud'] });
+    expect(words.commands.map(({ name }) => name)).toEqual(['sing']);
+    expect(words.flags).toEqual(['help', 'version', 'loud', 'key', 'singers']);
+  });
+
+  it('tell what must be there, what a flag takes, and a command line that works', () => {
+    const [command] = wordsOf([sing], { host: fakeHost([]), exitCode: 0 }).commands;
+    expect(command).toEqual({
+      name: 'sing',
+      required: [{ name: 'song', describe: 'its title' }],
+      flags: [
+        { name: 'loud', kind: 'switch', describe: '' },
+        { name: 'key', kind: 'value', describe: 'such as C' },
+        { name: 'singers', kind: 'list', describe: '' },
+      ],
+      example: 'ackmark sing lullaby',
+    });
   });
 
   it('are the same that the help shows', async () => {

@@ -25,7 +25,11 @@ describe('the reports that are asked for', () => {
 
   it('are all made: JSON on stdout, the others in their files', async () => {
     const { out, directory } = await checked(
-      ...['--json', '--reporter', 'html=x.html', '--reporter', 'terminal=x.txt'],
+      '--json',
+      '--reporter',
+      'html=x.html',
+      '--reporter',
+      'terminal=x.txt',
     );
     expect(JSON.parse(out)).toMatchObject({ outcome: { exitCode: 0 } });
     expect(readFileSync(join(directory, 'x.html'), 'utf8')).toContain('<html');

@@ -1,8 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkIds } from '../../../harness/core/anomalies.ts';
+import { levels, obligationsOf, promises } from '../../../harness/core/clauses.ts';
+import { things } from '../../../harness/cli/listings.ts';
 import { main } from '../../../harness/cli/main.ts';
 import { fakeHost } from './fake-host.ts';
+
+interface Demands {
+  readonly name: string;
+  readonly must: readonly string[];
+  readonly mustWithoutEffects: readonly string[];
+  readonly should: readonly string[];
+}
 
 describe('wrong usage ends with 64 and a message that names the fix', () => {
   it('suggests the scenario that was meant', async () => {
@@ -57,6 +67,75 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     const host = fakeHost(argv);
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain('fix:');
+  });
+
+  it.each([
+    ['explain', 'explain needs <what>: an id such as D1', 'ackmark explain D1'],
+    ['check', 'check needs <paths>: a run directory', 'ackmark check mine.ndjson'],
+    ['report', 'report needs <run>: a run directory', 'ackmark report runs/latest'],
+    ['history x', 'history needs --out: a file', 'ackmark history runs/latest'],
+    ['up', 'up needs <engine>', 'ackmark up log'],
+    ['down', 'down needs <engine>', 'ackmark down log'],
+    ['schema', 'schema needs <of>: run, suite, history', 'ackmark schema run'],
+  ])('says of %s what is missing, with an example', async (line, what, example) => {
+    const host = fakeHost(line.split(' '));
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain(what);
+    expect(host.err()).toContain(`fix: For example \`${example}`);
+    expect(host.err()).not.toContain('non-option');
+  });
+
+  it.each([
+    ['selftest --without D99', '--without: "D99" is none of what it takes; did you mean D9? (D1,'],
+    ['run --history ful', '--history: "ful" is none of what it takes; did you mean full?'],
+    ['check x.ndjson --fail-on shuold', 'did you mean should? (violated,'],
+    ['list levles', 'list: "levles" is none of what it takes; did you mean levels? (engines,'],
+    ['schema suit', 'schema: "suit" is none of what it takes; did you mean suite?'],
+  ])('names the choices of %s and the one that was meant', async (line, what) => {
+    const host = fakeHost(line.split(' '));
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain(what);
+  });
+
+  it.each([
+    ['check h.ndjson --minimum-acknowledged abc', '--minimum-acknowledged', '1 on'],
+    ['check h.ndjson --minimum-acknowledged 0', '--minimum-acknowledged', '1 on'],
+    ['check h.ndjson --minimum-delivered 1.5', '--minimum-delivered', '1 on'],
+    ['check h.ndjson --workers many', '--workers', '1 to 64'],
+    ['run --rounds -1', '--rounds', '1 to 100'],
+    ['simulate --seeds 0', '--seeds', '1 on'],
+    ['selftest --histories few', '--histories', '0 on'],
+  ])('says of %s which numbers it takes, and gives one', async (line, flag, range) => {
+    const host = fakeHost(line.split(' '));
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toMatch(`must be a whole number from ${range}`);
+    expect(host.err()).toContain(`fix: For example ${flag} 1.`);
+  });
+
+  it.each([
+    ['check h.ndjson --lenient=maybe', '--lenient: takes no value, and "maybe" is given'],
+    ['run --json=yes', '--json: takes no value, and "yes" is given'],
+    ['run --seed', '--seed: needs a value (every random choice comes from it)'],
+    ['run --rounds --engine log', '--rounds: needs a value'],
+    ['run --engine', '--engine: needs a value (id, id@profile'],
+    ['run --out=', '--out: needs a value (where runs are kept)'],
+    ['run --out a --out b', '--out: is given twice; it takes one value'],
+    ['check h.ndjson --minimumDelivered', '--minimum-delivered: needs a value'],
+  ])('refuses %s, which would pass for something else', async (line, what) => {
+    const host = fakeHost(line.split(' '));
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain(what);
+  });
+
+  it('takes switches that are set in words, lists given twice, and numbers below zero', async () => {
+    const host = fakeHost(
+      'check none.ndjson --lenient=false --json true --level exclusive --level lease'.split(' '),
+    );
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('none.ndjson cannot be read');
+    const negative = fakeHost(['run', '--seed', '-1']);
+    expect(await main(negative)).toBe(64);
+    expect(negative.err()).toContain('--seed must be a whole number from 0');
   });
 
   it('suggests the command that was meant, whatever flags follow', async () => {
@@ -132,6 +211,53 @@ describe('help and listings', () => {
     }
     for (const name of ['steady', 'lost-response', 'default', 'D12']) {
       expect(host.out()).toContain(name);
+    }
+  });
+
+  it.each([
+    ['levels', levels],
+    ['promises', promises],
+  ])('lists %s with what each demands', async (what, names) => {
+    const host = fakeHost(['list', what]);
+    expect(await main(host)).toBe(0);
+    const rows = host.out().trimEnd().split('\n');
+    expect(rows.map((row) => row.trim().split(' ')[0])).toEqual(names);
+    for (const row of rows) expect(row).toMatch(/^ {2}\S+ +must [A-Z]\d/);
+  });
+
+  it('says of exactly-once what it demands only of a history without effects', async () => {
+    const host = fakeHost(['list', 'levels', '--json']);
+    expect(await main(host)).toBe(0);
+    const listed = JSON.parse(host.out()) as Demands[];
+    const exactlyOnce = listed.find(({ name }) => name === 'exactly-once');
+    expect(exactlyOnce?.mustWithoutEffects).toEqual(['D5']);
+    expect(exactlyOnce?.must).not.toContain('D5');
+    for (const { name, must, should } of listed) {
+      const obliged = obligationsOf(levels.find((level) => level === name) ?? 'none', [], {
+        effectsRecorded: true,
+      });
+      expect(must).toEqual(checkIds.filter((id) => obliged(id) === 'must'));
+      expect(should).toEqual(checkIds.filter((id) => obliged(id) === 'should'));
+    }
+  });
+
+  it('prints every list as one JSON document, with the names that the text has', async () => {
+    const host = fakeHost(['list', '--json']);
+    expect(await main(host)).toBe(0);
+    const all = JSON.parse(host.out()) as Record<string, { name: string }[]>;
+    expect(Object.keys(all)).toEqual([...things]);
+    for (const thing of things) {
+      const one = fakeHost(['list', thing, '--json']);
+      await main(one);
+      expect(JSON.parse(one.out())).toEqual(all[thing]);
+      const text = fakeHost(['list', thing]);
+      await main(text);
+      const names = text
+        .out()
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.trim().split(/ {2,}/)[0]);
+      expect(names).toEqual(all[thing]?.map(({ name }) => name));
     }
   });
 
