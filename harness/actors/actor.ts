@@ -34,6 +34,11 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly epoch: number;
   readonly lanes: LaneSpan;
   readonly load: Load;
+  /**
+   * How many messages may leave before `release`: a fault that comes late, because the machine is busy, must
+   * still meet a load. All of them where nothing is held back.
+   */
+  readonly unheld: number;
   readonly lingerMs: number;
   readonly batchMessages: number;
   readonly sendLimit: Limit;
@@ -140,6 +145,8 @@ export interface Actor {
    * in flight then stays so until `crash`: no answer can arrive any more. `counters().isFrozen` tells.
    */
   freeze(holding: Holding, atLeast: number): void;
+  /** Producer: what is held back for a fault may leave. */
+  release(): void;
   /** Blocks the actor's thread, so that heartbeats stop too. */
   stall(durationMs: number): void;
 }

@@ -13,6 +13,8 @@ export const CounterSlot = {
   settled: 5,
   /** 1 once the thread stands still for a crash. */
   isFrozen: 6,
+  /** Written by the coordinator: 1 once a producer may send what it holds back for a fault. */
+  isReleased: 7,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {

@@ -9,7 +9,7 @@ import { ProducerLink } from './producer-link.ts';
 import { ProducerMeter } from './producer-meter.ts';
 import { type Resend, RetryQueue } from './retry-queue.ts';
 import { noAnswerCode, type Role, type RoleContext, watermarkEveryMs } from './role.ts';
-import { type Schedule, scheduleOf } from './schedule.ts';
+import { heldBack, type Schedule, scheduleOf } from './schedule.ts';
 import { SendJournal } from './send-journal.ts';
 import { TurnClock } from './turn-clock.ts';
 
@@ -94,7 +94,9 @@ export class ProducerRole implements Role {
   start(atNs: number): void {
     this.#startNs = atNs;
     this.#startCpuMicros = this.#context.cpuMicros();
-    this.#schedule = scheduleOf(this.#spec.load, atNs, this.#spec.lingerMs);
+    const { load, lingerMs, unheld } = this.#spec;
+    const isReleased = (): boolean => this.#context.counters[CounterSlot.isReleased] === 1;
+    this.#schedule = heldBack(scheduleOf(load, atNs, lingerMs), unheld, isReleased);
     this.#pacer.start();
   }
 

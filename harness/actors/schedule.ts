@@ -34,6 +34,33 @@ export function scheduleOf(load: Load, startNs: number, lingerMs: number): Sched
     : closedSchedule(load.window, load.messages, lingerMs);
 }
 
+/**
+ * The messages from index `unheld` on wait until they are released, and the timetable with them: it goes on
+ * from there at its own pace, so that a burst of what is overdue does not take the place of the load.
+ */
+export function heldBack(schedule: Schedule, unheld: number, isReleased: () => boolean): Schedule {
+  let pauseNs: number | undefined;
+  const pauseAt = (nowNs: number): number | undefined => {
+    if (pauseNs === undefined && isReleased()) {
+      pauseNs = Math.max(0, nowNs - schedule.intendedNs(unheld, nowNs));
+    }
+    return pauseNs;
+  };
+  const shiftNs = (index: number): number => (index >= unheld ? (pauseNs ?? 0) : 0);
+  return {
+    ...schedule,
+    ready: (nowNs, next, outstanding) => {
+      const due = Math.min(schedule.ready(nowNs, next, outstanding), Math.max(0, unheld - next));
+      const pause = pauseAt(nowNs);
+      if (pause === undefined) return due;
+      return Math.max(due, schedule.ready(nowNs - pause, next, outstanding));
+    },
+    intendedNs: (index, nowNs) => schedule.intendedNs(index, nowNs) + shiftNs(index),
+    departureNs: (next, limit, ready, nowNs) =>
+      schedule.departureNs(next, limit, ready, nowNs) + shiftNs(next),
+  };
+}
+
 export function openSchedule(
   timetable: Timetable,
   late: 'catch-up' | 'drop',

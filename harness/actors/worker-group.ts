@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AckmarkError, describeError, fromErrorRecord } from '../core/errors.ts';
 import type { Actor, ActorEnd, ActorSpec, Holding, WorkerGroup } from './actor.ts';
-import { createCounters, readCounters } from './counters.ts';
+import { CounterSlot, createCounters, readCounters } from './counters.ts';
 import type { ActorWorkerData, FromActor, ToActor } from './protocol.ts';
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -85,6 +85,10 @@ class ActorThread implements Actor {
 
   freeze(holding: Holding, atLeast: number): void {
     this.#tell({ do: 'freeze', holding, atLeast });
+  }
+
+  release(): void {
+    new Float64Array(this.#counters)[CounterSlot.isReleased] = 1;
   }
 
   stall(durationMs: number): void {

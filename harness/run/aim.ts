@@ -6,7 +6,13 @@ import { sleep, waitUntil } from './waiting.ts';
 const inFlightMs = 3_000;
 const burstMs = 10;
 
-/** Waits for an instant at which the scenario's guard is met. @returns how many are in flight then */
+/**
+ * Looks for an instant with enough in flight and returns in that instant, so that the caller can strike
+ * before it is over: answers take a millisecond, and a timer would always come late. Takes what there is
+ * when none comes.
+ *
+ * @returns how many are in flight then
+ */
 export async function aimAtInFlight(stage: Stage, inFlight: () => number): Promise<number> {
   const wanted = stage.cell.scenario.guards.minimumInFlightAtFault;
   const { clock, signal } = stage.environment;
@@ -29,8 +35,11 @@ const unsyncedBytes = 65_536;
  * sync to end and for data to gather after it; where none ends in time (never), or none gathers (every batch),
  * one instant is as good as another.
  */
-export async function aimAtUnsynced(node: BrokerNode, signal: AbortSignal): Promise<void> {
-  const read = node.unsyncedBytes?.bind(node);
+export async function aimAtUnsynced(
+  node: BrokerNode | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = node?.unsyncedBytes?.bind(node);
   if (read === undefined) return;
   let before = 0;
   let hasFallen = false;

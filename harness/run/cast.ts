@@ -55,6 +55,7 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     epoch,
     lanes,
     load,
+    unheld: epoch === 0 ? unheldOf(cell, load) : load.messages,
     lingerMs: workload.lingerMs,
     batchMessages: Math.min(workload.batchMessages, cell.traits.sendLimit.messages),
     sendLimit: cell.traits.sendLimit,
@@ -70,6 +71,17 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
   };
   const actor = await spawn(stage, spec);
   return actor;
+}
+
+/**
+ * Half of what should follow the last fault waits for it, so that a fault of which a busy machine is late finds
+ * messages to strike. Nothing waits where lateness is dropped.
+ */
+function unheldOf({ scenario }: Cell, { messages, ...load }: Load): number {
+  const isDropped = load.kind === 'open' && load.late === 'drop';
+  if (scenario.faults.length === 0 || isDropped) return messages;
+  const lastAt = Math.max(...scenario.faults.map(({ at }) => at));
+  return Math.floor(messages * (lastAt + (1 - lastAt) / 2));
 }
 
 function routingOf({ traits }: Cell): 'partition' | 'key' | 'single' {

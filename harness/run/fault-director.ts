@@ -24,8 +24,9 @@ const triggerPollMs = 1;
 /** Carries the faults out one after another; resolves when the last one is over. */
 export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]> {
   const faults: FaultRecord[] = [];
-  for (const [index, plan] of stage.cell.scenario.faults.entries()) {
-    const share = plan.at * stage.cell.scenario.workload.load.messages;
+  const { scenario } = stage.cell;
+  for (const [index, plan] of scenario.faults.entries()) {
+    const share = plan.at * scenario.workload.load.messages;
     const reached = await waitUntil(
       () => stage.troupe.sent() >= share || stage.troupe.livingProducers().length === 0,
       loadTimeoutMs(stage),
@@ -36,6 +37,8 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
       faults.push(neverStarted(plan, stage, 'the load ended before it was due'));
       continue;
     }
+    if (plan.kind === 'lose-power') await aimAtUnsynced(strikable(stage), stage.environment.signal);
+    if (index === scenario.faults.length - 1) stage.troupe.release();
     stage.phases.enter('fault');
     faults.push(await inject(plan, index, stage));
     stage.phases.enter('heal');
@@ -69,14 +72,12 @@ async function strikeBroker(
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
-  const { access } = stage.live;
-  const node = access.kind === 'started' ? access.nodes[0] : undefined;
+  const node = strikable(stage);
   if (node === undefined) return neverStarted(plan, stage, 'no broker process is ours');
   const answered = stage.cell.traits.sendReply === 'each';
   if (!answered && stage.troupe.livingProducers().length === 0) {
     return neverStarted(plan, stage, 'the load was over, so that nothing could be in flight');
   }
-  if (plan.kind === 'lose-power') await aimAtUnsynced(node, stage.environment.signal);
   const inFlight = answered ? await aimAtInFlight(stage, () => stage.troupe.unsettledSends()) : 0;
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const { isRunning, signal } = stage.environment;
@@ -94,6 +95,10 @@ async function strikeBroker(
     inFlight: answered ? inFlight : null,
     evidence: { ...struck, pid, gone: wasRunning && isGone },
   });
+}
+
+function strikable({ live: { access } }: Stage): BrokerNode | undefined {
+  return access.kind === 'started' ? access.nodes[0] : undefined;
 }
 
 type Struck =
@@ -223,11 +228,6 @@ async function loseResponses(
   return { ...record, evidence: [...record.evidence, { name: 'the proxy adds', value }] };
 }
 
-/**
- * Looks for an instant with enough in flight and returns in that instant, so that the caller can strike
- * before it is over: answers take a millisecond, and a timer would always come late. Takes what there is
- * when none comes.
- */
 function mark(
   stage: Stage,
   kind: typeof EventKind.faultStarted | typeof EventKind.faultStopped,

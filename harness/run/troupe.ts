@@ -33,6 +33,11 @@ export class Troupe {
     return this.producers.filter((actor) => !this.over.has(actor));
   }
 
+  /** Lets the producers send what they held back for a fault. */
+  release(): void {
+    for (const producer of this.livingProducers()) producer.release();
+  }
+
   sent(): number {
     return this.producers.reduce((sum, producer) => sum + producer.counters().sent, 0);
   }

@@ -115,6 +115,7 @@ function specOf(
       messages: workload.messages,
       warmupMessages: Math.floor(workload.messages * warmupShare),
     },
+    unheld: workload.messages,
     lingerMs: 1_000,
     batchMessages: workload.batch,
     sendLimit: traits.sendLimit,

@@ -62,6 +62,7 @@ export function producerSpec(
     epoch: 2,
     lanes: { first: 100, count: 4, ordered: true, actor: 9, route: -1 },
     load: openLoad(100),
+    unheld: Number.POSITIVE_INFINITY,
     lingerMs: 0,
     batchMessages: 10,
     sendLimit: { messages: 1_000, bytes: 1_000_000 },

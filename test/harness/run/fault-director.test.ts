@@ -40,6 +40,7 @@ async function directed(
     phases: { enter: () => undefined },
     history: { collector: { append: () => undefined } },
     troupe: {
+      release: () => undefined,
       sent: () => 10_000,
       unsettledSends: () => 50,
       livingProducers,
