@@ -21,7 +21,17 @@ export const queueRules = {
   'end-leases': 'a message whose lease has ended is handed out again',
 } as const;
 
-export type Rule = keyof typeof logRules | keyof typeof queueRules;
+export const brokerRules = {
+  'answer-after-sync': logRules['answer-after-sync'],
+  'refuse-when-full': logRules['refuse-when-full'],
+  'confirm-when-stored': 'a persistent message is confirmed when it is in the journal, not before',
+  'route-by-binding': 'a message goes to the queues that a binding gives it, and to no other',
+  'flag-redeliveries': 'a copy that was handed out before says so when it comes again',
+  'remember-acknowledgements': 'an acknowledged copy does not come back with a restart',
+  'return-held': 'what a consumer held goes back to its queue when its connection ends',
+} as const;
+
+export type Rule = keyof typeof logRules | keyof typeof queueRules | keyof typeof brokerRules;
 
 /** Whether a rule is kept. */
 export type Keeps = (rule: Rule) => boolean;

@@ -68,6 +68,12 @@ export const Status = {
   receiptExpired: 12,
   gone: 13,
   tooLarge: 14,
+  /** Never given out, settled already, or of a subscription that has ended. */
+  unknownTag: 15,
+  unknownConsumer: 16,
+  queueFull: 17,
+  /** The queue's consumers exclude this one. */
+  inUse: 18,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -93,6 +99,10 @@ export const statusName: Readonly<Record<Status, string>> = {
   12: 'RECEIPT_EXPIRED',
   13: 'GONE',
   14: 'TOO_LARGE',
+  15: 'UNKNOWN_TAG',
+  16: 'UNKNOWN_CONSUMER',
+  17: 'QUEUE_FULL',
+  18: 'IN_USE',
 };
 
 export type BrokerKind = 'log' | 'queue';

@@ -2,7 +2,8 @@ import { Journal, type FsyncPolicy } from '../../../engines/embedded/journal/jou
 import type { CommitLog } from '../../../engines/embedded/journal/commit-log.ts';
 import type { ReplayEntry } from '../../../engines/embedded/journal/recovery.ts';
 import { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
-import { keepsAll } from '../../../engines/embedded/rules.ts';
+import { RoutingBroker } from '../../../engines/embedded/broker/routing-broker.ts';
+import { type Keeps, keepsAll } from '../../../engines/embedded/rules.ts';
 import { QueueBroker } from '../../../engines/embedded/queue/queue-broker.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
@@ -30,6 +31,22 @@ export function queueBrokerOn(
     cacheBytes: 1000,
     maxInFlight: options.maxInFlight ?? 1000,
     keeps: keepsAll,
+  });
+  link.open(storage, options.fsync ?? { kind: 'never' }, (payload, address) =>
+    broker.replay(payload, address),
+  );
+  broker.recovered();
+  return broker;
+}
+
+export function routingBrokerOn(
+  storage: MemoryStorage,
+  options: { fsync?: FsyncPolicy; keeps?: Keeps } = {},
+): RoutingBroker {
+  const link = lateJournal();
+  const broker = new RoutingBroker(link.log, {
+    cacheBytes: 1000,
+    keeps: options.keeps ?? keepsAll,
   });
   link.open(storage, options.fsync ?? { kind: 'never' }, (payload, address) =>
     broker.replay(payload, address),

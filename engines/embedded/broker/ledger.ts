@@ -1,0 +1,99 @@
+import { BatchStore, type StoredBatch } from '../journal/batch-store.ts';
+import { type CommitLog, type EntryAddress, sliceFrom } from '../journal/commit-log.ts';
+import { BatchView, decodeHeaders } from '../protocol/batch.ts';
+import type { Keeps } from '../rules.ts';
+import { type Arrival, BrokerState } from './broker-state.ts';
+import type { Copy, Message } from './copy.ts';
+import {
+  type BrokerEntry,
+  decodeBrokerEntry,
+  encodeBrokerEntry,
+  needOf,
+  type PublishedEntry,
+  publishedHeadBytes,
+} from './entries.ts';
+import type { Headers, Routable } from './exchanges/exchange-type.ts';
+
+type Committed = (arrived: readonly Arrival[]) => void;
+
+const noHeaders: Headers = {};
+
+/** The journal and the state it stands for: what is applied was written first, transient messages apart. */
+export class Ledger {
+  readonly state: BrokerState;
+  readonly #log: CommitLog;
+  readonly #keeps: Keeps;
+  readonly #batches: BatchStore;
+
+  constructor(log: CommitLog, cacheBytes: number, keeps: Keeps) {
+    this.#log = log;
+    this.#keeps = keeps;
+    this.#batches = new BatchStore(log, cacheBytes);
+    this.state = new BrokerState(keeps);
+  }
+
+  replay(payload: Buffer, address: EntryAddress): void {
+    const entry = decodeBrokerEntry(payload);
+    if (entry.kind === 'removed' && !this.#keeps('remember-acknowledgements')) return;
+    const content =
+      entry.kind === 'published'
+        ? { stored: this.#stored(entry, address, undefined), persistent: true }
+        : undefined;
+    this.state.apply(entry, content);
+  }
+
+  /** @throws JournalError, and then nothing has changed; so do all that follow */
+  record(entry: BrokerEntry, committed: Committed): void {
+    const address = this.#log.append([encodeBrokerEntry(entry)]);
+    const arrived = this.state.apply(entry);
+    this.#log.when(address.index, needOf(entry), () => committed(arrived));
+  }
+
+  publish(entry: PublishedEntry, batch: Buffer, persistent: boolean, committed: Committed): void {
+    if (!persistent || !this.#keeps('confirm-when-stored')) {
+      const stored = { segment: 0, position: 0, length: batch.length, bytes: batch };
+      committed(this.state.apply(entry, { stored, persistent: false }));
+      return;
+    }
+    const address = this.#log.append([encodeBrokerEntry(entry), batch]);
+    const stored = this.#stored(entry, address, batch);
+    const arrived = this.state.apply(entry, { stored, persistent: true });
+    this.#log.when(address.index, needOf(entry), () => committed(arrived));
+  }
+
+  /** What happens to copies: written for the persistent ones, and applied to the others all the same. */
+  change(
+    copies: readonly Copy[],
+    entryOf: (copies: readonly Copy[]) => BrokerEntry,
+    committed: Committed,
+  ): void {
+    const stored = copies.filter(({ message }) => message.persistent);
+    const transient = copies.filter(({ message }) => !message.persistent);
+    const arrived: Arrival[] = [];
+    let index: number | undefined;
+    if (stored.length > 0) {
+      const entry = entryOf(stored);
+      ({ index } = this.#log.append([encodeBrokerEntry(entry)]));
+      arrived.push(...this.state.apply(entry));
+    }
+    if (transient.length > 0) arrived.push(...this.state.apply(entryOf(transient)));
+    if (index === undefined) committed(arrived);
+    else this.#log.when(index, 'committed', () => committed(arrived));
+  }
+
+  viewOf({ stored }: Message): BatchView {
+    return BatchView.trusted(this.#batches.load(stored));
+  }
+
+  #stored(entry: PublishedEntry, address: EntryAddress, batch: Buffer | undefined): StoredBatch {
+    return this.#batches.add(sliceFrom(address, publishedHeadBytes(entry)), batch);
+  }
+}
+
+/** The routing key is whatever bytes the client gave; each is one character here. */
+export function routableOf(batch: BatchView, slot: number): Routable {
+  return {
+    key: batch.key(slot)?.toString('latin1') ?? '',
+    headers: () => decodeHeaders(batch.headers(slot)) ?? noHeaders,
+  };
+}

@@ -1,0 +1,27 @@
+/** What a queue is declared with; what is undefined has no limit. */
+export interface QueueSpec {
+  readonly name: string;
+  /** A copy that has waited so long dies when it is the next to be handed out. */
+  readonly messageTtlMs: number | undefined;
+  /** Most copies that wait; those in consumers’ hands do not count. */
+  readonly maxLength: number | undefined;
+  /** What gives way when there is no room: the next to be handed out, or the message that comes. */
+  readonly overflow: 'drop-head' | 'reject-publish';
+  /** Most deliveries of a copy: one that would be handed out once more dies. */
+  readonly deliveryLimit: number | undefined;
+  /** 0: there are no priorities. */
+  readonly maxPriority: number;
+  readonly singleActiveConsumer: boolean;
+  /** Exchange that gets what dies here, under its own routing key; without one it is dropped. */
+  readonly deadLetterExchange: number | undefined;
+}
+
+export const plainQueue: Omit<QueueSpec, 'name'> = {
+  messageTtlMs: undefined,
+  maxLength: undefined,
+  overflow: 'drop-head',
+  deliveryLimit: undefined,
+  maxPriority: 0,
+  singleActiveConsumer: false,
+  deadLetterExchange: undefined,
+};
