@@ -91,7 +91,8 @@ class PositionCheck implements Check {
 
   #ended({ timeNs }: EventRecord): void {
     const { ended, reads } = this.#transactions;
-    if (ended === undefined) return;
+    // One that consumed nothing moved no position.
+    if (ended === undefined || !ended.consumes) return;
     this.#byActor.delete(ended.actor);
     if (ended.outcome !== 'aborted' || ended.reads < 0) return;
     const lanes = new Map<number, Range>();

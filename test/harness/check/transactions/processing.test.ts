@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultBounds } from '../../../../harness/core/facts.ts';
 import type { CheckId } from '../../../../harness/core/anomalies.ts';
 import type { CellFacts } from '../../../../harness/core/facts.ts';
-import { consumerA, findings, judge, producer, resultOf, twoGroups } from '../history-of.ts';
+import { consumerA, findings, judge, resultOf, twoGroups } from '../history-of.ts';
 import { transacted, type TransactionHistory, transactions } from './transaction-history.ts';
 
 const again = { actor: consumerA.actor, session: 21 };
@@ -212,84 +211,5 @@ describe('T8 fencing failure', () => {
 
   it('is possible only at the instant of the fence', () => {
     expect(of('T8', fenced().wait(-1_000).commit(1, 'ok', old))).toBe('0+1');
-  });
-});
-
-describe('T9 hanging transaction', () => {
-  const bounds = { ...defaultBounds, hangingMs: 1 };
-  const committed = () =>
-    transactions()
-      .begin(1)
-      .write(1, 0, 0, { at: [5, 2] })
-      .commit(1);
-  const t9 = (history: TransactionHistory): unknown => of('T9', history, { bounds, placed: true });
-
-  it('finds a read that cannot see what was committed for longer than the bound', () => {
-    expect(t9(committed().wait(1.1e6).looks(5, 1))).toBe('1');
-  });
-
-  it('finds nothing within the bound, and nothing in what can be seen', () => {
-    expect(t9(committed().wait(0.9e6).looks(5, 1))).toBeUndefined();
-    expect(t9(committed().wait(1.1e6).looks(5, 3))).toBeUndefined();
-  });
-
-  it('lets an entry wait for a transaction that began before it and is open', () => {
-    const history = transactions()
-      .begin(9)
-      .begin(1)
-      .write(1, 0, 0, { at: [5, 2] })
-      .commit(1);
-    expect(t9(history.wait(5e6).looks(5, 1))).toBeUndefined();
-    expect(t9(history.abort(9).wait(1.1e6).looks(5, 1))).toBe('1');
-  });
-
-  it('waits for no transaction that began later, or was fenced', () => {
-    expect(t9(committed().begin(9).wait(1.1e6).looks(5, 1))).toBe('1');
-    const history = transactions()
-      .begin(9, { id: 4 })
-      .begin(1)
-      .write(1, 0, 0, { at: [5, 2] });
-    expect(t9(history.commit(1).init(4, 1).wait(1.1e6).looks(5, 1))).toBe('1');
-  });
-
-  it('counts once until the reader has got on', () => {
-    const history = committed().wait(1.1e6).looks(5, 1).looks(5, 1).looks(5, 3).looks(5, 1);
-    expect(t9(history)).toBe('2');
-  });
-
-  it('is undecided without reads', () => {
-    expect(t9(committed())).toBe('undecided');
-  });
-});
-
-describe('T10 position after an abort', () => {
-  const classes = (history: TransactionHistory): object => {
-    const result = resultOf(judge(history, transacted), 'T10');
-    return result.status === 'decided' ? { ...result.classes, count: result.count } : {};
-  };
-  const aborted = () => {
-    const history = transactions().sendAll(0, 4).deliver(0, 1).deliver(0, 2);
-    const { actor } = consumerA;
-    history.begin(1, { actor }).reads(1, 0, 1, 0, actor).reads(1, 0, 2, 0, actor);
-    return history.abort(1, 'ok', { actor });
-  };
-
-  it('observes, and finds nothing', () => {
-    expect(classes(aborted().deliver(0, 3))).toEqual({ unchanged: 1, count: 0 });
-    expect(classes(aborted().deliver(0, 1))).toEqual({ rewound: 1, count: 0 });
-    expect(classes(aborted().deliver(0, 0))).toEqual({ 'rewound further': 1, count: 0 });
-    expect(classes(aborted().deliver(0, 2))).toEqual({ 'rewound in part': 1, count: 0 });
-  });
-
-  it('observes nothing after a seek, or of a copy requested before the abort', () => {
-    const seek = { kind: 25, ...consumerA, group: 0 } as const;
-    expect(classes(aborted().add(seek).deliver(0, 1))).toEqual({ count: 0 });
-    expect(classes(aborted().deliver(0, 3, { requestedNs: 0 }))).toEqual({ count: 0 });
-  });
-
-  it('is of the consumer whose transaction it was', () => {
-    expect(classes(aborted().deliver(0, 3, { to: { actor: producer, session: 9 } }))).toEqual({
-      count: 0,
-    });
   });
 });
