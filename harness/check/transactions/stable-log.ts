@@ -3,7 +3,7 @@ const mostSteps = 512;
 
 interface Step {
   readonly timeNs: number;
-  /** From this step on no transaction is open that began up to then. */
+  /** From this step on no transaction is open that began before then. */
   readonly barrierNs: number;
   /** No transaction is open at all until the next step. */
   readonly quiet: boolean;
@@ -11,7 +11,7 @@ interface Step {
 
 /**
  * Since when nothing can have been held up by an open transaction: for any recent instant, the latest time
- * such that every transaction that had begun by then was over. A step that is left out makes the answer
+ * such that every transaction that had begun before then was over. A step that is left out makes the answer
  * earlier than it was, never later.
  */
 export class StableLog {
@@ -26,8 +26,7 @@ export class StableLog {
   /** @param oldestNs when the oldest open transaction began; undefined if none is open */
   note(timeNs: number, oldestNs: number | undefined): void {
     const quiet = oldestNs === undefined;
-    // What was answered at the very instant at which a transaction began may stand behind its first entry.
-    const barrierNs = quiet ? timeNs : oldestNs - 1;
+    const barrierNs = quiet ? timeNs : oldestNs;
     const last = this.#steps.at(-1);
     if (last !== undefined && quiet === last.quiet && (quiet || last.barrierNs === barrierNs))
       return;
@@ -35,9 +34,12 @@ export class StableLog {
     if (this.#steps.length > mostSteps) this.#thin(timeNs - this.#keptNs);
   }
 
-  /** Whatever was committed up to the returned time was held up by nothing at that instant. */
-  barrierAt(timeNs: number): number {
-    const step = this.#steps.findLast((one) => one.timeNs <= timeNs);
+  /**
+   * Whatever was committed before the returned time was held up by nothing since some time before that
+   * instant. What was committed at the very time at which a transaction began may stand behind its first entry.
+   */
+  barrierBefore(timeNs: number): number {
+    const step = this.#steps.findLast((one) => one.timeNs < timeNs);
     if (step === undefined) return Number.NEGATIVE_INFINITY;
     return step.quiet ? timeNs : step.barrierNs;
   }
@@ -55,6 +57,6 @@ function everySecond(steps: readonly Step[]): Step[] {
   const kept = steps
     .slice(0, -1)
     .filter((_step, index) => index % 2 === 0)
-    .map((step) => ({ ...step, barrierNs: Math.max(0, step.barrierNs), quiet: false }));
+    .map((step) => ({ ...step, quiet: false }));
   return last === undefined ? kept : [...kept, last];
 }

@@ -24,8 +24,8 @@ export class Stairs {
     this.#stairs = this.#stairs.filter((_stair, index) => index % 2 === 0 || index === newest);
   }
 
-  /** The furthest entry that could be read at that time already, as far as it is remembered. */
-  furthestAt(timeNs: number): Position | undefined {
-    return this.#stairs.findLast(({ sinceNs }) => sinceNs <= timeNs)?.position;
+  /** The furthest entry that could be read before that time already, as far as it is remembered. */
+  furthestBefore(timeNs: number): Position | undefined {
+    return this.#stairs.findLast(({ sinceNs }) => sinceNs < timeNs)?.position;
   }
 }

@@ -35,7 +35,8 @@ export const hanging: CheckModule = {
 
 /** One subscription's view of one scope. */
 interface View {
-  isStuck: boolean;
+  /** The furthest entry that it should have seen by now, until a read sees further than that. */
+  stuckAt: Position | undefined;
 }
 
 /**
@@ -43,14 +44,17 @@ interface View {
  * reader came; without any, nothing is decided. An entry may rightly wait for every transaction that began
  * before it could be read, in whatever scope, until that ends by an answer or is fenced by a newer epoch;
  * one whose end nobody knows is taken for open. Counts each time that a subscription gets stuck in a
- * scope; it is not told from a reader that is merely stale (V6) for as long.
+ * scope, until a read has seen further; it is not told from a reader that is merely stale (V6) for as long.
  */
 class HangingCheck implements Check {
   readonly listensTo = [
     EventKind.sendInvoke,
     EventKind.sendSettled,
     EventKind.transactionBegin,
+    EventKind.transactionRead,
+    EventKind.offsetCommitSettled,
     EventKind.transactionInit,
+    EventKind.transactionEndInvoke,
     EventKind.transactionEndSettled,
     EventKind.read,
   ];
@@ -90,6 +94,7 @@ class HangingCheck implements Check {
         this.#ended(event);
         return this.#step(event);
       default:
+        // Of some transactions this is the first that is heard.
         return this.#step(event);
     }
   }
@@ -121,8 +126,12 @@ class HangingCheck implements Check {
     if (!this.#transactions.written.get(index, seq)) {
       return this.#stairsOf(scope).add(event.timeNs, position);
     }
+    if (this.#transactions.several.get(index, seq)) return;
+    if (this.#transactions.committed.get(index, seq)) {
+      return this.#stairsOf(scope).add(event.timeNs, position);
+    }
     const writer = this.#writers.writerOf(index, seq);
-    if (this.#transactions.several.get(index, seq) || !this.#transactions.open.has(writer)) return;
+    if (!this.#transactions.open.has(writer)) return;
     const places = this.#written.get(writer) ?? new Map<number, Position>();
     this.#written.set(writer, places);
     const known = places.get(scope);
@@ -156,19 +165,26 @@ class HangingCheck implements Check {
     if (views === undefined || this.#state.facts.groups[group]?.role !== 'subscription') return;
     if ((event.flags & Flag.placed) === 0) return;
     this.#reads += 1;
-    const thenNs = auxNs - this.#hangingNs;
-    const readable = this.#stairs.get(scope)?.furthestAt(this.#log.barrierAt(thenNs));
-    if (readable === undefined || this.#transactions.dropped > 0) return;
-    this.#exposure += 1;
-    const isStuck = comparePositions({ major, minor }, readable) <= 0;
-    const view = views.get(scope) ?? { isStuck: false };
+    const barrierNs = this.#log.barrierBefore(auxNs - this.#hangingNs);
+    const readable = this.#stairs.get(scope)?.furthestBefore(barrierNs);
+    if (this.#transactions.dropped > 0) return;
+    if (readable !== undefined) this.#exposure += 1;
+    const view = views.get(scope) ?? { stuckAt: undefined };
     views.set(scope, view);
-    if (isStuck && !view.isStuck) {
+    const { stuckAt } = view;
+    if (readable === undefined || comparePositions({ major, minor }, readable) > 0) {
+      // One that was requested long before may see less than others have missed, and tells nothing.
+      const gotOn = stuckAt !== undefined && comparePositions({ major, minor }, stuckAt) > 0;
+      if (gotOn) view.stuckAt = undefined;
+      return;
+    }
+    if (stuckAt === undefined) {
       const note = `it could see up to ${major}, and ${readable.major} had been committed for longer than the bound`;
       const about = { about: 'scope', scope, atNs: event.timeNs, group } as const;
       this.#findings.addAbout('stuck', { ...about, note });
     }
-    view.isStuck = isStuck;
+    const isFurther = stuckAt === undefined || comparePositions(readable, stuckAt) > 0;
+    if (isFurther) view.stuckAt = readable;
   }
 
   #stairsOf(scope: number): Stairs {

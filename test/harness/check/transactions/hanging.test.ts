@@ -46,6 +46,42 @@ describe('T9 hanging transaction', () => {
     expect(t9(history)).toBe('2');
   });
 
+  it('needs more than the bound, to the nanosecond', () => {
+    const history = committed();
+    const answeredNs = history.nowNs;
+    history.looks(5, 1);
+    for (const [ns, found] of [
+      [1e6, undefined],
+      [1e6 + 1, '1'],
+    ] as const) {
+      const [last] = history.events.slice(-1);
+      if (last !== undefined) last.auxNs = answeredNs + ns;
+      expect(t9(history)).toBe(found);
+    }
+  });
+
+  it('lets an entry wait for a transaction of which nobody was seen to begin it', () => {
+    const stored = () => transactions().send(1, 0, 'ok', [5, 1]);
+    const consuming = stored().reads(8, 1, 0).send(1, 1, 'ok', [5, 2]).wait(1.1e6);
+    expect(t9(consuming.looks(5, 2))).toBeUndefined();
+    const ending = stored().asks(8, 'commit').send(1, 1, 'ok', [5, 2]).wait(1.1e6);
+    expect(t9(ending.looks(5, 2))).toBeUndefined();
+    const carrying = stored().carries(8, 5, 1).send(1, 1, 'ok', [5, 2]).wait(1.1e6);
+    expect(t9(carrying.looks(5, 2))).toBeUndefined();
+  });
+
+  it('expects an entry whose acknowledgement comes after that of its commit', () => {
+    const history = transactions().begin(1).write(1, 0, 0, { outcome: 'open' }).commit(1);
+    expect(t9(history.settled(0, 0, 'ok', [5, 2]).wait(1.1e6).looks(5, 1))).toBe('1');
+  });
+
+  it('takes an older request, which sees less, for no progress', () => {
+    const history = committed().wait(1.1e6).looks(5, 1).looks(5, 2).looks(5, 1);
+    const [, older] = history.events.slice(-3);
+    if (older !== undefined) older.auxNs = 1_000;
+    expect(t9(history)).toBe('1');
+  });
+
   it('is undecided without reads', () => {
     expect(t9(committed())).toBe('undecided');
   });
