@@ -12,6 +12,7 @@ export type Mark =
   | 'a message was sent again'
   | 'a commit was refused'
   | 'a receipt was refused'
+  | 'a message was given back'
   | 'the broker was killed'
   | 'the machine lost its power'
   | 'recovery cut off a torn tail'

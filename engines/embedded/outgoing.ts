@@ -27,20 +27,20 @@ export interface BatchLimit {
 }
 
 /** Sends waiting for their batch, in order. */
-export class SendQueue {
-  #sends: QueuedSend[] = [];
+export class SendQueue<S extends QueuedSend = QueuedSend> {
+  #sends: S[] = [];
   #head = 0;
 
   get length(): number {
     return this.#sends.length - this.#head;
   }
 
-  push(send: QueuedSend): void {
+  push(send: S): void {
     this.#sends.push(send);
   }
 
   /** The next sends that fit one batch; at least one, if there is any. */
-  cut(limit: BatchLimit): QueuedSend[] {
+  cut(limit: BatchLimit): S[] {
     let to = this.#head;
     let bytes = 0;
     while (to - this.#head < limit.messages) {
@@ -62,7 +62,7 @@ export class SendQueue {
     return cut;
   }
 
-  takeAll(): QueuedSend[] {
+  takeAll(): S[] {
     const all = this.#sends.slice(this.#head);
     this.#sends = [];
     this.#head = 0;

@@ -2,6 +2,7 @@ import { AckmarkError } from '../../harness/core/errors.ts';
 import { AdminLink } from '../embedded/admin-link.ts';
 import { beginRequest } from '../embedded/protocol/frame.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
+import { writeAttributes } from '../embedded/protocol/queue-attributes.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 import { queueRead, queueSetting, queuesOf } from './queues.ts';
@@ -29,16 +30,22 @@ export class QueueAdministration implements Administration {
     }
     const settings: Record<string, string> = {};
     for (const [index, { name }] of topology.destinations.entries()) {
-      const created = await this.#link.call(beginRequest(Api.createQueue).text(name));
+      const request = writeAttributes(beginRequest(Api.createQueue).text(name), this.#options);
+      const created = await this.#link.call(request);
       settings[queueSetting(index)] = String(created.u32());
     }
     const { fsync } = await this.#link.hello();
-    const { receive, leaseMs } = this.#options;
+    const { receive, leaseMs, order, deduplication, delayMs } = this.#options;
     const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
     return {
       topology: { ...topology, destinations },
       effective: [
         receive === 'lease' ? `lease: ${leaseMs} ms` : 'deleted on receive',
+        ...(order === 'message-groups' ? ['FIFO within message groups'] : []),
+        ...(deduplication.by === 'nothing'
+          ? []
+          : [`deduplication by ${deduplication.by}: ${deduplication.windowMs} ms`]),
+        ...(delayMs > 0 ? [`delay: ${delayMs} ms`] : []),
         'replicas: 1',
         `fsync: ${fsync}`,
       ],

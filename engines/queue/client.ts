@@ -36,8 +36,7 @@ export class QueueSession implements Session {
         hint: 'Leave transactionalId out.',
       });
     }
-    const { bufferBytes } = this.#options;
-    const producer = new QueueProducer(queuesOf(spec.deployed), bufferBytes, sink);
+    const producer = new QueueProducer(queuesOf(spec.deployed), this.#options, sink);
     await producer.open(this.#connect);
     return this.#members.keep(producer);
   }

@@ -13,6 +13,24 @@ export const queueOptions = z
       'How long a received message stays hidden from others. Nothing but its end gives the messages of a crashed holder back.',
     ),
     receiveWaitMs: durationMs.describe('Long poll of a consumer that finds nothing.'),
+    order: z
+      .enum(['arrival', 'message-groups'])
+      .describe('`message-groups`: within a group first in, first out, and one receive at a time.'),
+    deduplication: z.discriminatedUnion('by', [
+      z.strictObject({ by: z.literal('nothing') }),
+      z.strictObject({
+        by: z
+          .enum(['id', 'content'])
+          .describe('`content`: the SHA-256 of its body stands for an id that a message lacks.'),
+        windowMs: durationMs.describe('So long after the first send its copies are recognised.'),
+      }),
+    ]),
+    delayMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(900_000)
+      .describe('A message that names no delay of its own stays hidden for so long.'),
     receiveBytes: z.number().int().min(1).max(4_194_304),
     fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),

@@ -6,11 +6,23 @@ import { appendBatch, keep, type QueuedSend, SendQueue } from '../embedded/outgo
 import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
 import { Api, Status } from '../embedded/protocol/protocol.ts';
-import { writeSendHead } from '../embedded/protocol/queue-messages.ts';
-import type { Outcome, Outgoing, Producer, ProducerSink } from '../engine.ts';
-import { sendLimit } from './traits.ts';
+import { readSent, writeSendHead } from '../embedded/protocol/queue-messages.ts';
+import {
+  hasOptions,
+  maxNameBytes,
+  noSendOptions,
+  optionsBytes,
+  type SendOptions,
+} from '../embedded/protocol/send-options.ts';
+import type { Outcome, Outgoing, Producer, ProducerSink, Traits } from '../engine.ts';
+import type { QueueOptions } from './options.ts';
+import { sendLimit, traits } from './traits.ts';
 
 const requestHeadBytes = 64;
+
+interface QueuedWithOptions extends QueuedSend {
+  readonly options: SendOptions;
+}
 const closeWaitMs = 2_000;
 
 /**
@@ -19,6 +31,7 @@ const closeWaitMs = 2_000;
  */
 export class QueueProducer implements Producer {
   readonly #queues: readonly number[];
+  readonly #capabilities: Traits['capabilities'];
   readonly #sink: ProducerSink;
   readonly #bufferBytes: number;
   readonly #idle = new Set<() => void>();
@@ -28,9 +41,10 @@ export class QueueProducer implements Producer {
   #writable = true;
   #over = false;
 
-  constructor(queues: readonly number[], bufferBytes: number, sink: ProducerSink) {
+  constructor(queues: readonly number[], options: QueueOptions, sink: ProducerSink) {
     this.#queues = queues;
-    this.#bufferBytes = bufferBytes;
+    this.#capabilities = traits(options).capabilities;
+    this.#bufferBytes = options.bufferBytes;
     this.#sink = sink;
   }
 
@@ -51,18 +65,21 @@ export class QueueProducer implements Producer {
     if (this.#over || connection === undefined) {
       throw new AckmarkError('CONNECT_FAILED', 'the producer is closed', { hint: 'Open another.' });
     }
-    const parts = new Map<number, SendQueue>();
+    const parts = new Map<number, SendQueue<QueuedWithOptions>>();
     for (const message of batch) {
-      const send = keep(message);
+      const { group, deduplicationId, delayMs } = message;
+      const own = { group, deduplicationId, delayMs: Math.ceil(delayMs) };
+      const options = hasOptions(own) ? own : noSendOptions;
+      const send = { ...keep(message), options };
       this.#unsettled += 1;
       const queue = this.#queues[message.destination];
-      const refusal = refusalOf(message, send);
+      const refusal = refusalOf(message, send, this.#capabilities);
       if (queue === undefined || refusal !== 0) {
         const code = refusal === 0 ? ClientCode.notOffered : refusal;
         queueMicrotask(() => this.#settle(send.ticket, 'fail', code));
         continue;
       }
-      const part = parts.get(queue) ?? new SendQueue();
+      const part = parts.get(queue) ?? new SendQueue<QueuedWithOptions>();
       parts.set(queue, part);
       part.push(send);
       this.#unsettledBytes += messageBytes(send);
@@ -99,18 +116,25 @@ export class QueueProducer implements Producer {
     this.#connection?.close();
   }
 
-  #transmit(connection: BrokerConnection, queue: number, sends: readonly QueuedSend[]): void {
-    const request = beginRequest(Api.send, batchBytes(sends) + requestHeadBytes);
-    appendBatch(writeSendHead(request, queue), sends);
+  #transmit(
+    connection: BrokerConnection,
+    queue: number,
+    sends: readonly QueuedWithOptions[],
+  ): void {
+    const options = sends.some((send) => send.options !== noSendOptions)
+      ? sends.map((send) => send.options)
+      : undefined;
+    const optionBytes = options?.reduce((sum, of) => sum + optionsBytes(of), 0) ?? 0;
+    const request = beginRequest(Api.send, batchBytes(sends) + optionBytes + requestHeadBytes);
+    appendBatch(writeSendHead(request, queue, options), sends);
     connection.request(sealRequest(request), (answer) => this.#answered(sends, answer));
   }
 
   #answered(sends: readonly QueuedSend[], answer: Answer): void {
     for (const send of sends) this.#unsettledBytes -= messageBytes(send);
     if (answer.kind === 'ok') {
-      const baseId = answer.body.u64();
-      for (const [index, { ticket }] of sends.entries())
-        this.#settle(ticket, 'ok', 0, baseId + index);
+      const ids = readSent(answer.body, sends.length);
+      for (const [index, { ticket }] of sends.entries()) this.#settle(ticket, 'ok', 0, ids[index]);
     } else {
       const outcome = answer.kind === 'lost' ? 'unknown' : outcomeOfRefusal(answer.status, 1);
       const code = answer.kind === 'lost' ? ClientCode.connectionLost : answer.status;
@@ -139,12 +163,21 @@ export class QueueProducer implements Producer {
 }
 
 /** 0, or the code that says why the queue cannot carry the message. */
-function refusalOf(message: Outgoing, send: QueuedSend): number {
-  const isPlain =
-    message.partition === undefined &&
-    message.group === undefined &&
-    message.deduplicationId === undefined &&
-    message.delayMs <= 0;
-  if (!isPlain) return ClientCode.notOffered;
-  return messageBytes(send) > sendLimit.bytes ? Status.tooLarge : 0;
+function refusalOf(
+  { partition, group, deduplicationId, delayMs }: Outgoing,
+  send: QueuedSend,
+  capabilities: Traits['capabilities'],
+): number {
+  const isOffered =
+    partition === undefined &&
+    (group === undefined || capabilities.has('message-groups')) &&
+    (deduplicationId === undefined || capabilities.has('deduplication')) &&
+    (delayMs <= 0 || capabilities.has('delay'));
+  if (!isOffered) return ClientCode.notOffered;
+  if (!isName(group) || !isName(deduplicationId)) return Status.badRequest;
+  return messageBytes(send) <= sendLimit.bytes ? 0 : Status.tooLarge;
+}
+
+function isName(text: string | undefined): boolean {
+  return text === undefined || (text !== '' && Buffer.byteLength(text) <= maxNameBytes);
 }

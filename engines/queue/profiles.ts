@@ -8,11 +8,20 @@ const base: QueueOptions = {
   receive: 'lease',
   leaseMs: 2_000,
   receiveWaitMs: 500,
+  order: 'arrival',
+  deduplication: { by: 'nothing' },
+  delayMs: 0,
   receiveBytes: 1_048_576,
   fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
   bufferBytes: 33_554_432,
 };
+
+/** Five minutes as in SQS; there the window cannot be changed. */
+const fifo = {
+  order: 'message-groups',
+  deduplication: { by: 'id', windowMs: 300_000 },
+} as const;
 
 export const profiles = {
   /** Sends are repeated by nobody: at most once begins with the sender. */
@@ -48,5 +57,28 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, fsync: { kind: 'every-batch' } },
+  },
+  fifo: {
+    summary: 'message groups in order, and a copy of a send is recognised for five minutes',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...fifo },
+  },
+  /** What the deduplication is worth: a send whose answer was lost is stored again. */
+  'fifo-dedup-off': {
+    summary: 'as fifo without deduplication: what is sent again is stored again',
+    level: 'at-least-once',
+    promises: ['fifo-groups'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...fifo, deduplication: { by: 'nothing' } },
   },
 } as const satisfies Readonly<Record<string, Profile<QueueOptions>>>;

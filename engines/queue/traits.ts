@@ -4,7 +4,7 @@ import type { QueueOptions } from './options.ts';
 /** With the batch's own rows and the request's head it stays below the broker's largest frame. */
 export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
 
-export function traits({ receive }: QueueOptions): Traits {
+export function traits({ receive, order, deduplication }: QueueOptions): Traits {
   const leased = receive === 'lease';
   const capabilities = new Set<Capability>([
     'keys',
@@ -14,6 +14,9 @@ export function traits({ receive }: QueueOptions): Traits {
     'attempts',
     'redelivered-flag',
   ]);
+  // A single message of a group that waits would hold the group up, or be overtaken by it.
+  capabilities.add(order === 'message-groups' ? 'message-groups' : 'delay');
+  if (deduplication.by !== 'nothing') capabilities.add('deduplication');
   if (leased) for (const more of ['lease', 'extend', 'requeue'] as const) capabilities.add(more);
   return {
     capabilities,

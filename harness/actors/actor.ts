@@ -45,6 +45,10 @@ export interface ProducerActorSpec extends ActorSpecBase {
   /** `partition`: bucket b goes to scope b % scopes; `key`: the bucket is the key. */
   readonly routing: 'partition' | 'key' | 'single';
   readonly scopes: number;
+  /** The bucket is also the message group. */
+  readonly messageGroups: boolean;
+  /** Every message names its identity as its deduplication id, the same at each attempt. */
+  readonly deduplicationIds: boolean;
   readonly sendReply: 'none' | 'each';
   readonly retry:
     | { readonly by: 'nobody' | 'client' }

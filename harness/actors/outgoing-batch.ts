@@ -11,6 +11,7 @@ import { BodySlabs } from './body-slabs.ts';
 export interface Routes {
   readonly key: readonly (Buffer | undefined)[];
   readonly partition: readonly (number | undefined)[];
+  readonly group: readonly (string | undefined)[];
 }
 
 /** Most messages of one call: the batch asked for, within what the engine takes. */
@@ -24,13 +25,17 @@ export function routesOf(
   routing: 'partition' | 'key' | 'single',
   buckets: number,
   scopes: number,
+  messageGroups = false,
 ): Routes {
   const all = Array.from({ length: buckets }, (_, bucket) => bucket);
   return {
     key: all.map((bucket) => (routing === 'key' ? Buffer.from(`k${bucket}`) : undefined)),
     partition: all.map((bucket) => (routing === 'partition' ? bucket % scopes : undefined)),
+    group: all.map((bucket) => (messageGroups ? `k${bucket}` : undefined)),
   };
 }
+
+export type BatchIdentity = Pick<ProducerActorSpec, 'run' | 'epoch' | 'deduplicationIds'>;
 
 /** The batch under construction. Message objects and array are reused, as the contract allows. */
 export class OutgoingBatch {
@@ -40,8 +45,15 @@ export class OutgoingBatch {
   readonly #pool: Outgoing[];
   readonly #batch: Outgoing[] = [];
   readonly #slabs: BodySlabs;
+  readonly #deduplicationIds: boolean;
 
-  constructor(run: number, epoch: number, template: Buffer, routes: Routes, messages: number) {
+  constructor(
+    { run, epoch, deduplicationIds }: BatchIdentity,
+    template: Buffer,
+    routes: Routes,
+    messages: number,
+  ) {
+    this.#deduplicationIds = deduplicationIds;
     this.#template = template;
     this.#slabs = new BodySlabs(headerBytes + template.length);
     this.#routes = routes;
@@ -77,6 +89,11 @@ export class OutgoingBatch {
     outgoing.ticket = ticket;
     outgoing.key = this.#routes.key[bucket];
     outgoing.partition = this.#routes.partition[bucket];
+    outgoing.group = this.#routes.group[bucket];
+    if (this.#deduplicationIds) {
+      const { run, lane, seq } = this.header;
+      outgoing.deduplicationId = `${run}-${lane}-${seq}`;
+    }
     outgoing.body = body;
     this.#batch.push(outgoing);
     return this.#slabs.current;

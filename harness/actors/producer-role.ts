@@ -66,10 +66,9 @@ export class ProducerRole implements Role {
     });
     this.#batchLimit = batchLimitOf(spec);
     this.#batch = new OutgoingBatch(
-      spec.run,
-      spec.epoch,
+      spec,
       bodyTemplate(spec.run, spec.payloadBytes),
-      routesOf(spec.routing, spec.lanes.count, spec.scopes),
+      routesOf(spec.routing, spec.lanes.count, spec.scopes, spec.messageGroups),
       this.#batchLimit,
     );
     this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));

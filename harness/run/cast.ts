@@ -61,6 +61,8 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     sendLimit: cell.traits.sendLimit,
     routing: routingOf(cell),
     scopes: cell.scenario.topology.scopes,
+    messageGroups: cell.traits.capabilities.includes('message-groups'),
+    deduplicationIds: cell.traits.capabilities.includes('deduplication'),
     sendReply: cell.traits.sendReply,
     retry:
       cell.traits.retriedBy === 'harness'

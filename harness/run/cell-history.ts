@@ -94,6 +94,7 @@ function factsOf(cell: Cell): CellFacts {
     ackReply: cell.traits.ackReply,
     placed: has.has('places'),
     leased: has.has('lease'),
+    messageGroups: has.has('message-groups'),
     assignments: has.has('rebalance-events'),
   };
 }

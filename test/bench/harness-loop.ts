@@ -121,6 +121,8 @@ function specOf(
     sendLimit: traits.sendLimit,
     routing: traits.capabilities.has('partitions') ? 'partition' : 'single',
     scopes,
+    messageGroups: false,
+    deduplicationIds: false,
     sendReply: traits.sendReply,
     retry: { by: 'nobody' },
     pacing: 'sleep',

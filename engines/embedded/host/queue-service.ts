@@ -1,13 +1,16 @@
 import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 import { Api, Status } from '../protocol/protocol.ts';
+import { readAttributes } from '../protocol/queue-attributes.ts';
 import {
   readReceipts,
   readReceive,
   readSend,
   writeReceived,
+  writeSent,
   writeSettled,
 } from '../protocol/queue-messages.ts';
-import type { QueueBroker, Refused, Settled } from '../queue/queue-broker.ts';
+import type { QueueBroker } from '../queue/queue-broker.ts';
+import type { Refused, Settled } from '../queue/queue-requests.ts';
 import type { Peer, Service } from './peer.ts';
 
 const nothing: readonly Buffer[] = [];
@@ -41,10 +44,8 @@ function dispatch(
   const settled = (of: Settled): void => answer(of, (ok) => [writeSettled(ok.each)]);
   switch (api) {
     case Api.send: {
-      const { queue, batch } = readSend(body);
-      broker.send(queue, batch, nowMs, (sent) =>
-        answer(sent, (ok) => [new ByteWriter(8).u64(ok.baseId).finish()]),
-      );
+      const { queue, options, batch } = readSend(body);
+      broker.send(queue, batch, options, nowMs, (sent) => answer(sent, (ok) => [writeSent(ok)]));
       return;
     }
     case Api.receive:
@@ -69,11 +70,15 @@ function dispatch(
       settled(broker.changeVisibility(queue, receipts, leaseMs, nowMs));
       return;
     }
-    case Api.createQueue:
-      broker.createQueue(body.text(), (created) =>
+    case Api.createQueue: {
+      const name = body.text();
+      const attributes = readAttributes(body);
+      body.end();
+      broker.createQueue(name, attributes, (created) =>
         answer(created, (ok) => [new ByteWriter(4).u32(ok.queue).finish()]),
       );
       return;
+    }
     case Api.deleteQueue:
       broker.deleteQueue(body.u32(), (deleted) => answer(deleted, () => nothing));
       return;

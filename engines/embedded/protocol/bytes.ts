@@ -59,6 +59,10 @@ export class ByteReader {
     return this.bytes(this.#bytes.length - this.#at);
   }
 
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
   /** Trailing bytes mean that the two sides disagree about a format. */
   end(): void {
     if (this.#at !== this.#bytes.length) throw new ProtocolError('a frame has trailing bytes');

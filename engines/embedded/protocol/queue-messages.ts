@@ -1,17 +1,52 @@
 /** Bodies of the queue's requests and answers; writer and reader of each stand together. */
 import type { Receipt } from '../queue/message-queue.ts';
-import type { ReceivedMessage, ReceiveRequest } from '../queue/queue-broker.ts';
+import type { ReceivedMessage, ReceiveRequest, SentIds } from '../queue/queue-requests.ts';
 import { BatchView } from './batch.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
 import { isRefusal, type Refusal, type Status } from './protocol.ts';
+import { readOptions, type SendOptions, writeOptions } from './send-options.ts';
 
-/** The batch follows and ends the frame. */
-export function writeSendHead(to: ByteWriter, queue: number): ByteWriter {
-  return to.u32(queue);
+/** The batch follows and ends the frame. @param options one for each message, or undefined */
+export function writeSendHead(
+  to: ByteWriter,
+  queue: number,
+  options?: readonly SendOptions[],
+): ByteWriter {
+  return writeOptions(to.u32(queue), options);
 }
 
-export function readSend(from: ByteReader): { queue: number; batch: BatchView } {
-  return { queue: from.u32(), batch: BatchView.parse(from.rest()) };
+/** @throws ProtocolError */
+export function readSend(from: ByteReader): {
+  queue: number;
+  options: readonly SendOptions[] | undefined;
+  batch: BatchView;
+} {
+  const queue = from.u32();
+  const options = readOptions(from);
+  const batch = BatchView.parse(from.rest());
+  if (options !== undefined && options.length !== batch.count) {
+    throw new ProtocolError(`options of ${options.length} messages for a batch of ${batch.count}`);
+  }
+  return { queue, options, batch };
+}
+
+/** u64 base id, and per message that is not in sequence: u32 slot | u64 id. */
+export function writeSent({ baseId, others }: SentIds): Buffer {
+  const to = new ByteWriter(8 + 12 * others.length).u64(baseId);
+  for (const { slot, id } of others) to.u32(slot).u64(id);
+  return to.finish();
+}
+
+/** The ids of so many messages of a send, in their order. @throws ProtocolError */
+export function readSent(from: ByteReader, count: number): number[] {
+  const baseId = from.u64();
+  const ids = Array.from({ length: count }, (_, slot) => baseId + slot);
+  while (!from.isAtEnd) {
+    const slot = from.u32();
+    if (slot >= count) throw new ProtocolError(`an id for message ${slot} of ${count}`);
+    ids[slot] = from.u64();
+  }
+  return ids;
 }
 
 export function writeReceive(to: ByteWriter, request: ReceiveRequest): ByteWriter {

@@ -1,18 +1,6 @@
-import type { StoredBatch } from '../journal/batch-store.ts';
-import { Fifo } from './fifo.ts';
-import { LeaseHeap } from './lease-heap.ts';
-
-export interface QueuedMessage {
-  readonly id: number;
-  readonly stored: StoredBatch;
-  /** Which message of the batch. */
-  readonly slot: number;
-  receiveCount: number;
-  /** `pending`: in the journal, but not committed yet. */
-  state: 'pending' | 'ready' | 'leased';
-  /** End of the current lease; meaningless otherwise. */
-  leaseUntilMs: number;
-}
+import type { QueuedMessage } from './queued-message.ts';
+import { RankedHeap } from './ranked-heap.ts';
+import type { ReadyLine } from './ready-line.ts';
 
 export interface Depth {
   readonly ready: number;
@@ -34,43 +22,42 @@ export type ReceiptState =
   | { readonly state: 'expired' }
   | { readonly state: 'gone' };
 
-/** One queue's messages in their states; first in, first out, returned messages first. */
+/** One queue's messages in their states. Which one is next, its line decides. */
 export class MessageQueue {
+  readonly #line: ReadyLine;
   readonly #messages = new Map<number, QueuedMessage>();
-  readonly #fresh = new Fifo<QueuedMessage>();
-  readonly #returned = new Fifo<QueuedMessage>();
-  readonly #leases = new LeaseHeap<QueuedMessage>();
+  /** By the end of each lease, because each may have its own length. */
+  readonly #leases = new RankedHeap<QueuedMessage>();
+  /** By the uptime at which they are due. */
+  readonly #delayed = new RankedHeap<QueuedMessage>();
   #inFlight = 0;
 
-  /** Exact. Messages that are stored but not committed count as ready: they will be. */
-  get depth(): Depth {
-    return { ready: this.#messages.size - this.#inFlight, inFlight: this.#inFlight };
+  constructor(line: ReadyLine) {
+    this.#line = line;
   }
 
-  get available(): number {
-    return this.#returned.length + this.#fresh.length;
+  /** Exact. Messages that are not committed or not due yet count as ready: they will be. */
+  get depth(): Depth {
+    return { ready: this.#messages.size - this.#inFlight, inFlight: this.#inFlight };
   }
 
   add(message: QueuedMessage): void {
     this.#messages.set(message.id, message);
   }
 
-  /** Makes pending messages visible; ids that are gone by now are skipped. */
-  publish(baseId: number, count: number): void {
+  /** Makes pending messages visible, or due later; ids that are gone by now are skipped. */
+  publish(baseId: number, count: number, uptimeMs: number): void {
+    // Those that are due by now came before these.
+    this.releaseDue(uptimeMs);
     for (let id = baseId; id < baseId + count; id += 1) {
       const message = this.#messages.get(id);
-      if (message?.state !== 'pending') continue;
-      message.state = 'ready';
-      this.#fresh.push(message);
+      if (message?.state === 'pending') this.#publish(message, uptimeMs);
     }
   }
 
-  /** Recovery only: everything that is left becomes visible, oldest first. */
-  publishAll(): void {
-    for (const message of this.#messages.values()) {
-      message.state = 'ready';
-      this.#fresh.push(message);
-    }
+  /** Recovery only: everything that is left becomes visible when it is due, oldest first. */
+  publishAll(uptimeMs: number): void {
+    for (const message of this.#messages.values()) this.#publish(message, uptimeMs);
   }
 
   /** Recovery only: a receive that an earlier process granted; the lease itself is forgotten. */
@@ -81,36 +68,46 @@ export class MessageQueue {
 
   /** The next available message without taking it. */
   peek(): QueuedMessage | undefined {
-    return this.#returned.first ?? this.#fresh.first;
+    return this.#line.peek();
   }
 
-  /** Takes the message that `peek` shows; the caller leases or removes it. */
+  /** Takes the message that `peek` shows; the caller leases or removes it, and ends the receive. */
   take(): QueuedMessage | undefined {
-    return this.#returned.length > 0 ? this.#returned.shift() : this.#fresh.shift();
+    const message = this.#line.take();
+    if (message !== undefined) message.state = 'taken';
+    return message;
+  }
+
+  endReceive(): void {
+    this.#line.endReceive();
   }
 
   /** Undoes a `take`. */
   putBack(message: QueuedMessage): void {
-    this.#returned.push(message);
+    message.state = 'ready';
+    this.#line.putBack(message);
   }
 
   lease(message: QueuedMessage, untilMs: number): void {
     if (message.state !== 'leased') this.#inFlight += 1;
     message.state = 'leased';
     message.leaseUntilMs = untilMs;
-    this.#leases.push({ untilMs, item: message });
+    this.#leases.push(untilMs, message);
   }
 
   release(message: QueuedMessage): void {
     this.#inFlight -= 1;
-    message.state = 'ready';
-    this.#returned.push(message);
+    this.putBack(message);
   }
 
   remove(id: number): void {
     const message = this.#messages.get(id);
-    if (message?.state === 'leased') this.#inFlight -= 1;
+    if (message === undefined) return;
+    if (message.state === 'leased') this.#inFlight -= 1;
+    const isInHands = message.state === 'leased' || message.state === 'taken';
+    message.state = 'gone';
     this.#messages.delete(id);
+    if (isInHands) this.#line.forget(message);
   }
 
   examine(receipt: Receipt): ReceiptState {
@@ -122,24 +119,41 @@ export class MessageQueue {
 
   /** Returns messages whose lease is over. A lease ends at its instant: `untilMs <= nowMs`. */
   expire(nowMs: number): void {
-    for (let next = this.#leases.earliest; next !== undefined; next = this.#leases.earliest) {
-      const current = this.#isCurrent(next.item, next.untilMs);
-      if (current && next.untilMs > nowMs) return;
+    for (let next = this.#leases.first; next !== undefined; next = this.#leases.first) {
+      const current = next.item.state === 'leased' && next.item.leaseUntilMs === next.rank;
+      if (current && next.rank > nowMs) return;
       this.#leases.pop();
       if (current) this.release(next.item);
     }
   }
 
-  /** When the next lease ends. */
-  nextExpiryMs(): number | undefined {
-    return this.#leases.earliest?.untilMs;
+  /** Shows messages that are due: `dueMs <= uptimeMs`. */
+  releaseDue(uptimeMs: number): void {
+    for (let next = this.#delayed.first; next !== undefined; next = this.#delayed.first) {
+      if (next.rank > uptimeMs) return;
+      this.#delayed.pop();
+      this.#show(next.item);
+    }
   }
 
-  #isCurrent(message: QueuedMessage, untilMs: number): boolean {
-    return (
-      message.state === 'leased' &&
-      message.leaseUntilMs === untilMs &&
-      this.#messages.get(message.id) === message
-    );
+  /** When the next lease ends. */
+  nextExpiryMs(): number | undefined {
+    return this.#leases.first?.rank;
+  }
+
+  /** The uptime at which the next delayed message is due. */
+  nextDueMs(): number | undefined {
+    return this.#delayed.first?.rank;
+  }
+
+  #publish(message: QueuedMessage, uptimeMs: number): void {
+    if (message.dueMs <= uptimeMs) return this.#show(message);
+    message.state = 'delayed';
+    this.#delayed.push(message.dueMs, message);
+  }
+
+  #show(message: QueuedMessage): void {
+    message.state = 'ready';
+    this.#line.add(message);
   }
 }

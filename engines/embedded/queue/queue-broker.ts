@@ -5,17 +5,36 @@ import {
   JournalError,
   sliceFrom,
 } from '../journal/commit-log.ts';
-import { BatchView } from '../protocol/batch.ts';
+import type { BatchView } from '../protocol/batch.ts';
+import { Status } from '../protocol/protocol.ts';
+import type { QueueAttributes } from '../protocol/queue-attributes.ts';
+import type { SendOptions } from '../protocol/send-options.ts';
 import type { Keeps } from '../rules.ts';
-import { type Refusal, Status } from '../protocol/protocol.ts';
+import { admit, lastIndexOf, sentIds, whyNot } from './admission.ts';
+
 import {
   decodeQueueEntry,
   encodeQueueEntry,
   needOf,
   type QueueEntry,
-  sentEntryHeadBytes,
+  type SentEntry,
 } from './entries.ts';
-import { type Depth, MessageQueue, type QueuedMessage, type Receipt } from './message-queue.ts';
+import type { Depth, Receipt } from './message-queue.ts';
+import { Queue } from './queue.ts';
+import { take } from './taking.ts';
+import {
+  type Created,
+  type Done,
+  type Received,
+  type ReceiveRequest,
+  receiptStatus,
+  type Refused,
+  type Sent,
+  type Settled,
+  unknownQueue,
+} from './queue-requests.ts';
+import type { QueuedMessage } from './queued-message.ts';
+import { Uptime } from './uptime.ts';
 
 export interface QueueBrokerOptions {
   /** Memory for the newest batches. */
@@ -23,48 +42,6 @@ export interface QueueBrokerOptions {
   /** Most leased messages of a queue; a receive beyond it waits. */
   readonly maxInFlight: number;
   readonly keeps: Keeps;
-}
-
-export interface ReceiveRequest {
-  readonly queue: number;
-  readonly maxMessages: number;
-  readonly maxBytes: number;
-  readonly maxWaitMs: number;
-  /** `delete`: the queue forgets a message when it hands it out. */
-  readonly mode: { readonly kind: 'lease'; readonly leaseMs: number } | { readonly kind: 'delete' };
-}
-
-export interface ReceivedMessage {
-  readonly id: number;
-  readonly receiveCount: number;
-  readonly batch: BatchView;
-  readonly slot: number;
-}
-
-export type Refused = { readonly status: Refusal; readonly reason: string };
-export type Created = { readonly status: typeof Status.ok; readonly queue: number } | Refused;
-export type Done = { readonly status: typeof Status.ok } | Refused;
-export type Sent = { readonly status: typeof Status.ok; readonly baseId: number } | Refused;
-export type Received =
-  | { readonly status: typeof Status.ok; readonly messages: readonly ReceivedMessage[] }
-  | Refused;
-/** One status for each receipt: `ok`, `receiptExpired` or `gone`. */
-export type Settled =
-  | { readonly status: typeof Status.ok; readonly each: readonly Status[] }
-  | Refused;
-
-interface WaitingReceive {
-  readonly session: number;
-  readonly request: ReceiveRequest;
-  readonly deadlineMs: number;
-  readonly done: (received: Received) => void;
-}
-
-interface Queue {
-  readonly id: number;
-  readonly name: string;
-  readonly messages: MessageQueue;
-  waiting: WaitingReceive[];
 }
 
 /**
@@ -82,6 +59,7 @@ export class QueueBroker {
   #nextId = 1;
   /** The latest instant that any call has named; commits that end later go on from it. */
   #nowMs = 0;
+  readonly #uptime = new Uptime();
 
   constructor(log: CommitLog, options: QueueBrokerOptions) {
     this.#log = log;
@@ -91,25 +69,35 @@ export class QueueBroker {
 
   /** Recovery: once per journal entry, in order, before any request. */
   replay(payload: Buffer, address: EntryAddress): void {
-    const entry = decodeQueueEntry(payload);
+    const { entry, headBytes } = decodeQueueEntry(payload);
     if (entry.kind === 'deleted' && !this.#options.keeps('remember-deletions')) return;
-    this.#apply(entry, address, undefined);
+    if (entry.kind === 'sent') {
+      this.#uptime.recovered(entry.optional?.uptimeMs ?? 0);
+      this.#applySent(entry, address, headBytes, undefined);
+    } else this.#apply(entry);
     const messages = this.#queues.get(entry.queue)?.messages;
     if (entry.kind === 'received') for (const id of entry.ids) messages?.countReceive(id);
   }
 
-  /** Recovery has ended: whatever was not deleted is visible, oldest first. */
+  /** Recovery has ended: whatever was not deleted is visible, oldest first, or waits until it is due. */
   recovered(): void {
-    for (const { messages } of this.#queues.values()) messages.publishAll();
+    const uptimeMs = this.#uptime.recoveredMs;
+    const forgets = !this.#options.keeps('recognise-copies-after-restart');
+    for (const { messages, deduplication } of this.#queues.values()) {
+      messages.publishAll(uptimeMs);
+      deduplication.expire(forgets ? Number.POSITIVE_INFINITY : uptimeMs);
+    }
   }
 
-  createQueue(name: string, done: (created: Created) => void): void {
+  createQueue(name: string, attributes: QueueAttributes, done: (created: Created) => void): void {
     if (this.#queueByName.has(name)) {
       done({ status: Status.alreadyExists, reason: 'a queue of this name exists' });
       return;
     }
     const queue = this.#nextQueue;
-    this.#record({ kind: 'queue-created', queue, name }, () => done({ status: Status.ok, queue }));
+    this.#record({ kind: 'queue-created', queue, name, attributes }, () =>
+      done({ status: Status.ok, queue }),
+    );
   }
 
   deleteQueue(id: number, done: (deleted: Done) => void): void {
@@ -119,25 +107,46 @@ export class QueueBroker {
       return;
     }
     this.#record({ kind: 'queue-deleted', queue: id }, () => done({ status: Status.ok }));
-    for (const waiting of queue.waiting.splice(0)) waiting.done(unknownQueue);
+    for (const waiting of queue.waiting.takeAll()) waiting.done(unknownQueue);
   }
 
-  /** @throws JournalError */
-  send(id: number, batch: BatchView, nowMs: number, done: (sent: Sent) => void): void {
+  /**
+   * Stores what is new and answers with the ids of all of it.
+   * @param options one for each message of the batch, or undefined for none at all
+   * @throws JournalError
+   */
+  send(
+    id: number,
+    batch: BatchView,
+    options: readonly SendOptions[] | undefined,
+    nowMs: number,
+    done: (sent: Sent) => void,
+  ): void {
     this.#advance(nowMs);
     const queue = this.#queues.get(id);
-    if (queue === undefined) {
-      done(unknownQueue);
-      return;
+    if (queue === undefined) return done(unknownQueue);
+    const reason = whyNot(queue.attributes, options);
+    if (reason !== undefined) return done({ status: Status.badRequest, reason });
+    // Whole milliseconds, because the journal holds no others and a restart must find the same.
+    const uptimeMs = Math.ceil(this.#uptime.at(this.#nowMs));
+    queue.deduplication.expire(uptimeMs);
+    const { attributes, deduplication } = queue;
+    const { stored, copies } = admit(batch, options, attributes, deduplication, uptimeMs);
+    const count = batch.count - copies.size;
+    const ids = sentIds(this.#nextId, batch.count, copies);
+    // A copy is as good as its original, not better: that one may not be committed yet.
+    let lastIndex = lastIndexOf(copies);
+    if (count > 0) {
+      const optional = stored === undefined ? undefined : { uptimeMs, stored };
+      const entry = { kind: 'sent', queue: id, baseId: ids.baseId, count, optional } as const;
+      const head = encodeQueueEntry(entry);
+      const address = this.#log.append([head, batch.bytes]);
+      this.#applySent(entry, address, head.length, batch.bytes);
+      lastIndex = address.index;
     }
-    const { count } = batch;
-    const baseId = this.#nextId;
-    const entry = { kind: 'sent', queue: id, baseId, count } as const;
-    const address = this.#log.append([encodeQueueEntry(entry), batch.bytes]);
-    this.#apply(entry, address, batch.bytes);
-    this.#log.when(address.index, 'committed', () => {
-      queue.messages.publish(baseId, count);
-      done({ status: Status.ok, baseId });
+    this.#log.when(lastIndex, 'committed', () => {
+      queue.messages.publish(ids.baseId, count, this.#uptime.at(this.#nowMs));
+      done({ status: Status.ok, ...ids });
       this.#serve(queue);
     });
   }
@@ -162,9 +171,8 @@ export class QueueBroker {
   /** Answers this session's waiting receives, empty. */
   cancelReceive(session: number): void {
     for (const queue of this.#queues.values()) {
-      const own = queue.waiting.filter((waiting) => waiting.session === session);
-      queue.waiting = queue.waiting.filter((waiting) => waiting.session !== session);
-      for (const waiting of own) waiting.done({ status: Status.ok, messages: [] });
+      for (const { done } of queue.waiting.takeOf(session))
+        done({ status: Status.ok, messages: [] });
     }
   }
 
@@ -226,9 +234,7 @@ export class QueueBroker {
 
   /** Its waiting receives end; what it has leased stays leased until the leases end. */
   disconnected(session: number): void {
-    for (const queue of this.#queues.values()) {
-      queue.waiting = queue.waiting.filter((waiting) => waiting.session !== session);
-    }
+    for (const queue of this.#queues.values()) queue.waiting.takeOf(session);
   }
 
   tick(nowMs: number): void {
@@ -239,8 +245,13 @@ export class QueueBroker {
   nextWakeMs(): number | undefined {
     let next = Number.POSITIVE_INFINITY;
     for (const { messages, waiting } of this.#queues.values()) {
-      next = Math.min(next, messages.nextExpiryMs() ?? next);
-      for (const { deadlineMs } of waiting) next = Math.min(next, deadlineMs);
+      const dueMs = messages.nextDueMs();
+      next = Math.min(
+        next,
+        messages.nextExpiryMs() ?? next,
+        waiting.nextDeadlineMs() ?? next,
+        (dueMs === undefined ? undefined : this.#uptime.clockOf(dueMs)) ?? next,
+      );
     }
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
@@ -252,17 +263,16 @@ export class QueueBroker {
   #expire(queue: Queue, nowMs: number): void {
     this.#advance(nowMs);
     if (this.#options.keeps('end-leases')) queue.messages.expire(nowMs);
+    queue.messages.releaseDue(this.#uptime.at(this.#nowMs));
     this.#serve(queue);
-    const over = queue.waiting.filter((waiting) => waiting.deadlineMs <= nowMs);
-    if (over.length === 0) return;
-    queue.waiting = queue.waiting.filter((waiting) => waiting.deadlineMs > nowMs);
-    for (const waiting of over) waiting.done({ status: Status.ok, messages: [] });
+    const over = queue.waiting.takeOver(nowMs);
+    for (const { done } of over) done({ status: Status.ok, messages: [] });
   }
 
   #serve(queue: Queue): void {
-    while (queue.messages.available > 0) {
-      const [waiting] = queue.waiting;
-      if (waiting === undefined) return;
+    for (;;) {
+      const waiting = queue.waiting.first;
+      if (waiting === undefined || queue.messages.peek() === undefined) return;
       const { request, done } = waiting;
       const room = this.#options.maxInFlight - queue.messages.depth.inFlight;
       const most =
@@ -279,19 +289,7 @@ export class QueueBroker {
     most: number,
     done: (received: Received) => void,
   ): void {
-    const taken: QueuedMessage[] = [];
-    const messages: ReceivedMessage[] = [];
-    let bytes = 0;
-    while (taken.length < most) {
-      const next = queue.messages.peek();
-      if (next === undefined) break;
-      const batch = BatchView.trusted(this.#batches.load(next.stored));
-      bytes += batch.messageBytes(next.slot);
-      if (taken.length > 0 && bytes > request.maxBytes) break;
-      queue.messages.take();
-      taken.push(next);
-      messages.push({ id: next.id, receiveCount: next.receiveCount + 1, batch, slot: next.slot });
-    }
+    const { taken, messages } = take(queue.messages, request, most, this.#batches);
     this.#grant(queue, request.mode, taken, () => done({ status: Status.ok, messages }), done);
   }
 
@@ -321,17 +319,28 @@ export class QueueBroker {
     }
   }
 
-  #record(entry: Exclude<QueueEntry, { kind: 'sent' }>, committed: () => void): void {
+  #record(entry: Exclude<QueueEntry, SentEntry>, committed: () => void): void {
     const address = this.#log.append([encodeQueueEntry(entry)]);
-    this.#apply(entry, address, undefined);
+    this.#apply(entry);
     this.#log.when(address.index, needOf(entry), committed);
   }
 
-  #apply(entry: QueueEntry, address: EntryAddress, batch: Buffer | undefined): void {
+  #applySent(
+    entry: SentEntry,
+    address: EntryAddress,
+    headBytes: number,
+    batch: Buffer | undefined,
+  ): void {
+    this.#nextId = entry.baseId + entry.count;
+    const stored = this.#batches.add(sliceFrom(address, headBytes), batch);
+    this.#queues.get(entry.queue)?.stored(entry, stored, address.index);
+  }
+
+  #apply(entry: Exclude<QueueEntry, SentEntry>): void {
     switch (entry.kind) {
       case 'queue-created': {
-        const { queue: id, name } = entry;
-        const queue = { id, name, messages: new MessageQueue(), waiting: [] };
+        const { queue: id, name, attributes } = entry;
+        const queue = new Queue(id, name, attributes, this.#options.keeps);
         this.#queues.set(id, queue);
         this.#queueByName.set(name, queue);
         this.#nextQueue = Math.max(this.#nextQueue, id + 1);
@@ -341,16 +350,6 @@ export class QueueBroker {
         const queue = this.#queues.get(entry.queue);
         if (queue !== undefined) this.#queueByName.delete(queue.name);
         this.#queues.delete(entry.queue);
-        return;
-      }
-      case 'sent': {
-        this.#nextId = entry.baseId + entry.count;
-        const messages = this.#queues.get(entry.queue)?.messages;
-        const stored = this.#batches.add(sliceFrom(address, sentEntryHeadBytes), batch);
-        for (let slot = 0; slot < entry.count; slot += 1) {
-          const id = entry.baseId + slot;
-          messages?.add({ id, stored, slot, receiveCount: 0, state: 'pending', leaseUntilMs: 0 });
-        }
         return;
       }
       case 'deleted': {
@@ -364,14 +363,3 @@ export class QueueBroker {
     }
   }
 }
-
-const unknownQueue: Refused = {
-  status: Status.unknownDestination,
-  reason: 'there is no such queue',
-};
-
-const receiptStatus = {
-  held: Status.ok,
-  expired: Status.receiptExpired,
-  gone: Status.gone,
-} as const;

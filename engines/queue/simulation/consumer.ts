@@ -29,6 +29,8 @@ export interface ConsumerPlan {
   readonly processMs: readonly [low: number, high: number];
   /** Copies of a hundred that are worked on for longer than their lease. */
   readonly slow: number;
+  /** Copies of a hundred that are given back instead of being deleted. */
+  readonly requeued: number;
   readonly trouble: ConnectionTrouble;
 }
 
@@ -148,21 +150,25 @@ export class SimulatedConsumer {
       this.#client.whenAwake(() => {
         this.#isWorking = false;
         this.#world.history.write(EventKind.processDone, message);
-        if (leaseMs > 0 && session === this.#session) this.#remove(copy);
+        if (leaseMs > 0 && session === this.#session) this.#settle(copy);
         this.#work();
       });
     });
   }
 
-  #remove({ lane, seq, id, receiveCount }: Copy): void {
+  #settle({ lane, seq, id, receiveCount }: Copy): void {
     const { history } = this.#world;
     const ticket = history.ticket();
-    const detail = SettlementCode.acknowledge;
+    const { queue, requeued } = this.#plan;
+    const isGivenBack = requeued > 0 && this.#random.unit() * 100 < requeued;
+    const detail = isGivenBack ? SettlementCode.requeue : SettlementCode.acknowledge;
+    if (isGivenBack) this.#world.mark('a message was given back');
     const settlement = { ...this.#who, lane, seq, ticket, detail };
     history.write(EventKind.settleInvoke, settlement);
     this.#unanswered += 1;
-    const body = writeReceipts(new ByteWriter(), this.#plan.queue, [{ id, receiveCount }]).finish();
-    this.#client.request(Api.remove, body, (answer) => {
+    const request = writeReceipts(new ByteWriter(), queue, [{ id, receiveCount }]);
+    const body = isGivenBack ? request.u32(0).finish() : request.finish();
+    this.#client.request(isGivenBack ? Api.changeVisibility : Api.remove, body, (answer) => {
       this.#unanswered -= 1;
       if (this.#isOver) return;
       const outcome = outcomeOf(answer);

@@ -3,7 +3,7 @@ import type { Random } from '../../../harness/core/random.ts';
 import { encodeBatch } from '../../embedded/protocol/batch.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
-import { writeSendHead } from '../../embedded/protocol/queue-messages.ts';
+import { readSent, writeSendHead } from '../../embedded/protocol/queue-messages.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
@@ -14,6 +14,8 @@ export interface ProducerPlan {
   readonly queue: number;
   readonly lanes: number;
   readonly perLane: number;
+  /** Each lane is a message group, and its sends name their identity, so that copies are recognised. */
+  readonly isFifo: boolean;
   readonly pauseMs: readonly [low: number, high: number];
   /** Sends again what was not answered. */
   readonly retries: boolean;
@@ -42,7 +44,11 @@ export class SimulatedProducer {
       down: () => {},
       pushed: () => {},
     });
-    const first = world.newLanes(plan.lanes, { ordered: false, actor: this.actor, route: -1 });
+    const first = world.newLanes(plan.lanes, {
+      ordered: plan.isFifo,
+      actor: this.actor,
+      route: -1,
+    });
     this.#lanesOpen = plan.lanes;
     for (let lane = first; lane < first + plan.lanes; lane += 1) this.#later(lane, 0);
   }
@@ -75,14 +81,17 @@ export class SimulatedProducer {
     history.write(EventKind.sendInvoke, { ...send, auxNs: agenda.nowNs });
     if (attempt > 1) this.#world.mark('a message was sent again');
     const message = { key: undefined, headers: undefined, body: encodeMessage({ lane, seq }) };
-    const body = writeSendHead(new ByteWriter(), this.#plan.queue).bytes(encodeBatch([message]));
+    const { queue, isFifo } = this.#plan;
+    const options = { group: `${lane}`, deduplicationId: `${lane}-${seq}`, delayMs: 0 };
+    const head = writeSendHead(new ByteWriter(), queue, isFifo ? [options] : undefined);
+    const body = head.bytes(encodeBatch([message]));
     // Without a connection nothing leaves the client.
     const isSent = this.#client.isConnected;
     this.#client.request(Api.send, body.finish(), (answer) => {
       const outcome = isSent ? outcomeOf(answer) : OutcomeCode.fail;
       const place =
         answer.kind === 'ok'
-          ? { flags: Flag.placed, scope: 0, positionMajor: answer.body.u64() }
+          ? { flags: Flag.placed, scope: 0, positionMajor: readSent(answer.body, 1)[0] ?? 0 }
           : {};
       history.write(EventKind.sendSettled, { ...send, outcome, ref: 1, ...place });
       if (outcome === OutcomeCode.ok || !this.#plan.retries) return this.#later(lane, seq + 1);

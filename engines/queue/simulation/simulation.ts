@@ -1,12 +1,14 @@
 import {
   type CellFacts,
   defaultBounds,
+  type GroupFacts,
   plainFacts,
   plainGroup,
 } from '../../../harness/core/facts.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
+import { writeAttributes } from '../../embedded/protocol/queue-attributes.ts';
 import { queueRules } from '../../embedded/rules.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
@@ -16,14 +18,28 @@ import { profiles } from '../profiles.ts';
 import { type ConsumerPlan, SimulatedConsumer } from './consumer.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
-const names = ['delete-on-receive', 'lease'] as const satisfies readonly (keyof typeof profiles)[];
+const names = [
+  'delete-on-receive',
+  'lease',
+  'fifo',
+] as const satisfies readonly (keyof typeof profiles)[];
 const leaseMs = 60;
+
+const fifoGroup: GroupFacts = {
+  role: 'subscription',
+  reset: 'unknown',
+  attempts: 0,
+  deadLetter: -1,
+  requeueTo: 'original',
+  filtered: false,
+};
 
 /** The embedded queue on one node, as `engines/queue` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
   marks: [
     'a message was sent again',
     'a receipt was refused',
+    'a message was given back',
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
@@ -64,7 +80,9 @@ class QueuePlay {
 
   play(): Played {
     this.#node.start();
-    this.#node.tell(Api.createQueue, new ByteWriter().text('q').finish(), (body) => {
+    const attributes = profiles[this.#profile].options;
+    const creation = writeAttributes(new ByteWriter().text('q'), attributes).finish();
+    this.#node.tell(Api.createQueue, creation, (body) => {
       this.#queue = body.u32();
     });
     // The queue is there before anything can go wrong.
@@ -104,7 +122,11 @@ class QueuePlay {
   }
 
   get #isLeased(): boolean {
-    return this.#profile === 'lease';
+    return this.#profile !== 'delete-on-receive';
+  }
+
+  get #isFifo(): boolean {
+    return this.#profile === 'fifo';
   }
 
   #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
@@ -113,6 +135,7 @@ class QueuePlay {
       lanes: this.#dice.between(1, 4),
       perLane: this.#world.laneLength(this.#dice.between(10, 25)),
       pauseMs: [0.2, this.#dice.between(1, 8)],
+      isFifo: this.#isFifo,
       retries: this.#isLeased,
       trouble,
     };
@@ -125,6 +148,7 @@ class QueuePlay {
       most: dice.between(1, 6),
       processMs: [0.05, dice.oneOf([0.2, 1, 3])],
       slow: dice.oneOf([0, 0, 5]),
+      requeued: this.#isLeased ? dice.oneOf([0, 0, 10]) : 0,
       trouble,
     };
   }
@@ -162,10 +186,11 @@ class QueuePlay {
   #facts(): CellFacts {
     return {
       ...plainFacts,
-      groups: [plainGroup],
+      groups: [this.#isFifo ? fifoGroup : plainGroup],
       consumption: profiles[this.#profile].consumption,
       placed: true,
       leased: this.#isLeased,
+      messageGroups: this.#isFifo,
       bounds: { ...defaultBounds, leaseSlackMs: 5_000, stallMs: 2_000, recoveryMs: 2_000 },
     };
   }

@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchView, encodeBatch } from '../../../engines/embedded/protocol/batch.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
+import { standardQueue } from '../../../engines/embedded/protocol/queue-attributes.ts';
+import type { QueueBroker } from '../../../engines/embedded/queue/queue-broker.ts';
 import type {
-  QueueBroker,
   ReceivedMessage,
   ReceiveRequest,
-} from '../../../engines/embedded/queue/queue-broker.ts';
+} from '../../../engines/embedded/queue/queue-requests.ts';
 import { queueBrokerOn } from './broker-on.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -18,7 +19,7 @@ function withQueue(
 ): { broker: QueueBroker; queue: number } {
   const broker = queueBrokerOn(storage, options);
   let queue = 0;
-  broker.createQueue('q', (created) => {
+  broker.createQueue('q', standardQueue, (created) => {
     if (created.status === Status.ok) queue = created.queue;
   });
   return { broker, queue };
@@ -28,7 +29,9 @@ function send(broker: QueueBroker, queue: number, bodies: readonly string[], now
   const batch = encodeBatch(
     bodies.map((body) => ({ key: undefined, headers: undefined, body: Buffer.from(body) })),
   );
-  broker.send(queue, BatchView.parse(batch), nowMs, (sent) => expect(sent.status).toBe(Status.ok));
+  broker.send(queue, BatchView.parse(batch), undefined, nowMs, (sent) =>
+    expect(sent.status).toBe(Status.ok),
+  );
 }
 
 interface Copy {

@@ -67,6 +67,8 @@ export function producerSpec(
     batchMessages: 10,
     sendLimit: { messages: 1_000, bytes: 1_000_000 },
     routing: 'partition',
+    messageGroups: false,
+    deduplicationIds: false,
     scopes: 4,
     sendReply: 'each',
     retry: { by: 'nobody' },

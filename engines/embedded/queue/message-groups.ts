@@ -1,0 +1,121 @@
+import { Fifo } from './fifo.ts';
+import type { QueuedMessage } from './queued-message.ts';
+import { RankedHeap } from './ranked-heap.ts';
+import type { ReadyLine } from './ready-line.ts';
+
+/** One group's messages: those in hands are counted, the others are in line. */
+class Group {
+  readonly name: string | undefined;
+  readonly #fresh = new Fifo<QueuedMessage>();
+  /** By id. All of them are older than the fresh ones, because a group is taken from its head. */
+  readonly #returned: QueuedMessage[] = [];
+  held = 0;
+
+  constructor(name: string | undefined) {
+    this.name = name;
+  }
+
+  get head(): QueuedMessage | undefined {
+    return this.#returned[0] ?? this.#fresh.first;
+  }
+
+  add(message: QueuedMessage): void {
+    this.#fresh.push(message);
+  }
+
+  take(): QueuedMessage | undefined {
+    const message = this.#returned.shift() ?? this.#fresh.shift();
+    if (message !== undefined) this.held += 1;
+    return message;
+  }
+
+  putBack(message: QueuedMessage): void {
+    this.held -= 1;
+    const at = this.#returned.findIndex(({ id }) => id > message.id);
+    this.#returned.splice(at < 0 ? this.#returned.length : at, 0, message);
+  }
+}
+
+/**
+ * A FIFO queue: within a group the order of arrival, whatever comes back in between. While a message of a
+ * group is in somebody's hands, nothing else of it is handed out; only one receive may take several. Of the
+ * groups that are not held up the one whose head is oldest is next, and a receive takes as much of it as it
+ * can before it goes on to another (SQS developer guide, FIFO delivery logic). Messages without a group
+ * hold nobody up.
+ */
+export class MessageGroups implements ReadyLine {
+  readonly #blocks: boolean;
+  readonly #groups = new Map<string | undefined, Group>();
+  /** Groups by the id of their head; an entry whose head is another by now is stale. */
+  readonly #candidates = new RankedHeap<Group>();
+  /** The group that the receive at hand is taking from. */
+  #current: Group | undefined;
+
+  /** @param blocks false breaks the rule: a group whose messages are in hands goes on */
+  constructor(blocks: boolean) {
+    this.#blocks = blocks;
+  }
+
+  /** Groups with messages in line or in hands. */
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  add(message: QueuedMessage): void {
+    const group = this.#groups.get(message.group) ?? new Group(message.group);
+    this.#groups.set(message.group, group);
+    const isHead = group.head === undefined;
+    group.add(message);
+    if (isHead) this.#propose(group);
+  }
+
+  peek(): QueuedMessage | undefined {
+    return this.#current?.head ?? this.#next()?.head;
+  }
+
+  take(): QueuedMessage | undefined {
+    if (this.#current?.head === undefined) this.#current = this.#next();
+    return this.#current?.take();
+  }
+
+  endReceive(): void {
+    const group = this.#current;
+    this.#current = undefined;
+    if (group !== undefined) this.#propose(group);
+  }
+
+  putBack(message: QueuedMessage): void {
+    const group = this.#groups.get(message.group);
+    if (group === undefined) return;
+    group.putBack(message);
+    this.#propose(group);
+  }
+
+  forget(message: QueuedMessage): void {
+    const group = this.#groups.get(message.group);
+    if (group === undefined) return;
+    group.held -= 1;
+    this.#propose(group);
+  }
+
+  #isOpen(group: Group): boolean {
+    return group.held === 0 || group.name === undefined || !this.#blocks;
+  }
+
+  /** A group that is empty and in nobody's hands is forgotten. */
+  #propose(group: Group): void {
+    const { head, held } = group;
+    if (head === undefined) {
+      if (held === 0 && group !== this.#current) this.#groups.delete(group.name);
+    } else if (this.#isOpen(group)) this.#candidates.push(head.id, group);
+  }
+
+  #next(): Group | undefined {
+    for (let first = this.#candidates.first; first !== undefined; first = this.#candidates.first) {
+      const { rank, item } = first;
+      if (item.head?.id === rank && this.#isOpen(item)) return item;
+      this.#candidates.pop();
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import type { BatchView } from '../protocol/batch.ts';
+import { type Refusal, Status } from '../protocol/protocol.ts';
+
+export interface ReceiveRequest {
+  readonly queue: number;
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+  readonly maxWaitMs: number;
+  /** `delete`: the queue forgets a message when it hands it out. */
+  readonly mode: { readonly kind: 'lease'; readonly leaseMs: number } | { readonly kind: 'delete' };
+}
+
+export interface ReceivedMessage {
+  readonly id: number;
+  readonly receiveCount: number;
+  readonly batch: BatchView;
+  readonly slot: number;
+}
+
+/** The ids under which a send's messages are stored, now or before. */
+export interface SentIds {
+  /** The n-th message of the batch has `baseId + n` … */
+  readonly baseId: number;
+  /** … unless it is here. */
+  readonly others: readonly { readonly slot: number; readonly id: number }[];
+}
+
+export type Refused = { readonly status: Refusal; readonly reason: string };
+export type Created = { readonly status: typeof Status.ok; readonly queue: number } | Refused;
+export type Done = { readonly status: typeof Status.ok } | Refused;
+export type Sent = ({ readonly status: typeof Status.ok } & SentIds) | Refused;
+export type Received =
+  | { readonly status: typeof Status.ok; readonly messages: readonly ReceivedMessage[] }
+  | Refused;
+/** One status for each receipt: `ok`, `receiptExpired` or `gone`. */
+export type Settled =
+  | { readonly status: typeof Status.ok; readonly each: readonly Status[] }
+  | Refused;
+
+export const unknownQueue: Refused = {
+  status: Status.unknownDestination,
+  reason: 'there is no such queue',
+};
+
+export const receiptStatus = {
+  held: Status.ok,
+  expired: Status.receiptExpired,
+  gone: Status.gone,
+} as const;

@@ -1,0 +1,55 @@
+import type { QueueAttributes } from '../protocol/queue-attributes.ts';
+import type { Keeps } from '../rules.ts';
+import { DeduplicationWindow } from './deduplication-window.ts';
+import type { SentEntry } from './entries.ts';
+import { MessageGroups } from './message-groups.ts';
+import { MessageQueue } from './message-queue.ts';
+import type { StoredBatch } from '../journal/batch-store.ts';
+import { ArrivalLine } from './ready-line.ts';
+import { WaitingReceives } from './waiting-receives.ts';
+
+/** Everything about one queue. */
+export class Queue {
+  readonly id: number;
+  readonly name: string;
+  readonly attributes: QueueAttributes;
+  readonly messages: MessageQueue;
+  readonly deduplication: DeduplicationWindow;
+  readonly waiting = new WaitingReceives();
+
+  constructor(id: number, name: string, attributes: QueueAttributes, keeps: Keeps) {
+    this.id = id;
+    this.name = name;
+    this.attributes = attributes;
+    const isFifo = attributes.order === 'message-groups';
+    this.messages = new MessageQueue(
+      isFifo ? new MessageGroups(keeps('block-groups')) : new ArrivalLine(),
+    );
+    const { deduplication } = attributes;
+    this.deduplication = new DeduplicationWindow(
+      deduplication.by === 'nothing' ? 0 : deduplication.windowMs,
+    );
+  }
+
+  /** @param index of the journal's entry */
+  stored({ baseId, count, optional }: SentEntry, stored: StoredBatch, index: number): void {
+    for (let nth = 0; nth < count; nth += 1) {
+      const options = optional?.stored[nth];
+      const id = baseId + nth;
+      const key = options?.deduplicationKey;
+      if (key !== undefined && optional !== undefined) {
+        this.deduplication.remember(key, { id, index }, optional.uptimeMs);
+      }
+      this.messages.add({
+        id,
+        stored,
+        slot: options?.slot ?? nth,
+        group: options?.group,
+        dueMs: options?.dueMs ?? 0,
+        receiveCount: 0,
+        state: 'pending',
+        leaseUntilMs: 0,
+      });
+    }
+  }
+}

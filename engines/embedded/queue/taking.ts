@@ -1,0 +1,32 @@
+import type { BatchStore } from '../journal/batch-store.ts';
+import { BatchView } from '../protocol/batch.ts';
+import type { MessageQueue } from './message-queue.ts';
+import type { QueuedMessage } from './queued-message.ts';
+import type { ReceivedMessage, ReceiveRequest } from './queue-requests.ts';
+
+/**
+ * Takes what one receive gets, at least one message if there is any: at most `most`, and no more bytes
+ * than it asks for. The caller leases or removes them, or puts them back.
+ */
+export function take(
+  from: MessageQueue,
+  { maxBytes }: ReceiveRequest,
+  most: number,
+  batches: Pick<BatchStore, 'load'>,
+): { readonly taken: readonly QueuedMessage[]; readonly messages: readonly ReceivedMessage[] } {
+  const taken: QueuedMessage[] = [];
+  const messages: ReceivedMessage[] = [];
+  let bytes = 0;
+  while (taken.length < most) {
+    const next = from.peek();
+    if (next === undefined) break;
+    const batch = BatchView.trusted(batches.load(next.stored));
+    bytes += batch.messageBytes(next.slot);
+    if (taken.length > 0 && bytes > maxBytes) break;
+    from.take();
+    taken.push(next);
+    messages.push({ id: next.id, receiveCount: next.receiveCount + 1, batch, slot: next.slot });
+  }
+  from.endReceive();
+  return { taken, messages };
+}
