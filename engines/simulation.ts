@@ -8,7 +8,7 @@ import type { Random } from '../harness/core/random.ts';
 /** What may happen in a simulation, for it to tell how often it did. */
 export type Mark =
   | 'a producer sent a batch again'
-  | 'an idempotent producer was refused and ended'
+  | 'an idempotent producer was refused and went on as another'
   | 'a message was sent again'
   | 'a commit was refused'
   | 'a receipt was refused'

@@ -1,6 +1,10 @@
 import { AdminLink } from '../embedded/admin-link.ts';
 import { beginRequest } from '../embedded/protocol/frame.ts';
-import { readCreatedTopic, writeCreateTopic } from '../embedded/protocol/log-messages.ts';
+import {
+  readCreatedTopic,
+  writeCreateTopic,
+  writeEndOffsets,
+} from '../embedded/protocol/log-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import type { Administration, Backlog, Deployed, ScopeEnd, Target, Topology } from '../engine.ts';
 import type { LogOptions } from './options.ts';
@@ -33,7 +37,9 @@ export class LogAdministration implements Administration {
   async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
     const destination = deployed.topology.subscriptions[subscription]?.destination ?? -1;
     const topic = topicsOf(deployed)[destination];
-    const answer = await this.#link.call(beginRequest(Api.endOffsets).u32(topic?.id ?? 0));
+    const { isolation } = this.#options;
+    const request = writeEndOffsets(beginRequest(Api.endOffsets), topic?.id ?? 0, isolation);
+    const answer = await this.#link.call(request);
     const ends: ScopeEnd[] = [];
     const count = answer.u16();
     for (let scope = 0; scope < count; scope += 1) {

@@ -17,10 +17,18 @@ export type Admitted =
     }
   | { readonly kind: 'refuse'; readonly ticket: number; readonly code: number };
 
-/** Copies and routes the messages of one call. */
-export function admit(batch: readonly Outgoing[], router: Router): readonly Admitted[] {
+/**
+ * Copies and routes the messages of one call.
+ * @param refused why none of them may be sent now, whatever it is
+ */
+export function admit(
+  batch: readonly Outgoing[],
+  router: Router,
+  refused?: number,
+): readonly Admitted[] {
   router.nextCall();
   return batch.map((message) => {
+    if (refused !== undefined) return { kind: 'refuse', ticket: message.ticket, code: refused };
     const route = router.route(message);
     const send = keep(message);
     const { ticket } = send;

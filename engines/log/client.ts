@@ -35,13 +35,21 @@ export class LogSession implements Session {
   }
 
   async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
-    if (spec.transactionalId !== undefined) throw noTransactions();
+    const { transactionalId } = spec;
+    if (transactionalId !== undefined && !this.#options.idempotent) throw noTransactions();
     const topics = topicsOf(spec.deployed);
     const router = new Router(topics);
     const producer =
       this.#options.acks === 'none'
         ? new FireAndForgetProducer(this.#connect, this.#options, this.#actor, router, topics, sink)
-        : new AnsweredProducer(this.#connect, this.#options, this.#actor, router, sink);
+        : new AnsweredProducer(
+            this.#connect,
+            this.#options,
+            this.#actor,
+            router,
+            transactionalId,
+            sink,
+          );
     await producer.open();
     return this.#members.keep(producer);
   }
@@ -71,7 +79,7 @@ export class LogSession implements Session {
 }
 
 function noTransactions(): AckmarkError {
-  return new AckmarkError('USAGE', 'the embedded log has no transactions', {
-    hint: 'Leave transactionalId out.',
+  return new AckmarkError('USAGE', 'transactions need an idempotent producer', {
+    hint: 'Choose a profile with idempotent: true, or leave transactionalId out.',
   });
 }

@@ -1,6 +1,7 @@
 import { describeError } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
 import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
+import type { ProducerIdentity } from '../embedded/log/entries.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import type { ByteReader } from '../embedded/protocol/bytes.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
@@ -8,7 +9,7 @@ import {
   type AssignedPartition,
   readAssignment,
   readFetched,
-  writeCommit,
+  writeEndOffsets,
   writeFetch,
   writeJoinGroup,
 } from '../embedded/protocol/log-messages.ts';
@@ -18,9 +19,11 @@ import type {
   Consumer,
   ConsumerSink,
   Delivery,
+  Outcome,
   Settlement,
   Start,
 } from '../engine.ts';
+import { commitOffsets, includeOffsets, offsetsAfter } from './commits.ts';
 import { Fetched } from './fetched.ts';
 import type { LogOptions } from './options.ts';
 
@@ -102,11 +105,24 @@ export class LogConsumer implements Consumer {
     }
     const generations = Map.groupBy(of.keys(), (index) => Number(of[index]?.token));
     for (const [generation, indexes] of generations) {
-      this.#commit(generation, of, indexes, (outcome, code) => {
+      const consumed = { generation, offsets: offsetsAfter(indexes.map((index) => of[index])) };
+      commitOffsets(this.#connection, consumed, (outcome, code) => {
         const answered = generations.size === 1 ? [-1] : indexes;
         for (const index of answered) this.#sink.settled(ticket, index, outcome, code);
       });
     }
+  }
+
+  /** Their offsets join the transaction of a producer; `fail` for partitions that are not its own any more. */
+  async include(identity: ProducerIdentity, upTo: readonly Delivery[]): Promise<Outcome> {
+    const generations = Map.groupBy(upTo, ({ token }) => Number(token));
+    for (const [generation, deliveries] of generations) {
+      if (this.#over || this.#connection === undefined) return 'fail';
+      const consumed = { generation, offsets: offsetsAfter(deliveries) };
+      const outcome = await includeOffsets(this.#connection, identity, consumed);
+      if (outcome !== 'ok') return outcome;
+    }
+    return 'ok';
   }
 
   async seek(to: Start): Promise<void> {
@@ -136,7 +152,9 @@ export class LogConsumer implements Consumer {
 
   #join(connection: BrokerConnection): Promise<ByteReader> {
     const { group, topic } = this.#subscription;
-    return connection.call(writeJoinGroup(beginRequest(Api.joinGroup), group, topic));
+    const { isolation } = this.#options;
+    const request = { group, topic, isolation };
+    return connection.call(writeJoinGroup(beginRequest(Api.joinGroup), request));
   }
 
   #pushed(api: number, body: ByteReader): void {
@@ -228,6 +246,7 @@ export class LogConsumer implements Consumer {
       maxMessages: this.#permits,
       maxBytes: this.#options.fetchBytes,
       maxWaitMs: this.#options.fetchWaitMs,
+      isolation: this.#options.isolation,
     });
     this.#fetching = true;
     this.#connection?.request(sealRequest(request), (answer) => {
@@ -249,33 +268,13 @@ export class LogConsumer implements Consumer {
     this.#pump();
   }
 
-  #commit(
-    generation: number,
-    of: readonly Delivery[],
-    indexes: readonly number[],
-    done: (outcome: 'ok' | 'fail' | 'unknown', code: number) => void,
-  ): void {
-    const next = new Map<number, number>();
-    for (const index of indexes) {
-      const place = of[index]?.place;
-      if (place === undefined) continue;
-      next.set(place.scope, Math.max(next.get(place.scope) ?? 0, place.position.major + 1));
-    }
-    const offsets = [...next].map(([partition, offset]) => ({ partition, offset }));
-    const request = writeCommit(beginRequest(Api.commitOffsets), generation, offsets);
-    this.#connection?.request(sealRequest(request), (answer) => {
-      if (answer.kind === 'ok') done('ok', 0);
-      else if (answer.kind === 'refused') done('fail', answer.status);
-      else done('unknown', ClientCode.connectionLost);
-    });
-  }
-
   async #targets(to: Start): Promise<(partition: number) => number | undefined> {
     if (to.at === 'earliest') return () => 0;
     if (to.at === 'position') {
       return (partition) => (partition === to.scope ? to.position.major : undefined);
     }
-    const request = beginRequest(Api.endOffsets).u32(this.#subscription.topic);
+    const { topic } = this.#subscription;
+    const request = writeEndOffsets(beginRequest(Api.endOffsets), topic, this.#options.isolation);
     const ends = await this.#connection?.call(request);
     const offsets: number[] = [];
     for (let left = ends?.u16() ?? 0; left > 0; left -= 1) offsets.push(ends?.u64() ?? 0);

@@ -3,7 +3,7 @@ import { ClientCode } from '../embedded/outcomes.ts';
 import { appendBatch, type QueuedSend } from '../embedded/outgoing.ts';
 import { batchBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
-import { writeProduceHead } from '../embedded/protocol/log-messages.ts';
+import { writeEndOffsets, writeProduceHead } from '../embedded/protocol/log-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import { Reconnecting } from '../embedded/reconnecting.ts';
 import type { ActorContext, Outcome, Outgoing, Producer, ProducerSink } from '../engine.ts';
@@ -103,7 +103,8 @@ export class FireAndForgetProducer implements Producer {
     const [topic] = this.#topics;
     if (topic !== undefined) {
       // Requests of a connection are handled in order, so its answer proves all before it.
-      await this.#link.connection?.call(beginRequest(Api.endOffsets).u32(topic.id)).catch(() => {});
+      const request = writeEndOffsets(beginRequest(Api.endOffsets), topic.id, 'read-uncommitted');
+      await this.#link.connection?.call(request).catch(() => {});
     }
     this.abandon();
   }

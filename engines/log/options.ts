@@ -20,6 +20,12 @@ export const logOptions = z
       .describe(
         'Unanswered batches per partition. Above 1, a retry without idempotence may reorder; with it the broker, which remembers five batches, keeps order.',
       ),
+    isolation: z
+      .enum(['read-uncommitted', 'read-committed'])
+      .describe('Whether consumers see messages of transactions that are open or were aborted.'),
+    transactionTimeoutMs: durationMs.describe(
+      'The broker aborts a transaction that is open for so long.',
+    ),
     replicas: z.number().int().min(1).max(7).describe('Wished; one node has one.'),
     minInSync: z.number().int().min(1).max(7),
     deliveryTimeoutMs: durationMs.describe(

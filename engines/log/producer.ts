@@ -1,45 +1,36 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
 import type { BrokerConnection, ConnectOptions } from '../embedded/client.ts';
+import { type ProducerIdentity, readIdentity } from '../embedded/log/entries.ts';
 import { ClientCode, outcomeOfRefusal } from '../embedded/outcomes.ts';
-import { appendBatch, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
-import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
+import { messageBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
-import { writeProduceHead } from '../embedded/protocol/log-messages.ts';
-import { Api, type Refusal, statusName } from '../embedded/protocol/protocol.ts';
+import { Api, type Refusal, Status, statusName } from '../embedded/protocol/protocol.ts';
 import { Reconnecting } from '../embedded/reconnecting.ts';
-import type { ActorContext, Outcome, Outgoing, Producer, ProducerSink } from '../engine.ts';
+import type {
+  ActorContext,
+  Outcome,
+  Outgoing,
+  Producer,
+  ProducerSink,
+  Transaction,
+} from '../engine.ts';
 import { admit, closedProducer } from './admission.ts';
+import { anonymous, register } from './identity.ts';
+import { board, type Flight, type Lane, Lanes } from './lanes.ts';
 import type { LogOptions } from './options.ts';
-import { laneKey, type Router } from './routing.ts';
-import { sendLimit } from './traits.ts';
+import type { Router } from './routing.ts';
+import { Transacting } from './transacting.ts';
 
-const requestHeadBytes = 64;
 const deadlineCheckMs = 50;
 const closeWaitMs = 2_000;
-
-/** A batch on its way. Its frame is kept until it is answered, so that a retry sends the very same bytes. */
-interface Flight {
-  readonly frame: Buffer;
-  readonly sends: readonly QueuedSend[];
-  readonly bytes: number;
-  readonly sinceNs: number;
-  attempts: number;
-}
-
-/** One partition's sends, in order: first those in flight, then those that wait. */
-interface Lane {
-  readonly topic: number;
-  readonly partition: number;
-  readonly waiting: SendQueue;
-  readonly flights: Flight[];
-  nextSequence: number;
-}
 
 /**
  * A producer whose batches are answered. After a lost connection it connects again and sends every
  * unanswered batch again, in order and with the same bytes, until the delivery timeout: that is the
  * retry of a real client. Without idempotence a batch whose answer alone was lost is then stored twice.
+ * An idempotent one that was refused lacks numbers from then on: it waits for what is in flight and goes
+ * on as a new producer (KIP-360), or, in a transaction, with the epoch that follows its abort.
  */
 export class AnsweredProducer implements Producer {
   readonly #options: LogOptions;
@@ -47,22 +38,39 @@ export class AnsweredProducer implements Producer {
   readonly #sink: ProducerSink;
   readonly #router: Router;
   readonly #link: Reconnecting;
-  readonly #lanes = new Map<number, Lane>();
+  readonly #transactionalId: string | undefined;
+  readonly #transacting: Transacting;
+  readonly #lanes = new Lanes();
   readonly #idle = new Set<() => void>();
   readonly #deadlines: NodeJS.Timeout;
-  #producer = { id: 0, epoch: 0 };
+  #identity = anonymous;
+  /** Since when numbers are missing; undefined while none are. */
+  #refusedNs: number | undefined;
+  #isRenewing = false;
   #unsettled = 0;
   #unsettledBytes = 0;
   #writable = true;
   #over = false;
+  /** Present where the engine has transactions. */
+  begin?: () => Promise<Transaction>;
 
   constructor(
     connect: ConnectOptions,
     options: LogOptions,
     actor: ActorContext,
     router: Router,
+    transactionalId: string | undefined,
     sink: ProducerSink,
   ) {
+    this.#transactionalId = transactionalId;
+    this.#transacting = new Transacting(transactionalId, {
+      nowNs: () => actor.nowNs(),
+      connection: () => this.#link.connection,
+      flush: () => this.flush(),
+      becomes: (identity) => this.#become(identity),
+      refused: (status, reason) => this.#end(ClientCode.connectionLost, refusal(status, reason)),
+    });
+    if (options.idempotent) this.begin = () => this.#begin();
     this.#options = options;
     this.#actor = actor;
     this.#router = router;
@@ -80,26 +88,25 @@ export class AnsweredProducer implements Producer {
   async open(): Promise<void> {
     try {
       const connection = await this.#link.open();
-      if (!this.#options.idempotent) return;
-      const registered = await connection.call(beginRequest(Api.initProducer));
-      this.#producer = { id: registered.u32(), epoch: registered.u16() };
+      this.#identity = await register(connection, this.#options, this.#transactionalId);
     } catch (error) {
       this.#end(ClientCode.closed, undefined);
       throw error;
     }
   }
 
-  send(batch: readonly Outgoing[]): void {
+  send(batch: readonly Outgoing[], transaction?: Transaction): void {
     if (this.#over) throw closedProducer();
     const touched = new Set<Lane>();
-    for (const admitted of admit(batch, this.#router)) {
+    const refused = this.#transacting.refusalOf(transaction);
+    for (const admitted of admit(batch, this.#router, refused)) {
       this.#unsettled += 1;
       if (admitted.kind === 'refuse') {
         const { ticket, code } = admitted;
         queueMicrotask(() => this.#settle(ticket, 'fail', code, 1));
         continue;
       }
-      const lane = this.#lane(admitted.topic, admitted.partition);
+      const lane = this.#lanes.of(admitted.topic, admitted.partition);
       lane.waiting.push(admitted.send);
       this.#unsettledBytes += messageBytes(admitted.send);
       touched.add(lane);
@@ -132,42 +139,23 @@ export class AnsweredProducer implements Producer {
     this.#end(ClientCode.closed, undefined);
   }
 
-  #lane(topic: number, partition: number): Lane {
-    const key = laneKey(topic, partition);
-    const known = this.#lanes.get(key);
-    if (known !== undefined) return known;
-    const lane = { topic, partition, waiting: new SendQueue(), flights: [], nextSequence: 0 };
-    this.#lanes.set(key, lane);
-    return lane;
+  async #begin(): Promise<Transaction> {
+    if (this.#over) throw closedProducer();
+    return this.#transacting.begin(this.#identity);
   }
 
   #pump(lanes: Iterable<Lane>): void {
     const { connection } = this.#link;
-    if (connection === undefined || this.#over) return;
+    if (connection === undefined || this.#over || this.#refusedNs !== undefined) return;
+    const { acks, maxInFlight } = this.#options;
     connection.cork();
     for (const lane of lanes) {
-      while (lane.flights.length < this.#options.maxInFlight && lane.waiting.length > 0) {
-        const flight = this.#board(lane);
-        lane.flights.push(flight);
+      while (lane.flights.length < maxInFlight && lane.waiting.length > 0) {
+        const flight = board(lane, this.#identity, acks, this.#actor.nowNs());
         this.#transmit(connection, lane, flight);
       }
     }
     connection.uncork();
-  }
-
-  #board(lane: Lane): Flight {
-    const sends = lane.waiting.cut(sendLimit);
-    const { acks } = this.#options;
-    const { topic, partition } = lane;
-    const { id: producer, epoch } = this.#producer;
-    const stamp = { producer, epoch, sequence: lane.nextSequence };
-    const request = beginRequest(Api.produce, batchBytes(sends) + requestHeadBytes);
-    appendBatch(writeProduceHead(request, { acks, topic, partition, stamp }), sends);
-    // Sequences are compared within 32 bits; a producer would have to send four billion messages.
-    lane.nextSequence += sends.length;
-    let bytes = 0;
-    for (const send of sends) bytes += messageBytes(send);
-    return { frame: sealRequest(request), sends, bytes, sinceNs: this.#actor.nowNs(), attempts: 0 };
   }
 
   #transmit(connection: BrokerConnection, lane: Lane, flight: Flight): void {
@@ -177,11 +165,13 @@ export class AnsweredProducer implements Producer {
 
   #resume(connection: BrokerConnection): void {
     connection.cork();
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes) {
       for (const flight of lane.flights) this.#transmit(connection, lane, flight);
     }
     connection.uncork();
-    this.#pump(this.#lanes.values());
+    this.#transacting.resume();
+    this.#pump(this.#lanes);
+    this.#renew();
   }
 
   #answered(lane: Lane, flight: Flight, answer: Answer): void {
@@ -201,23 +191,49 @@ export class AnsweredProducer implements Producer {
   #refused(flight: Flight, status: Refusal, reason: string): void {
     const outcome = outcomeOfRefusal(status, flight.attempts);
     for (const { ticket } of flight.sends) this.#settle(ticket, outcome, status, flight.attempts);
-    if (!this.#options.idempotent) return;
-    // The refused sequence numbers are missing now, so the broker would refuse whatever follows.
-    const message = `an idempotent producer was refused: ${statusName[status]}, ${reason}`;
-    const hint = 'A new session registers a new producer.';
-    this.#end(ClientCode.connectionLost, new AckmarkError('CONNECT_FAILED', message, { hint }));
+    // What was stored before leaves no gap in the numbers.
+    if (!this.#options.idempotent || status === Status.duplicate) return;
+    if (status === Status.fencedEpoch) {
+      this.#end(ClientCode.connectionLost, refusal(status, reason));
+    } else if (this.#transacting.isTransactional) {
+      this.#transacting.fail();
+      for (const lane of this.#lanes) this.#dropWaiting(lane);
+    } else {
+      this.#refusedNs ??= this.#actor.nowNs();
+      this.#renew();
+    }
+  }
+
+  /** The refused numbers are missing, so the broker would refuse whatever followed under this id. */
+  #renew(): void {
+    const { connection } = this.#link;
+    if (this.#refusedNs === undefined || this.#isRenewing || !this.#lanes.areGrounded) return;
+    if (connection === undefined || this.#over) return;
+    this.#isRenewing = true;
+    connection.request(sealRequest(beginRequest(Api.initProducer)), (answer) => {
+      this.#isRenewing = false;
+      if (this.#over || answer.kind !== 'ok') return;
+      this.#refusedNs = undefined;
+      this.#become(readIdentity(answer.body));
+      this.#pump(this.#lanes);
+    });
+  }
+
+  #become(identity: ProducerIdentity): void {
+    this.#identity = identity;
+    this.#lanes.restart();
   }
 
   #checkDeadlines(): void {
     const oldestNs = this.#actor.nowNs() - this.#options.deliveryTimeoutMs * 1e6;
-    for (const { flights } of this.#lanes.values()) {
-      const [first] = flights;
-      if (first === undefined || first.sinceNs > oldestNs) continue;
-      const message = `a batch was not answered within ${this.#options.deliveryTimeoutMs} ms`;
+    const isLate = (sinceNs: number | undefined): boolean =>
+      sinceNs !== undefined && sinceNs <= oldestNs;
+    const flightsAreLate = [...this.#lanes].some(({ flights }) => isLate(flights[0]?.sinceNs));
+    if (flightsAreLate || isLate(this.#refusedNs) || this.#transacting.isOverdue(oldestNs)) {
+      const message = `a request was not answered within ${this.#options.deliveryTimeoutMs} ms`;
       const hint = 'Look at the end of the broker’s log; it may hang.';
       this.#end(ClientCode.timedOut, new AckmarkError('CONNECT_FAILED', message, { hint }));
-      return;
-    }
+    } else this.#renew();
   }
 
   #settle(
@@ -255,15 +271,27 @@ export class AnsweredProducer implements Producer {
     this.#over = true;
     clearInterval(this.#deadlines);
     this.#link.close();
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes) {
       for (const { sends, attempts } of lane.flights.splice(0)) {
         for (const { ticket } of sends)
           this.#settle(ticket, 'unknown', code, Math.max(1, attempts));
       }
-      for (const { ticket } of lane.waiting.takeAll()) {
-        this.#settle(ticket, 'fail', ClientCode.neverSent, 1);
-      }
+      this.#dropWaiting(lane);
     }
+    this.#transacting.close();
     if (error !== undefined) this.#sink.disconnected(error);
   }
+
+  #dropWaiting(lane: Lane): void {
+    for (const send of lane.waiting.takeAll()) {
+      this.#unsettledBytes -= messageBytes(send);
+      this.#settle(send.ticket, 'fail', ClientCode.neverSent, 1);
+    }
+  }
+}
+
+function refusal(status: Refusal, reason: string): AckmarkError {
+  const message = `the broker refused the producer: ${statusName[status]}, ${reason}`;
+  const hint = 'A new session registers a new producer.';
+  return new AckmarkError('CONNECT_FAILED', message, { hint });
 }

@@ -8,6 +8,8 @@ const base: LogOptions = {
   acks: 'all',
   idempotent: false,
   maxInFlight: 1,
+  isolation: 'read-committed',
+  transactionTimeoutMs: 10_000,
   replicas: 1,
   minInSync: 1,
   deliveryTimeoutMs: 30_000,

@@ -16,6 +16,7 @@ export function traits(options: LogOptions): Traits {
       'seek',
       'replay',
       'places',
+      ...(options.idempotent ? (['transactions'] as const) : []),
     ]),
     acknowledge: 'cumulative',
     ackReply: 'each',

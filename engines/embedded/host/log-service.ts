@@ -3,8 +3,10 @@ import type { FetchedBatch } from '../log/fetches.ts';
 import type { LogBroker } from '../log/log-broker.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 import {
+  type JoinGroup,
   readCommit,
   readCreateTopic,
+  readEndOffsets,
   readFetch,
   readJoinGroup,
   readProduce,
@@ -14,6 +16,7 @@ import {
 } from '../protocol/log-messages.ts';
 import { Api, Status } from '../protocol/protocol.ts';
 import type { Peer, Service } from './peer.ts';
+import { transact } from './transaction-service.ts';
 
 const nothing: readonly Buffer[] = [];
 
@@ -31,6 +34,10 @@ export function logService(broker: LogBroker): Service {
         case Api.leaveGroup:
         case Api.commitOffsets:
           return group(broker, peer, api, correlation, body, nowMs);
+        case Api.initTransactions:
+        case Api.includeOffsets:
+        case Api.endTransaction:
+          return transact(broker, peer, api, correlation, body);
         default:
           return administer(broker, peer, api, correlation, body);
       }
@@ -93,8 +100,9 @@ function group(
   };
   switch (api) {
     case Api.joinGroup: {
-      const { group: name, topic } = readJoinGroup(body);
-      const tell = (event: GroupEvent): void => pushEvent(broker, peer, name, topic, event);
+      const join = readJoinGroup(body);
+      const { group: name, topic } = join;
+      const tell = (event: GroupEvent): void => pushEvent(broker, peer, join, event);
       return answer(broker.joinGroup(peer.session, name, topic, tell, nowMs));
     }
     case Api.rejoinGroup:
@@ -111,8 +119,7 @@ function group(
 function pushEvent(
   broker: LogBroker,
   peer: Peer,
-  group: string,
-  topic: number,
+  { group, topic, isolation }: JoinGroup,
   event: GroupEvent,
 ): void {
   switch (event.kind) {
@@ -126,7 +133,7 @@ function pushEvent(
       const partitions = event.partitions.map((partition) => ({
         partition,
         committed: broker.groups.committedOffset(group, topic, partition),
-        end: broker.topic(topic)?.partitions[partition]?.committed ?? 0,
+        end: broker.topic(topic)?.partitions[partition]?.readableEnd(isolation) ?? 0,
       }));
       peer.push(Api.groupAssign, writeAssignment(event.generation, partitions));
     }
@@ -166,13 +173,14 @@ function administer(
       );
       return;
     case Api.endOffsets: {
-      const topic = broker.topic(body.u32());
+      const request = readEndOffsets(body);
+      const topic = broker.topic(request.topic);
       if (topic === undefined) {
         peer.refuse(api, correlation, Status.unknownDestination, 'there is no such topic');
         return;
       }
       const to = new ByteWriter().u16(topic.partitions.length);
-      for (const partition of topic.partitions) to.u64(partition.committed);
+      for (const partition of topic.partitions) to.u64(partition.readableEnd(request.isolation));
       peer.reply(api, correlation, [to.finish()]);
       return;
     }

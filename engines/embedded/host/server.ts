@@ -50,6 +50,8 @@ export class BrokerServer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         const address = this.#server.address();
+        // What recovery found open has deadlines, too.
+        this.#schedule();
         resolve(typeof address === 'object' && address !== null ? address.port : port);
       });
     });

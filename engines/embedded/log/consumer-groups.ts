@@ -3,6 +3,7 @@ import { Status } from '../protocol/protocol.ts';
 import type { Keeps } from '../rules.ts';
 import type { LogEntry, PartitionOffset } from './entries.ts';
 import { Group, type GroupListener } from './group.ts';
+import type { IncludedOffsets } from './open-transaction.ts';
 import { commitRefusal, type Refused } from './refusals.ts';
 
 export type Done = { readonly status: typeof Status.ok } | Refused;
@@ -14,6 +15,8 @@ export interface ConsumerGroupsOptions {
   readonly keeps: Keeps;
   /** Writes an entry into the journal and applies it. @throws JournalError */
   readonly record: (entry: GroupEntry, committed: () => void) => void;
+  /** Called before partitions of the group change hands. @throws JournalError */
+  readonly beforeGeneration: (group: string) => void;
 }
 
 interface GroupState {
@@ -84,17 +87,29 @@ export class ConsumerGroups {
     offsets: readonly PartitionOffset[],
     done: (committed: Done) => void,
   ): void {
+    const checked = this.check(session, generation, offsets);
+    if (checked.status !== Status.ok) return done(checked);
+    const { group, topic } = checked;
+    this.#options.record({ kind: 'offsets-committed', group, topic, offsets }, () =>
+      done({ status: Status.ok }),
+    );
+  }
+
+  /** Whether this member may commit these offsets now, by itself or in a transaction. */
+  check(
+    session: number,
+    generation: number,
+    offsets: readonly PartitionOffset[],
+  ):
+    | { readonly status: typeof Status.ok; readonly group: string; readonly topic: number }
+    | Refused {
     const group = this.#membership.get(session);
     const check = group?.checkCommit(session, generation, offsets) ?? 'not-a-member';
     const isRefused = check !== 'ok' && this.#options.keeps('fence-commits');
     if (group === undefined || isRefused) {
-      done(commitRefusal[check === 'ok' ? 'not-a-member' : check]);
-      return;
+      return commitRefusal[check === 'ok' ? 'not-a-member' : check];
     }
-    const { name, topic } = group;
-    this.#options.record({ kind: 'offsets-committed', group: name, topic, offsets }, () =>
-      done({ status: Status.ok }),
-    );
+    return { status: Status.ok, group: group.name, topic: group.topic };
   }
 
   tick(nowMs: number): void {
@@ -117,14 +132,16 @@ export class ConsumerGroups {
   }
 
   apply(entry: GroupEntry): void {
-    const state = this.#group(entry.group);
-    if (entry.kind === 'generation-begun') {
-      state.generation = entry.generation;
-      return;
-    }
-    const ofTopic = state.committed.get(entry.topic) ?? new Map<number, number>();
-    state.committed.set(entry.topic, ofTopic);
-    for (const { partition, offset } of entry.offsets) ofTopic.set(partition, offset);
+    if (entry.kind === 'offsets-committed') this.advance(entry);
+    else this.#group(entry.group).generation = entry.generation;
+  }
+
+  /** The offsets are in the journal, by themselves or with the transaction that included them. */
+  advance(to: IncludedOffsets): void {
+    const { committed } = this.#group(to.group);
+    const ofTopic = committed.get(to.topic) ?? new Map<number, number>();
+    committed.set(to.topic, ofTopic);
+    for (const { partition, offset } of to.offsets) ofTopic.set(partition, offset);
   }
 
   /** What was committed of a topic goes with it. */
@@ -134,6 +151,7 @@ export class ConsumerGroups {
 
   #beginGeneration(group: string, generation: number): number | undefined {
     try {
+      this.#options.beforeGeneration(group);
       this.#options.record({ kind: 'generation-begun', group, generation }, () => {});
     } catch (error) {
       if (error instanceof JournalError) return undefined;

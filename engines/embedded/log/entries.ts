@@ -21,7 +21,40 @@ export type LogEntry =
       readonly topic: number;
       readonly offsets: readonly PartitionOffset[];
     }
-  | { readonly kind: 'generation-begun'; readonly group: string; readonly generation: number };
+  | { readonly kind: 'generation-begun'; readonly group: string; readonly generation: number }
+  | TransactionEntry;
+
+/** What only transactions write; a batch needs no mark, its producer's id says that it is part of one. */
+export type TransactionEntry =
+  | {
+      readonly kind: 'transactional-producer';
+      readonly transactionalId: string;
+      readonly identity: ProducerIdentity;
+      readonly timeoutMs: number;
+    }
+  | {
+      readonly kind: 'offsets-included';
+      readonly producer: number;
+      readonly group: string;
+      readonly topic: number;
+      readonly offsets: readonly PartitionOffset[];
+    }
+  | {
+      readonly kind: 'transaction-ended';
+      readonly identity: ProducerIdentity;
+      readonly end: TransactionEnd;
+      /** What the producer is from now on, so that nothing sent before can join its next transaction. */
+      readonly next: ProducerIdentity;
+    };
+
+export const transactionEnds = ['commit', 'abort'] as const;
+export type TransactionEnd = (typeof transactionEnds)[number];
+
+/** A producer, and which of its incarnations: an older epoch is a zombie's. */
+export interface ProducerIdentity {
+  readonly producer: number;
+  readonly epoch: number;
+}
 
 export interface BatchEntry {
   readonly kind: 'batch';
@@ -33,9 +66,7 @@ export interface BatchEntry {
 }
 
 /** Who produced a batch; `producer` 0 for one that is not idempotent. */
-export interface ProducerStamp {
-  readonly producer: number;
-  readonly epoch: number;
+export interface ProducerStamp extends ProducerIdentity {
   /** Number of the batch's first message among all that this producer sent to the partition. */
   readonly sequence: number;
 }
@@ -52,6 +83,9 @@ const Kind = {
   batch: 4,
   offsetsCommitted: 5,
   generationBegun: 6,
+  transactionalProducer: 7,
+  offsetsIncluded: 8,
+  transactionEnded: 9,
 } as const;
 
 /** A batch entry is followed by the batch itself. */
@@ -80,9 +114,17 @@ export function encodeLogEntry(entry: LogEntry): Buffer {
       to.u8(Kind.offsetsCommitted).text(entry.group).u32(entry.topic);
       return writeOffsets(to, entry.offsets).finish();
     case 'generation-begun':
-      to.u8(Kind.generationBegun).text(entry.group).u32(entry.generation);
+      return to.u8(Kind.generationBegun).text(entry.group).u32(entry.generation).finish();
+    case 'transactional-producer':
+      to.u8(Kind.transactionalProducer).text(entry.transactionalId).u32(entry.timeoutMs);
+      return writeIdentity(to, entry.identity).finish();
+    case 'offsets-included':
+      to.u8(Kind.offsetsIncluded).u32(entry.producer).text(entry.group).u32(entry.topic);
+      return writeOffsets(to, entry.offsets).finish();
+    case 'transaction-ended':
+      to.u8(Kind.transactionEnded).u8(transactionEnds.indexOf(entry.end));
+      return writeIdentity(writeIdentity(to, entry.identity), entry.next).finish();
   }
-  return to.finish();
 }
 
 /** @returns the entry and, for a batch, where the batch begins within the payload */
@@ -127,11 +169,49 @@ export function decodeLogEntry(payload: Buffer): { entry: LogEntry; batchAt: num
       return { entry: { kind: 'generation-begun', group, generation: from.u32() }, batchAt: 0 };
     }
     default:
+      return { entry: decodeTransactionEntry(kind, from), batchAt: 0 };
+  }
+}
+
+function decodeTransactionEntry(kind: number, from: ByteReader): TransactionEntry {
+  switch (kind) {
+    case Kind.transactionalProducer: {
+      const transactionalId = from.text();
+      const timeoutMs = from.u32();
+      const identity = readIdentity(from);
+      return { kind: 'transactional-producer', transactionalId, timeoutMs, identity };
+    }
+    case Kind.offsetsIncluded: {
+      const producer = from.u32();
+      const group = from.text();
+      const topic = from.u32();
+      return { kind: 'offsets-included', producer, group, topic, offsets: readOffsets(from) };
+    }
+    case Kind.transactionEnded: {
+      const end = readTransactionEnd(from);
+      const identity = readIdentity(from);
+      return { kind: 'transaction-ended', end, identity, next: readIdentity(from) };
+    }
+    default:
       throw new ProtocolError(`the journal holds an entry of unknown kind ${kind}`);
   }
 }
 
 export const batchEntryHeadBytes = 29;
+
+export function readTransactionEnd(from: ByteReader): TransactionEnd {
+  const end = transactionEnds[from.u8()];
+  if (end === undefined) throw new ProtocolError('an unknown end of a transaction');
+  return end;
+}
+
+export function writeIdentity(to: ByteWriter, identity: ProducerIdentity): ByteWriter {
+  return to.u32(identity.producer).u16(identity.epoch);
+}
+
+export function readIdentity(from: ByteReader): ProducerIdentity {
+  return { producer: from.u32(), epoch: from.u16() };
+}
 
 export function writeStamp(to: ByteWriter, stamp: ProducerStamp): ByteWriter {
   return to.u32(stamp.producer).u16(stamp.epoch).u32(stamp.sequence);
@@ -155,7 +235,30 @@ export function readOffsets(from: ByteReader): PartitionOffset[] {
   return offsets;
 }
 
-/** Messages may go with the power; the topic where they belong must not. */
+/**
+ * Messages may go with the power; the topic where they belong must not, nor an id of a producer, which
+ * would then be given to another, whose batches would pass for copies of the first one's.
+ */
 export function needOf({ kind }: LogEntry): Need {
-  return kind === 'topic-created' ? 'durable' : 'committed';
+  return durableKinds.has(kind) ? 'durable' : 'committed';
+}
+
+const durableKinds: ReadonlySet<LogEntry['kind']> = new Set([
+  'topic-created',
+  'producer-registered',
+  'transactional-producer',
+]);
+
+/** The id of a producer that an entry gives out, 0 where it gives none. */
+export function newestProducer(entry: LogEntry): number {
+  switch (entry.kind) {
+    case 'producer-registered':
+      return entry.producer;
+    case 'transactional-producer':
+      return entry.identity.producer;
+    case 'transaction-ended':
+      return entry.next.producer;
+    default:
+      return 0;
+  }
 }

@@ -1,5 +1,7 @@
-import type { IndexedBatch, Partition } from './partition.ts';
+import type { IndexedBatch, Isolation, Partition } from './partition.ts';
+import { Status } from '../protocol/protocol.ts';
 import type { PartitionOffset } from './entries.ts';
+import { type Refused, unknownPartition } from './refusals.ts';
 
 export interface FetchRequest {
   readonly topic: number;
@@ -8,6 +10,7 @@ export interface FetchRequest {
   readonly maxBytes: number;
   /** 0 answers at once, with nothing if there is nothing. */
   readonly maxWaitMs: number;
+  readonly isolation: Isolation;
 }
 
 export interface FetchedBatch {
@@ -18,6 +21,24 @@ export interface FetchedBatch {
 /** A position of the request with the partition it speaks of. */
 export interface FetchSource extends PartitionOffset {
   readonly from: Partition;
+}
+
+/** Where a request reads, or why it cannot. */
+export function sourcesOf(
+  request: FetchRequest,
+  partitions: readonly Partition[],
+): { readonly status: typeof Status.ok; readonly sources: readonly FetchSource[] } | Refused {
+  const sources: FetchSource[] = [];
+  for (const { partition, offset } of request.positions) {
+    const from = partitions[partition];
+    if (from === undefined) return unknownPartition;
+    if (offset > from.end) {
+      const reason = `offset ${offset} of partition ${partition} is beyond its end ${from.end}`;
+      return { status: Status.offsetOutOfRange, reason };
+    }
+    sources.push({ partition, offset, from });
+  }
+  return { status: Status.ok, sources };
 }
 
 interface WaitingFetch {
@@ -106,7 +127,7 @@ export class Fetches {
       ...sources.slice(0, first),
     ]) {
       if (messages <= 0 || bytes <= 0) break;
-      for (const batch of from.read(offset, messages, bytes)) {
+      for (const batch of from.read(offset, { messages, bytes }, request.isolation)) {
         found.push({ partition, batch });
         messages -= batch.baseOffset + batch.count - Math.max(offset, batch.baseOffset);
         bytes -= batch.stored.length;

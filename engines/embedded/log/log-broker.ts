@@ -13,13 +13,15 @@ import {
   encodeLogEntry,
   type LogEntry,
   needOf,
+  newestProducer,
   type ProducerStamp,
 } from './entries.ts';
-import { type FetchedBatch, Fetches, type FetchRequest, type FetchSource } from './fetches.ts';
+import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetches.ts';
 import type { GroupListener } from './group.ts';
 import type { Keeps } from '../rules.ts';
-import { type Refused, unknownPartition, unknownTopic } from './refusals.ts';
+import { admissionRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
 import { Partition } from './partition.ts';
+import { Transactions } from './transactions.ts';
 
 export interface LogBrokerOptions {
   readonly rebalanceTimeoutMs: number;
@@ -55,6 +57,7 @@ export interface Topic {
  */
 export class LogBroker {
   readonly groups: ConsumerGroups;
+  readonly transactions: Transactions;
   readonly #log: CommitLog;
   readonly #options: LogBrokerOptions;
   readonly #batches: BatchStore;
@@ -70,19 +73,32 @@ export class LogBroker {
     this.#batches = new BatchStore(log, options.cacheBytes);
     const { rebalanceTimeoutMs, keeps } = options;
     const record = this.#record.bind(this);
-    this.groups = new ConsumerGroups({ rebalanceTimeoutMs, keeps, record });
+    this.groups = new ConsumerGroups({
+      rebalanceTimeoutMs,
+      keeps,
+      record,
+      beforeGeneration: (group) => this.transactions.abortIncluding(group),
+    });
+    this.transactions = new Transactions({
+      record,
+      newProducer: () => this.#nextProducer,
+      commitOffsets: (included) => this.groups.advance(included),
+      arrived: (partition) => this.#fetches.arrived(partition),
+    });
   }
 
   /** Recovery: once per journal entry, in order, before any request. */
   replay(payload: Buffer, address: EntryAddress): void {
     const { entry, batchAt } = decodeLogEntry(payload);
     if (entry.kind === 'offsets-committed' && !this.#options.keeps('remember-offsets')) return;
+    const ending = this.transactions.ending(entry);
     this.#apply(entry, sliceFrom(address, batchAt), address.index, undefined);
     if (entry.kind === 'batch') {
       this.#topics
         .get(entry.topic)
         ?.partitions[entry.partition]?.commitTo(entry.baseOffset + entry.count);
     }
+    ending?.settle();
   }
 
   createTopic(name: string, partitions: number, done: (created: Created) => void): void {
@@ -118,30 +134,23 @@ export class LogBroker {
       answer(this.#topics.has(request.topic) ? unknownPartition : unknownTopic);
       return;
     }
+    const refusal = this.transactions.refusal(request.stamp);
+    if (refusal !== undefined) {
+      answer(refusal);
+      return;
+    }
     const need = request.acks === 'all' ? 'committed' : 'leader';
     const { keeps } = this.#options;
     if (request.stamp.producer !== 0 && keeps('recognise-copies')) {
       const admission = partition.producers.admit(request.stamp, request.count);
-      switch (admission.kind) {
-        case 'new':
-          break;
-        case 'copy': {
-          const { entry, baseOffset } = admission.of;
-          this.#log.when(entry, need, () => answer({ status: Status.ok, baseOffset }));
-          return;
-        }
-        case 'old-copy':
-          answer({ status: Status.duplicate, reason: 'stored before, its offset is forgotten' });
-          return;
-        case 'out-of-order':
-          answer({
-            status: Status.outOfOrderSequence,
-            reason: `sequence ${request.stamp.sequence}, expected ${admission.expected}`,
-          });
-          return;
-        case 'fenced':
-          answer({ status: Status.fencedEpoch, reason: 'a newer epoch of this producer exists' });
-          return;
+      if (admission.kind === 'copy') {
+        const { entry, baseOffset } = admission.of;
+        this.#log.when(entry, need, () => answer({ status: Status.ok, baseOffset }));
+        return;
+      }
+      if (admission.kind !== 'new') {
+        answer(admissionRefusal(admission, request.stamp.sequence));
+        return;
       }
     }
     this.#appendBatch(request, partition, need, answer);
@@ -186,21 +195,12 @@ export class LogBroker {
       done(unknownTopic);
       return;
     }
-    const sources: FetchSource[] = [];
-    for (const { partition: which, offset } of request.positions) {
-      const partition = topic.partitions[which];
-      if (partition === undefined) {
-        done(unknownPartition);
-        return;
-      }
-      if (offset > partition.end) {
-        const reason = `offset ${offset} of partition ${which} is beyond its end ${partition.end}`;
-        done({ status: Status.offsetOutOfRange, reason });
-        return;
-      }
-      sources.push({ partition: which, offset, from: partition });
+    const found = sourcesOf(request, topic.partitions);
+    if (found.status !== Status.ok) {
+      done(found);
+      return;
     }
-    this.#fetches.fetch(session, request, sources, nowMs, (batches) =>
+    this.#fetches.fetch(session, request, found.sources, nowMs, (batches) =>
       done({ status: Status.ok, batches }),
     );
   }
@@ -235,13 +235,14 @@ export class LogBroker {
   tick(nowMs: number): void {
     this.#fetches.tick(nowMs);
     this.groups.tick(nowMs);
+    this.transactions.tick(nowMs);
   }
 
   /** When `tick` must be called next, if nothing else happens before. */
   nextWakeMs(): number | undefined {
-    const fetchMs = this.#fetches.nextWakeMs();
-    const groupMs = this.groups.nextWakeMs();
-    return fetchMs === undefined ? groupMs : Math.min(fetchMs, groupMs ?? fetchMs);
+    const wakes = [this.#fetches, this.groups, this.transactions].map((part) => part.nextWakeMs());
+    const next = Math.min(...wakes.map((wakeMs) => wakeMs ?? Number.POSITIVE_INFINITY));
+    return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
 
   #record(entry: Exclude<LogEntry, { kind: 'batch' }>, committed: () => void): void {
@@ -251,6 +252,7 @@ export class LogBroker {
   }
 
   #apply(entry: LogEntry, slice: EntrySlice, index: number, batch: Buffer | undefined): void {
+    this.#nextProducer = Math.max(this.#nextProducer, newestProducer(entry) + 1);
     switch (entry.kind) {
       case 'topic-created': {
         const partitions = Array.from({ length: entry.partitions }, () => new Partition());
@@ -267,23 +269,28 @@ export class LogBroker {
         this.groups.topicDeleted(entry.topic);
         return;
       }
-      case 'producer-registered':
-        this.#nextProducer = entry.producer + 1;
-        return;
       case 'batch': {
         const { baseOffset, count, stamp } = entry;
         const partition = this.#topics.get(entry.topic)?.partitions[entry.partition];
-        partition?.append({ baseOffset, count, stored: this.#batches.add(slice, batch) });
+        if (partition === undefined) return;
+        const transaction = this.transactions.wrote(stamp.producer, partition, baseOffset);
+        const stored = this.#batches.add(slice, batch);
+        partition.append({ baseOffset, count, stored, transaction });
         const isReplayed = batch === undefined;
         const isForgotten = isReplayed && !this.#options.keeps('recognise-copies-after-restart');
         if (stamp.producer === 0 || isForgotten) return;
         const remembered = { sequence: stamp.sequence, count, baseOffset, entry: index };
-        partition?.producers.remember(stamp, remembered);
+        partition.producers.remember(stamp, remembered);
         return;
       }
       case 'offsets-committed':
       case 'generation-begun':
         this.groups.apply(entry);
+        return;
+      case 'producer-registered':
+        return;
+      default:
+        this.transactions.apply(entry);
     }
   }
 }

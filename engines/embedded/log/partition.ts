@@ -1,10 +1,24 @@
 import type { StoredBatch } from '../journal/batch-store.ts';
+import { LastStable } from './last-stable.ts';
+import type { OpenTransaction } from './open-transaction.ts';
 import { ProducerTable } from './producers.ts';
 
 export interface IndexedBatch {
   readonly baseOffset: number;
   readonly count: number;
   readonly stored: StoredBatch;
+  /** Undefined for a batch outside of transactions. */
+  readonly transaction: OpenTransaction | undefined;
+}
+
+/** What a reader wishes to see of transactions: everything, or what was committed. */
+export const isolations = ['read-uncommitted', 'read-committed'] as const;
+export type Isolation = (typeof isolations)[number];
+
+/** Bounds of one read. */
+export interface ReadLimit {
+  readonly messages: number;
+  readonly bytes: number;
 }
 
 const rememberedProducers = 4096;
@@ -12,6 +26,7 @@ const rememberedProducers = 4096;
 /** One ordered sequence of batches. `end` is what has been appended, `committed` what readers may see. */
 export class Partition {
   readonly producers = new ProducerTable(rememberedProducers);
+  readonly stable = new LastStable();
   readonly #batches: IndexedBatch[] = [];
   #end = 0;
   #committed = 0;
@@ -29,28 +44,53 @@ export class Partition {
     this.#end = batch.baseOffset + batch.count;
   }
 
+  /** The end of a transaction takes an offset, where no reader ever finds a message. @returns the new end */
+  appendMarker(): number {
+    this.#end += 1;
+    return this.#end;
+  }
+
   commitTo(offset: number): void {
     this.#committed = Math.max(this.#committed, offset);
+  }
+
+  /** The position after the last message that such a reader may see. */
+  readableEnd(isolation: Isolation): number {
+    const limit = this.#limit(isolation);
+    for (let at = this.#find(limit) - 1; at >= 0; at -= 1) {
+      const batch = this.#batches[at];
+      if (batch !== undefined && isVisible(batch, isolation)) return batch.baseOffset + batch.count;
+    }
+    return 0;
   }
 
   /**
    * Whole batches from the one that holds `offset`, until one of the limits is reached; at least one when
    * there is any, so that a batch larger than the limits still gets through.
    */
-  read(offset: number, maxMessages: number, maxBytes: number): IndexedBatch[] {
+  read(offset: number, most: ReadLimit, isolation: Isolation): IndexedBatch[] {
     const found: IndexedBatch[] = [];
+    const limit = this.#limit(isolation);
     let messages = 0;
     let bytes = 0;
     for (let at = this.#find(offset); ; at += 1) {
       const batch = this.#batches[at];
-      if (batch === undefined || batch.baseOffset + batch.count > this.#committed) break;
-      if (found.length > 0 && (messages >= maxMessages || bytes + batch.stored.length > maxBytes))
+      if (batch === undefined || batch.baseOffset + batch.count > limit) break;
+      if (!isVisible(batch, isolation)) continue;
+      if (
+        found.length > 0 &&
+        (messages >= most.messages || bytes + batch.stored.length > most.bytes)
+      )
         break;
       found.push(batch);
       messages += batch.baseOffset + batch.count - Math.max(offset, batch.baseOffset);
       bytes += batch.stored.length;
     }
     return found;
+  }
+
+  #limit(isolation: Isolation): number {
+    return isolation === 'read-committed' ? this.stable.offset(this.#committed) : this.#committed;
   }
 
   /** Index of the first batch that ends after `offset`. */
@@ -65,4 +105,9 @@ export class Partition {
     }
     return low;
   }
+}
+
+/** Below the last stable offset every transaction has ended. */
+function isVisible({ transaction }: IndexedBatch, isolation: Isolation): boolean {
+  return isolation === 'read-uncommitted' || transaction?.end !== 'abort';
 }

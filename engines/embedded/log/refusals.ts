@@ -1,5 +1,6 @@
 import { type Refusal, Status } from '../protocol/protocol.ts';
 import type { CommitCheck } from './group.ts';
+import type { Admission } from './producers.ts';
 
 export type Refused = { readonly status: Refusal; readonly reason: string };
 
@@ -11,6 +12,31 @@ export const unknownPartition: Refused = {
   status: Status.unknownPartition,
   reason: 'the topic has no such partition',
 };
+
+export const unknownProducer: Refused = {
+  status: Status.badRequest,
+  reason: 'no transactional id has this producer',
+};
+export const fencedProducer: Refused = {
+  status: Status.fencedEpoch,
+  reason: 'a newer epoch of this producer exists',
+};
+
+export function admissionRefusal(
+  admission: Exclude<Admission, { kind: 'new' | 'copy' }>,
+  sequence: number,
+): Refused {
+  switch (admission.kind) {
+    case 'old-copy':
+      return { status: Status.duplicate, reason: 'stored before, its offset is forgotten' };
+    case 'out-of-order': {
+      const reason = `sequence ${sequence}, expected ${admission.expected}`;
+      return { status: Status.outOfOrderSequence, reason };
+    }
+    case 'fenced':
+      return fencedProducer;
+  }
+}
 
 export const commitRefusal: Readonly<Record<Exclude<CommitCheck, 'ok'>, Refused>> = {
   'not-a-member': { status: Status.notAMember, reason: 'the connection is no member of a group' },

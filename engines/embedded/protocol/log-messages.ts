@@ -1,7 +1,20 @@
 /** Bodies of the log's requests and answers; writer and reader of each stand together. */
-import type { PartitionOffset, ProducerStamp } from '../log/entries.ts';
-import { readOffsets, readStamp, writeOffsets, writeStamp } from '../log/entries.ts';
+import {
+  type PartitionOffset,
+  type ProducerIdentity,
+  type ProducerStamp,
+  readIdentity,
+  readOffsets,
+  readStamp,
+  readTransactionEnd,
+  type TransactionEnd,
+  transactionEnds,
+  writeIdentity,
+  writeOffsets,
+  writeStamp,
+} from '../log/entries.ts';
 import type { FetchRequest } from '../log/fetches.ts';
+import { type Isolation, isolations } from '../log/partition.ts';
 import { BatchView } from './batch.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
 
@@ -65,6 +78,7 @@ export function readProduce(from: ByteReader): ProduceHead & { readonly batch: B
 
 export function writeFetch(to: ByteWriter, request: FetchRequest): ByteWriter {
   to.u32(request.topic).u32(request.maxMessages).u32(request.maxBytes).u32(request.maxWaitMs);
+  writeIsolation(to, request.isolation);
   return writeOffsets(to, request.positions);
 }
 
@@ -73,7 +87,30 @@ export function readFetch(from: ByteReader): FetchRequest {
   const maxMessages = from.u32();
   const maxBytes = from.u32();
   const maxWaitMs = from.u32();
-  const request = { topic, maxMessages, maxBytes, maxWaitMs, positions: readOffsets(from) };
+  const isolation = readIsolation(from);
+  const positions = readOffsets(from);
+  from.end();
+  return { topic, maxMessages, maxBytes, maxWaitMs, isolation, positions };
+}
+
+function writeIsolation(to: ByteWriter, isolation: Isolation): ByteWriter {
+  return to.u8(isolations.indexOf(isolation));
+}
+
+function readIsolation(from: ByteReader): Isolation {
+  const isolation = isolations[from.u8()];
+  if (isolation === undefined) throw new ProtocolError('an unknown isolation');
+  return isolation;
+}
+
+/** Answered with as many ends as the topic has partitions: u16 count, then a u64 each. */
+export function writeEndOffsets(to: ByteWriter, topic: number, isolation: Isolation): ByteWriter {
+  return writeIsolation(to.u32(topic), isolation);
+}
+
+export function readEndOffsets(from: ByteReader): { topic: number; isolation: Isolation } {
+  const topic = from.u32();
+  const request = { topic, isolation: readIsolation(from) };
   from.end();
   return request;
 }
@@ -100,13 +137,21 @@ export function readFetched(from: ByteReader): FetchedPart[] {
   return parts;
 }
 
-export function writeJoinGroup(to: ByteWriter, group: string, topic: number): ByteWriter {
-  return to.text(group).u32(topic);
+export interface JoinGroup {
+  readonly group: string;
+  readonly topic: number;
+  /** Where the end of an assigned partition is depends on it. */
+  readonly isolation: Isolation;
 }
 
-export function readJoinGroup(from: ByteReader): { group: string; topic: number } {
+export function writeJoinGroup(to: ByteWriter, request: JoinGroup): ByteWriter {
+  return writeIsolation(to.text(request.group).u32(request.topic), request.isolation);
+}
+
+export function readJoinGroup(from: ByteReader): JoinGroup {
   const group = from.text();
-  const request = { group, topic: from.u32() };
+  const topic = from.u32();
+  const request = { group, topic, isolation: readIsolation(from) };
   from.end();
   return request;
 }
@@ -121,6 +166,54 @@ export function writeCommit(
 
 export function readCommit(from: ByteReader): { generation: number; offsets: PartitionOffset[] } {
   const request = { generation: from.u32(), offsets: readOffsets(from) };
+  from.end();
+  return request;
+}
+
+/** Answered with the producer's identity. */
+export interface InitTransactions {
+  readonly transactionalId: string;
+  readonly timeoutMs: number;
+}
+
+export function writeInitTransactions(to: ByteWriter, request: InitTransactions): ByteWriter {
+  return to.text(request.transactionalId).u32(request.timeoutMs);
+}
+
+export function readInitTransactions(from: ByteReader): InitTransactions {
+  const transactionalId = from.text();
+  const request = { transactionalId, timeoutMs: from.u32() };
+  from.end();
+  return request;
+}
+
+export interface IncludeOffsets {
+  readonly identity: ProducerIdentity;
+  readonly generation: number;
+  readonly offsets: readonly PartitionOffset[];
+}
+
+export function writeIncludeOffsets(to: ByteWriter, request: IncludeOffsets): ByteWriter {
+  return writeCommit(writeIdentity(to, request.identity), request.generation, request.offsets);
+}
+
+export function readIncludeOffsets(from: ByteReader): IncludeOffsets {
+  return { identity: readIdentity(from), ...readCommit(from) };
+}
+
+/** Answered with the identity of the producer's next transaction. */
+export interface EndTransaction {
+  readonly identity: ProducerIdentity;
+  readonly end: TransactionEnd;
+}
+
+export function writeEndTransaction(to: ByteWriter, request: EndTransaction): ByteWriter {
+  return writeIdentity(to, request.identity).u8(transactionEnds.indexOf(request.end));
+}
+
+export function readEndTransaction(from: ByteReader): EndTransaction {
+  const identity = readIdentity(from);
+  const request = { identity, end: readTransactionEnd(from) };
   from.end();
   return request;
 }

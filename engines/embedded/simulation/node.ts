@@ -75,6 +75,7 @@ export class SimulatedNode {
     const clockFromNs = this.#world.agenda.nowNs - random.below(upMostMs) * 1e6;
     this.#life = { service, journal, clockFromNs, wakesMs: Number.POSITIVE_INFINITY };
     this.#syncByInterval(this.#life);
+    this.#schedule(this.#life);
   }
 
   /** kill -9: what was written is on the disk's way. */

@@ -12,6 +12,7 @@ import {
 import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
+import type { Isolation } from '../../embedded/log/partition.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
@@ -19,6 +20,7 @@ import { type Entry, recordInvoked, recordSettled } from './commit-events.ts';
 import { decodeMessage } from '../../embedded/simulation/message.ts';
 
 const longPollMs = 20;
+const isolation: Isolation = 'read-committed';
 const retryAfterNs = 10e6;
 const longPollTimeoutMs = 200;
 
@@ -92,8 +94,10 @@ export class SimulatedMember {
   }
 
   #join(): void {
-    const body = writeJoinGroup(new ByteWriter(), `group ${this.#plan.group}`, this.#plan.topic);
-    this.#client.request(Api.joinGroup, body.finish(), () => {});
+    const { group, topic } = this.#plan;
+    const request = { group: `group ${group}`, topic, isolation } as const;
+    const body = writeJoinGroup(new ByteWriter(), request).finish();
+    this.#client.request(Api.joinGroup, body, () => {});
   }
 
   #down(): void {
@@ -163,7 +167,14 @@ export class SimulatedMember {
     const auxNs = this.#world.agenda.nowNs;
     const positions = [...this.#positions].map(([partition, offset]) => ({ partition, offset }));
     const { topic, fetch: maxMessages } = this.#plan;
-    const request = { topic, positions, maxMessages, maxBytes: 1 << 20, maxWaitMs: longPollMs };
+    const request = {
+      topic,
+      positions,
+      maxMessages,
+      maxBytes: 1 << 20,
+      maxWaitMs: longPollMs,
+      isolation,
+    };
     const then = (answer: Answer): void => {
       if (this.#isOver || this.#epoch !== epoch) return;
       this.#isFetching = false;

@@ -56,6 +56,8 @@ export class SimulatedProducer {
   readonly #random: Random;
   readonly #tracks: readonly Track[];
   #id: number;
+  /** Numbers are missing: nothing new is sent until what is in flight is answered, and the id another. */
+  #isRefused = false;
   #lanesOpen: number;
   #unsettled = 0;
   #isOver = false;
@@ -134,7 +136,7 @@ export class SimulatedProducer {
   }
 
   #pump(track: Track): void {
-    if (this.#id < 0) return;
+    if (this.#id < 0 || this.#isRefused) return;
     if (this.#plan.acks === 'none') return this.#fireAll(track);
     if (!this.#client.isConnected) return;
     while (track.flights.length < this.#plan.maxInFlight && track.waiting.length > 0) {
@@ -190,26 +192,25 @@ export class SimulatedProducer {
         this.#settle(send, OutcomeCode.ok, attempts, place);
       });
     } else this.#refused(flight, answer.status);
-    this.#pump(track);
+    if (this.#isRefused) this.#renew();
+    else this.#pump(track);
   }
 
   #refused({ sends, attempts }: Flight, status: number): void {
     const isCertain = attempts === 1 && status !== Status.duplicate;
     const outcome = isCertain ? OutcomeCode.fail : OutcomeCode.unknown;
     for (const send of sends) this.#settle(send, outcome, attempts, {});
-    if (!this.#plan.idempotent) return;
-    // The refused numbers are missing from now on, so that whatever follows would be refused, too.
-    this.#world.mark('an idempotent producer was refused and ended');
-    for (const track of this.#tracks) {
-      for (const flight of track.flights.splice(0)) {
-        for (const send of flight.sends) {
-          this.#settle(send, OutcomeCode.unknown, flight.attempts, {});
-        }
-      }
-      for (const send of track.waiting.splice(0)) this.#settle(send, OutcomeCode.fail, 1, {});
-    }
-    this.#isOver = true;
-    this.#client.close();
+    if (!this.#plan.idempotent || status === Status.duplicate) return;
+    this.#world.mark('an idempotent producer was refused and went on as another');
+    this.#isRefused = true;
+  }
+
+  #renew(): void {
+    if (this.#tracks.some(({ flights }) => flights.length > 0)) return;
+    for (const track of this.#tracks) track.nextSequence = 0;
+    this.#isRefused = false;
+    this.#id = -1;
+    if (this.#client.isConnected) this.#up();
   }
 
   #settle(

@@ -7,7 +7,7 @@ import {
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { logRules } from '../../embedded/rules.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
-import { writeCreateTopic } from '../../embedded/protocol/log-messages.ts';
+import { writeCreateTopic, writeEndOffsets } from '../../embedded/protocol/log-messages.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
@@ -36,7 +36,7 @@ const workMostMs = 8;
 export const simulation: Simulation = {
   marks: [
     'a producer sent a batch again',
-    'an idempotent producer was refused and ended',
+    'an idempotent producer was refused and went on as another',
     'a commit was refused',
     'the broker was killed',
     'the machine lost its power',
@@ -219,7 +219,8 @@ class LogPlay {
 
   #isDrained(): boolean {
     if (!this.#node.isUp) return false;
-    const ends = this.#node.ask(Api.endOffsets, new ByteWriter().u32(this.#topic).finish());
+    const request = writeEndOffsets(new ByteWriter(), this.#topic, 'read-uncommitted').finish();
+    const ends = this.#node.ask(Api.endOffsets, request);
     const count = ends.u16();
     for (let partition = 0; partition < count; partition += 1) {
       const end = ends.u64();

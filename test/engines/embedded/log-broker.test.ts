@@ -53,26 +53,18 @@ function fetch(
   let bodies: string[] | undefined;
   let isLate = false;
   const { session = 1, maxWaitMs = 0, partition = 0 } = options;
-  broker.fetch(
-    session,
-    {
-      topic,
-      positions: [{ partition, offset }],
-      maxMessages: 1000,
-      maxBytes: 1_000_000,
-      maxWaitMs,
-    },
-    0,
-    (fetched) => {
-      if (fetched.status !== Status.ok) throw new Error(fetched.reason);
-      bodies = fetched.batches.flatMap((one) => {
-        const view = BatchView.parse(broker.load(one));
-        const all = Array.from({ length: view.count }, (_, index) => view.body(index).toString());
-        return all.slice(Math.max(0, offset - one.batch.baseOffset));
-      });
-      if (isLate) options.onLate?.(bodies);
-    },
-  );
+  const positions = [{ partition, offset }];
+  const limits = { maxMessages: 1000, maxBytes: 1_000_000, maxWaitMs };
+  const request = { topic, positions, ...limits, isolation: 'read-committed' } as const;
+  broker.fetch(session, request, 0, (fetched) => {
+    if (fetched.status !== Status.ok) throw new Error(fetched.reason);
+    bodies = fetched.batches.flatMap((one) => {
+      const view = BatchView.parse(broker.load(one));
+      const all = Array.from({ length: view.count }, (_, index) => view.body(index).toString());
+      return all.slice(Math.max(0, offset - one.batch.baseOffset));
+    });
+    if (isLate) options.onLate?.(bodies);
+  });
   isLate = true;
   return bodies;
 }

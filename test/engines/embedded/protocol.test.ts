@@ -168,6 +168,7 @@ describe('bodies', () => {
           maxMessages: 1,
           maxBytes: 2,
           maxWaitMs: 3,
+          isolation: number % 2 === 0 ? ('read-committed' as const) : ('read-uncommitted' as const),
         };
         expect(readFetch(readerOf(writeFetch(new ByteWriter(), request)))).toEqual(request);
         expect(readCommit(readerOf(writeCommit(new ByteWriter(), number, offsets)))).toEqual({

@@ -1,0 +1,71 @@
+import { appendBatch, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
+import type { ProducerIdentity } from '../embedded/log/entries.ts';
+import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
+import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
+import { type Acks, writeProduceHead } from '../embedded/protocol/log-messages.ts';
+import { Api } from '../embedded/protocol/protocol.ts';
+import { laneKey } from './routing.ts';
+import { sendLimit } from './traits.ts';
+
+const requestHeadBytes = 64;
+
+/** A batch on its way. Its frame is kept until it is answered, so that a retry sends the very same bytes. */
+export interface Flight {
+  readonly frame: Buffer;
+  readonly sends: readonly QueuedSend[];
+  readonly bytes: number;
+  readonly sinceNs: number;
+  attempts: number;
+}
+
+/** One partition's sends, in order: first those in flight, then those that wait. */
+export interface Lane {
+  readonly topic: number;
+  readonly partition: number;
+  readonly waiting: SendQueue;
+  readonly flights: Flight[];
+  nextSequence: number;
+}
+
+export class Lanes implements Iterable<Lane> {
+  readonly #lanes = new Map<number, Lane>();
+
+  [Symbol.iterator](): Iterator<Lane> {
+    return this.#lanes.values();
+  }
+
+  get areGrounded(): boolean {
+    for (const { flights } of this.#lanes.values()) if (flights.length > 0) return false;
+    return true;
+  }
+
+  of(topic: number, partition: number): Lane {
+    const key = laneKey(topic, partition);
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = { topic, partition, waiting: new SendQueue(), flights: [], nextSequence: 0 };
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  /** Another producer, or the next epoch of this one, counts from the beginning. */
+  restart(): void {
+    for (const lane of this.#lanes.values()) lane.nextSequence = 0;
+  }
+}
+
+/** Makes the lane's next batch, as large as may be, of what waits. */
+export function board(lane: Lane, identity: ProducerIdentity, acks: Acks, nowNs: number): Flight {
+  const sends = lane.waiting.cut(sendLimit);
+  const { topic, partition } = lane;
+  const stamp = { ...identity, sequence: lane.nextSequence };
+  const request = beginRequest(Api.produce, batchBytes(sends) + requestHeadBytes);
+  appendBatch(writeProduceHead(request, { acks, topic, partition, stamp }), sends);
+  // Sequences are compared within 32 bits; a producer would have to send four billion messages.
+  lane.nextSequence += sends.length;
+  let bytes = 0;
+  for (const send of sends) bytes += messageBytes(send);
+  const flight = { frame: sealRequest(request), sends, bytes, sinceNs: nowNs, attempts: 0 };
+  lane.flights.push(flight);
+  return flight;
+}
