@@ -102,6 +102,7 @@ export interface SimulatedDisk {
   append(segment: number, chunks: readonly Buffer[]): void;
   read(segment: number, position: number, into: Buffer): void;
   truncate(segment: number, bytes: number): void;
+  remove(segment: number): void;
   sync(segment: number, done: (error: unknown) => void): void;
   close(): void;
   /** The process is gone: nobody waits for syncs any more; what was written is there. */

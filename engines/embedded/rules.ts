@@ -34,7 +34,19 @@ export const brokerRules = {
   'return-held': 'what a consumer held goes back to its queue when its connection ends',
 } as const;
 
-export type Rule = keyof typeof logRules | keyof typeof queueRules | keyof typeof brokerRules;
+export const replicationRules = {
+  'acknowledge-when-replicated':
+    'an entry is committed when all in-sync replicas store it, not when the leader does',
+  'fence-old-epochs': 'what comes from the time before the last election is refused',
+  'truncate-diverged': 'a follower cuts off what its leader does not have',
+  'elect-in-sync': 'only a replica that holds all that is committed is elected',
+} as const;
+
+export type Rule =
+  | keyof typeof logRules
+  | keyof typeof queueRules
+  | keyof typeof brokerRules
+  | keyof typeof replicationRules;
 
 /** Whether a rule is kept. */
 export type Keeps = (rule: Rule) => boolean;

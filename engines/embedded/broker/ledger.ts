@@ -44,7 +44,7 @@ export class Ledger {
 
   /** @throws JournalError, and then nothing has changed; so do all that follow */
   record(entry: BrokerEntry, committed: Committed): void {
-    const address = this.#log.append([encodeBrokerEntry(entry)]);
+    const address = this.#log.append([encodeBrokerEntry(entry)], needOf(entry));
     const arrived = this.state.apply(entry);
     this.#log.when(address.index, needOf(entry), () => committed(arrived));
   }
@@ -55,7 +55,7 @@ export class Ledger {
       committed(this.state.apply(entry, { stored, persistent: false }));
       return;
     }
-    const address = this.#log.append([encodeBrokerEntry(entry), batch]);
+    const address = this.#log.append([encodeBrokerEntry(entry), batch], needOf(entry));
     const stored = this.#stored(entry, address, batch);
     const arrived = this.state.apply(entry, { stored, persistent: true });
     this.#log.when(address.index, needOf(entry), () => committed(arrived));
@@ -73,7 +73,7 @@ export class Ledger {
     let index: number | undefined;
     if (stored.length > 0) {
       const entry = entryOf(stored);
-      ({ index } = this.#log.append([encodeBrokerEntry(entry)]));
+      ({ index } = this.#log.append([encodeBrokerEntry(entry)], 'committed'));
       arrived.push(...this.state.apply(entry));
     }
     if (transient.length > 0) arrived.push(...this.state.apply(entryOf(transient)));

@@ -8,6 +8,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  unlinkSync,
   writevSync,
 } from 'node:fs';
 import type { Storage } from '../journal/storage.ts';
@@ -20,7 +21,10 @@ const maxVectors = 512;
 export class FileStorage implements Storage {
   readonly #directory: string;
   readonly #files = new Map<number, number>();
+  readonly #removed: number[] = [];
   readonly #synced: SyncedLengths;
+  /** What each sync that runs will have covered when it ends. */
+  readonly #syncing = new Set<{ readonly segment: number; bytes: number }>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -65,15 +69,25 @@ export class FileStorage implements Storage {
 
   truncate(segment: number, bytes: number): void {
     ftruncateSync(this.#file(segment), bytes);
-    this.#synced.shorten(segment, bytes);
+    this.#shorten(segment, bytes);
+  }
+
+  remove(segment: number): void {
+    // Not closed yet: a sync of it may be running.
+    this.#removed.push(this.#file(segment));
+    this.#files.delete(segment);
+    this.#shorten(segment, 0);
+    unlinkSync(this.#path(segment));
   }
 
   sync(segment: number, done: (error: unknown) => void): void {
-    const bytes = this.size(segment);
+    const sync = { segment, bytes: this.size(segment) };
+    this.#syncing.add(sync);
     fdatasync(this.#file(segment), (error) => {
+      this.#syncing.delete(sync);
       if (error) return done(error);
       try {
-        this.#synced.note(segment, bytes);
+        this.#synced.note(segment, sync.bytes);
       } catch (unnoted) {
         return done(unnoted);
       }
@@ -82,9 +96,18 @@ export class FileStorage implements Storage {
   }
 
   close(): void {
-    for (const file of this.#files.values()) closeSync(file);
+    for (const file of [...this.#files.values(), ...this.#removed]) closeSync(file);
     this.#files.clear();
+    this.#removed.length = 0;
     this.#synced.close();
+  }
+
+  /** What comes to stand behind the cut is not what a sync that runs began with. */
+  #shorten(segment: number, bytes: number): void {
+    this.#synced.shorten(segment, bytes);
+    for (const sync of this.#syncing) {
+      if (sync.segment === segment) sync.bytes = Math.min(sync.bytes, bytes);
+    }
   }
 
   #file(segment: number): number {

@@ -1,14 +1,15 @@
 /**
  * What the log and the queue stand on: a sequence of entries, each at an address, each committed at some
- * later time. The journal alone provides it on one node. Replication will provide the same over several
- * journals, which is why a view never asks whether a disk has synced, only whether an entry is committed.
+ * later time. The journal alone provides it on one node, `replication/leader.ts` over the journals of several,
+ * which is why a view never asks whether a disk has synced, only whether an entry is committed.
  */
 export interface CommitLog {
   /**
-   * Appends one entry, its chunks one after another, or throws `JournalError` and appends nothing.
+   * Appends one entry, its chunks one after another, or throws `JournalError` and appends nothing; also where
+   * it is plain that the entry would not reach what `need` asks for.
    * The caller applies the entry to its state at once, but shows and acknowledges it only when it is committed.
    */
-  append(chunks: readonly Buffer[]): EntryAddress;
+  append(chunks: readonly Buffer[], need: Need): EntryAddress;
   /**
    * Calls `done` when the entry has reached what `need` asks for, perhaps before it returns; calls come in
    * the order of indexes for one need. `leader`: this node has stored it. `committed`: so have all that must.
@@ -44,6 +45,8 @@ export type JournalErrorReason =
   | 'append-failed'
   | 'sync-failed'
   | 'too-large'
+  /** Fewer replicas than must store it are there; nothing was appended. */
+  | 'not-enough-replicas'
   | 'closed';
 
 export class JournalError extends Error {

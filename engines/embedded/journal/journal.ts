@@ -6,6 +6,7 @@ import {
   type Need,
 } from './commit-log.ts';
 import {
+  decodeSegmentHeader,
   encodeRecordHeader,
   encodeSegmentHeader,
   recordHeaderBytes,
@@ -53,8 +54,10 @@ export class Journal implements CommitLog {
   #syncedIndex = 0;
   readonly #unsynced = new Set<number>();
   #syncing = false;
+  /** What the sync that is running will have covered when it ends. */
+  #syncingIndex = 0;
   #nextIntervalMs = 0;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #failure: JournalError | undefined;
 
   private constructor(storage: Storage, options: JournalOptions) {
@@ -112,11 +115,14 @@ export class Journal implements CommitLog {
     return address;
   }
 
+  get #syncsFirst(): boolean {
+    const { fsync, keeps } = this.#options;
+    return fsync.kind === 'every-batch' && keeps('answer-after-sync');
+  }
+
   /** On one node the leader's own storage is all there is, so `leader` and `committed` are the same. */
   when(index: number, need: Need, done: () => void): void {
-    const { fsync, keeps } = this.#options;
-    const isPolicy = fsync.kind === 'every-batch' && keeps('answer-after-sync');
-    if ((need !== 'durable' && !isPolicy) || index < this.#syncedIndex) return done();
+    if ((need !== 'durable' && !this.#syncsFirst) || index < this.#syncedIndex) return done();
     this.#waiting.push({ index, done });
     this.#sync();
   }
@@ -125,6 +131,39 @@ export class Journal implements CommitLog {
     const bytes = Buffer.allocUnsafeSlow(slice.length);
     this.#storage.read(slice.segment, slice.position, bytes);
     return bytes;
+  }
+
+  /** Entries below it are stored as the policy asks. */
+  get storedIndex(): number {
+    return this.#syncsFirst ? this.#syncedIndex : this.#nextIndex;
+  }
+
+  /**
+   * Takes back an entry and all that came after it, which nobody hears of any more. For a replica whose leader
+   * does not have them; on one node what was appended stays.
+   */
+  cutFrom({ index, segment, position }: EntryAddress): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const bytes = position - recordHeaderBytes;
+    try {
+      for (const later of this.#storage.list().toReversed()) {
+        if (later <= segment) break;
+        this.#storage.remove(later);
+        this.#unsynced.delete(later);
+      }
+      this.#storage.truncate(segment, bytes);
+      if (segment !== this.#segment) this.#salt = this.#saltOf(segment);
+    } catch (error) {
+      this.#fail(new JournalError('append-failed', 'the journal cannot be cut', error));
+      throw error;
+    }
+    this.#segment = segment;
+    this.#segmentBytes = bytes;
+    this.#nextIndex = index;
+    this.#syncedIndex = Math.min(this.#syncedIndex, index);
+    this.#syncingIndex = Math.min(this.#syncingIndex, index);
+    this.#unsynced.add(segment);
+    this.#waiting = this.#waiting.filter((waiting) => waiting.index < index);
   }
 
   /** Drives the interval policy; call it at least every `everyMs`. */
@@ -151,6 +190,16 @@ export class Journal implements CommitLog {
   #syncRecovered(): void {
     for (const segment of this.#storage.list()) this.#unsynced.add(segment);
     if (this.#options.fsync.kind === 'every-batch') this.#sync();
+  }
+
+  #saltOf(segment: number): number {
+    const header = decodeSegmentHeader(
+      this.read({ segment, position: 0, length: segmentHeaderBytes }),
+    );
+    if (header === undefined) {
+      throw new JournalError('corrupt', `journal segment ${segment} has lost its header`);
+    }
+    return header.salt;
   }
 
   #beginSegment(segment: number, create: boolean): void {
@@ -186,7 +235,7 @@ export class Journal implements CommitLog {
   #sync(): void {
     if (this.#syncing || this.#unsynced.size === 0 || this.#failure !== undefined) return;
     this.#syncing = true;
-    const upTo = this.#nextIndex;
+    this.#syncingIndex = this.#nextIndex;
     const segments = [...this.#unsynced];
     this.#unsynced.clear();
     let left = segments.length;
@@ -196,7 +245,7 @@ export class Journal implements CommitLog {
         if (error)
           this.#fail(new JournalError('sync-failed', 'the journal cannot be synced', error));
         left -= 1;
-        if (left === 0) this.#synced(upTo);
+        if (left === 0) this.#synced(this.#syncingIndex);
       });
     }
   }

@@ -13,6 +13,8 @@ export interface Storage {
   /** Fills `into` from `position`; throws when the segment ends before. */
   read(segment: number, position: number, into: Buffer): void;
   truncate(segment: number, bytes: number): void;
+  /** The segment with everything in it. */
+  remove(segment: number): void;
   /** `done` is called once everything appended before the call survives a power loss, or with the error. */
   sync(segment: number, done: (error: unknown) => void): void;
   close(): void;

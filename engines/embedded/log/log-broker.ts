@@ -172,7 +172,7 @@ export class LogBroker {
       count,
       stamp,
     } as const;
-    const address = this.#log.append([encodeLogEntry(entry), batch]);
+    const address = this.#log.append([encodeLogEntry(entry), batch], need);
     this.#apply(entry, sliceFrom(address, batchEntryHeadBytes), address.index, batch);
     this.#log.when(address.index, 'committed', () => {
       partition.commitTo(baseOffset + count);
@@ -246,7 +246,7 @@ export class LogBroker {
   }
 
   #record(entry: Exclude<LogEntry, { kind: 'batch' }>, committed: () => void): void {
-    const address = this.#log.append([encodeLogEntry(entry)]);
+    const address = this.#log.append([encodeLogEntry(entry)], needOf(entry));
     this.#apply(entry, address, address.index, undefined);
     this.#log.when(address.index, needOf(entry), committed);
   }

@@ -140,7 +140,7 @@ export class QueueBroker {
       const optional = stored === undefined ? undefined : { uptimeMs, stored };
       const entry = { kind: 'sent', queue: id, baseId: ids.baseId, count, optional } as const;
       const head = encodeQueueEntry(entry);
-      const address = this.#log.append([head, batch.bytes]);
+      const address = this.#log.append([head, batch.bytes], 'committed');
       this.#applySent(entry, address, head.length, batch.bytes);
       lastIndex = address.index;
     }
@@ -320,7 +320,7 @@ export class QueueBroker {
   }
 
   #record(entry: Exclude<QueueEntry, SentEntry>, committed: () => void): void {
-    const address = this.#log.append([encodeQueueEntry(entry)]);
+    const address = this.#log.append([encodeQueueEntry(entry)], needOf(entry));
     this.#apply(entry);
     this.#log.when(address.index, needOf(entry), committed);
   }

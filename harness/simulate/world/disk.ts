@@ -7,6 +7,8 @@ interface Segment {
   bytes: Buffer;
   written: number;
   synced: number;
+  /** What each sync that runs will have covered when it ends. */
+  readonly syncing: Set<{ upTo: number }>;
 }
 
 const slowSyncMs = [5, 60] as const;
@@ -33,7 +35,12 @@ export class Disk implements SimulatedDisk {
   }
 
   create(segment: number): void {
-    this.#segments.set(segment, { bytes: Buffer.alloc(4096), written: 0, synced: 0 });
+    this.#segments.set(segment, {
+      bytes: Buffer.alloc(4096),
+      written: 0,
+      synced: 0,
+      syncing: new Set(),
+    });
   }
 
   size(segment: number): number {
@@ -63,17 +70,26 @@ export class Disk implements SimulatedDisk {
     this.#room += of.written - bytes;
     of.written = bytes;
     of.synced = Math.min(of.synced, bytes);
+    // What comes to stand there next is not what a sync that runs began with.
+    for (const sync of of.syncing) sync.upTo = Math.min(sync.upTo, bytes);
+  }
+
+  remove(segment: number): void {
+    this.#room += this.#of(segment).written;
+    this.#segments.delete(segment);
   }
 
   sync(segment: number, done: (error: unknown) => void): void {
     const of = this.#of(segment);
-    const upTo = of.written;
+    const sync = { upTo: of.written };
+    of.syncing.add(sync);
     const process = this.#process;
     const isSlow = happens(this.#random, 0.02);
     const tookMs = isSlow ? between(this.#random, ...slowSyncMs) : between(this.#random, 0.05, 2);
     this.#agenda.after(tookMs * ms, () => {
+      of.syncing.delete(sync);
       if (this.#process !== process) return;
-      of.synced = Math.max(of.synced, Math.min(upTo, of.written));
+      of.synced = Math.max(of.synced, sync.upTo);
       done(null);
     });
   }

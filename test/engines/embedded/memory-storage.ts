@@ -44,6 +44,11 @@ export class MemoryStorage implements Storage {
     this.segments.set(segment, this.bytes(segment).subarray(0, bytes));
   }
 
+  remove(segment: number): void {
+    this.room += this.size(segment);
+    this.segments.delete(segment);
+  }
+
   sync(_segment: number, done: (error: unknown) => void): void {
     if (this.held === undefined) done(null);
     else this.held.push(done);

@@ -63,6 +63,32 @@ describe('a power loss of a real directory', () => {
     expect(sizeOf(0)).toBe(60);
   });
 
+  it('takes new bytes that stand where a sync that was under way found others, now cut off', async () => {
+    const storage = new FileStorage(directory);
+    storage.create(0);
+    storage.append(0, [Buffer.alloc(100)]);
+    const sync = synced(storage, 0);
+    storage.truncate(0, 60);
+    storage.append(0, [Buffer.alloc(40)]);
+    await sync;
+    storage.close();
+    expect(loseUnsynced(directory)).toBe(40);
+  });
+
+  it('takes all of a segment that was removed and begun again, also while a sync of it was under way', async () => {
+    const storage = new FileStorage(directory);
+    storage.create(0);
+    storage.append(0, [Buffer.alloc(100)]);
+    const sync = synced(storage, 0);
+    storage.remove(0);
+    expect(storage.list()).toEqual([]);
+    storage.create(0);
+    storage.append(0, [Buffer.alloc(30)]);
+    await sync;
+    storage.close();
+    expect(loseUnsynced(directory)).toBe(30);
+  });
+
   it('covers with a sync only what had been written when it began', async () => {
     const storage = new FileStorage(directory);
     storage.create(0);

@@ -33,6 +33,24 @@ describe('a simulated disk', () => {
     );
   });
 
+  it('loses what stands where a sync that was under way found something else, now cut off', () => {
+    const agenda = new Agenda();
+    const disk = new Disk(agenda, randomFrom(1));
+    let least = Number.POSITIVE_INFINITY;
+    for (let segment = 0; segment < 20; segment += 1) {
+      disk.create(segment);
+      disk.append(segment, [Buffer.alloc(100)]);
+      disk.sync(segment, () => {});
+      disk.truncate(segment, 10);
+      disk.append(segment, [Buffer.alloc(90)]);
+    }
+    agenda.run(1e9);
+    disk.losePower();
+    for (const segment of disk.list()) least = Math.min(least, disk.size(segment));
+    expect(least).toBeGreaterThanOrEqual(10);
+    expect(least).toBeLessThan(100);
+  });
+
   it('keeps everything written when only the process dies, and tells it of no sync any more', () => {
     const agenda = new Agenda();
     const disk = new Disk(agenda, randomFrom(1));

@@ -1,0 +1,123 @@
+import { type EntryAddress, type EntrySlice, sliceFrom } from '../journal/commit-log.ts';
+import { Journal, type JournalOptions } from '../journal/journal.ts';
+import type { ReplayEntry } from '../journal/recovery.ts';
+import type { Storage } from '../journal/storage.ts';
+import { type EpochEnd, EpochHistory } from './epoch-history.ts';
+
+const epochBytes = 4;
+
+/**
+ * A journal as one of several copies: each entry begins with the epoch of the leader that wrote it, 32 bits,
+ * and an entry has the same index and the same bytes in every copy.
+ */
+export class ReplicaLog {
+  readonly #addresses: EntryAddress[] = [];
+  readonly #epochs = new EpochHistory();
+  readonly #journal: Journal;
+  /** Bytes of a torn tail that recovery cut off. */
+  readonly truncatedBytes: number;
+
+  /** @throws JournalError `corrupt` when entries in the middle are damaged */
+  constructor(storage: Storage, options: JournalOptions) {
+    const { journal, truncatedBytes } = Journal.open(storage, options, (payload, address) => {
+      this.#noted(payload.readUInt32BE(0), address);
+    });
+    this.#journal = journal;
+    this.truncatedBytes = truncatedBytes;
+  }
+
+  /** Index of the next entry. */
+  get end(): number {
+    return this.#journal.nextIndex;
+  }
+
+  /** Entries below it are stored here, as the fsync policy asks. */
+  get storedEnd(): number {
+    return this.#journal.storedIndex;
+  }
+
+  /** Epoch of the last entry; 0 when there is none. */
+  get lastEpoch(): number {
+    return this.#epochs.latest;
+  }
+
+  endOf(epoch: number): EpochEnd {
+    return this.#epochs.endOf(epoch, this.end);
+  }
+
+  /** As the leader. @throws JournalError @returns the address of what the chunks say, without the epoch */
+  append(epoch: number, chunks: readonly Buffer[]): EntryAddress {
+    const head = Buffer.allocUnsafe(epochBytes);
+    head.writeUInt32BE(epoch, 0);
+    const address = this.#journal.append([head, ...chunks]);
+    this.#noted(epoch, address);
+    return bodyOf(address);
+  }
+
+  /** As a follower: an entry as the leader's `entry` gave it. @throws JournalError */
+  copy(entry: Buffer): void {
+    this.#noted(entry.readUInt32BE(0), this.#journal.append([entry]));
+  }
+
+  /** Entries from `index` on, with their epochs: as many as fit, but one at least, while there are any. */
+  entriesFrom(index: number, maxBytes: number): readonly Buffer[] {
+    const entries: Buffer[] = [];
+    let bytes = 0;
+    for (let at = index; at < this.end; at += 1) {
+      const address = this.#addressOf(at);
+      bytes += address.length;
+      if (entries.length > 0 && bytes > maxBytes) break;
+      entries.push(this.#journal.read(address));
+    }
+    return entries;
+  }
+
+  read(slice: EntrySlice): Buffer {
+    return this.#journal.read(slice);
+  }
+
+  /** Calls `done` when the entry is stored here: as the policy asks, or so that it survives a power loss. */
+  whenStored(index: number, need: 'committed' | 'durable', done: () => void): void {
+    this.#journal.when(index, need, done);
+  }
+
+  /** Whoever builds a state from all there is. */
+  replay(onEntry: ReplayEntry): void {
+    for (const address of this.#addresses) {
+      const body = bodyOf(address);
+      onEntry(this.#journal.read(body), body);
+    }
+  }
+
+  /** Takes back the entries from `end` on; nothing where there are none. */
+  cutFrom(end: number): void {
+    if (end >= this.end) return;
+    this.#journal.cutFrom(this.#addressOf(end));
+    this.#addresses.length = end;
+    this.#epochs.cutFrom(end);
+  }
+
+  /** Drives the interval policy of fsync. */
+  tick(nowMs: number): void {
+    this.#journal.tick(nowMs);
+  }
+
+  close(done: (error: unknown) => void): void {
+    this.#journal.close(done);
+  }
+
+  #noted(epoch: number, address: EntryAddress): void {
+    this.#epochs.appended(epoch, address.index);
+    this.#addresses.push(address);
+  }
+
+  #addressOf(index: number): EntryAddress {
+    const address = this.#addresses[index];
+    if (address === undefined) throw new Error(`there is no entry ${index}`);
+    return address;
+  }
+}
+
+function bodyOf(address: EntryAddress): EntryAddress {
+  return { index: address.index, ...sliceFrom(address, epochBytes) };
+}
