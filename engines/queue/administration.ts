@@ -35,7 +35,7 @@ export class QueueAdministration implements Administration {
       settings[queueSetting(index)] = String(created.u32());
     }
     const { fsync } = await this.#link.hello();
-    const { receive, leaseMs, order, deduplication, delayMs } = this.#options;
+    const { receive, leaseMs, order, deduplication, delayMs, disorder } = this.#options;
     const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
     return {
       topology: { ...topology, destinations },
@@ -45,6 +45,12 @@ export class QueueAdministration implements Administration {
         ...(deduplication.by === 'nothing'
           ? []
           : [`deduplication by ${deduplication.by}: ${deduplication.windowMs} ms`]),
+        ...(disorder.kind === 'none'
+          ? []
+          : [
+              `late: ${disorder.latePermille} ‰, passed by ${disorder.passedByMost} at most`,
+              `deletions forgotten: ${disorder.undeletedPermille} ‰`,
+            ]),
         ...(delayMs > 0 ? [`delay: ${delayMs} ms`] : []),
         'replicas: 1',
         `fsync: ${fsync}`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fsyncOption } from '../embedded/fsync.ts';
 
+const permille = z.number().int().min(0).max(1000);
 const durationMs = z.number().int().min(1).max(3_600_000);
 
 /** How a client of the embedded queue receives. */
@@ -31,6 +32,20 @@ export const queueOptions = z
       .min(0)
       .max(900_000)
       .describe('A message that names no delay of its own stays hidden for so long.'),
+    disorder: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('none') }),
+        z.strictObject({
+          kind: z.literal('seeded'),
+          seed: z.number().int().min(0).max(0xffff_ffff),
+          latePermille: permille.describe('Messages that let others pass.'),
+          passedByMost: z.number().int().min(1).max(1_000_000),
+          undeletedPermille: permille.describe(
+            'Deletions that are answered well, and after which the message comes back.',
+          ),
+        }),
+      ])
+      .describe('What best-effort order and at-least-once delivery allow a queue to do.'),
     receiveBytes: z.number().int().min(1).max(4_194_304),
     fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
@@ -40,6 +55,10 @@ export const queueOptions = z
       .min(65_536)
       .describe('Unsettled bytes at which the producer asks for a pause.'),
   })
+  .refine(
+    (o) => o.disorder.kind === 'none' || (o.order === 'arrival' && o.receive === 'lease'),
+    'disorder is for queues in the order of arrival that lease their messages',
+  )
   .refine(
     (o) => o.requestTimeoutMs >= 2 * o.receiveWaitMs,
     'requestTimeoutMs must be at least twice receiveWaitMs',

@@ -11,6 +11,7 @@ const base: QueueOptions = {
   order: 'arrival',
   deduplication: { by: 'nothing' },
   delayMs: 0,
+  disorder: { kind: 'none' },
   receiveBytes: 1_048_576,
   fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
@@ -57,6 +58,28 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, fsync: { kind: 'every-batch' } },
+  },
+  /** The queue does what the documentation of SQS allows it, and what nobody can make SQS itself do. */
+  standard: {
+    summary:
+      'as lease; one message of fifty lets others pass, one deletion of a hundred is forgotten',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: {
+      ...base,
+      disorder: {
+        kind: 'seeded',
+        seed: 1,
+        latePermille: 20,
+        passedByMost: 1_000,
+        undeletedPermille: 10,
+      },
+    },
   },
   fifo: {
     summary: 'message groups in order, and a copy of a send is recognised for five minutes',

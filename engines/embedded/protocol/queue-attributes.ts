@@ -7,7 +7,26 @@ export interface QueueAttributes {
   readonly deduplication: Deduplication;
   /** How long every message stays hidden that names no delay of its own; 0: not at all. */
   readonly delayMs: number;
+  readonly disorder: DisorderSpec;
 }
+
+/**
+ * What a queue of best-effort order and at-least-once delivery is allowed to do (SQS developer guide,
+ * standard queues): hand a message out later than others that came after it, and hand one out again that was
+ * deleted. Nobody can ask for it elsewhere; here it comes from a seed, in parts of a thousand.
+ */
+export type DisorderSpec =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'seeded';
+      readonly seed: number;
+      /** Messages that let others pass … */
+      readonly latePermille: number;
+      /** … so many of those that come after them at most. */
+      readonly passedByMost: number;
+      /** Deletions that are answered well, and after which the message comes back when its lease ends. */
+      readonly undeletedPermille: number;
+    };
 
 /** `content`: the SHA-256 of its body stands for the deduplication id that a message does not name. */
 export type Deduplication =
@@ -18,17 +37,24 @@ export const standardQueue: QueueAttributes = {
   order: 'arrival',
   deduplication: { by: 'nothing' },
   delayMs: 0,
+  disorder: { kind: 'none' },
 };
 
 const orders = ['arrival', 'message-groups'] as const;
 const recognitions = ['nothing', 'id', 'content'] as const;
 
-/** u8 order | u8 recognition | u32 window in ms, 0 for none | u32 delay in ms */
+/**
+ * u8 order | u8 recognition | u32 window in ms, 0 for none | u32 delay in ms |
+ * u8 1 with disorder, then u32 seed | u32 late | u32 passed by | u32 undeleted
+ */
 export function writeAttributes(to: ByteWriter, attributes: QueueAttributes): ByteWriter {
-  const { order, deduplication, delayMs } = attributes;
+  const { order, deduplication, delayMs, disorder } = attributes;
   to.u8(orders.indexOf(order)).u8(recognitions.indexOf(deduplication.by));
   to.u32(deduplication.by === 'nothing' ? 0 : deduplication.windowMs);
-  return to.u32(delayMs);
+  to.u32(delayMs).u8(disorder.kind === 'none' ? 0 : 1);
+  if (disorder.kind === 'none') return to;
+  const { seed, latePermille, passedByMost, undeletedPermille } = disorder;
+  return to.u32(seed).u32(latePermille).u32(passedByMost).u32(undeletedPermille);
 }
 
 /** @throws ProtocolError */
@@ -40,5 +66,17 @@ export function readAttributes(from: ByteReader): QueueAttributes {
   if (order === undefined || by === undefined) {
     throw new ProtocolError('a queue of an unknown order or recognition');
   }
-  return { order, deduplication: by === 'nothing' ? { by } : { by, windowMs }, delayMs };
+  const deduplication = by === 'nothing' ? { by } : { by, windowMs };
+  return { order, deduplication, delayMs, disorder: readDisorder(from) };
+}
+
+function readDisorder(from: ByteReader): DisorderSpec {
+  if (from.u8() === 0) return { kind: 'none' };
+  return {
+    kind: 'seeded',
+    seed: from.u32(),
+    latePermille: from.u32(),
+    passedByMost: from.u32(),
+    undeletedPermille: from.u32(),
+  };
 }

@@ -191,7 +191,7 @@ export class QueueBroker {
     const ids = new Set<number>();
     const each = receipts.map((receipt) => {
       const standing = queue.messages.examine(receipt);
-      if (standing.state === 'held') ids.add(receipt.id);
+      if (standing.state === 'held' && !queue.disorder.forgetsDeletion()) ids.add(receipt.id);
       return receiptStatus[standing.state];
     });
     if (ids.size === 0) done({ status: Status.ok, each });

@@ -1,6 +1,7 @@
 import type { QueueAttributes } from '../protocol/queue-attributes.ts';
 import type { Keeps } from '../rules.ts';
 import { DeduplicationWindow } from './deduplication-window.ts';
+import { Disorder, DisorderedLine } from './disorder.ts';
 import type { SentEntry } from './entries.ts';
 import { MessageGroups } from './message-groups.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -15,17 +16,18 @@ export class Queue {
   readonly attributes: QueueAttributes;
   readonly messages: MessageQueue;
   readonly deduplication: DeduplicationWindow;
+  readonly disorder: Disorder;
   readonly waiting = new WaitingReceives();
 
   constructor(id: number, name: string, attributes: QueueAttributes, keeps: Keeps) {
     this.id = id;
     this.name = name;
     this.attributes = attributes;
-    const isFifo = attributes.order === 'message-groups';
-    this.messages = new MessageQueue(
-      isFifo ? new MessageGroups(keeps('block-groups')) : new ArrivalLine(),
-    );
-    const { deduplication } = attributes;
+    const { order, deduplication, disorder } = attributes;
+    this.disorder = new Disorder(disorder);
+    const standard = this.disorder.reorders ? new DisorderedLine(this.disorder) : new ArrivalLine();
+    const isFifo = order === 'message-groups';
+    this.messages = new MessageQueue(isFifo ? new MessageGroups(keeps('block-groups')) : standard);
     this.deduplication = new DeduplicationWindow(
       deduplication.by === 'nothing' ? 0 : deduplication.windowMs,
     );

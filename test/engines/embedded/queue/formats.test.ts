@@ -33,6 +33,16 @@ const attributes: fc.Arbitrary<QueueAttributes> = fc.record({
     fc.record({ by: fc.constantFrom('id', 'content'), windowMs: u32 }),
   ),
   delayMs: u32,
+  disorder: fc.oneof(
+    fc.constant({ kind: 'none' } as const),
+    fc.record({
+      kind: fc.constant('seeded' as const),
+      seed: u32,
+      latePermille: u32,
+      passedByMost: u32,
+      undeletedPermille: u32,
+    }),
+  ),
 });
 const options = fc.record({ group: name, deduplicationId: name, delayMs: u32 });
 const plainBatch = (count: number): Buffer =>
