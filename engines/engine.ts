@@ -191,6 +191,8 @@ export interface ConsumerSpec {
   readonly subscription: number;
   /** Where a subscription without a stored position starts. */
   readonly start: Start;
+  /** Stable across the consumer's incarnations: what a static member of a group is known by. */
+  readonly instance?: string;
 }
 
 export type Start =

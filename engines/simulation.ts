@@ -22,6 +22,10 @@ export type Mark =
   | 'a consumer stood still with work to commit'
   | 'a producer died'
   | 'a member was removed from its group'
+  | 'only what changed hands was revoked'
+  | 'a member got more and kept what it had'
+  | 'a static member got back what it had'
+  | 'a static member was fenced by its successor'
   | 'a rebalance while the broker was down';
 
 /**

@@ -7,6 +7,9 @@ export const logRules = {
   'recognise-copies': 'a batch of an idempotent producer that comes again is not stored again',
   'recognise-copies-after-restart': 'nor is it when the broker was restarted in between',
   'fence-commits': 'a member that was removed, or is of an old generation, commits nothing',
+  'give-up-first': 'a partition has a new owner when the former one has given it up, not before',
+  'fence-former-connections':
+    'a connection whose instance id has come with another one is a member no more',
   'remember-offsets': 'committed offsets survive a restart',
   'refuse-when-full': 'a message that the disk has no room for is refused',
   'deliver-from-committed': 'a member begins where its group has committed',

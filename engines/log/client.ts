@@ -63,10 +63,11 @@ export class LogSession implements Session {
       });
     }
     const { start } = spec;
+    const instance = this.#options.staticMembers ? spec.instance : undefined;
     const consumer = new LogConsumer(
       this.#options,
       this.#actor,
-      { group: subscription.name, topic: topic.id, start },
+      { group: subscription.name, topic: topic.id, start, instance },
       sink,
     );
     await consumer.open(this.#connect);

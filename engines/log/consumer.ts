@@ -8,11 +8,10 @@ import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
 import {
   type AssignedPartition,
   readAssignment,
-  readFetched,
-  writeEndOffsets,
-  writeFetch,
+  readRevocation,
   writeJoinGroup,
-} from '../embedded/protocol/log-messages.ts';
+} from '../embedded/protocol/group-messages.ts';
+import { readFetched, writeFetch } from '../embedded/protocol/log-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import type {
   ActorContext,
@@ -23,20 +22,17 @@ import type {
   Settlement,
   Start,
 } from '../engine.ts';
-import { commitOffsets, includeOffsets, offsetsAfter } from './commits.ts';
 import { Fetched } from './fetched.ts';
 import type { LogOptions } from './options.ts';
-
-export interface Subscription {
-  readonly group: string;
-  readonly topic: number;
-  readonly start: Start;
-}
+import { Presence } from './presence.ts';
+import { acknowledge, includeInTransaction } from './settling.ts';
+import { firstOffset, seekTargets } from './starting.ts';
+import type { Subscription } from './subscription.ts';
 
 /**
  * One member of a consumer group. It fetches when it has permits and nothing in hand, keeps what a batch
- * brings beyond the permits, and forgets it when its partitions are revoked. Commits carry the generation
- * in which their messages were delivered, so the broker can refuse those of a member that lost them.
+ * brings beyond the permits, and forgets what it has of a partition when that is revoked. While it waits
+ * for a revocation's last settlements it delivers nothing, as a client whose callback runs in its poll.
  */
 export class LogConsumer implements Consumer {
   readonly #options: LogOptions;
@@ -48,15 +44,19 @@ export class LogConsumer implements Consumer {
   /** Settled when the first assignment has come or cannot come. */
   readonly #joined = Promise.withResolvers<void>();
   #connection: BrokerConnection | undefined;
+  #presence: Presence | undefined;
   #generation = 0;
+  /** Grows when it is removed or leaves: what a revocation before it waited for is moot. */
+  #membership = 0;
   /** Grows whenever positions become invalid; answers to older fetches are ignored. */
   #epoch = 0;
-  #assigned = false;
   #fetching = false;
   #delivering = false;
   #permits = 0;
   /** Given up, but the harness is still settling what it had of them. */
   #revoking: readonly number[] = [];
+  #revocation: Promise<void> = Promise.resolve();
+  #isMember = true;
   #opened = false;
   #over = false;
 
@@ -70,8 +70,7 @@ export class LogConsumer implements Consumer {
     this.#actor = actor;
     this.#subscription = subscription;
     this.#sink = sink;
-    // Whoever waits for it hears of the failure; nobody may be waiting any more.
-    this.#joined.promise.catch(() => {});
+    this.#joined.promise.catch(() => {}); // Whoever still waits for it hears of the failure.
   }
 
   /** Resolves with the first assignment. @throws AckmarkError */
@@ -82,147 +81,167 @@ export class LogConsumer implements Consumer {
       drained: () => {},
     });
     this.#connection = connection;
+    const { sessionTimeoutMs, pollIntervalMs } = this.#options;
+    this.#presence = new Presence({
+      sessionTimeoutMs,
+      pollIntervalMs,
+      nowNs: () => this.#actor.nowNs(),
+      heartbeat: () => this.#tell(Api.heartbeat),
+      expired: () => this.#polledTooRarely(),
+    });
     try {
       await this.#join(connection);
       await this.#joined.promise;
-      this.#opened = true;
     } catch (error) {
-      this.#over = true;
-      connection.close();
+      this.abandon();
       throw error;
     }
+    this.#opened = true;
   }
 
   request(permits: number): void {
     this.#permits += permits;
+    this.#presence?.mayDeliver(this.#permits);
+    if (!this.#isMember && permits > 0) this.#joinAgain().catch(this.#fail);
     this.#pump();
   }
 
   settle(ticket: number, of: readonly Delivery[], how: Settlement): void {
-    if (how.how !== 'acknowledge') {
-      queueMicrotask(() => this.#sink.settled(ticket, -1, 'fail', ClientCode.notOffered));
+    if (how.how === 'acknowledge') {
+      acknowledge(this.#connection, ticket, of, this.#sink.settled.bind(this.#sink));
       return;
     }
-    const generations = Map.groupBy(of.keys(), (index) => Number(of[index]?.token));
-    for (const [generation, indexes] of generations) {
-      const consumed = { generation, offsets: offsetsAfter(indexes.map((index) => of[index])) };
-      commitOffsets(this.#connection, consumed, (outcome, code) => {
-        const answered = generations.size === 1 ? [-1] : indexes;
-        for (const index of answered) this.#sink.settled(ticket, index, outcome, code);
-      });
-    }
+    queueMicrotask(() => this.#sink.settled(ticket, -1, 'fail', ClientCode.notOffered));
   }
 
-  /** Their offsets join the transaction of a producer; `fail` for partitions that are not its own any more. */
-  async include(identity: ProducerIdentity, upTo: readonly Delivery[]): Promise<Outcome> {
-    const generations = Map.groupBy(upTo, ({ token }) => Number(token));
-    for (const [generation, deliveries] of generations) {
-      if (this.#over || this.#connection === undefined) return 'fail';
-      const consumed = { generation, offsets: offsetsAfter(deliveries) };
-      const outcome = await includeOffsets(this.#connection, identity, consumed);
-      if (outcome !== 'ok') return outcome;
-    }
-    return 'ok';
+  include(identity: ProducerIdentity, upTo: readonly Delivery[]): Promise<Outcome> {
+    return includeInTransaction(this.#connection, identity, upTo);
   }
 
   async seek(to: Start): Promise<void> {
-    const targets = await this.#targets(to);
+    const { topic } = this.#subscription;
+    const targets = await seekTargets(this.#connection, topic, this.#options.isolation, to);
     for (const partition of this.#positions.keys()) {
       const offset = targets(partition);
       if (offset !== undefined) this.#positions.set(partition, offset);
     }
-    this.#forget();
-    this.#pump();
+    this.#inHand.clear();
+    this.#fetchAnew();
   }
 
+  /** A static member does not say goodbye: it may come back. */
   async close(): Promise<void> {
     if (this.#over) return;
-    this.#assigned = false;
-    this.#forget();
+    this.#giveUp([...this.#positions.keys()]);
     // The answer to the farewell comes after those to all commits before it.
-    await this.#connection?.call(beginRequest(Api.leaveGroup)).catch(() => {});
+    const farewell = this.#subscription.instance === undefined ? Api.leaveGroup : Api.heartbeat;
+    await this.#connection?.call(beginRequest(farewell)).catch(() => {});
     this.abandon();
   }
 
   /** Ends at once; open settlements become unknown. */
   abandon(): void {
     this.#over = true;
+    this.#presence?.stop();
     this.#connection?.close();
   }
 
   #join(connection: BrokerConnection): Promise<ByteReader> {
-    const { group, topic } = this.#subscription;
-    const { isolation } = this.#options;
-    const request = { group, topic, isolation };
+    const { group, topic, instance } = this.#subscription;
+    const { rebalance: protocol, sessionTimeoutMs, isolation } = this.#options;
+    const request = { group, topic, protocol, sessionTimeoutMs, instance, isolation };
+    this.#isMember = true;
     return connection.call(writeJoinGroup(beginRequest(Api.joinGroup), request));
+  }
+
+  /** What is refused because the group went on without this member, it learns by a push of its own. */
+  #tell(api: Api): void {
+    this.#connection?.request(sealRequest(beginRequest(api)), () => {});
   }
 
   #pushed(api: number, body: ByteReader): void {
     if (this.#over) return;
     if (api === Api.groupAssign) this.#assign(readAssignment(body));
-    else if (api === Api.groupRevoke) this.#revoke().catch(this.#fail);
-    else if (api === Api.groupRemoved) this.#removed().catch(this.#fail);
+    else if (api === Api.groupRevoke) this.#revoke(readRevocation(body).partitions);
+    else if (api === Api.groupRemoved) this.#removed();
+    else if (api === Api.groupFenced) {
+      this.#fail(new Error('another connection came with the same instance id'));
+    }
   }
 
   #assign(assignment: { generation: number; partitions: readonly AssignedPartition[] }): void {
-    this.#forget();
-    this.#positions.clear();
     for (const assigned of assignment.partitions) {
-      this.#positions.set(assigned.partition, this.#firstOffset(assigned));
+      this.#positions.set(assigned.partition, firstOffset(this.#subscription.start, assigned));
     }
     this.#generation = assignment.generation;
-    this.#assigned = true;
-    this.#sink.assigned([...this.#positions.keys()], this.#generation);
+    const scopes = assignment.partitions.map(({ partition }) => partition);
+    this.#sink.assigned(scopes, assignment.generation);
     this.#joined.resolve();
-    this.#pump();
+    this.#fetchAnew();
   }
 
-  #firstOffset({ partition, committed, end }: AssignedPartition): number {
-    const { start } = this.#subscription;
-    if (committed !== undefined) return committed;
-    if (start.at === 'latest') return end;
-    return start.at === 'position' && start.scope === partition ? start.position.major : 0;
+  /** The harness settles what it holds; then the member says that it has given that up, one after another. */
+  #revoke(partitions: readonly number[]): void {
+    const membership = this.#membership;
+    const scopes = this.#giveUp(partitions);
+    this.#revoking = [...this.#revoking, ...scopes];
+    const settled = scopes.length > 0 ? this.#sink.revoking(scopes) : Promise.resolve();
+    // Whoever waits for it hears of a failure in its turn.
+    settled.catch(() => {});
+    this.#revocation = this.#revocation
+      .then(() => settled)
+      .then(() => {
+        if (this.#over || membership !== this.#membership) return;
+        this.#revoking = this.#revoking.filter((scope) => !scopes.includes(scope));
+        this.#tell(Api.rejoinGroup);
+        this.#fetchAnew();
+      })
+      .catch(this.#fail);
   }
 
-  /** The harness settles what it holds; then the member says that it has given everything up. */
-  async #revoke(): Promise<void> {
-    const scopes = this.#giveUp();
-    const epoch = this.#epoch;
-    this.#revoking = scopes;
-    if (scopes.length > 0) await this.#sink.revoking(scopes);
-    if (this.#over || epoch !== this.#epoch) return;
-    this.#revoking = [];
-    // Refused only if the group went on without this member, which it learns by a push of its own.
-    this.#connection?.request(sealRequest(beginRequest(Api.rejoinGroup)), () => {});
+  #removed(): void {
+    this.#loseAll();
+    if (this.#isMember) this.#joinAgain().catch(this.#fail);
   }
 
-  async #removed(): Promise<void> {
-    const scopes = [...this.#revoking, ...this.#giveUp()];
-    this.#revoking = [];
-    if (scopes.length > 0) this.#sink.lost(scopes);
-    if (this.#connection === undefined) return;
-    await this.#join(this.#connection);
+  async #joinAgain(): Promise<void> {
+    if (this.#connection !== undefined) await this.#join(this.#connection);
+  }
+
+  /** It leaves, so that others get on with its partitions, and comes back when it is asked for messages. */
+  #polledTooRarely(): void {
+    if (!this.#isMember) return;
+    this.#isMember = false;
+    this.#tell(Api.leaveGroup);
+    this.#loseAll();
   }
 
   readonly #fail = (error: unknown): void =>
     this.#connection?.fail(error instanceof Error ? error : new Error(describeError(error)));
 
-  #giveUp(): readonly number[] {
-    const scopes = [...this.#positions.keys()];
-    this.#assigned = false;
-    this.#positions.clear();
-    this.#forget();
+  #loseAll(): void {
+    const scopes = [...this.#revoking, ...this.#giveUp([...this.#positions.keys()])];
+    this.#revoking = [];
+    this.#membership += 1;
+    if (scopes.length > 0) this.#sink.lost(scopes);
+  }
+
+  #giveUp(partitions: readonly number[]): readonly number[] {
+    const scopes = partitions.filter((partition) => this.#positions.delete(partition));
+    this.#inHand.drop(scopes);
+    this.#epoch += 1;
+    this.#fetching = false;
     return scopes;
   }
 
-  #forget(): void {
+  #fetchAnew(): void {
     this.#epoch += 1;
     this.#fetching = false;
-    this.#inHand.clear();
+    this.#pump();
   }
 
   #pump(): void {
-    if (!this.#assigned || this.#over || this.#delivering) return;
+    if (this.#over || this.#delivering || this.#revoking.length > 0) return;
     while (this.#permits > 0 && !this.#inHand.isEmpty) {
       const batch = this.#inHand.take(this.#permits, this.#generation);
       for (const { place } of batch) {
@@ -234,6 +253,7 @@ export class LogConsumer implements Consumer {
       this.#sink.deliver(batch);
       this.#delivering = false;
     }
+    this.#presence?.mayDeliver(this.#permits);
     if (this.#permits > 0 && !this.#fetching && this.#positions.size > 0) this.#fetch();
   }
 
@@ -268,26 +288,13 @@ export class LogConsumer implements Consumer {
     this.#pump();
   }
 
-  async #targets(to: Start): Promise<(partition: number) => number | undefined> {
-    if (to.at === 'earliest') return () => 0;
-    if (to.at === 'position') {
-      return (partition) => (partition === to.scope ? to.position.major : undefined);
-    }
-    const { topic } = this.#subscription;
-    const request = writeEndOffsets(beginRequest(Api.endOffsets), topic, this.#options.isolation);
-    const ends = await this.#connection?.call(request);
-    const offsets: number[] = [];
-    for (let left = ends?.u16() ?? 0; left > 0; left -= 1) offsets.push(ends?.u64() ?? 0);
-    return (partition) => offsets[partition];
-  }
-
   #disconnected(error: Error): void {
     if (this.#over) return;
     this.#over = true;
+    this.#presence?.stop();
     this.#joined.reject(error);
     if (!this.#opened) return;
-    const scopes = [...this.#revoking, ...this.#giveUp()];
-    if (scopes.length > 0) this.#sink.lost(scopes);
+    this.#loseAll();
     this.#sink.disconnected(error);
   }
 }

@@ -21,6 +21,10 @@ export class Fetched {
     if (next < part.batch.count) this.#held.push({ ...part, requestedNs, next });
   }
 
+  drop(partitions: readonly number[]): void {
+    this.#held = this.#held.filter(({ partition }) => !partitions.includes(partition));
+  }
+
   clear(): void {
     this.#held = [];
   }

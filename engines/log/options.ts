@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fsyncOption } from '../embedded/fsync.ts';
+import { rebalanceProtocols } from '../embedded/log/rebalance.ts';
 
 const durationMs = z.number().int().min(1).max(3_600_000);
 
@@ -34,6 +35,16 @@ export const logOptions = z
     fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
     fetchWaitMs: durationMs.describe('Long poll of a consumer that is up to date.'),
+    rebalance: z
+      .enum(rebalanceProtocols)
+      .describe('Whether a rebalance takes everything from everybody, or only what changes hands.'),
+    staticMembers: z
+      .boolean()
+      .describe('A consumer that comes back within its session timeout gets back what it had.'),
+    sessionTimeoutMs: durationMs.describe('A member that is silent for so long is removed.'),
+    pollIntervalMs: durationMs.describe(
+      'A consumer that has delivered all it was asked for, and is asked for no more, leaves after it.',
+    ),
     fetchBytes: z.number().int().min(1).max(4_194_304),
     bufferBytes: z
       .number()

@@ -18,6 +18,10 @@ const base: LogOptions = {
   fetchWaitMs: 500,
   fetchBytes: 1_048_576,
   bufferBytes: 33_554_432,
+  rebalance: 'eager',
+  staticMembers: false,
+  sessionTimeoutMs: 10_000,
+  pollIntervalMs: 300_000,
 };
 
 const replicated = { replicas: 3, minInSync: 2 } as const;

@@ -18,7 +18,6 @@ export const longFiles: Readonly<Record<string, number>> = {
   'engines/embedded/client.ts': 325,
   'engines/embedded/queue/queue-broker.ts': 377,
   'test/engines/embedded/broker-process.test.ts': 331,
-  'test/engines/embedded/log-broker.test.ts': 349,
 };
 
 const isEntry = (path: string): boolean =>

@@ -1,16 +1,19 @@
-import type { GroupEvent } from '../log/group.ts';
+import type { GroupEvent } from '../log/member.ts';
 import type { FetchedBatch } from '../log/fetches.ts';
 import type { LogBroker } from '../log/log-broker.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 import {
   type JoinGroup,
+  readJoinGroup,
+  writeAssignment,
+  writeRevocation,
+} from '../protocol/group-messages.ts';
+import {
   readCommit,
   readCreateTopic,
   readEndOffsets,
   readFetch,
-  readJoinGroup,
   readProduce,
-  writeAssignment,
   writeCreatedTopic,
   writeFetchedHead,
 } from '../protocol/log-messages.ts';
@@ -33,11 +36,12 @@ export function logService(broker: LogBroker): Service {
         case Api.rejoinGroup:
         case Api.leaveGroup:
         case Api.commitOffsets:
+        case Api.heartbeat:
           return group(broker, peer, api, correlation, body, nowMs);
         case Api.initTransactions:
         case Api.includeOffsets:
         case Api.endTransaction:
-          return transact(broker, peer, api, correlation, body);
+          return transact(broker, peer, api, correlation, body, nowMs);
         default:
           return administer(broker, peer, api, correlation, body);
       }
@@ -101,17 +105,18 @@ function group(
   switch (api) {
     case Api.joinGroup: {
       const join = readJoinGroup(body);
-      const { group: name, topic } = join;
       const tell = (event: GroupEvent): void => pushEvent(broker, peer, join, event);
-      return answer(broker.joinGroup(peer.session, name, topic, tell, nowMs));
+      return answer(broker.joinGroup(peer.session, join, tell, nowMs));
     }
     case Api.rejoinGroup:
-      return answer(broker.groups.rejoin(peer.session));
+      return answer(broker.groups.rejoin(peer.session, nowMs));
     case Api.leaveGroup:
       return answer(broker.groups.leave(peer.session, nowMs));
+    case Api.heartbeat:
+      return answer(broker.groups.heartbeat(peer.session, nowMs));
     default: {
       const { generation, offsets } = readCommit(body);
-      broker.groups.commit(peer.session, generation, offsets, answer);
+      broker.groups.commit(peer.session, generation, offsets, nowMs, answer);
     }
   }
 }
@@ -124,10 +129,13 @@ function pushEvent(
 ): void {
   switch (event.kind) {
     case 'revoke':
-      peer.push(Api.groupRevoke, new ByteWriter(4).u32(event.generation).finish());
+      peer.push(Api.groupRevoke, writeRevocation(event.generation, event.partitions));
       return;
     case 'removed':
       peer.push(Api.groupRemoved, new ByteWriter(4).u32(event.generation).finish());
+      return;
+    case 'fenced':
+      peer.push(Api.groupFenced, new ByteWriter(4).u32(event.generation).finish());
       return;
     case 'assign': {
       const partitions = event.partitions.map((partition) => ({

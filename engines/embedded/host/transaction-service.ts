@@ -17,6 +17,7 @@ export function transact(
   api: typeof Api.initTransactions | typeof Api.includeOffsets | typeof Api.endTransaction,
   correlation: number,
   body: ByteReader,
+  nowMs: number,
 ): void {
   const identified = (identity: ProducerIdentity): void =>
     peer.reply(api, correlation, [writeIdentity(new ByteWriter(6), identity).finish()]);
@@ -29,7 +30,7 @@ export function transact(
     }
     case Api.includeOffsets: {
       const { identity, generation, offsets } = readIncludeOffsets(body);
-      const member = groups.check(peer.session, generation, offsets);
+      const member = groups.check(peer.session, generation, offsets, nowMs);
       if (member.status !== Status.ok) return refused(member);
       const { group, topic } = member;
       return transactions.include(identity, { group, topic, offsets }, (included) => {

@@ -2,8 +2,10 @@ import { JournalError } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
 import type { Keeps } from '../rules.ts';
 import type { LogEntry, PartitionOffset } from './entries.ts';
-import { Group, type GroupListener } from './group.ts';
+import { Group, type Joining } from './group.ts';
+import type { GroupListener } from './member.ts';
 import type { IncludedOffsets } from './open-transaction.ts';
+import type { RebalanceProtocol } from './rebalance.ts';
 import { commitRefusal, type Refused } from './refusals.ts';
 
 export type Done = { readonly status: typeof Status.ok } | Refused;
@@ -17,6 +19,12 @@ export interface ConsumerGroupsOptions {
   readonly record: (entry: GroupEntry, committed: () => void) => void;
   /** Called before partitions of the group change hands. @throws JournalError */
   readonly beforeGeneration: (group: string) => void;
+}
+
+export interface JoinRequest extends Omit<Joining, 'session'> {
+  readonly group: string;
+  readonly topic: number;
+  readonly protocol: RebalanceProtocol;
 }
 
 interface GroupState {
@@ -40,54 +48,69 @@ export class ConsumerGroups {
     return this.#groups.get(group)?.committed.get(topic)?.get(partition);
   }
 
+  /** @param partitions of the topic that it asks for */
   join(
     session: number,
-    name: string,
-    topic: { readonly id: number; readonly partitions: number },
+    request: JoinRequest,
+    partitions: number,
     tell: GroupListener,
     nowMs: number,
   ): Done {
+    const { group: name, topic, protocol, instance, sessionTimeoutMs } = request;
     if (this.#membership.get(session)?.has(session) === true) {
-      return { status: Status.badRequest, reason: 'the connection is a member of a group already' };
+      return badRequest('the connection is a member of a group already');
     }
+    if (sessionTimeoutMs < 1) return badRequest('a member needs a session timeout');
     const state = this.#group(name);
     if (state.group === undefined || state.group.size === 0) {
       state.group = new Group({
         name,
-        topic: topic.id,
-        partitions: topic.partitions,
+        topic,
+        partitions,
+        protocol,
         rebalanceTimeoutMs: this.#options.rebalanceTimeoutMs,
         generation: state.generation,
+        keeps: this.#options.keeps,
         beginGeneration: () => this.#beginGeneration(name, state.generation + 1),
       });
     }
-    if (state.group.topic !== topic.id) {
-      return { status: Status.badRequest, reason: 'the group consumes another topic' };
+    if (state.group.topic !== topic) return badRequest('the group consumes another topic');
+    if (state.group.protocol !== protocol) {
+      return badRequest(`the group rebalances by the ${state.group.protocol} protocol`);
     }
     this.#membership.set(session, state.group);
-    state.group.join(session, tell, nowMs);
+    state.group.join({ session, instance, sessionTimeoutMs }, tell, nowMs);
     return { status: Status.ok };
   }
 
-  rejoin(session: number): Done {
-    return this.#membership.get(session)?.rejoin(session) === true
-      ? { status: Status.ok }
-      : { status: Status.notAMember, reason: commitRefusal['not-a-member'].reason };
+  /** The member has given up what it was asked for. */
+  rejoin(session: number, nowMs: number): Done {
+    return answer(this.#membership.get(session)?.rejoin(session, nowMs));
+  }
+
+  heartbeat(session: number, nowMs: number): Done {
+    return answer(this.#membership.get(session)?.heartbeat(session, nowMs));
   }
 
   leave(session: number, nowMs: number): Done {
-    const left = this.#membership.get(session)?.leave(session, nowMs) === true;
+    const left = this.#membership.get(session)?.leave(session, nowMs);
     this.#membership.delete(session);
-    return left ? { status: Status.ok } : commitRefusal['not-a-member'];
+    return answer(left);
+  }
+
+  disconnected(session: number, nowMs: number): void {
+    this.#membership.get(session)?.disconnected(session, nowMs);
+    this.#membership.delete(session);
   }
 
   commit(
     session: number,
     generation: number,
     offsets: readonly PartitionOffset[],
+    nowMs: number,
     done: (committed: Done) => void,
   ): void {
-    const checked = this.check(session, generation, offsets);
+    const checked = this.check(session, generation, offsets, nowMs);
     if (checked.status !== Status.ok) return done(checked);
     const { group, topic } = checked;
     this.#options.record({ kind: 'offsets-committed', group, topic, offsets }, () =>
@@ -100,11 +123,12 @@ export class ConsumerGroups {
     session: number,
     generation: number,
     offsets: readonly PartitionOffset[],
+    nowMs: number,
   ):
     | { readonly status: typeof Status.ok; readonly group: string; readonly topic: number }
     | Refused {
     const group = this.#membership.get(session);
-    const check = group?.checkCommit(session, generation, offsets) ?? 'not-a-member';
+    const check = group?.checkCommit(session, generation, offsets, nowMs) ?? 'not-a-member';
     const isRefused = check !== 'ok' && this.#options.keeps('fence-commits');
     if (group === undefined || isRefused) {
       return commitRefusal[check === 'ok' ? 'not-a-member' : check];
@@ -168,3 +192,8 @@ export class ConsumerGroups {
     return state;
   }
 }
+
+const badRequest = (reason: string): Refused => ({ status: Status.badRequest, reason });
+
+const answer = (isMember: boolean | undefined): Done =>
+  isMember === true ? { status: Status.ok } : commitRefusal['not-a-member'];

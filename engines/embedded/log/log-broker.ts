@@ -6,7 +6,7 @@ import {
   sliceFrom,
 } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
-import { ConsumerGroups, type Done } from './consumer-groups.ts';
+import { ConsumerGroups, type Done, type JoinRequest } from './consumer-groups.ts';
 import {
   batchEntryHeadBytes,
   decodeLogEntry,
@@ -17,7 +17,7 @@ import {
   type ProducerStamp,
 } from './entries.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetches.ts';
-import type { GroupListener } from './group.ts';
+import type { GroupListener } from './member.ts';
 import type { Keeps } from '../rules.ts';
 import { admissionRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
 import { Partition } from './partition.ts';
@@ -213,23 +213,16 @@ export class LogBroker {
     return this.#topics.get(id);
   }
 
-  joinGroup(
-    session: number,
-    name: string,
-    topicId: number,
-    tell: GroupListener,
-    nowMs: number,
-  ): Done {
-    const topic = this.#topics.get(topicId);
+  joinGroup(session: number, request: JoinRequest, tell: GroupListener, nowMs: number): Done {
+    const topic = this.#topics.get(request.topic);
     if (topic === undefined) return unknownTopic;
-    const { id, partitions } = topic;
-    return this.groups.join(session, name, { id, partitions: partitions.length }, tell, nowMs);
+    return this.groups.join(session, request, topic.partitions.length, tell, nowMs);
   }
 
   /** The connection is gone: its long poll and its membership end now. */
   disconnected(session: number, nowMs: number): void {
     this.#fetches.cancel(session);
-    this.groups.leave(session, nowMs);
+    this.groups.disconnected(session, nowMs);
   }
 
   tick(nowMs: number): void {

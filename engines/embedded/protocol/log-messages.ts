@@ -93,11 +93,11 @@ export function readFetch(from: ByteReader): FetchRequest {
   return { topic, maxMessages, maxBytes, maxWaitMs, isolation, positions };
 }
 
-function writeIsolation(to: ByteWriter, isolation: Isolation): ByteWriter {
+export function writeIsolation(to: ByteWriter, isolation: Isolation): ByteWriter {
   return to.u8(isolations.indexOf(isolation));
 }
 
-function readIsolation(from: ByteReader): Isolation {
+export function readIsolation(from: ByteReader): Isolation {
   const isolation = isolations[from.u8()];
   if (isolation === undefined) throw new ProtocolError('an unknown isolation');
   return isolation;
@@ -135,25 +135,6 @@ export function readFetched(from: ByteReader): FetchedPart[] {
   }
   from.end();
   return parts;
-}
-
-export interface JoinGroup {
-  readonly group: string;
-  readonly topic: number;
-  /** Where the end of an assigned partition is depends on it. */
-  readonly isolation: Isolation;
-}
-
-export function writeJoinGroup(to: ByteWriter, request: JoinGroup): ByteWriter {
-  return writeIsolation(to.text(request.group).u32(request.topic), request.isolation);
-}
-
-export function readJoinGroup(from: ByteReader): JoinGroup {
-  const group = from.text();
-  const topic = from.u32();
-  const request = { group, topic, isolation: readIsolation(from) };
-  from.end();
-  return request;
 }
 
 export function writeCommit(
@@ -216,42 +197,4 @@ export function readEndTransaction(from: ByteReader): EndTransaction {
   const request = { identity, end: readTransactionEnd(from) };
   from.end();
   return request;
-}
-
-/** One assigned partition, with all that a member needs to find its start. */
-export interface AssignedPartition {
-  readonly partition: number;
-  /** Undefined when the group has not committed anything there. */
-  readonly committed: number | undefined;
-  readonly end: number;
-}
-
-export function writeAssignment(
-  generation: number,
-  partitions: readonly AssignedPartition[],
-): Buffer {
-  const to = new ByteWriter().u32(generation).u16(partitions.length);
-  for (const { partition, committed, end } of partitions) {
-    to.u16(partition)
-      .u8(committed === undefined ? 0 : 1)
-      .u64(committed ?? 0)
-      .u64(end);
-  }
-  return to.finish();
-}
-
-export function readAssignment(from: ByteReader): {
-  generation: number;
-  partitions: AssignedPartition[];
-} {
-  const generation = from.u32();
-  const partitions: AssignedPartition[] = [];
-  for (let left = from.u16(); left > 0; left -= 1) {
-    const partition = from.u16();
-    const known = from.u8() === 1;
-    const committed = from.u64();
-    partitions.push({ partition, committed: known ? committed : undefined, end: from.u64() });
-  }
-  from.end();
-  return { generation, partitions };
 }

@@ -37,6 +37,7 @@ export const Api = {
   commitOffsets: 23,
   /** Sent by the group's member, for a transaction of the producer beside it. */
   includeOffsets: 24,
+  heartbeat: 25,
   createQueue: 30,
   deleteQueue: 31,
   send: 32,
@@ -49,6 +50,7 @@ export const Api = {
   groupRevoke: 50,
   groupAssign: 51,
   groupRemoved: 52,
+  groupFenced: 53,
 } as const;
 export type Api = (typeof Api)[keyof typeof Api];
 

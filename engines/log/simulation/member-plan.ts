@@ -1,8 +1,13 @@
+import type { RebalanceProtocol } from '../../embedded/log/rebalance.ts';
 import type { ConnectionTrouble } from '../../simulation.ts';
 
 export interface MemberPlan {
   readonly group: number;
   readonly topic: number;
+  readonly protocol: RebalanceProtocol;
+  /** Undefined for a dynamic member. */
+  readonly instance: string | undefined;
+  readonly sessionTimeoutMs: number;
   readonly settles: 'before-processing' | 'after-processing';
   readonly processMs: readonly [low: number, high: number];
   readonly fetch: number;

@@ -1,28 +1,28 @@
-import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../../harness/core/events.ts';
+import { EventKind, type EventRecord, Flag } from '../../../harness/core/events.ts';
 import type { Random } from '../../../harness/core/random.ts';
 import { type ByteReader, ByteWriter } from '../../embedded/protocol/bytes.ts';
 import {
-  type FetchedPart,
   readAssignment,
-  readFetched,
-  writeCommit,
-  writeFetch,
+  readRevocation,
   writeJoinGroup,
-} from '../../embedded/protocol/log-messages.ts';
-import { Api, Status } from '../../embedded/protocol/protocol.ts';
+} from '../../embedded/protocol/group-messages.ts';
+import { type FetchedPart, readFetched, writeFetch } from '../../embedded/protocol/log-messages.ts';
+import { Api } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { Isolation } from '../../embedded/log/partition.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
-import { type Entry, recordInvoked, recordSettled } from './commit-events.ts';
+import type { Entry } from './commit-events.ts';
+import { HeldPartitions } from './held-partitions.ts';
+import { MemberCommits } from './member-commits.ts';
 import { decodeMessage } from '../../embedded/simulation/message.ts';
 
 const longPollMs = 20;
 const isolation: Isolation = 'read-committed';
-const retryAfterNs = 10e6;
 const longPollTimeoutMs = 200;
+const heartbeatsPerTimeout = 3;
 
 /** One member of a consumer group: fetches, works on one message after the other, commits what is done. */
 export class SimulatedMember {
@@ -31,18 +31,19 @@ export class SimulatedMember {
   readonly #plan: MemberPlan;
   readonly #client: SimulatedClient;
   readonly #random: Random;
+  readonly #commits: MemberCommits;
   #session = 0;
   #generation = 0;
-  readonly #positions = new Map<number, number>();
+  readonly #held = new HeldPartitions();
+  /** What it had when its connection ended. */
+  #formerly: readonly number[] = [];
   #inHand: Entry[] = [];
-  /** Settled in the order of the consumption, not committed yet. */
-  #toCommit: Entry[] = [];
-  /** Grows whenever what was fetched becomes worthless. */
+  /** Grows when it loses everything: what was begun before is nobody's. */
+  #membership = 0;
+  /** Grows whenever what is being fetched becomes worthless. */
   #epoch = 0;
   #isWorking = false;
   #isFetching = false;
-  #isCommitting = false;
-  #isRevoking = false;
   #isOver = false;
 
   constructor(world: SimulatedWorld, node: SimulatedNode, plan: MemberPlan) {
@@ -55,21 +56,31 @@ export class SimulatedMember {
       down: () => this.#down(),
       pushed: (api, body) => this.#pushed(api, body),
     });
+    this.#commits = new MemberCommits(world, this.#client, plan, this);
+    this.#heartbeat();
   }
 
   get isIdle(): boolean {
     if (this.#isOver) return true;
-    const isBusy = this.#isWorking || this.#isCommitting || this.#isRevoking;
-    return !isBusy && this.#inHand.length === 0 && this.#toCommit.length === 0;
+    const isBusy = this.#isWorking || this.#commits.isBusy || this.#held.isRevoking;
+    return !isBusy && this.#inHand.length === 0;
   }
 
-  get group(): number {
-    return this.#plan.group;
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get plan(): MemberPlan {
+    return this.#plan;
   }
 
   /** It has begun what it will commit afterwards, if it may. */
   get hasWork(): boolean {
-    return !this.#isOver && this.#isWorking && !this.#isRevoking;
+    return !this.#isOver && this.#isWorking && !this.#held.isRevoking;
   }
 
   stall(forNs: number): void {
@@ -83,89 +94,127 @@ export class SimulatedMember {
     this.#world.history.write(EventKind.crashed, { actor: this.actor });
   }
 
-  get #who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {
+  /** Nobody says anything for a thread that stands still. */
+  #heartbeat(): void {
+    const { agenda } = this.#world;
+    agenda.after((this.#plan.sessionTimeoutMs / heartbeatsPerTimeout) * 1e6, () => {
+      this.#client.whenAwake(() => {
+        this.#client.tell(Api.heartbeat, Buffer.alloc(0));
+        this.#heartbeat();
+      });
+    });
+  }
+
+  get who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {
     return { actor: this.actor, group: this.#plan.group, session: this.#session };
   }
 
   #up(): void {
     this.#session = this.#world.newSession();
-    this.#world.history.write(EventKind.sessionOpened, this.#who);
+    this.#world.history.write(EventKind.sessionOpened, this.who);
     this.#join();
   }
 
   #join(): void {
-    const { group, topic } = this.#plan;
-    const request = { group: `group ${group}`, topic, isolation } as const;
+    const { topic, protocol, sessionTimeoutMs, instance } = this.#plan;
+    const group = `group ${this.#plan.group}`;
+    const request = { group, topic, protocol, sessionTimeoutMs, instance, isolation };
     const body = writeJoinGroup(new ByteWriter(), request).finish();
     this.#client.request(Api.joinGroup, body, () => {});
   }
 
   #down(): void {
-    this.#giveUp(EventKind.lost);
-    this.#world.history.write(EventKind.sessionClosed, this.#who);
+    this.#formerly = this.#held.all;
+    this.#loseAll();
+    this.#world.history.write(EventKind.sessionClosed, this.who);
   }
 
   #pushed(api: number, body: ByteReader): void {
     if (api === Api.groupAssign) this.#assigned(body);
-    else if (api === Api.groupRevoke) this.#revoke();
+    else if (api === Api.groupRevoke) this.#revoke(readRevocation(body).partitions);
     else if (api === Api.groupRemoved) {
       this.#world.mark('a member was removed from its group');
-      this.#giveUp(EventKind.lost);
+      this.#loseAll();
       this.#join();
+    } else if (api === Api.groupFenced) {
+      this.#world.mark('a static member was fenced by its successor');
+      this.crash();
     }
   }
 
   #assigned(body: ByteReader): void {
     const { generation, partitions } = readAssignment(body);
+    if (this.#held.all.length > 0) this.#world.mark('a member got more and kept what it had');
+    const isAsBefore = partitions.every(({ partition }) => this.#formerly.includes(partition));
+    if (partitions.length > 0 && this.#plan.instance !== undefined && isAsBefore) {
+      this.#world.mark('a static member got back what it had');
+    }
+    this.#formerly = [];
     this.#generation = generation;
     for (const { partition, committed } of partitions) {
-      this.#positions.set(partition, committed ?? 0);
+      this.#held.give(partition, committed ?? 0, generation);
       // A commit whose answer was lost may have been done.
-      this.#advance(new Map([[partition, committed ?? 0]]));
-      const assigned = { ...this.#who, scope: partition, ref: generation };
+      this.#commits.advance(new Map([[partition, committed ?? 0]]));
+      const assigned = { ...this.who, scope: partition, ref: generation };
       this.#world.history.write(EventKind.assigned, assigned);
     }
-    this.#fetch();
+    this.#fetchAnew();
   }
 
-  /** What is in hand is forgotten; what is done is committed first. */
-  #revoke(): void {
-    this.#isRevoking = true;
-    this.#inHand = [];
-    this.#epoch += 1;
-    this.#commit();
-    this.#endRevocation();
-  }
-
-  #endRevocation(): void {
-    if (!this.#isRevoking || this.#isCommitting || this.#toCommit.length > 0) return;
-    this.#giveUp(EventKind.revoked);
-    this.#client.request(Api.rejoinGroup, Buffer.alloc(0), (answer) => {
-      // Too late: the others went on without it.
-      if (answer.kind === 'refused') this.#join();
-    });
-  }
-
-  #giveUp(kind: EventKind): void {
-    for (const scope of this.#positions.keys()) {
-      this.#world.history.write(kind, { ...this.#who, scope, ref: this.#generation });
+  /** What is in hand of them is forgotten; what is done is committed first. */
+  #revoke(partitions: readonly number[]): void {
+    if (partitions.length < this.#held.all.length) {
+      this.#world.mark('only what changed hands was revoked');
     }
-    this.#positions.clear();
-    this.#inHand = [];
-    this.#toCommit = [];
+    this.#held.ask(partitions);
+    this.#inHand = this.#inHand.filter(({ partition }) => !partitions.includes(partition));
     this.#epoch += 1;
-    this.#isRevoking = false;
-    this.#isCommitting = false;
+    this.#isFetching = false;
+    this.#commits.commit();
+    this.decided();
+  }
+
+  /** Nothing is being committed: what is to be given up and is settled, is given up. */
+  decided(): void {
+    if (!this.#held.isRevoking || this.#commits.isCommitting) return;
+    if (this.#commits.waitsFor((partition) => this.#held.isLeaving(partition))) return;
+    for (const partitions of this.#held.takeLeaving()) {
+      this.#giveUp(EventKind.revoked, partitions);
+      this.#client.request(Api.rejoinGroup, Buffer.alloc(0), () => {});
+    }
+    this.#fetchAnew();
+  }
+
+  #giveUp(kind: EventKind, partitions: readonly number[]): void {
+    for (const scope of partitions) {
+      if (!this.#held.drop(scope)) continue;
+      this.#world.history.write(kind, { ...this.who, scope, ref: this.#generation });
+    }
+  }
+
+  #loseAll(): void {
+    this.#giveUp(EventKind.lost, this.#held.all);
+    this.#held.takeLeaving();
+    this.#inHand = [];
+    this.#commits.forget();
+    this.#membership += 1;
+    this.#epoch += 1;
     this.#isFetching = false;
   }
 
+  #fetchAnew(): void {
+    this.#epoch += 1;
+    this.#isFetching = false;
+    this.#fetch();
+  }
+
   #fetch(): void {
-    if (this.#isOver || this.#isFetching || this.#isRevoking) return;
-    if (this.#positions.size === 0 || this.#inHand.length > 0) return;
+    if (this.#isOver || this.#isFetching || this.#held.isRevoking) return;
+    if (this.#held.all.length === 0 || this.#inHand.length > 0) return;
     this.#isFetching = true;
     const epoch = this.#epoch;
     const auxNs = this.#world.agenda.nowNs;
-    const positions = [...this.#positions].map(([partition, offset]) => ({ partition, offset }));
+    const { positions } = this.#held;
     const { topic, fetch: maxMessages } = this.#plan;
     const request = {
       topic,
@@ -189,18 +238,18 @@ export class SimulatedMember {
     for (const { partition, baseOffset, batch } of parts) {
       for (let index = 0; index < batch.count; index += 1) {
         const offset = baseOffset + index;
-        if (offset < (this.#positions.get(partition) ?? 0)) continue;
-        this.#positions.set(partition, offset + 1);
+        if (offset < (this.#held.positionOf(partition) ?? Infinity)) continue;
+        this.#held.read(partition, offset + 1);
         this.#copy(partition, offset, batch.body(index), auxNs);
       }
     }
-    if (this.#plan.settles === 'before-processing') this.#commit();
+    if (this.#plan.settles === 'before-processing') this.#commits.commit();
     this.#work();
   }
 
   #copy(partition: number, offset: number, body: Buffer, auxNs: number): void {
     const where = {
-      ...this.#who,
+      ...this.who,
       flags: Flag.placed | Flag.pulled,
       scope: partition,
       positionMajor: offset,
@@ -211,84 +260,39 @@ export class SimulatedMember {
     this.#world.history.write(EventKind.deliver, { ...where, ...message });
     const entry = { ...message, partition, offset };
     this.#inHand.push(entry);
-    if (this.#plan.settles === 'before-processing') this.#toCommit.push(entry);
+    if (this.#plan.settles === 'before-processing') this.#commits.add(entry);
   }
 
   #work(): void {
     const entry = this.#isWorking ? undefined : this.#inHand.shift();
     if (entry === undefined) return this.#fetch();
     const { lane, seq } = entry;
-    const message = { ...this.#who, lane, seq };
-    const epoch = this.#epoch;
+    const message = { ...this.who, lane, seq };
+    const since = this.#held.since(entry.partition);
+    const membership = this.#membership;
     this.#isWorking = true;
     this.#world.history.write(EventKind.processStart, message);
     const [low, high] = this.#plan.processMs;
     this.#world.agenda.after((low + this.#random.unit() * (high - low)) * 1e6, () => {
-      this.#client.whenAwake(() => this.#worked(entry, message, epoch));
+      this.#client.whenAwake(() => {
+        const isHeld = this.#membership === membership && this.#keeps(entry.partition, since);
+        this.#worked(entry, message, isHeld);
+      });
     });
   }
 
-  #worked(entry: Entry, message: Partial<EventRecord>, epoch: number): void {
+  #keeps(partition: number, since: number | undefined): boolean {
+    return this.#held.since(partition) === since && !this.#held.isLeaving(partition);
+  }
+
+  #worked(entry: Entry, message: Partial<EventRecord>, isHeld: boolean): void {
     this.#isWorking = false;
     if (this.#isOver) return;
     this.#world.history.write(EventKind.processDone, message);
-    if (this.#epoch === epoch && this.#plan.settles === 'after-processing') {
-      this.#toCommit.push(entry);
-      if (this.#inHand.length === 0 || this.#random.unit() < 0.3) this.#commit();
+    if (isHeld && this.#plan.settles === 'after-processing') {
+      this.#commits.add(entry);
+      if (this.#inHand.length === 0 || this.#random.unit() < 0.3) this.#commits.commit();
     }
     this.#work();
-  }
-
-  /** One at a time, so that an old commit never overtakes a new one. */
-  #commit(): void {
-    if (this.#isCommitting || this.#toCommit.length === 0) return;
-    this.#isCommitting = true;
-    const entries = this.#toCommit;
-    this.#toCommit = [];
-    const epoch = this.#epoch;
-    const ticket = this.#world.history.ticket();
-    const upTo = new Map(entries.map(({ partition, offset }) => [partition, offset + 1]));
-    const { history } = this.#world;
-    const commit = { who: this.#who, generation: this.#generation, ticket, entries, upTo };
-    recordInvoked(history, commit);
-    const offsets = [...upTo].map(([partition, offset]) => ({ partition, offset }));
-    const body = writeCommit(new ByteWriter(), this.#generation, offsets).finish();
-    this.#client.request(Api.commitOffsets, body, (answer) => {
-      if (this.#isOver) return;
-      const outcome =
-        answer.kind === 'ok'
-          ? OutcomeCode.ok
-          : answer.kind === 'lost'
-            ? OutcomeCode.unknown
-            : OutcomeCode.fail;
-      recordSettled(history, commit, outcome);
-      if (outcome === OutcomeCode.fail) this.#world.mark('a commit was refused');
-      if (outcome === OutcomeCode.ok) this.#advance(upTo);
-      if (this.#epoch !== epoch && !this.#isRevoking) return;
-      if (answer.kind === 'refused' && answer.status === Status.storageFailed) {
-        return this.#commitAgain(entries);
-      }
-      this.#isCommitting = false;
-      this.#commit();
-      this.#endRevocation();
-    });
-  }
-
-  /** Nothing was wrong with it but the broker's disk. */
-  #commitAgain(entries: readonly Entry[]): void {
-    this.#toCommit.unshift(...entries);
-    const epoch = this.#epoch;
-    this.#world.agenda.after(retryAfterNs, () => {
-      if (this.#isOver || this.#epoch !== epoch) return;
-      this.#isCommitting = false;
-      this.#commit();
-    });
-  }
-
-  #advance(upTo: ReadonlyMap<number, number>): void {
-    const { committed } = this.#plan;
-    for (const [partition, offset] of upTo) {
-      committed.set(partition, Math.max(offset, committed.get(partition) ?? 0));
-    }
   }
 }

@@ -5,6 +5,7 @@ import {
   plainGroup,
 } from '../../../harness/core/facts.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
+import { rebalanceProtocols } from '../../embedded/log/rebalance.ts';
 import { logRules } from '../../embedded/rules.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { writeCreateTopic, writeEndOffsets } from '../../embedded/protocol/log-messages.ts';
@@ -47,12 +48,18 @@ export const simulation: Simulation = {
     'a consumer stood still',
     'a consumer stood still with work to commit',
     'a member was removed from its group',
+    'only what changed hands was revoked',
+    'a member got more and kept what it had',
+    'a static member got back what it had',
+    'a static member was fenced by its successor',
     'a rebalance while the broker was down',
   ],
   never: ['G4', 'D7', 'D9'],
   rules: logRules,
   play: (world) => new LogPlay(world).play(),
 };
+
+type Manners = Pick<MemberPlan, 'protocol' | 'sessionTimeoutMs'> & { readonly isStatic: boolean };
 
 class LogPlay {
   readonly #world: SimulatedWorld;
@@ -63,6 +70,9 @@ class LogPlay {
   readonly #node: SimulatedNode;
   readonly #partitions: number;
   readonly #committed: readonly Map<number, number>[];
+  /** How the members of each group live together. */
+  readonly #manners: readonly Manners[];
+  #instances = 0;
   readonly #producers: SimulatedProducer[] = [];
   readonly #members: SimulatedMember[] = [];
   #topic = 0;
@@ -75,6 +85,12 @@ class LogPlay {
     this.#fsync = someFsync(this.#dice);
     this.#partitions = this.#dice.between(1, partitionsMost);
     this.#committed = Array.from({ length: this.#dice.between(1, 2) }, () => new Map());
+    const manners = new Dice(world.random('manners'));
+    this.#manners = this.#committed.map(() => ({
+      protocol: manners.oneOf(rebalanceProtocols),
+      sessionTimeoutMs: manners.oneOf([60, 150]),
+      isStatic: manners.oneOf([true, false]),
+    }));
     this.#node = new SimulatedNode(world, {
       kind: 'log',
       fsync: this.#fsync,
@@ -154,16 +170,31 @@ class LogPlay {
     };
   }
 
-  #memberPlan(group: number, trouble: ConnectionTrouble, dice: Dice): MemberPlan {
+  /** @param instance of the static member that it succeeds */
+  #memberPlan(
+    group: number,
+    trouble: ConnectionTrouble,
+    dice: Dice,
+    instance = this.#newInstance(group),
+  ): MemberPlan {
+    const { protocol = 'eager', sessionTimeoutMs = 60 } = this.#manners[group] ?? {};
     return {
       group,
       topic: this.#topic,
+      protocol,
+      sessionTimeoutMs,
+      instance,
       settles: this.#settles,
       processMs: [0.05, dice.oneOf([0.2, 1, 3, workMostMs])],
       fetch: dice.between(1, 8),
       trouble,
       committed: this.#committed[group] ?? new Map(),
     };
+  }
+
+  #newInstance(group: number): string | undefined {
+    this.#instances += 1;
+    return this.#manners[group]?.isStatic === true ? `instance ${this.#instances}` : undefined;
   }
 
   get #settles(): MemberPlan['settles'] {
@@ -179,12 +210,15 @@ class LogPlay {
     const { faults } = this.#troubles;
     this.#troubles.perhaps(0.4, 'a consumer dies and others come', (dice) => {
       faults.add('client-crash');
-      dice.anyOf(this.#members)?.crash();
+      const victim = dice.anyOf(this.#members);
+      victim?.crash();
       this.#world.mark('a consumer died');
       if (!this.#node.isUp) this.#world.mark('a rebalance while the broker was down');
       // Every group keeps a member.
-      for (const group of this.#committed.keys())
-        this.#join(this.#memberPlan(group, trouble, dice));
+      for (const group of this.#committed.keys()) {
+        const instance = victim?.plan.group === group ? victim.plan.instance : undefined;
+        this.#join(this.#memberPlan(group, trouble, dice, instance));
+      }
     });
     for (let comers = this.#dice.between(0, 4); comers > 0; comers -= 1) {
       this.#troubles.perhaps(1, 'a member joins', (dice) => {
@@ -206,13 +240,25 @@ class LogPlay {
         this.#world.mark('a consumer stood still');
       });
     }
+    this.#troubles.perhaps(
+      0.3,
+      'a consumer stands still, and another comes in its place',
+      (dice) => {
+        const member = dice.anyOf(this.#members.filter(({ plan }) => plan.instance !== undefined));
+        if (member === undefined) return;
+        this.#troubles.faults.add('client-crash');
+        member.stall(overtakenMs * 1e6);
+        const { group, instance } = member.plan;
+        this.#join(this.#memberPlan(group, trouble, dice, instance));
+      },
+    );
     if (this.#settles === 'before-processing') return;
     this.#troubles.perhaps(0.3, 'a consumer stands still with work, and another comes', (dice) => {
       const member = dice.anyOf(this.#members.filter(({ hasWork }) => hasWork));
       if (member === undefined) return;
       member.stall(overtakenMs * 1e6);
       this.#world.mark('a consumer stood still with work to commit');
-      const comer = this.#memberPlan(member.group, trouble, dice);
+      const comer = this.#memberPlan(member.plan.group, trouble, dice);
       this.#world.agenda.after(workMostMs * 1e6, () => this.#join(comer));
     });
   }

@@ -18,13 +18,18 @@ import {
 } from '../../../engines/embedded/protocol/frame.ts';
 import {
   readAssignment,
+  readJoinGroup,
+  readRevocation,
+  writeAssignment,
+  writeJoinGroup,
+  writeRevocation,
+} from '../../../engines/embedded/protocol/group-messages.ts';
+import {
   readCommit,
   readCreateTopic,
   readFetch,
   readFetched,
-  readJoinGroup,
   readProduce,
-  writeAssignment,
   writeCommit,
   writeFetch,
 } from '../../../engines/embedded/protocol/log-messages.ts';
@@ -184,11 +189,35 @@ describe('bodies', () => {
           generation: number,
           partitions,
         });
+        const lost = offsets.map(({ partition }) => partition);
+        expect(readRevocation(new ByteReader(writeRevocation(number, lost)))).toEqual({
+          generation: number,
+          partitions: lost,
+        });
         expect(readReceipts(readerOf(writeReceipts(new ByteWriter(), number, list)))).toEqual({
           queue: number,
           receipts: list,
         });
       }),
+    );
+  });
+
+  test('of joining members read as they were written, dynamic and static', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.nat(),
+        fc.constantFrom('eager', 'cooperative'),
+        fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+        (group, number, protocol, instance) => {
+          const isolation = 'read-committed' as const;
+          const times = { sessionTimeoutMs: number };
+          const request = { group, topic: number, protocol, instance, isolation, ...times };
+          expect(readJoinGroup(readerOf(writeJoinGroup(new ByteWriter(), request)))).toEqual(
+            request,
+          );
+        },
+      ),
     );
   });
 
@@ -224,6 +253,7 @@ describe('bodies', () => {
       readJoinGroup,
       readCommit,
       readAssignment,
+      readRevocation,
       readSend,
       readReceive,
       readReceived,

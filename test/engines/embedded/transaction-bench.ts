@@ -93,7 +93,8 @@ export class TransactionBench {
   }
 
   join(session: number): void {
-    this.broker.joinGroup(session, group, topic, () => {}, 0);
+    const manners = { protocol: 'eager', instance: undefined, sessionTimeoutMs: 60_000 } as const;
+    this.broker.joinGroup(session, { group, topic, ...manners }, () => {}, 0);
   }
 
   leave(session: number): void {
@@ -110,7 +111,7 @@ export class TransactionBench {
     }: { session?: number; generation?: number; partition?: number } = {},
   ): string {
     const offsets = [{ partition, offset }];
-    const member = this.broker.groups.check(session, generation, offsets);
+    const member = this.broker.groups.check(session, generation, offsets, 0);
     if (member.status !== Status.ok) return statusName[member.status];
     const answers: string[] = [];
     const included = { group: member.group, topic: member.topic, offsets };
