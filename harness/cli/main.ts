@@ -4,11 +4,13 @@ import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.t
 import type { Invocation } from './command.ts';
 import { commandIn, wordsOf } from './command-words.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
 import { listCommand } from './commands/list.ts';
+import { priceCommand } from './commands/price.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { schemaCommand } from './commands/schema.ts';
@@ -36,6 +38,8 @@ export async function main(host: Host): Promise<ExitCode> {
     explainCommand,
     historyCommand,
     reportCommand,
+    compareCommand,
+    priceCommand,
     listCommand,
     upCommand,
     downCommand,

@@ -4,7 +4,13 @@ import { styleText } from 'node:util';
 import { AckmarkError } from '../core/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { reporterIds, reporters } from '../../reports/catalog.ts';
-import { plainOptions, type Reporter, type Role, type Style } from '../../reports/report.ts';
+import {
+  plainOptions,
+  type Reporter,
+  type ReportOptions,
+  type Role,
+  type Style,
+} from '../../reports/report.ts';
 import type { Host } from './host.ts';
 import { suggestion } from '../core/suggest.ts';
 
@@ -77,15 +83,16 @@ export async function writeReports(
   }
   for (const { reporter, file } of requests) {
     if (file !== undefined) continue;
-    const text = await reporter.render(record, {
-      ...plainOptions,
-      style: host.stdoutIsTerminal ? coloured : plainOptions.style,
-      columns: host.columns,
-      written,
-    });
+    const text = await reporter.render(record, { ...screenOptions(host), written });
     host.stdout(text.endsWith('\n') ? text : `${text}\n`);
   }
   return written;
+}
+
+/** How text goes to the reader's screen. */
+export function screenOptions(host: Host): ReportOptions {
+  const style = host.stdoutIsTerminal ? coloured : plainOptions.style;
+  return { ...plainOptions, style, columns: host.columns };
 }
 
 /** A directory that does not exist or may not be written is the reader's mistake; a full disk is not. */

@@ -1,4 +1,5 @@
 import { strengthOf } from '../../harness/core/clauses.ts';
+import { median } from '../../harness/core/statistics/median.ts';
 import type { DistributionRecord, JudgedCell, RunRecord } from '../../harness/record/schema.ts';
 import { groupBy, isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, matrixOf, type MatrixRow } from './matrix.ts';
@@ -147,13 +148,6 @@ function percentilesOf(rounds: readonly DistributionRecord[]): Percentiles | und
     p999Ns: median(counted.map((round) => round.p999Ns)),
     maxNs: Math.max(...counted.map((round) => round.maxNs)),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
 /** Engine by engine, the weakest promise first, each compared with the one before it. */

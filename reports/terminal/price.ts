@@ -4,7 +4,7 @@ import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts
 import { stateGlyph, stateWord } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
 import { factor, significant, type Unit, unitFor, whole } from '../text/numbers.ts';
-import type { Ink, Span } from './ink.ts';
+import { type Ink, inkFor, type Span } from './ink.ts';
 import { stateRole } from './matrix.ts';
 import { tableLines } from './table.ts';
 
@@ -20,6 +20,25 @@ export function priceLines(record: RunRecord, ink: Ink, options: ReportOptions):
     lines.push(`  ${shown.length} of ${tables.length} price tables shown`);
   }
   return lines.slice(1);
+}
+
+/** The price tables alone, with whoever has no price and why. `isPriced`: at least one profile has one. */
+export function priceText(
+  record: RunRecord,
+  options: ReportOptions,
+): { readonly text: string; readonly isPriced: boolean } {
+  const ink = inkFor(options);
+  const priced = priceLines(record, ink, options);
+  const unpriced = priceTablesOf(record).flatMap(({ scenario, notPriced }) =>
+    notPriced.map(({ name, reasons }) => {
+      const why = [...new Set(reasons)].join('; ');
+      return ink.paint(ink.span(`– ${name} in ${scenario} has no price: ${why}`));
+    }),
+  );
+  const sections = [priced, unpriced].filter((lines) => lines.length > 0);
+  if (sections.length === 0) sections.push(['No cell of this run was timed.']);
+  const text = `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return { text, isPriced: priced.length > 0 };
 }
 
 function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] {

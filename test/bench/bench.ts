@@ -14,7 +14,7 @@ import { describeError } from '../../harness/core/errors.ts';
 import { CheckingBench, type CheckingTask, misjudged } from './checking.ts';
 import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
-import { median } from './statistics.ts';
+import { median } from '../../harness/core/statistics/median.ts';
 import { compareOn, systems } from './systems.ts';
 
 const seed = 20_261_123;

@@ -1,5 +1,6 @@
 import { randomFrom } from '../../harness/core/random.ts';
-import { type Interval, median, medianInterval } from './statistics.ts';
+import { type Interval, medianInterval } from '../../harness/core/statistics/bootstrap.ts';
+import { median } from '../../harness/core/statistics/median.ts';
 
 /** One run of one loop. */
 export interface LoopResult {

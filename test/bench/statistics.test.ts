@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../harness/core/random.ts';
 import { interleave } from './pairs.ts';
-import { median, medianInterval } from './statistics.ts';
+import { medianInterval } from '../../harness/core/statistics/bootstrap.ts';
+import { median } from '../../harness/core/statistics/median.ts';
 
 describe('the statistics of a comparison', () => {
   it('take the median of odd and even numbers of values', () => {

@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../../harness/cli/main.ts';
+import { randomFrom } from '../../../harness/core/random.ts';
+import { comparison } from '../../../harness/record/comparison-schema.ts';
+import { ranking } from '../../../harness/record/ranking-schema.ts';
+import type { RunRecord } from '../../../harness/record/schema.ts';
+import { actingCharacters } from '../../reports/fixtures/acting.ts';
+import { runOf } from '../../reports/fixtures/run.ts';
+import { timedRounds } from '../compare/timed-run.ts';
+import { fakeHost } from './fake-host.ts';
+
+function cpuRun(seed: number, factor: number, engine = 'log'): RunRecord {
+  const random = randomFrom(seed);
+  const rounds = timedRounds(5, () => ({
+    clientCpuMicrosPerMessage: 6 * factor * (1 + 0.02 * random.unit()),
+  }));
+  return runOf(
+    rounds.map((cell) => ({ ...cell, engine })),
+    { id: `run-${seed}` },
+  );
+}
+
+async function said(records: Record<string, RunRecord>, ...argv: readonly string[]) {
+  const host = fakeHost(argv);
+  for (const [name, record] of Object.entries(records)) {
+    mkdirSync(join(host.directory, name), { recursive: true });
+    writeFileSync(join(host.directory, name, 'run.json'), JSON.stringify(record));
+  }
+  const exitCode = await main(host);
+  return { exitCode, out: host.out(), err: host.err() };
+}
+
+const both = { base: cpuRun(1, 1), head: cpuRun(2, 1.2) };
+
+describe('ackmark compare', () => {
+  it('prints what regressed with both intervals and the factor, and exits 3', async () => {
+    const { exitCode, out, err } = await said(both, 'compare', 'base', 'head');
+    expect(err).toBe('');
+    expect(exitCode).toBe(3);
+    expect(out).toMatch(/client CPU +6\.\d+ µs\/msg \[.*7\.\d+ µs\/msg \[.*×1\.2.* regressed/);
+    expect(out).toContain('exit 3  client-cpu of log@acks-1');
+  });
+
+  it('exits 0 when the two are turned round, and compares only the metric that is named', async () => {
+    const { exitCode, out } = await said(
+      both,
+      ...['compare', 'head', 'base', '--metric', 'client-cpu', '--json'],
+    );
+    expect(exitCode).toBe(0);
+    const { rows } = comparison.parse(JSON.parse(out));
+    expect(rows.map(({ metric, word }) => [metric, word])).toEqual([['client-cpu', 'improved']]);
+  });
+
+  it('ranks the profiles of one run, as text and as JSON', async () => {
+    const text = await said(both, 'compare', 'base', '--by', 'engine');
+    expect(text.exitCode).toBe(0);
+    expect(text.out).toContain('AT-LEAST-ONCE');
+    expect(text.out).toMatch(/1 +log@acks-1/);
+    const json = await said(both, 'compare', 'base', '--by', 'engine', '--json');
+    expect(ranking.parse(JSON.parse(json.out)).tables).toHaveLength(1);
+  });
+
+  it.each([
+    [['compare', 'base'], 'compare needs two runs'],
+    [['compare', 'base', 'head', '--by', 'engine'], 'two are named'],
+    [['compare', 'base', 'head', '--minimum-effect', 'much'], '--minimum-effect must be a number'],
+    [['compare', 'base', 'nowhere'], 'cannot be read'],
+    [['compare', 'base', 'head', '--metric', 'client-cp'], 'client-cpu'],
+  ])('refuses %j and says what is missing', async (argv, what) => {
+    const { exitCode, out, err } = await said(both, ...argv);
+    expect(exitCode).toBe(64);
+    expect(out).toBe('');
+    expect(err).toContain(what);
+    expect(err).toContain('fix: ');
+  });
+
+  it('lets no name from a record act on the terminal', async () => {
+    const hostile = 'x\u001b[2J\u202e\r';
+    const records = { base: cpuRun(1, 1, hostile), head: cpuRun(2, 1.2, hostile) };
+    for (const argv of [
+      ['compare', 'base', 'head'],
+      ['compare', 'base', '--by', 'engine'],
+      ['price', 'base'],
+    ]) {
+      const { out } = await said(records, ...argv);
+      expect(out).toContain('acks-1');
+      expect(actingCharacters(out)).toEqual([]);
+    }
+  });
+});
+
+describe('ackmark price', () => {
+  it('prints what each level cost, in full', async () => {
+    const { exitCode, out } = await said(both, 'price', 'base');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('PRICE OF A GUARANTEE');
+    expect(out).toContain('log@acks-1');
+  });
+
+  it('says who has no price and why, and exits 2 where nobody has one', async () => {
+    const invalid = runOf(timedRounds(2, () => ({}), 'acks-1', { invalid: ['it was late'] }));
+    const { exitCode, out } = await said({ base: invalid }, 'price', 'base');
+    expect(exitCode).toBe(2);
+    expect(out).toContain('log@acks-1 in steady has no price: it was late');
+    const nothing = await said({ base: runOf([]) }, 'price', 'base');
+    expect(nothing.exitCode).toBe(2);
+    expect(nothing.out).toContain('No cell of this run was timed.');
+  });
+});
