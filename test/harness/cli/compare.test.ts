@@ -46,7 +46,12 @@ describe('ackmark compare', () => {
   it('exits 0 when the two are turned round, and compares only the metric that is named', async () => {
     const { exitCode, out } = await said(
       both,
-      ...['compare', 'head', 'base', '--metric', 'client-cpu', '--json'],
+      'compare',
+      'head',
+      'base',
+      '--metric',
+      'client-cpu',
+      '--json',
     );
     expect(exitCode).toBe(0);
     const { rows } = comparison.parse(JSON.parse(out));

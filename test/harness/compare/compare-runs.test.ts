@@ -86,17 +86,15 @@ describe('comparing two runs', () => {
   it('asks more of one cell among many than of one alone', () => {
     const cells = (factor: number, among: number): RunRecord =>
       runOf(
-        ['acks-1', 'acks-0', 'acks-all', 'idempotent']
-          .slice(0, among)
-          .flatMap((profile, at) =>
-            timedRounds(
-              4,
-              (_, round) => ({
-                clientCpuMicrosPerMessage: (at === 0 ? factor : 1) * (6 + round / 100),
-              }),
-              profile,
-            ),
+        ['acks-1', 'acks-0', 'acks-all', 'idempotent'].slice(0, among).flatMap((profile, at) =>
+          timedRounds(
+            4,
+            (_, round) => ({
+              clientCpuMicrosPerMessage: (at === 0 ? factor : 1) * (6 + round / 100),
+            }),
+            profile,
           ),
+        ),
       );
     const alone = compareRuns(cells(1, 1), cells(1.2, 1), onlyCpu).rows[0];
     expect(alone).toMatchObject({ word: 'regressed' });
