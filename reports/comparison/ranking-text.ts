@@ -4,6 +4,7 @@ import type { ReportOptions } from '../report.ts';
 import { type Ink, inkFor } from '../terminal/ink.ts';
 import { tableLines } from '../terminal/table.ts';
 import { whole } from '../text/numbers.ts';
+import { reasonsText } from '../text/reasons.ts';
 import { estimateText, metricWords } from './metric-words.ts';
 
 /** The profiles of a run beside each other, one table for each promise and durability. */
@@ -11,7 +12,7 @@ export function rankingText(ranking: Ranking, options: ReportOptions): string {
   const ink = inkFor(options);
   const paint = (text: string): string => ink.paint(ink.span(text));
   const left = ranking.notRanked.flatMap(({ profile, scenario, reasons }) =>
-    paint(`– ${profile} in ${scenario} is not ranked: ${[...new Set(reasons)].join('; ')}`),
+    paint(`– ${profile} in ${scenario} is not ranked: ${reasonsText(reasons)}`),
   );
   const about = paint(
     `run ${ranking.run} · ranked by ${metricWords[ranking.by].name}; profiles share a rank unless they differ significantly`,

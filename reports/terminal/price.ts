@@ -3,6 +3,7 @@ import type { RunRecord } from '../../harness/record/schema.ts';
 import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts';
 import { stateGlyph, stateWord } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
+import { reasonsText } from '../text/reasons.ts';
 import { factor, significant, type Unit, unitFor, whole } from '../text/numbers.ts';
 import { type Ink, inkFor, type Span } from './ink.ts';
 import { stateRole } from './matrix.ts';
@@ -31,7 +32,7 @@ export function priceText(
   const priced = priceLines(record, ink, options);
   const unpriced = priceTablesOf(record).flatMap(({ scenario, notPriced }) =>
     notPriced.map(({ name, reasons }) => {
-      const why = [...new Set(reasons)].join('; ');
+      const why = reasonsText(reasons);
       return ink.paint(ink.span(`– ${name} in ${scenario} has no price: ${why}`));
     }),
   );
