@@ -3,6 +3,7 @@ import { consumerCrash } from './consumer-crash.ts';
 import { lostResponse } from './lost-response.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
+import { rebalance } from './rebalance.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
 
@@ -10,6 +11,7 @@ import { steady } from './steady.ts';
 export const scenarios: readonly Scenario[] = [
   steady,
   consumerCrash,
+  rebalance,
   producerCrash,
   brokerCrash,
   powerLoss,

@@ -67,6 +67,8 @@ export type FaultPlan =
   | { readonly kind: 'kill-broker'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'lose-power'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
+  | { readonly kind: 'join-consumer'; readonly at: number }
+  | { readonly kind: 'leave-consumer'; readonly at: number }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
   | {
       readonly kind: 'lose-response';

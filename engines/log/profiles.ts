@@ -72,6 +72,43 @@ export const profiles = {
     source: document,
     options: { ...base, ...replicated, idempotent: true, maxInFlight: 5 },
   },
+  cooperative: {
+    summary: 'idempotent; a rebalance takes from consumers only what changes hands',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: {
+      ...base,
+      ...replicated,
+      idempotent: true,
+      maxInFlight: 5,
+      rebalance: 'cooperative',
+    },
+  },
+  /** Within the session timeout nobody takes over from a consumer that is gone: it is waited for. */
+  'static-members': {
+    summary: 'cooperative; a consumer that comes back within 6 s gets back what it had',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: {
+      ...base,
+      ...replicated,
+      idempotent: true,
+      maxInFlight: 5,
+      rebalance: 'cooperative',
+      staticMembers: true,
+      sessionTimeoutMs: 6_000,
+    },
+  },
   /** Weaker than it sounds: what was answered since the last sync goes with the power. */
   'fsync-interval': {
     summary: 'acks-all; the disk is synced every 100 ms, after the answer',

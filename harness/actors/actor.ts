@@ -62,6 +62,8 @@ export interface ProducerActorSpec extends ActorSpecBase {
 export interface ConsumerActorSpec extends ActorSpecBase {
   readonly role: 'consumer';
   readonly subscription: number;
+  /** The same for the consumer that comes in its place after a crash. */
+  readonly instance: string;
   readonly consumption: Consumption;
   readonly ackReply: 'each' | 'fence' | 'none';
   readonly prefetch: number;

@@ -112,7 +112,7 @@ export class ConsumerRole implements Role {
         hint: 'A session of this engine must offer `consumer`.',
       });
     }
-    const { deployed, subscription } = this.#spec;
+    const { deployed, subscription, instance } = this.#spec;
     const link: Link = {
       session: number,
       consumer: undefined,
@@ -123,7 +123,7 @@ export class ConsumerRole implements Role {
     const consumer = await plantBetween(
       this.#spec,
       this.#context,
-      (sink) => make({ deployed, subscription, start: { at: 'earliest' } }, sink),
+      (sink) => make({ deployed, subscription, instance, start: { at: 'earliest' } }, sink),
       this.#sinkOf(link),
     );
     link.consumer = consumer;

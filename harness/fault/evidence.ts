@@ -26,6 +26,20 @@ export type FaultEvidence =
       readonly kind: 'crash-consumer' | 'crash-producer';
       readonly actor: string;
       readonly terminated: boolean;
+    }
+  | {
+      readonly kind: 'join-consumer';
+      readonly actor: string;
+      /** How many it had when everything had an owner again. */
+      readonly scopes: number;
+    }
+  | {
+      readonly kind: 'leave-consumer';
+      readonly actor: string;
+      /** How many it had until then. */
+      readonly scopes: number;
+      /** It ended in good order, and others have what it had. */
+      readonly left: boolean;
     };
 
 export interface LostResponses {
@@ -60,6 +74,8 @@ export function didBite(evidence: FaultEvidence): boolean {
   }
   if (evidence.kind === 'cut-connections') return evidence.connectionsCut > 0;
   if (evidence.kind === 'kill-broker' || evidence.kind === 'lose-power') return evidence.gone;
+  if (evidence.kind === 'join-consumer') return evidence.scopes > 0;
+  if (evidence.kind === 'leave-consumer') return evidence.left && evidence.scopes > 0;
   return evidence.terminated;
 }
 
@@ -99,6 +115,13 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ['process', evidence.pid],
       ['process seen gone', evidence.gone ? 'yes' : 'no'],
       ['bytes lost that were not synced', evidence.lostBytes],
+    ];
+  }
+  if (evidence.kind === 'join-consumer') return [['scopes that it got', evidence.scopes]];
+  if (evidence.kind === 'leave-consumer') {
+    return [
+      ['scopes that it had', evidence.scopes],
+      ['others have them', evidence.left ? 'yes' : 'no'],
     ];
   }
   return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];

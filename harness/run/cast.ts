@@ -14,14 +14,24 @@ const settleTimeoutMs = 15_000;
 /** More than an actor takes to give up connecting; a thread that stands still never does. */
 const startMs = 60_000;
 
-/** Brings a consumer on stage for one subscription; it requests at once. */
-export async function castConsumer(stage: Stage, subscription: number): Promise<Actor> {
+/**
+ * Brings a consumer on stage for one subscription; it requests at once.
+ *
+ * @param instance of the consumer that it succeeds; its own name where it succeeds nobody
+ */
+export async function castConsumer(
+  stage: Stage,
+  subscription: number,
+  instance?: string,
+): Promise<Actor> {
   const { cell } = stage;
   const { workload } = cell.scenario;
+  const common = commonSpec(stage, 'consumer');
   const spec: ConsumerActorSpec = {
     role: 'consumer',
-    ...commonSpec(stage, 'consumer'),
+    ...common,
     subscription,
+    instance: instance ?? common.name,
     consumption: cell.profile.consumption,
     ackReply: cell.traits.ackReply,
     prefetch: Math.min(workload.prefetch, cell.traits.receiveLimit),

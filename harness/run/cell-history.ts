@@ -7,6 +7,7 @@ import { HistoryCollector } from '../history/collector.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import type { HistoryFacts } from '../history/segments.ts';
 import type { Cell } from '../plan/cell.ts';
+import { Assignments } from './assignments.ts';
 import type { RunEnvironment } from './environment.ts';
 import { ReadPositions } from './read-positions.ts';
 
@@ -23,6 +24,7 @@ export interface CellHistory {
   readonly judge: Judge;
   readonly collector: HistoryCollector;
   readonly positions: ReadPositions;
+  readonly assignments: Assignments;
   /** Completed sends by the engine's outcome code. */
   readonly outcomeCodes: ReadonlyMap<number, number>;
   /** Rejects when merging or folding fails; never resolves. */
@@ -35,6 +37,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const facts = factsOf(cell);
   const judge = createJudge(facts);
   const positions = new ReadPositions();
+  const assignments = new Assignments();
   const outcomeCodes = new Map<number, number>();
   const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
@@ -47,6 +50,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   collector.listen((event) => {
     judge.fold(event);
     positions.observe(event);
+    assignments.observe(event);
     if (event.kind === EventKind.sendSettled) {
       outcomeCodes.set(event.code, (outcomeCodes.get(event.code) ?? 0) + 1);
     }
@@ -70,6 +74,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     judge,
     collector,
     positions,
+    assignments,
     outcomeCodes,
     failure: failed.promise,
     seal: () => {

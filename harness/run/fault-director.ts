@@ -6,6 +6,8 @@ import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castProducer } from './cast.ts';
+import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
+import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
@@ -60,6 +62,10 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return strikeBroker(plan, index, stage);
     case 'crash-consumer':
       return crashConsumer(plan, index, stage);
+    case 'join-consumer':
+      return joinConsumer(plan, index, stage);
+    case 'leave-consumer':
+      return leaveConsumer(plan, index, stage);
     case 'crash-producer':
       return crashProducer(plan, index, stage);
     case 'lose-response':
@@ -127,7 +133,9 @@ async function crashConsumer(
   if (victim === undefined) return neverStarted(plan, stage, 'no consumer was alive');
   const crashed = await crash(victim, index, stage, 'unsettledDeliveries');
   await sleep(plan.downMs, stage.environment.signal);
-  await castConsumer(stage, victim.spec.role === 'consumer' ? victim.spec.subscription : 0);
+  if (victim.spec.role === 'consumer') {
+    await castConsumer(stage, victim.spec.subscription, victim.spec.instance);
+  }
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
 }
@@ -226,27 +234,4 @@ async function loseResponses(
   const { addedMedianNs } = await access.addedLatency();
   const value = `${(addedMedianNs / 1e3).toFixed(0)} µs a round trip (median)`;
   return { ...record, evidence: [...record.evidence, { name: 'the proxy adds', value }] };
-}
-
-function mark(
-  stage: Stage,
-  kind: typeof EventKind.faultStarted | typeof EventKind.faultStopped,
-  index: number,
-): number {
-  const timeNs = stage.environment.clock.nowNs();
-  stage.history.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
-  return timeNs;
-}
-
-function neverStarted(plan: FaultPlan, stage: Stage, why: string): FaultRecord {
-  const now = stage.environment.clock.nowNs();
-  return {
-    kind: plan.kind,
-    target: '',
-    startedNs: now,
-    stoppedNs: now,
-    bit: false,
-    inFlight: null,
-    evidence: [{ name: 'never started', value: why }],
-  };
 }

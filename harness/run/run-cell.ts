@@ -10,6 +10,7 @@ import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts
 import type { Cell } from '../plan/cell.ts';
 import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
+import { withWhatOthersGaveUp } from './consumer-faults.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { collectFigures, priceOf } from './performance.ts';
@@ -61,7 +62,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     effective: [...stage.deployed.effective],
     options: JSON.stringify(cell.profile.options),
     outcomes: outcomeNames(stage, engine),
-    faults: [...played.faults],
+    faults: withWhatOthersGaveUp(played.faults, stage, played.cpu.after.atNs),
     drain: played.drain,
     startedNs,
     tookNs: environment.clock.nowNs() - startedNs,

@@ -86,6 +86,7 @@ export function consumerSpec(
     role: 'consumer',
     ...common(script),
     subscription: 1,
+    instance: 'consumer-1',
     consumption: 'settle-after-processing',
     ackReply: script.consumer?.ackReply ?? 'each',
     prefetch: 100,

@@ -15,6 +15,9 @@ const killed = { kind: 'kill-broker', pid: 42, signal: 'SIGKILL', gone: true } a
 const powerless = { kind: 'lose-power', pid: 42, gone: true, lostBytes: 0 } as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
+const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
+const left = { kind: 'leave-consumer', actor: 'consumer-5', scopes: 2, left: true } as const;
+
 const bitten: readonly FaultEvidence[] = [
   lost,
   killed,
@@ -22,6 +25,8 @@ const bitten: readonly FaultEvidence[] = [
   crashed,
   { ...crashed, kind: 'crash-producer' },
   { kind: 'cut-connections', connectionsCut: 1 },
+  joined,
+  left,
 ];
 const missing: readonly FaultEvidence[] = [
   { ...lost, responsesSwallowed: 2 },
@@ -30,6 +35,9 @@ const missing: readonly FaultEvidence[] = [
   { ...powerless, gone: false },
   { ...crashed, terminated: false },
   { kind: 'cut-connections', connectionsCut: 0 },
+  { ...joined, scopes: 0 },
+  { ...left, scopes: 0 },
+  { ...left, left: false },
 ];
 
 describe('the evidence of a fault', () => {

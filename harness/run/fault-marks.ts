@@ -1,0 +1,28 @@
+import type { FaultPlan } from '../../scenarios/scenario.ts';
+import { emptyEvent, type EventKind } from '../core/events.ts';
+import type { FaultRecord } from '../record/schema.ts';
+import type { Stage } from './stage.ts';
+
+/** Writes into the history that a fault began or ended. @returns when */
+export function mark(
+  stage: Stage,
+  kind: typeof EventKind.faultStarted | typeof EventKind.faultStopped,
+  index: number,
+): number {
+  const timeNs = stage.environment.clock.nowNs();
+  stage.history.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
+  return timeNs;
+}
+
+export function neverStarted(plan: FaultPlan, stage: Stage, why: string): FaultRecord {
+  const now = stage.environment.clock.nowNs();
+  return {
+    kind: plan.kind,
+    target: '',
+    startedNs: now,
+    stoppedNs: now,
+    bit: false,
+    inFlight: null,
+    evidence: [{ name: 'never started', value: why }],
+  };
+}
