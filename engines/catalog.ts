@@ -42,6 +42,13 @@ export const catalog: readonly CatalogEntry[] = [
     programs: [],
   },
   {
+    id: 'broker',
+    module: moduleOf('broker'),
+    defaultTarget: 'embedded',
+    load: () => import('./broker/engine.ts'),
+    programs: [],
+  },
+  {
     id: 'null',
     module: moduleOf('null'),
     defaultTarget: 'embedded',

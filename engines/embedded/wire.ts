@@ -1,6 +1,14 @@
 import type { ServerFrame, Wire, WireConnection } from '../wire.ts';
-import { ProtocolError } from './protocol/bytes.ts';
-import { apiOf, correlationOf, FrameDecoder, requestBody, statusOf } from './protocol/frame.ts';
+import { readPublish, readPublished } from './protocol/broker-messages.ts';
+import { ByteReader, ProtocolError } from './protocol/bytes.ts';
+import {
+  apiOf,
+  correlationOf,
+  FrameDecoder,
+  requestBody,
+  responseHeaderBytes,
+  statusOf,
+} from './protocol/frame.ts';
 import { readProduce } from './protocol/log-messages.ts';
 import { Api, maxFrameBytes, responseBit, Status } from './protocol/protocol.ts';
 import { readSend } from './protocol/queue-messages.ts';
@@ -8,7 +16,7 @@ import { readSend } from './protocol/queue-messages.ts';
 /** Sends whose answer never comes must not pile up. */
 const rememberedMost = 10_000;
 
-/** Both embedded brokers speak one protocol, so the proxy needs no more than this for either. */
+/** The embedded brokers speak one protocol, so the proxy needs no more than this for any of them. */
 export const wire: Wire = { connection: () => new EmbeddedWire() };
 
 class EmbeddedWire implements WireConnection {
@@ -50,11 +58,16 @@ class EmbeddedWire implements WireConnection {
 
   #answered(response: Buffer): number {
     const api = apiOf(response) & ~responseBit;
-    if (api !== Api.produce && api !== Api.send) return 0;
+    if (api !== Api.produce && api !== Api.send && api !== Api.publish) return 0;
     const messages = this.#sends.get(correlationOf(response)) ?? 0;
     this.#sends.delete(correlationOf(response));
-    return statusOf(response) === Status.ok ? messages : 0;
+    if (statusOf(response) !== Status.ok) return 0;
+    return api === Api.publish ? messages - refusedIn(response) : messages;
   }
+}
+
+function refusedIn(response: Buffer): number {
+  return readPublished(new ByteReader(response, responseHeaderBytes)).refused.size;
 }
 
 /** 0 for anything but a send that will be answered. */
@@ -66,6 +79,8 @@ function messagesOf(frame: Buffer): number {
     }
     case Api.send:
       return readSend(requestBody(frame)).batch.count;
+    case Api.publish:
+      return readPublish(requestBody(frame)).batch.count;
     default:
       return 0;
   }

@@ -62,7 +62,7 @@ export function judgeHistory(
     faultsPlanned: stops.length,
     faults: stops.map(({ outcome }) => ({
       kind: 'crash',
-      target: 'broker',
+      target: 'the broker',
       bit: outcome !== OutcomeCode.fail,
       inFlight: null,
     })),

@@ -14,6 +14,8 @@ export interface ConsumerSpec {
 export interface Handed {
   readonly tag: number;
   readonly copy: Copy;
+  /** 1 when it was never handed out before. */
+  readonly attempt: number;
 }
 
 export interface ConsumerListener {
@@ -64,7 +66,7 @@ export class Consumer {
     this.#nextTag += 1;
     this.#credit -= 1;
     if (this.spec.acknowledge === 'manual') this.#unsettled.set(tag, copy);
-    return { tag, copy };
+    return { tag, copy, attempt: copy.deliveries + 1 };
   }
 
   /** As if it had not been handed. */

@@ -5,8 +5,9 @@ import type { Keeps } from '../rules.ts';
 import type { Declared, Done, Published, Refused, Settled, Subscribed } from './answers.ts';
 import type { BrokerQueue, Depth } from './broker-queue.ts';
 import type { BrokerState } from './broker-state.ts';
-import { Consumer, type ConsumerListener, type ConsumerSpec } from './consumer.ts';
-import type { Copy, Message } from './copy.ts';
+import { Consumer, type ConsumerListener, type ConsumerSpec, type Handed } from './consumer.ts';
+import type { Copy } from './copy.ts';
+import { type CopyDelivery, withLastDeath } from './copy-delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { TopologyEntry } from './entries.ts';
 import type { ExchangeSpec } from './exchange.ts';
@@ -184,8 +185,19 @@ export class RoutingBroker {
     for (const queue of this.#state.queues.values()) this.#dispatcher.attend(queue);
   }
 
-  viewOf(message: Message): BatchView {
-    return this.#ledger.viewOf(message);
+  /** What a consumer is told of a copy that it is handed. */
+  deliveryOf({ tag, attempt, copy }: Handed): CopyDelivery {
+    const { message, deaths } = copy;
+    const batch = this.#ledger.viewOf(message);
+    const headers = batch.headers(message.slot);
+    const nameOf = (id: number): string | undefined => this.#state.queues.get(id)?.spec.name;
+    return {
+      tag,
+      attempt,
+      key: batch.key(message.slot),
+      headers: deaths.length === 0 ? headers : withLastDeath(headers, deaths, nameOf),
+      body: batch.body(message.slot),
+    };
   }
 
   /** When `tick` must be called next, if nothing else happens before. */

@@ -2,7 +2,7 @@
  * The broker process. Arguments, all but the first three optional:
  *
  * ```
- * --kind log|queue --port 0..65535 --data directory
+ * --kind log|queue|broker --port 0..65535 --data directory
  * --host 127.0.0.1  --fsync never|interval:<ms>|every-batch  --rebalance-timeout-ms 5000  --max-in-flight 120000
  * ```
  * Prints one line `ready kind=… port=… pid=…` when clients may come, and one line per event of note. Ends
@@ -14,7 +14,7 @@ import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeError } from '../../../harness/core/errors.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
-import { type BrokerKind, maxFrameBytes } from '../protocol/protocol.ts';
+import { type BrokerKind, brokerKinds, maxFrameBytes } from '../protocol/protocol.ts';
 import { openBroker } from './broker.ts';
 import { FileStorage } from './file-storage.ts';
 import { lockDirectory } from './lock.ts';
@@ -57,7 +57,7 @@ function readSettings(args: readonly string[]): Settings {
     },
   });
   const { kind, host, data } = values;
-  if (kind !== 'log' && kind !== 'queue') throw new Error('--kind must be log or queue');
+  if (!isKind(kind)) throw new Error(`--kind must be one of ${brokerKinds.join(', ')}`);
   if (data === undefined) throw new Error('--data must name a directory');
   return {
     kind,
@@ -72,6 +72,10 @@ function readSettings(args: readonly string[]): Settings {
     ),
     maxInFlight: wholeNumber('--max-in-flight', values['max-in-flight'], 10_000_000),
   };
+}
+
+function isKind(text: string | undefined): text is BrokerKind {
+  return brokerKinds.some((kind) => kind === text);
 }
 
 function readFsync(text: string): FsyncPolicy {

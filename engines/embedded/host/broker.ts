@@ -2,10 +2,12 @@ import { Journal, type FsyncPolicy } from '../journal/journal.ts';
 import type { CommitLog, JournalError } from '../journal/commit-log.ts';
 import type { ReplayEntry } from '../journal/recovery.ts';
 import type { Storage } from '../journal/storage.ts';
+import { RoutingBroker } from '../broker/routing-broker.ts';
 import { LogBroker } from '../log/log-broker.ts';
 import { type BrokerKind, maxFrameBytes } from '../protocol/protocol.ts';
 import { QueueBroker } from '../queue/queue-broker.ts';
 import { type Keeps, keepsAll } from '../rules.ts';
+import { brokerService } from './broker-service.ts';
 import { logService } from './log-service.ts';
 import type { Service } from './peer.ts';
 import { queueService } from './queue-service.ts';
@@ -55,22 +57,32 @@ function view(
   log: CommitLog,
   options: BrokerOptions,
 ): { service: Service; replay: ReplayEntry; recovered: () => void } {
-  if (options.kind === 'log') {
-    const broker = new LogBroker(log, {
-      rebalanceTimeoutMs: options.rebalanceTimeoutMs,
-      cacheBytes,
-      keeps: options.keeps ?? keepsAll,
-    });
-    return {
-      service: logService(broker),
-      replay: (payload, address) => broker.replay(payload, address),
-      recovered: () => {},
-    };
+  const { keeps = keepsAll } = options;
+  switch (options.kind) {
+    case 'log': {
+      const { rebalanceTimeoutMs } = options;
+      const broker = new LogBroker(log, { rebalanceTimeoutMs, cacheBytes, keeps });
+      return {
+        service: logService(broker),
+        replay: (payload, address) => broker.replay(payload, address),
+        recovered: () => {},
+      };
+    }
+    case 'queue': {
+      const { maxInFlight } = options;
+      const broker = new QueueBroker(log, { cacheBytes, maxInFlight, keeps });
+      return viewOf(broker, queueService(broker));
+    }
+    case 'broker': {
+      const broker = new RoutingBroker(log, { cacheBytes, keeps });
+      return viewOf(broker, brokerService(broker));
+    }
   }
-  const { maxInFlight, keeps = keepsAll } = options;
-  const broker = new QueueBroker(log, { cacheBytes, maxInFlight, keeps });
+}
+
+function viewOf(broker: QueueBroker | RoutingBroker, service: Service): ReturnType<typeof view> {
   return {
-    service: queueService(broker),
+    service,
     replay: (payload, address) => broker.replay(payload, address),
     recovered: () => broker.recovered(),
   };

@@ -9,8 +9,8 @@
  * ```
  * `length` counts the bytes after itself. A response whose status is not `ok` has a UTF-8 explanation as
  * its body. The first request must be `hello`; anything that is not a well-formed request closes the
- * connection. Bodies are defined in `log-messages.ts` and `queue-messages.ts`, batches of messages in
- * `batch.ts`; a batch crosses the wire, the journal and the wire again without being taken apart.
+ * connection. Bodies are defined in `log-messages.ts`, `queue-messages.ts` and `broker-messages.ts`, batches
+ * of messages in `batch.ts`; a batch crosses the wire, the journal and the wire again without being taken apart.
  */
 import type { ByteReader } from './bytes.ts';
 import { ByteWriter, ProtocolError } from './bytes.ts';
@@ -46,11 +46,28 @@ export const Api = {
   remove: 35,
   changeVisibility: 36,
   depth: 37,
+  declareExchange: 60,
+  deleteExchange: 61,
+  declareQueue: 62,
+  dropQueue: 63,
+  bind: 64,
+  unbind: 65,
+  publish: 66,
+  subscribe: 67,
+  grant: 68,
+  unsubscribe: 69,
+  settle: 70,
+  queueDepth: 71,
+  /** Of a subscriber that waits: it is answered, and that is all. */
+  ping: 72,
   /** Pushes: to a member of a group. */
   groupRevoke: 50,
   groupAssign: 51,
   groupRemoved: 52,
   groupFenced: 53,
+  /** Pushes: to a subscriber. */
+  deliver: 55,
+  cancelled: 56,
 } as const;
 export type Api = (typeof Api)[keyof typeof Api];
 
@@ -111,8 +128,8 @@ export const statusName: Readonly<Record<Status, string>> = {
   18: 'IN_USE',
 };
 
-export type BrokerKind = 'log' | 'queue';
-const kinds: readonly BrokerKind[] = ['log', 'queue'];
+export const brokerKinds = ['log', 'queue', 'broker'] as const;
+export type BrokerKind = (typeof brokerKinds)[number];
 
 export interface Hello {
   readonly version: number;
@@ -140,14 +157,14 @@ export function readHello(from: ByteReader): Hello {
 
 export function writeHelloAnswer(answer: HelloAnswer): Buffer {
   return new ByteWriter()
-    .u8(kinds.indexOf(answer.kind))
+    .u8(brokerKinds.indexOf(answer.kind))
     .u32(answer.pid)
     .text(answer.fsync)
     .finish();
 }
 
 export function readHelloAnswer(from: ByteReader): HelloAnswer {
-  const kind = kinds[from.u8()];
+  const kind = brokerKinds[from.u8()];
   if (kind === undefined) throw new ProtocolError('the broker names an unknown kind');
   return { kind, pid: from.u32(), fsync: from.text() };
 }

@@ -284,7 +284,7 @@ describe('a broker process', () => {
   });
 
   test.each([
-    [['--kind', 'broker', '--port', '0', '--data', 'x'], /--kind must be log or queue/],
+    [['--kind', 'stack', '--port', '0', '--data', 'x'], /--kind must be one of log, queue, broker/],
     [['--kind', 'log', '--port', '70000', '--data', 'x'], /--port must be a whole number/],
     [['--kind', 'log', '--port', '0'], /--data must name a directory/],
     [['--kind', 'log', '--port', '0', '--data', 'x', '--fsync', 'often'], /--fsync must be/],

@@ -12,6 +12,7 @@ import type { RoutingBroker } from '../../../../engines/embedded/broker/routing-
 import type { FsyncPolicy } from '../../../../engines/embedded/journal/journal.ts';
 import {
   BatchView,
+  decodeHeaders,
   encodeBatch,
   encodeHeaders,
 } from '../../../../engines/embedded/protocol/batch.ts';
@@ -29,8 +30,8 @@ export interface Letter {
 export interface Got {
   readonly tag: number;
   readonly body: string;
-  readonly deliveries: number;
-  readonly deaths: readonly string[];
+  readonly attempt: number;
+  readonly headers: Headers | undefined;
 }
 
 /** A consumer's hands: what came, in order. */
@@ -86,13 +87,9 @@ export class Hands {
   }
 }
 
-function gotOf(bench: Bench, { tag, copy }: Handed): Got {
-  return {
-    tag,
-    body: bench.bodyOf(copy),
-    deliveries: copy.deliveries,
-    deaths: copy.deaths.map(({ reason }) => reason),
-  };
+function gotOf({ broker }: Bench, handed: Handed): Got {
+  const { tag, attempt, body, headers } = broker.deliveryOf(handed);
+  return { tag, attempt, body: body.toString(), headers: decodeHeaders(headers) };
 }
 
 /** A broker, time that stands still until it is moved, and short words for what tests ask of both. */
@@ -198,9 +195,5 @@ export class Bench {
 
   depth(queue: number): Depth | undefined {
     return this.broker.depth(queue, this.nowMs);
-  }
-
-  bodyOf({ message }: Handed['copy']): string {
-    return this.broker.viewOf(message).body(message.slot).toString();
   }
 }

@@ -69,7 +69,7 @@ describe('settling', () => {
     hands.settle('requeue', [3, 1]);
     expect(bench.contents(queue)).toEqual(['a', 'c', 'd']);
     hands.grant(1);
-    expect(hands.got.at(-1)).toMatchObject({ body: 'a', tag: 4, deliveries: 3 });
+    expect(hands.got.at(-1)).toMatchObject({ body: 'a', tag: 4, attempt: 3 });
     expect(hands.settle('acknowledge', [1])).toEqual([Status.unknownTag]);
   });
 
@@ -146,8 +146,8 @@ describe('who consumes', () => {
     expect([first.bodies, second.bodies]).toEqual([['a'], []]);
     first.leave();
     expect(second.got).toMatchObject([
-      { body: 'a', deliveries: 2 },
-      { body: 'b', deliveries: 1 },
+      { body: 'a', attempt: 2 },
+      { body: 'b', attempt: 1 },
     ]);
   });
 

@@ -6,13 +6,17 @@ describe('dead letters', () => {
   test('a rejected message goes to the dead-letter exchange and says why; the others stay', () => {
     const bench = new Bench();
     const grave = bench.pair();
-    const { exchange, queue } = bench.pair({ deadLetterExchange: grave.exchange });
+    const { exchange, queue } = bench.pair({ name: 'q', deadLetterExchange: grave.exchange });
     const hands = bench.hands(1, queue).grant(2);
-    bench.publish(exchange, ['poison', 'food']);
+    bench.publish(exchange, [{ body: 'poison', headers: { own: 'x' } }, 'food']);
     expect(hands.settle('reject', [1])).toEqual([Status.ok]);
     hands.leave();
     const [found] = bench.hands(2, grave.queue).grant(1).got;
-    expect(found).toMatchObject({ body: 'poison', deliveries: 1, deaths: ['rejected'] });
+    expect(found).toMatchObject({
+      body: 'poison',
+      attempt: 1,
+      headers: { own: 'x', 'x-last-death-reason': 'rejected', 'x-last-death-queue': 'q' },
+    });
     expect(bench.contents(queue)).toEqual(['food']);
   });
 
@@ -91,11 +95,14 @@ describe('the delivery limit', () => {
     bench.hands(2, queue).grant(1).leave();
     bench.restart();
     const hands = bench.hands(3, queue).grant(1);
-    expect(hands.got).toMatchObject([{ body: 'poison', deliveries: 3 }]);
+    expect(hands.got).toMatchObject([{ body: 'poison', attempt: 3 }]);
     hands.settleAll('requeue');
     expect(hands.grant(1).bodies).toEqual(['food']);
     const [found] = bench.hands(4, grave.queue).grant(1).got;
-    expect(found).toMatchObject({ body: 'poison', deaths: ['delivery_limit'] });
+    expect(found).toMatchObject({
+      body: 'poison',
+      headers: { 'x-last-death-reason': 'delivery_limit' },
+    });
   });
 });
 

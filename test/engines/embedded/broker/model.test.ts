@@ -61,12 +61,12 @@ class Model {
       fresh.push(...own);
     }
     const waiting = this.bodies('waiting');
-    for (const { body, deliveries } of fresh) {
+    for (const { body, attempt } of fresh) {
       const one = this.known.get(body);
       expect(one?.where).toBe('waiting');
       if (one === undefined) continue;
       one.deliveries += 1;
-      expect(deliveries).toBe(one.deliveries);
+      expect(attempt).toBe(one.deliveries);
       one.where = 'held';
     }
     expect(fresh.map(({ body }) => body).toSorted()).toEqual(waiting.slice(0, fresh.length));
@@ -88,9 +88,9 @@ class Model {
   /** What a consumer has in its hands, of all that it ever had. */
   held(number: number): readonly Got[] {
     const got = this.hands.get(number)?.got ?? [];
-    return got.filter(({ body, deliveries }) => {
+    return got.filter(({ body, attempt }) => {
       const one = this.known.get(body);
-      return one?.where === 'held' && one.deliveries === deliveries;
+      return one?.where === 'held' && one.deliveries === attempt;
     });
   }
 

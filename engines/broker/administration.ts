@@ -1,0 +1,88 @@
+import { invariant } from '../../harness/core/errors.ts';
+import { AdminLink } from '../embedded/admin-link.ts';
+import type { ExchangeSpec } from '../embedded/broker/exchange.ts';
+import { plainQueue } from '../embedded/broker/queue-spec.ts';
+import {
+  writeBindingSpec,
+  writeExchangeSpec,
+  writeQueueSpec,
+} from '../embedded/protocol/broker-specs.ts';
+import { beginRequest } from '../embedded/protocol/frame.ts';
+import { Api } from '../embedded/protocol/protocol.ts';
+import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import { exchangesOf, exchangeSetting, queueOf, queueSetting, queuesOf } from './deployment.ts';
+import type { BrokerOptions } from './options.ts';
+
+const everything = { key: '#', match: 'all', headers: {} } as const;
+
+export class BrokerAdministration implements Administration {
+  readonly #link: AdminLink;
+  readonly #options: BrokerOptions;
+
+  constructor(target: Target, options: BrokerOptions) {
+    this.#options = options;
+    this.#link = new AdminLink(target.address, 'broker', options.requestTimeoutMs);
+  }
+
+  /** A destination is a topic exchange, a subscription a queue of its own that is bound to all of it. */
+  async apply(topology: Topology): Promise<Deployed> {
+    const settings: Record<string, string> = {};
+    const exchanges: number[] = [];
+    for (const [index, { name }] of topology.destinations.entries()) {
+      const spec: ExchangeSpec = { name, kind: 'topic', alternate: undefined };
+      const request = writeExchangeSpec(beginRequest(Api.declareExchange), spec);
+      const exchange = (await this.#link.call(request)).u32();
+      exchanges.push(exchange);
+      settings[exchangeSetting(index)] = String(exchange);
+    }
+    for (const [index, { name, destination }] of topology.subscriptions.entries()) {
+      const exchange = exchanges[destination];
+      invariant(exchange !== undefined, `no destination ${destination}`);
+      const spec = { ...plainQueue, name };
+      const queue = (
+        await this.#link.call(writeQueueSpec(beginRequest(Api.declareQueue), spec))
+      ).u32();
+      settings[queueSetting(index)] = String(queue);
+      const binding = beginRequest(Api.bind).u32(exchange).u32(queue);
+      await this.#link.call(writeBindingSpec(binding, everything));
+    }
+    const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
+    return {
+      topology: { ...topology, destinations },
+      effective: await this.#effective(),
+      settings,
+    };
+  }
+
+  async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
+    const queue = queueOf(deployed, subscription);
+    const answer = await this.#link.call(beginRequest(Api.queueDepth).u32(queue));
+    return { by: 'exact-depth', ready: answer.u64(), inFlight: answer.u64() };
+  }
+
+  async remove(deployed: Deployed): Promise<void> {
+    for (const queue of queuesOf(deployed)) {
+      await this.#link.call(beginRequest(Api.dropQueue).u32(queue));
+    }
+    for (const exchange of exchangesOf(deployed)) {
+      await this.#link.call(beginRequest(Api.deleteExchange).u32(exchange));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#link.close();
+  }
+
+  async #effective(): Promise<readonly string[]> {
+    const { acknowledgement, persistent, mandatory, prefetch } = this.#options;
+    const { fsync } = await this.#link.hello();
+    const manual = acknowledgement === 'manual';
+    return [
+      'exchange: topic, each queue bound to all of it',
+      `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
+      manual ? `acknowledged one by one, prefetch: ${prefetch}` : 'settled when handed out',
+      'replicas: 1',
+      `fsync: ${fsync}`,
+    ];
+  }
+}

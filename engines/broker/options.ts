@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { fsyncOption } from '../embedded/fsync.ts';
+
+/**
+ * How a client of the embedded routing broker publishes and consumes. What is not here is fixed: one topic
+ * exchange for each destination, one queue for each subscription, bound to everything.
+ */
+export const brokerOptions = z.strictObject({
+  acknowledgement: z
+    .enum(['manual', 'automatic'])
+    .describe('`automatic`: the broker forgets a message when it hands it out.'),
+  persistent: z.boolean().describe('False: messages live in memory and end with the broker.'),
+  mandatory: z.boolean().describe('A message that no queue gets comes back.'),
+  prefetch: z
+    .number()
+    .int()
+    .min(1)
+    .max(120_000)
+    .describe('Most messages at one consumer that are not settled; automatic needs none.'),
+  fsync: fsyncOption,
+  requestTimeoutMs: z
+    .number()
+    .int()
+    .min(1)
+    .max(3_600_000)
+    .describe('An unanswered request, of a heartbeat too, ends the connection after it.'),
+  bufferBytes: z
+    .number()
+    .int()
+    .min(65_536)
+    .describe('Unsettled bytes at which the producer asks for a pause.'),
+});
+
+export type BrokerOptions = z.infer<typeof brokerOptions>;

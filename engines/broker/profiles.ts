@@ -1,0 +1,67 @@
+import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
+import type { Profile } from '../engine.ts';
+import type { BrokerOptions } from './options.ts';
+
+const document = 'docs/embedded-engines.md (embedded broker, protocol 1)';
+
+const base: BrokerOptions = {
+  acknowledgement: 'manual',
+  persistent: true,
+  mandatory: true,
+  prefetch: 10_000,
+  fsync: { kind: 'never' },
+  requestTimeoutMs: 5_000,
+  bufferBytes: 33_554_432,
+};
+
+export const profiles = {
+  /** Sends are repeated by nobody: at most once begins with the sender. */
+  'auto-ack': {
+    summary: 'confirms and persistent messages, forgotten by the broker when it hands them out',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'automatic',
+    source: document,
+    options: { ...base, acknowledgement: 'automatic' },
+  },
+  'manual-ack': {
+    summary: 'confirms and persistent messages, acknowledged after processing',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: base,
+  },
+  'manual-ack-fsync-every-batch': {
+    summary: 'as manual-ack; the disk is synced before anything is answered or handed out',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNodeSynced,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, fsync: { kind: 'every-batch' } },
+  },
+  /**
+   * The queue survives a restart and its messages do not, though they were confirmed. Acknowledged before
+   * processing, because a redelivery after processing would be the opposite promise.
+   */
+  transient: {
+    summary: 'confirmed, but kept in memory only: gone when the broker restarts',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-before-processing',
+    source: document,
+    options: { ...base, persistent: false },
+  },
+} as const satisfies Readonly<Record<string, Profile<BrokerOptions>>>;

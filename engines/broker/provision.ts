@@ -1,0 +1,3 @@
+import { embeddedProvisioner } from '../embedded/provision.ts';
+
+export const provisioner = embeddedProvisioner('broker');

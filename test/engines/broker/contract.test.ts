@@ -1,0 +1,13 @@
+import broker from '../../../engines/broker/engine.ts';
+import { provisioner } from '../../../engines/broker/provision.ts';
+import { contractSuite } from '../../contract/suite.ts';
+import { bringUp } from '../embedded/bring-up.ts';
+
+for (const profile of Object.keys(broker.profiles)) {
+  contractSuite(`the embedded broker as ${profile}`, {
+    engine: broker,
+    module: new URL('../../../engines/broker/engine.ts', import.meta.url),
+    profile,
+    target: () => bringUp(provisioner),
+  });
+}
