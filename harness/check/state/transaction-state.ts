@@ -198,7 +198,10 @@ export class TransactionState implements StatePart {
     const transaction = this.#of({ ...event, ref: event.seq });
     const { group, scope, positionMajor: major, positionMinor: minor } = event;
     if (transaction.group < 0) transaction.group = group;
-    transaction.offsets.push({ group, scope, position: { major, minor } });
+    const carried = { group, scope, position: { major, minor } };
+    const known = transaction.offsets.findIndex((of) => of.group === group && of.scope === scope);
+    if (known < 0) transaction.offsets.push(carried);
+    else transaction.offsets[known] = carried;
   }
 
   #endInvoked(event: EventRecord): void {

@@ -22,6 +22,7 @@ export class Transaction {
   derived = -1;
   /** The group that it consumes for; -1 when it consumes nothing that is known. */
   group = -1;
+  /** The last of each group and scope. */
   readonly offsets: CarriedOffset[] = [];
   /** Requests for a commit: ever made, not answered yet, and answered with an unknown outcome. */
   asked = false;

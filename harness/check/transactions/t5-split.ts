@@ -1,23 +1,23 @@
 import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../core/events.ts';
-import { comparePositions, type Position } from '../../core/position.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { Plane, popcount32 } from '../state/planes.ts';
+import { pairKey } from '../state/pair-key.ts';
+import { type Plane, popcount32 } from '../state/planes.ts';
 import type { Transaction } from '../state/transaction.ts';
 import { type TransactionState, transactionsOf } from '../state/transaction-state.ts';
-import { AckWindow } from '../state/windows.ts';
 import { withTransactions } from './applies.ts';
+import { ConsumedInputs } from './consumed-inputs.ts';
 import { lostSight } from './given-up.ts';
 import { drainedSubscriptions, undrainedOf } from './subscriptions.ts';
 
 export const split: CheckModule = {
   id: 'T5',
   definition:
-    'A transaction that consumed inputs and wrote outputs was committed, by a commit that was answered ok, and only one half took effect: a drained subscription got none of its acknowledged outputs, or an input was delivered again to a session that began, or was assigned its scope, after the commit, without a seek.',
+    'A transaction that consumed inputs and wrote acknowledged outputs was committed, by a commit that was answered ok, and only one half took effect: a drained subscription got none of its acknowledged outputs, or an input was delivered again to a session that began, or was assigned its scope, after the commit, without a seek or an offset that went back.',
   source:
     'KIP-98, sendOffsetsToTransaction: offsets and outputs are committed as one; KIP-447; Kafka protocol guide, TxnOffsetCommit',
-  memory: '2 bits an input and group, the committed offsets of each scope, and what T3 keeps',
+  memory: '2 bits an input and group, up to 64 committed offsets of each scope, and what T3 keeps',
   example: [
     '{"kind":"history","version":1,"routes":{"in":{"groups":["g"]},"out":{"groups":["h"]}},"lanes":{"i":{"route":"in"},"o":{"route":"out"}}}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"i","seq":0}',
@@ -41,46 +41,12 @@ export const split: CheckModule = {
   create: (state, seed) => new SplitCheck(state, seed),
 };
 
-interface CommittedOffset {
-  readonly position: Position;
-  readonly timeNs: number;
-}
-
-/** What committed transactions consumed of one group. */
-class Consumed {
-  readonly inputs: Plane;
-  readonly again: Plane;
-  readonly maybeAgain: Plane;
-  readonly settledAt = new AckWindow();
-  /** By scope: where the group goes on, as far as the latest offset came with a transaction. */
-  readonly offsets = new Map<number, CommittedOffset>();
-  /** When each actor was last assigned a scope. */
-  readonly assignedNs = new Map<number, number>();
-  soughtNs = -1;
-
-  constructor(state: MessageState) {
-    this.inputs = new Plane(state.lanes);
-    this.again = new Plane(state.lanes);
-    this.maybeAgain = new Plane(state.lanes);
-  }
-
-  /** Not later than this the delivered input was consumed; undefined if it never was. */
-  consumedNs(lane: number, event: EventRecord): number | undefined {
-    if (this.inputs.get(lane, event.seq)) return this.settledAt.latestNs(lane, event.seq);
-    if ((event.flags & Flag.placed) === 0) return undefined;
-    const offset = this.offsets.get(event.scope);
-    if (offset === undefined) return undefined;
-    const at = { major: event.positionMajor, minor: event.positionMinor };
-    return comparePositions(at, offset.position) < 0 ? offset.timeNs : undefined;
-  }
-}
-
 /**
  * T5, split. One half is what the outputs show: class `outputs missing`, by transaction and drained
  * subscription; if some of them arrived the transaction is torn instead (T3). The other half is what the
  * inputs show: class `inputs again`, by message and group. Where nobody began or was assigned anything after
  * the commit, a position may have been looked up before it, so that a second copy requested after it is
- * possible only; a seek explains it, and a second stored copy is D4's. Transactions whose commit was not
+ * possible only; a seek explains it, as does an offset that went back, and a second stored copy is D4's. Transactions whose commit was not
  * answered ok prove neither half: an aborted one with visible outputs is T1's.
  */
 class SplitCheck implements Check {
@@ -94,14 +60,16 @@ class SplitCheck implements Check {
   readonly #state: MessageState;
   readonly #transactions: TransactionState;
   readonly #findings: Findings;
-  readonly #consumed: readonly Consumed[];
+  readonly #consumed: readonly ConsumedInputs[];
+  /** When each actor was last assigned each scope. */
+  readonly #assignedNs = new Map<number, number>();
   #inputs = 0;
 
   constructor(state: MessageState, seed: number) {
     this.#state = state;
     this.#transactions = transactionsOf(state);
     this.#findings = new Findings('T5', state.lanes, seed);
-    this.#consumed = state.groups.map(() => new Consumed(state));
+    this.#consumed = state.groups.map(() => new ConsumedInputs(state));
   }
 
   fold(event: EventRecord): void {
@@ -117,16 +85,15 @@ class SplitCheck implements Check {
         return;
       }
       case EventKind.assigned:
-        this.#consumed[event.group]?.assignedNs.set(event.actor, event.timeNs);
+        this.#assignedNs.set(pairKey(event.actor, event.scope), event.timeNs);
         return;
-      case EventKind.seeked: {
-        const consumed = this.#consumed[event.group];
-        if (consumed !== undefined) consumed.soughtNs = event.timeNs;
-        return;
-      }
+      case EventKind.seeked:
+        return this.#consumed[event.group]?.moveBack(event.timeNs);
       default:
-        // An offset that comes without a transaction may go back, and then explains what follows.
-        if (event.seq === 0) this.#consumed[event.group]?.offsets.delete(event.scope);
+        if (event.seq === 0) {
+          const position = { major: event.positionMajor, minor: event.positionMinor };
+          this.#consumed[event.group]?.goOn(event.scope, position, event.timeNs, false);
+        }
     }
   }
 
@@ -155,19 +122,22 @@ class SplitCheck implements Check {
   }
 
   #consume(transaction: Transaction, timeNs: number): void {
-    if (!this.#hasOutput(transaction)) return;
+    const hasOutput = this.#hasOutput(transaction);
+    for (const { group, scope, position } of transaction.offsets) {
+      this.#consumed[group]?.goOn(scope, position, timeNs, hasOutput);
+    }
+    if (!hasOutput) return;
+    for (const { group, scope, position } of transaction.offsets) {
+      this.#consumed[group]?.cover(scope, position, timeNs);
+    }
     const { reads } = this.#transactions;
     reads.each(transaction.reads, (lane, first, end, group) => {
       const consumed = this.#consumed[group];
       if (consumed === undefined) return;
       for (let seq = first; seq < end; seq += 1) {
-        if (consumed.inputs.set(lane, seq)) this.#inputs += 1;
-        consumed.settledAt.remember(lane, seq, timeNs, 0);
+        if (consumed.consume(lane, seq, timeNs)) this.#inputs += 1;
       }
     });
-    for (const { group, scope, position } of transaction.offsets) {
-      this.#consumed[group]?.offsets.set(scope, { position, timeNs });
-    }
   }
 
   #hasOutput(transaction: Transaction): boolean {
@@ -184,17 +154,21 @@ class SplitCheck implements Check {
     const { status, lane, copy, sessionOpenedNs } = this.#state.delivery;
     if (status !== 'repeat' || copy === 'second') return;
     const consumed = this.#consumed[event.group];
-    const consumedNs = consumed?.consumedNs(lane, event);
-    if (consumed === undefined || consumedNs === undefined) return;
-    if (consumed.soughtNs >= consumedNs) return;
-    const assignedNs = consumed.assignedNs.get(event.actor) ?? -1;
-    const beganNs = Math.max(sessionOpenedNs, assignedNs);
-    const pulled = (event.flags & Flag.pulled) !== 0;
-    if (beganNs >= consumedNs && copy === 'same') {
+    if (consumed === undefined) return;
+    const isPlaced = (event.flags & Flag.placed) !== 0;
+    const assignedNs = isPlaced
+      ? this.#assignedNs.get(pairKey(event.actor, event.scope))
+      : undefined;
+    const beganNs = Math.max(sessionOpenedNs, assignedNs ?? -1);
+    const isAgain = consumed.isConsumedBefore(lane, event, beganNs);
+    if (isAgain && copy === 'same') {
       if (!consumed.again.set(lane, event.seq)) return;
       const note = 'its transaction was committed with its outputs, and it was delivered again';
       this.#findings.add('inputs again', lane, event.seq, event.group, note);
-    } else if (beganNs >= consumedNs || (pulled && event.auxNs >= consumedNs)) {
+      return;
+    }
+    const isPulled = (event.flags & Flag.pulled) !== 0;
+    if (isAgain || (isPulled && consumed.isConsumedBefore(lane, event, event.auxNs))) {
       consumed.maybeAgain.set(lane, event.seq);
     }
   }

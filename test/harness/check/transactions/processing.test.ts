@@ -117,6 +117,46 @@ describe('T5 split', () => {
     expect(of('T5', history.drained())).toBeUndefined();
   });
 
+  const at = [5, 0] as const;
+  /** Its offset is carried by transaction 1, and consumer A goes on with it. */
+  const carried = () => {
+    const history = transactions().open(consumerA).send(0, 0, 'ok', at).deliver(0, 0, { at });
+    return history.begin(1).carries(1, 5, 1).write(1, 1, 0).commit(1).deliver(1, 0);
+  };
+  const assigned = (scope: number) => ({ kind: 12, ...consumerA, group: 0, scope }) as const;
+
+  it('takes an assignment of its own scope for a beginning, and of no other', () => {
+    expect(of('T5', carried().add(assigned(5)).deliver(0, 0, { at }).drained())).toBe('1');
+    expect(of('T5', carried().add(assigned(6)).deliver(0, 0, { at }).drained())).toBeUndefined();
+  });
+
+  it('is excused by an offset that went back, and by none that went on', () => {
+    const begins = { kind: 15, ...consumerA, group: 0, scope: 5, flags: 2 } as const;
+    const to = { to: again, at };
+    const back = carried()
+      .add({ ...begins, positionMajor: 0 })
+      .open(again)
+      .deliver(0, 0, to);
+    expect(of('T5', back.drained())).toBeUndefined();
+    const on = carried()
+      .add({ ...begins, positionMajor: 2 })
+      .open(again)
+      .deliver(0, 0, to);
+    expect(of('T5', on.drained())).toBe('1');
+    const within = carried().begin(2).carries(2, 5, 0).write(2, 1, 1).commit(2).deliver(1, 1);
+    expect(of('T5', within.open(again).deliver(0, 0, to).drained())).toBeUndefined();
+  });
+
+  it('counts from the first of two commits, and goes by the last offset of each', () => {
+    const twice = both().commit(1).open(again).begin(2).reads(2, 0, 0).write(2, 1, 1).commit(2);
+    twice.deliver(1, 0).deliver(1, 1).deliver(0, 0, { to: again });
+    expect(of('T5', twice.drained())).toBe('1');
+    const corrected = transactions().open(consumerA).send(0, 0, 'ok', at).deliver(0, 0, { at });
+    corrected.begin(1).carries(1, 5, 1).carries(1, 5, 0).write(1, 1, 0).commit(1).deliver(1, 0);
+    corrected.open(again).deliver(0, 0, { to: again, at });
+    expect(of('T5', corrected.drained())).toBeUndefined();
+  });
+
   it('is possible only when the session began before the commit was answered', () => {
     const history = both().asks(1, 'commit').open(again).answers(1, 'commit').deliver(1, 0);
     const late = { to: again, requestedNs: history.nowNs };
