@@ -25,8 +25,8 @@ export class ScopeCommits {
   readonly commits: Commit[] = [];
   /** More commits were open at once than are remembered. */
   isUncertain = false;
-  /** The furthest position whose commit was answered ok, and when. */
-  furthest: { readonly position: Position; readonly atNs: number } | undefined;
+  /** The furthest position whose commit was answered ok. */
+  furthest: Position | undefined;
 
   constructor(group: number, scope: number) {
     this.group = group;
@@ -45,8 +45,8 @@ export class ScopeCommits {
     commit.appliedNs = timeNs;
     this.#keep((other) => other.appliedNs >= commit.invokedNs);
     const { position } = commit;
-    if (this.furthest === undefined || comparePositions(position, this.furthest.position) > 0) {
-      this.furthest = { position, atNs: timeNs };
+    if (this.furthest === undefined || comparePositions(position, this.furthest) > 0) {
+      this.furthest = position;
     }
   }
 

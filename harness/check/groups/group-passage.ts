@@ -9,6 +9,8 @@ import { pairKey } from '../state/pair-key.ts';
 
 /** Starts of one scope that are remembered, the first of them. */
 const maxStarts = 256;
+/** Sessions of one scope that are known to have started, the latest of them. */
+const maxStarted = 256;
 
 /** Where a session or an assignment began to read beyond everything that the group had read. */
 export interface Start {
@@ -27,8 +29,10 @@ export class ScopePassage {
   readonly starts: Start[] = [];
   /** More starts than are remembered. */
   isForgotten = false;
-  session = -1;
-  hold: Hold | undefined;
+  /** Sessions that have read it, each with the assignment by which it did so last. */
+  readonly #started = new Map<number, Hold | undefined>();
+  #lastSession = -1;
+  #lastHold: Hold | undefined;
 
   constructor(scope: number) {
     this.scope = scope;
@@ -40,6 +44,22 @@ export class ScopePassage {
 
   isBeyond(major: number, minor: number): boolean {
     return major > this.highMajor || (major === this.highMajor && minor > this.highMinor);
+  }
+
+  /** The session has read the latest entry, and still has the assignment by which it did. */
+  isGoingOn(session: number): boolean {
+    return session === this.#lastSession && this.#lastHold?.end === 'none';
+  }
+
+  /** @returns whether it is the first delivery to the session under this assignment */
+  begin(session: number, hold: Hold | undefined): boolean {
+    this.#lastSession = session;
+    this.#lastHold = hold;
+    if (this.#started.has(session) && this.#started.get(session) === hold) return false;
+    this.#started.set(session, hold);
+    const [oldest] = this.#started.keys();
+    if (this.#started.size > maxStarted && oldest !== undefined) this.#started.delete(oldest);
+    return true;
   }
 
   /** Nothing can lie between the furthest position and this one. */
@@ -66,24 +86,25 @@ export class GroupPassage implements StatePart {
     EventKind.expired,
     EventKind.deadLettered,
     EventKind.purged,
+    EventKind.assigned,
+    EventKind.crashed,
     EventKind.sessionOpened,
   ];
   /** By group. */
   readonly delivered: readonly PositionSet[];
-  /** When the latest session of each group was opened. */
-  readonly openedNs: number[];
   /** Starts with something committed: what a commit ahead would have done harm to. */
   startsFromCommitted = 0;
   readonly #ownership: Ownership;
   readonly #commits: CommittedOffsets;
   readonly #scopes = new Map<number, ScopePassage>();
   readonly #excused = new Set<number>();
+  /** By group and scope: the furthest commit that the latest restart found. */
+  readonly #found = new Map<number, Position>();
 
   constructor(state: MessageState) {
     this.#ownership = state.part(ownership);
     this.#commits = state.part(committedOffsets);
     this.delivered = state.facts.groups.map(() => new PositionSet());
-    this.openedNs = state.facts.groups.map(() => -1);
   }
 
   find(group: number, scope: number): ScopePassage | undefined {
@@ -102,6 +123,14 @@ export class GroupPassage implements StatePart {
     });
   }
 
+  /**
+   * The furthest commit that had been answered ok when the scope was last assigned, or left by a crash;
+   * where assignments are not recorded, when a session of the group was last opened.
+   */
+  foundAtRestart(group: number, scope: number): Position | undefined {
+    return this.#found.get(pairKey(group, scope));
+  }
+
   /** Something was sought in the group, or may have been removed before it was read. */
   isExcused(group: number): boolean {
     return this.#excused.has(group) || this.#excused.has(noGroup);
@@ -115,7 +144,16 @@ export class GroupPassage implements StatePart {
         if ((event.flags & Flag.placed) !== 0) this.#deliver(event);
         return;
       case EventKind.sessionOpened:
-        this.openedNs[event.group] = event.timeNs;
+        return this.#opened(event.group);
+      case EventKind.assigned: {
+        const { begun } = this.#ownership;
+        if (begun !== undefined) this.#restart(begun.of.group, begun.of.scope);
+        return;
+      }
+      case EventKind.crashed:
+        for (const { of, hold } of this.#ownership.ended) {
+          if (of.holds.at(-1) === hold) this.#restart(of.group, of.scope);
+        }
         return;
       default:
         this.#excused.add(event.group);
@@ -142,20 +180,29 @@ export class GroupPassage implements StatePart {
       passage = new ScopePassage(scope);
       this.#scopes.set(key, passage);
     }
-    const { hold } = passage;
-    if (passage.session !== session || (hold !== undefined && hold.end !== 'none')) {
-      this.#start(passage, group, session, { major, minor });
+    if (!passage.isGoingOn(session)) {
+      const hold = this.#ownership.find(group, scope)?.of(session);
+      if (passage.begin(session, hold)) this.#start(passage, group, { major, minor });
     }
     if (!passage.isBeyond(major, minor)) return;
     passage.highMajor = major;
     passage.highMinor = minor;
   }
 
-  #start(passage: ScopePassage, group: number, session: number, before: Position): void {
+  #opened(group: number): void {
+    for (const { scope } of this.#commits.ofGroup(group)) {
+      if (this.#ownership.find(group, scope) === undefined) this.#restart(group, scope);
+    }
+  }
+
+  #restart(group: number, scope: number): void {
+    const furthest = this.#commits.find(group, scope)?.furthest;
+    if (furthest !== undefined) this.#found.set(pairKey(group, scope), furthest);
+  }
+
+  #start(passage: ScopePassage, group: number, before: Position): void {
     const { scope } = passage;
-    passage.session = session;
-    passage.hold = this.#ownership.find(group, scope)?.of(session);
-    const committed = this.#commits.find(group, scope)?.furthest?.position;
+    const committed = this.#commits.find(group, scope)?.furthest;
     if (committed !== undefined) this.startsFromCommitted += 1;
     const { major, minor } = before;
     if (!passage.isBeyond(major, minor) || passage.isNext(major, minor)) return;

@@ -3,7 +3,6 @@ import { comparePositions, type Position } from '../../core/position.ts';
 import type { CheckResult } from '../check.ts';
 import { type ExistingPositions, existingPositions } from '../state/existing-positions.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { type Ownership, ownership } from '../state/ownership.ts';
 import { type CommittedOffsets, committedOffsets, type ScopeCommits } from './committed-offsets.ts';
 import { type GroupPassage, groupPassage, type ScopePassage } from './group-passage.ts';
 
@@ -27,12 +26,10 @@ export class SkippedEntries {
   readonly #state: MessageState;
   readonly #existing: ExistingPositions;
   readonly #commits: CommittedOffsets;
-  readonly #ownership: Ownership;
 
   constructor(state: MessageState) {
     this.#state = state;
     this.#existing = state.part(existingPositions);
-    this.#ownership = state.part(ownership);
     this.#commits = state.part(committedOffsets);
     this.passage = state.part(groupPassage);
   }
@@ -97,10 +94,11 @@ export class SkippedEntries {
   ): { readonly how: Skipped['how']; readonly hasCommitted: boolean } | undefined {
     const isPassed = passage?.isBeyond(position.major, position.minor) === false;
     if (!isPassed) {
-      const { furthest } = commits ?? {};
-      if (furthest === undefined || !isBefore(position, furthest.position)) return undefined;
-      const isRestarted = this.#isLeftSince(furthest.atNs, group, commits?.scope ?? 0);
-      return { how: isRestarted ? 'ahead' : 'in a session', hasCommitted: true };
+      const furthest = commits?.furthest;
+      if (furthest === undefined || !isBefore(position, furthest)) return undefined;
+      const found = this.passage.foundAtRestart(group, commits?.scope ?? 0);
+      const isAhead = found !== undefined && isBefore(position, found);
+      return { how: isAhead ? 'ahead' : 'in a session', hasCommitted: true };
     }
     const start = passage.starts.find(
       ({ after, before }) => isBefore(after, position) && isBefore(position, before),
@@ -109,13 +107,6 @@ export class SkippedEntries {
     const { committed } = start;
     const isAhead = committed !== undefined && isBefore(position, committed);
     return { how: isAhead ? 'ahead' : 'at a start', hasCommitted: committed !== undefined };
-  }
-
-  /** Assigned anew since then, or left by a crash; where assignments are not recorded, a session was opened. */
-  #isLeftSince(sinceNs: number, group: number, scope: number): boolean {
-    const last = this.#ownership.find(group, scope)?.holds.at(-1);
-    if (last === undefined) return (this.passage.openedNs[group] ?? -1) > sinceNs;
-    return last.sinceNs > sinceNs || (last.end === 'crashed' && last.endNs > sinceNs);
   }
 
   #isSure(group: number): boolean {

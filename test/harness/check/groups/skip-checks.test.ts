@@ -59,6 +59,18 @@ describe('G1, committed ahead', () => {
     expect(skips(started(5).read([0, 1, 2]).commit(5).drained())).toEqual(['0', '2']);
   });
 
+  it('remembers what a restart found, whatever is committed after it', () => {
+    const history = started(8).read([0, 1, 2]).commit(5).crash(consumerA).assign(consumerB, 2);
+    expect(skips(history.commit(7, { to: consumerB }).drained())).toEqual(['2', '4']);
+  });
+
+  it('takes no session for started anew because another one has read between', () => {
+    const history = started(5).assign(consumerB, 1).read([0]).read([1], consumerB).commit(4);
+    expect(skips(history.read([4]).drained())).toEqual(['0', '2']);
+    const anew = started(5).assign(consumerB, 1).read([0, 1]).commit(4);
+    expect(skips(anew.read([4], consumerB).drained())).toEqual(['2', '2']);
+  });
+
   it('does not when the entries come after all, or never existed', () => {
     const history = ahead().read([5, 6, 7], consumerB).read([3, 4], consumerB).drained();
     expect(skips(history)).toEqual(['0', '0']);
