@@ -15,6 +15,8 @@ export interface EventNames {
   outcomeName(code: number): string;
   /** Without it the number itself is the name; faults count from 1. */
   readonly nameOf?: (thing: NamedThing, number: number) => string;
+  /** Where the history's writer finds an event of this number, from 0; without it nowhere. */
+  readonly originOf?: (event: number) => string;
 }
 
 export function nameOf(names: EventNames, thing: NamedThing, number: number): string {

@@ -71,7 +71,7 @@ function collect(
   context: Candidate[],
   faults: ActiveFaults,
 ): void {
-  let order = 0;
+  let order = -1;
   history((event) => {
     order += 1;
     byMessage.show(event, order);

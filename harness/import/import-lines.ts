@@ -2,6 +2,7 @@ import { AckmarkError } from '../core/errors.ts';
 import { hashText } from '../core/random.ts';
 import type { Disk, DiskFile } from '../history/disk.ts';
 import { SegmentStore } from '../history/segments.ts';
+import { type OriginOf, OriginWriter, originsIn } from './origins.ts';
 import { type LinesRead, type NamedFile, readLines } from './read-lines.ts';
 import { writeSidecar } from './sidecar.ts';
 
@@ -9,6 +10,11 @@ import { writeSidecar } from './sidecar.ts';
 export interface HistorySource {
   readonly path: string;
   readonly name: string;
+}
+
+export interface LinesImported extends LinesRead {
+  /** As long as the directory is there. */
+  readonly originOf: OriginOf;
 }
 
 /**
@@ -21,7 +27,7 @@ export function importLines(
   sources: readonly HistorySource[],
   disk: Disk,
   directory: string,
-): LinesRead {
+): LinesImported {
   const open: NamedFile[] = [];
   try {
     for (const source of sources) open.push({ name: source.name, file: opened(source, disk) });
@@ -31,7 +37,9 @@ export function importLines(
   }
 }
 
-function kept(files: readonly NamedFile[], disk: Disk, directory: string): LinesRead {
+function kept(files: readonly NamedFile[], disk: Disk, directory: string): LinesImported {
+  disk.makeDirectory(directory);
+  const origins = new OriginWriter(directory, disk);
   let store: SegmentStore | undefined;
   try {
     const read = readLines(files, (run) => {
@@ -42,14 +50,20 @@ function kept(files: readonly NamedFile[], disk: Disk, directory: string): Lines
         retention: { mode: 'full', capBytes: Number.MAX_SAFE_INTEGER },
       });
       store = segments;
-      return (event) => segments.append(event);
+      return (event, file, line) => {
+        segments.append(event);
+        origins.append(file, line);
+      };
     });
     writeSidecar(directory, disk, read.sidecar);
-    return read;
+    const names = files.map(({ name }) => name);
+    return { ...read, originOf: originsIn(directory, disk, names) };
   } finally {
+    origins.close();
     store?.close();
   }
 }
+
 function opened({ path, name }: HistorySource, disk: Disk): DiskFile {
   try {
     return disk.open(path);

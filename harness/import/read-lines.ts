@@ -18,6 +18,8 @@ export interface NamedFile {
   readonly file: DiskFile;
 }
 
+export type VisitLine = (event: EventRecord, file: number, line: number) => void;
+
 export interface LinesRead {
   readonly sidecar: Sidecar;
   readonly problems: ProblemReport;
@@ -29,12 +31,9 @@ export interface LinesRead {
  * names.
  *
  * @param begin called with the run that the headers name, before the first event; what it returns is shown
- *   every event
+ *   every event, with the number of its file in `of` and that of its line
  */
-export function readLines(
-  of: readonly NamedFile[],
-  begin: (run: string) => (event: EventRecord) => void,
-): LinesRead {
+export function readLines(of: readonly NamedFile[], begin: (run: string) => VisitLine): LinesRead {
   const problems = new ProblemList();
   const run = new RunName();
   const files = of.map(({ name, file }) => new HistoryFile(name, file, problems, run));
@@ -54,7 +53,7 @@ export function readLines(
   for (let file = earliest(files); file !== undefined; file = earliest(files)) {
     for (const event of eventsOf(file, conversion)) {
       events += 1;
-      visit(event);
+      visit(event, files.indexOf(file), file.currentLine);
     }
     file.advance();
   }

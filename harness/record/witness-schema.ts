@@ -9,6 +9,10 @@ export const witnessEvent = z.strictObject({
   actor: z.string(),
   message: z.string().describe('lane:seq, or empty for events of the whole cell'),
   text: z.string(),
+  origin: z
+    .string()
+    .default('')
+    .describe('of a history from elsewhere: file:line, or the number of the event; else empty'),
 });
 
 export const witness = z.strictObject({

@@ -90,7 +90,9 @@ function witnessLines(
     const sinceOrigin = event.timeNs - origin;
     const when =
       sinceOrigin === 0 ? `at ${duration(origin - cellStartedNs)}` : `+${duration(sinceOrigin)}`;
-    return `            ${paint(`${when.padStart(10)}  ${event.kind}  ${event.actor}  ${event.text}`)}`;
+    const from = event.origin === '' ? '' : `  [${event.origin}]`;
+    const text = `${when.padStart(10)}  ${event.kind}  ${event.actor}  ${event.text}${from}`;
+    return `            ${paint(text)}`;
   });
   const more = witness.eventsTotal - shown.length;
   const events = more > 0 ? `; ${shown.length} of ${witness.eventsTotal} events` : '';

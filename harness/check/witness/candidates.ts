@@ -3,6 +3,7 @@ import { EventKind, type EventRecord } from '../../core/events.ts';
 /** An event that may stand in a witness; a lower rank is kept first when there is no room for all. */
 export interface Candidate {
   readonly rank: number;
+  /** Number of the event in its history, from 0. */
   readonly order: number;
   readonly event: EventRecord;
 }

@@ -67,12 +67,13 @@ export function witnessOf(of: Collected, surroundings: Surroundings): WitnessRec
     neighbours: [...of.neighbours],
     faults: faults.during(fromNs, toNs, names).slice(0, mostNamed),
     eventsTotal: of.total + around.length,
-    events: kept.map(({ event }) => ({
+    events: kept.map(({ event, order }) => ({
       timeNs: event.timeNs,
       kind: eventKindName[event.kind],
       actor: names.actorName(event.actor),
       message: isAboutMessage(event.kind) ? messageName(event.lane, event.seq, names) : '',
       text: eventText(event, names),
+      origin: names.originOf?.(order) ?? '',
     })),
   };
 }

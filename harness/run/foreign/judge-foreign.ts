@@ -171,8 +171,8 @@ function historyInfo(sidecar: Sidecar, read: ReadSummary): JudgedCell['history']
 
 function withWitnesses(
   clauses: readonly ClauseRecord[],
-  { sidecar, directory }: ForeignHistory,
-  { judgement }: FoldedHistory,
+  { sidecar, directory, originOf }: ForeignHistory,
+  { judgement, read }: FoldedHistory,
   disk: Disk,
 ): ClauseRecord[] {
   const witnesses = zoom(
@@ -180,7 +180,7 @@ function withWitnesses(
     (visit) => {
       readHistory(directory, disk, visit);
     },
-    eventNames(sidecar.names),
+    { ...eventNames(sidecar.names), originOf: (event) => originOf(read.firstEvent + event) },
   );
   return clauses.map((clause) => ({
     ...clause,

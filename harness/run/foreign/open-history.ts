@@ -1,6 +1,7 @@
 import { AckmarkError } from '../../core/errors.ts';
 import type { Disk } from '../../history/disk.ts';
 import { type HistorySource, importLines } from '../../import/import-lines.ts';
+import type { OriginOf } from '../../import/origins.ts';
 import type { ProblemReport } from '../../import/problem-list.ts';
 import { readSidecar, type Sidecar, sidecarFile } from '../../import/sidecar.ts';
 
@@ -12,6 +13,8 @@ export interface ForeignHistory {
   readonly problems: ProblemReport;
   /** What it was read from, for human readers. */
   readonly files: readonly string[];
+  /** File and line of an event, or its number where it was no line. */
+  readonly originOf: OriginOf;
 }
 
 const linesSuffix = /\.(?:ndjson|jsonl)$/;
@@ -54,6 +57,7 @@ export function openForeign(
       sidecar: readSidecar(path, disk),
       problems: nothingWrong,
       files: [name],
+      originOf: (event) => `event ${event + 1}`,
     };
   }
   const files = sources.flatMap((source) => filesOf(source, disk));

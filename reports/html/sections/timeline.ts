@@ -1,7 +1,7 @@
 import type { WitnessRecord } from '../../../harness/record/schema.ts';
 import { duration } from '../../text/numbers.ts';
 import { capped, visible } from '../../text/visible.ts';
-import { html, type SafeHtml } from '../safe-html.ts';
+import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { shownOf } from '../view.ts';
 import { note } from '../pieces.ts';
 
@@ -60,10 +60,11 @@ function kindClass(kind: string): string {
 }
 
 function eventTable(events: readonly Event[], cellStartedNs: number): SafeHtml {
-  const origin = events[0]?.timeNs ?? 0;
+  const firstNs = events[0]?.timeNs ?? 0;
+  const located = events.some(({ origin }) => origin !== '');
   const rows = events.map((event, at) => {
-    const since = at === 0 ? '0' : `+${duration(event.timeNs - origin)}`;
-    return html`<tr><td>${at + 1}</td><td>${duration(event.timeNs - cellStartedNs)}</td><td>${since}</td><td>${event.kind}</td><td>${event.actor}</td><td>${event.message}</td><td>${event.text}</td></tr>`;
+    const since = at === 0 ? '0' : `+${duration(event.timeNs - firstNs)}`;
+    return html`<tr><td>${at + 1}</td><td>${duration(event.timeNs - cellStartedNs)}</td><td>${since}</td><td>${event.kind}</td><td>${event.actor}</td><td>${event.message}</td><td>${event.text}</td>${located ? html`<td>${event.origin}</td>` : nothing}</tr>`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Events of the witness"><table class="events"><thead><tr><th scope="col">#</th><th scope="col">in the cell at</th><th scope="col">after #1</th><th scope="col">event</th><th scope="col">actor</th><th scope="col">message</th><th scope="col">what</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Events of the witness"><table class="events"><thead><tr><th scope="col">#</th><th scope="col">in the cell at</th><th scope="col">after #1</th><th scope="col">event</th><th scope="col">actor</th><th scope="col">message</th><th scope="col">what</th>${located ? html`<th scope="col">from</th>` : nothing}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

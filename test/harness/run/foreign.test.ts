@@ -3,7 +3,16 @@ import { defaultFailOn } from '../../../harness/gate/gate.ts';
 import type { JudgedCell, RunRecord } from '../../../harness/record/schema.ts';
 import { runRecord } from '../../../harness/record/schema.ts';
 import type { ForeignClaim } from '../../../harness/run/foreign/claim.ts';
-import { type CheckedHistory, checkHistory } from '../../../harness/run/foreign/check-history.ts';
+import {
+  type CheckedHistory,
+  checkHistory,
+  type HistoryCheck,
+} from '../../../harness/run/foreign/check-history.ts';
+import { importLines } from '../../../harness/import/import-lines.ts';
+import { htmlReporter } from '../../../reports/html/reporter.ts';
+import { json } from '../../../reports/json/reporter.ts';
+import { plainOptions } from '../../../reports/report.ts';
+import { terminal } from '../../../reports/terminal/reporter.ts';
 import { runOf } from '../../reports/fixtures/run.ts';
 import { MemoryDisk } from '../history/memory-disk.ts';
 import { delivered, drained, header, healthy, lines, sent } from '../import/lines-of.ts';
@@ -26,18 +35,22 @@ function checked(
   const disk = new MemoryDisk();
   const content = typeof text === 'string' ? text : text.map((line) => `${line}\n`).join('');
   disk.create('/h.ndjson').write(Buffer.from(content), 0);
-  return checkHistory({
+  return checkHistory({ ...checkOf(disk), claim, lenient });
+}
+
+function checkOf(disk: MemoryDisk): HistoryCheck {
+  return {
     sources: [{ path: '/h.ndjson', name: 'h.ndjson' }],
     scratch: '/scratch',
     disk,
-    claim,
-    lenient,
+    claim: atLeastOnce,
+    lenient: false,
     workers: 1,
     signal: new AbortController().signal,
     replay: 'ackmark check h.ndjson',
     failOn: defaultFailOn,
     heading: runOf([]),
-  });
+  };
 }
 
 function cellOf({ record }: { readonly record: RunRecord }): JudgedCell {
@@ -77,6 +90,41 @@ describe('a history from elsewhere', () => {
     expect(witness?.events.map(({ actor, text }) => `${actor}: ${text}`)).toContain(
       'p: send answered ok',
     );
+  });
+
+  it('names file and line of each event that proves a finding', async () => {
+    const { record } = await checked(lossy);
+    const clause = cellOf({ record }).clauses.find(({ check }) => check === 'D1');
+    const events = clause?.witnesses[0]?.events ?? [];
+    expect(events.map(({ kind, origin }) => `${kind} ${origin}`)).toEqual([
+      'send.invoke h.ndjson:2',
+      'send.settled h.ndjson:3',
+      'deliver h.ndjson:6',
+      'drain.complete h.ndjson:7',
+    ]);
+    const text = terminal.render(record, plainOptions);
+    expect(text).toContain('send answered ok  [h.ndjson:3]');
+    expect(await htmlReporter.render(record, plainOptions)).toContain('<td>h.ndjson:3</td>');
+    expect(json.render(record, plainOptions)).toContain('"origin": "h.ndjson:3"');
+  });
+
+  it('says which event it is where a history has no lines', async () => {
+    const disk = new MemoryDisk();
+    const [directory, scratch] = ['/binary', '/scratch'];
+    disk.create('/h').write(Buffer.from(`${lossy.join('\n')}\n`), 0);
+    importLines([{ path: '/h', name: 'h' }], disk, directory);
+    const { record } = await checkHistory({
+      ...checkOf(disk),
+      sources: [{ path: directory, name: 'binary' }],
+      scratch,
+    });
+    const clause = cellOf({ record }).clauses.find(({ check }) => check === 'D1');
+    expect(clause?.witnesses[0]?.events.map(({ origin }) => origin)).toEqual([
+      'event 1',
+      'event 2',
+      'event 5',
+      'event 6',
+    ]);
   });
 
   it('claims nothing without a level: what is found is counted, and the exit code is 0', async () => {
