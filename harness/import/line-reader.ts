@@ -4,6 +4,8 @@ const chunkBytes = 1 << 18;
 /** Room for a header that describes many lanes. Longer lines are passed over without being kept. */
 export const longestLineBytes = 1 << 24;
 
+const byteOrderMark = '\ufeff';
+
 export interface Line {
   /** From 1. */
   readonly number: number;
@@ -55,7 +57,9 @@ export class LineReader {
   #made(parts: readonly Buffer[], bytes: number, ended: boolean): Line {
     this.#number += 1;
     const tooLong = bytes > longestLineBytes;
-    const text = tooLong ? '' : Buffer.concat(parts).toString('utf8');
+    const whole = tooLong ? '' : Buffer.concat(parts).toString('utf8');
+    // Editors and exports of some systems put a byte order mark before the first line.
+    const text = this.#number === 1 && whole.startsWith(byteOrderMark) ? whole.slice(1) : whole;
     return { number: this.#number, text, ended, tooLong };
   }
 

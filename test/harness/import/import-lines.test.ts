@@ -97,6 +97,12 @@ describe('a file that cannot be a whole history is told as such when it', () => 
     expect(problemsOf(text)).toEqual([expect.stringContaining(why)]);
   });
 
+  it('but not for a byte order mark before its first line', () => {
+    expect(problemsOf(`\ufeff${header}\n{"kind":"crash","timeMs":1,"actor":"c"}\n`)).toEqual([]);
+    const { problems } = judgeLines([header, '\ufeff{"kind":"crash","timeMs":1,"actor":"c"}']);
+    expect(problems.first).toMatchObject([{ line: 2 }]);
+  });
+
   it('but not when only its last line end is missing, or for blank lines', () => {
     expect(problemsOf(`${header}\n\n{"kind":"crash","timeMs":1,"actor":"c"}`)).toEqual([]);
   });
