@@ -1,6 +1,7 @@
 import { type CheckId, clauseTitle, informative } from '../core/anomalies.ts';
 import { clauseIdOf, type Obligation } from '../core/clauses.ts';
 import { evidenceOf } from '../core/evidence.ts';
+import { plural } from '../core/plural.ts';
 import type { ClauseRecord, ClauseState } from '../record/schema.ts';
 import type { CheckResult } from './check.ts';
 import type { CellEvidence } from './verdict.ts';
@@ -95,13 +96,13 @@ function toldBy(classes: Readonly<Record<string, number>>): string {
 }
 
 function whyUndecided(result: CheckResult | undefined, eventsLost: number): string {
-  if (eventsLost > 0) return `${eventsLost} events are missing`;
+  if (eventsLost > 0) return plural(eventsLost, 'event is missing', 'events are missing');
   return result === undefined || result.status === 'decided' ? 'it was not checked' : result.reason;
 }
 
 function tooFew(exposure: number, minimum: number): string {
   if (exposure === 0) return 'nothing happened that could have shown it';
-  return `only ${exposure} ${exposure === 1 ? 'chance' : 'chances'}, ${minimum} are needed`;
+  return `only ${plural(exposure, 'chance')}, ${plural(minimum, 'is needed', 'are needed')}`;
 }
 
 const nothingFound = {

@@ -9,12 +9,15 @@ export type NamedThing =
   | 'transaction'
   | 'transactional id';
 
+/** What a thing of a number is called. */
+export type NameOf = (thing: NamedThing, number: number) => string;
+
 /** Names that only the history's writer knows. What they return is untrusted text. */
 export interface EventNames {
   actorName(actor: number): string;
   outcomeName(code: number): string;
   /** Without it the number itself is the name; faults count from 1. */
-  readonly nameOf?: (thing: NamedThing, number: number) => string;
+  readonly nameOf?: NameOf;
   /** Where the history's writer finds an event of this number, from 0; without it nowhere. */
   readonly originOf?: (event: number) => string;
 }

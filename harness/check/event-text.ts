@@ -12,6 +12,7 @@ import {
   ToleranceCode,
   TransactionEndCode,
 } from '../core/events.ts';
+import { plural } from '../core/plural.ts';
 import { type EventNames, nameOf } from './event-names.ts';
 
 const settlementText: Readonly<Record<number, string>> = {
@@ -92,11 +93,12 @@ const describers: Readonly<Record<EventKind, Describe>> = {
       : `effect in ${sink} ${outcomeText(event, names)}`;
   },
   [EventKind.sinkRead]: (event, names) =>
-    `${nameOf(names, 'sink', event.scope)} holds its effect ${event.ref} times when read back`,
+    `${nameOf(names, 'sink', event.scope)} holds its effect ${plural(event.ref, 'time')} when read back`,
   [EventKind.sinkComplete]: (event, names) =>
     `${nameOf(names, 'sink', event.scope)} has been read back to its end`,
   [EventKind.deadLettered]: (event) => {
-    const after = event.attempt > 0 ? `, after ${event.attempt} deliveries` : '';
+    const after =
+      event.attempt > 0 ? `, after ${plural(event.attempt, 'delivery', 'deliveries')}` : '';
     return `moved to the dead-letter queue ${deadLetterText[event.detail] ?? ''}${after}`;
   },
   [EventKind.expired]: () => 'expired',

@@ -1,5 +1,6 @@
 import type { CheckId } from '../core/anomalies.ts';
 import { claimSets } from '../core/clauses.ts';
+import { plural } from '../core/plural.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { ClauseRecord } from '../record/schema.ts';
 import type { CellEvidence } from './verdict.ts';
@@ -67,21 +68,24 @@ function guardGaps(cell: CellEvidence): string[] {
   const gaps: string[] = [];
   if (cell.results.length === 0) gaps.push('no check was run');
   if (cell.eventsLost > 0) {
-    gaps.push(
-      cell.eventsLost === 1 ? '1 event is missing' : `${cell.eventsLost} events are missing`,
-    );
+    gaps.push(plural(cell.eventsLost, 'event is missing', 'events are missing'));
   }
   const [what, done] =
     cell.sendReply === 'none' ? ['sent', counts.sent] : ['acknowledged', counts.acknowledged];
   // A history without any operation shows nothing, whatever the guards are content with.
   const minimum = Math.max(1, guards.minimumAcknowledged);
-  if (done < minimum) gaps.push(`only ${done} messages were ${what}, ${minimum} are needed`);
+  if (done < minimum)
+    gaps.push(`only ${plural(done, 'message was', 'messages were')} ${what}, ${needed(minimum)}`);
   const least = Math.max(1, guards.minimumDelivered);
   if (counts.distinctDelivered < least) {
-    gaps.push(`only ${counts.distinctDelivered} messages were delivered, ${least} are needed`);
+    gaps.push(
+      `only ${plural(counts.distinctDelivered, 'message was', 'messages were')} delivered, ${needed(least)}`,
+    );
   }
   if (faults.length < cell.faultsPlanned) {
-    gaps.push(`${faults.length} of ${cell.faultsPlanned} planned faults were carried out`);
+    gaps.push(
+      `${faults.length} of ${plural(cell.faultsPlanned, 'planned fault was', 'planned faults were')} carried out`,
+    );
   }
   for (const { kind, target, bit, inFlight } of faults) {
     const name = target === '' ? kind : `${kind} at ${target}`;
@@ -90,12 +94,16 @@ function guardGaps(cell: CellEvidence): string[] {
         `the fault ${name} did not happen as planned: its evidence is missing or incomplete`,
       );
     else if (inFlight !== null && inFlight < guards.minimumInFlightAtFault) {
-      const needed = guards.minimumInFlightAtFault;
-      gaps.push(`only ${inFlight} operations were in flight at ${name}, ${needed} are needed`);
+      const open = plural(inFlight, 'operation was', 'operations were');
+      gaps.push(`only ${open} in flight at ${name}, ${needed(guards.minimumInFlightAtFault)}`);
     }
   }
   if (!drain.complete) gaps.push(`the drain did not complete: ${drain.by}`);
   return gaps;
+}
+
+function needed(count: number): string {
+  return plural(count, 'is needed', 'are needed');
 }
 
 function controlGaps(clauses: readonly ClauseRecord[], { controlShows }: CellEvidence): string[] {

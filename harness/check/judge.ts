@@ -7,6 +7,7 @@ import type { CountsRecord } from '../record/schema.ts';
 import { checkModules } from './catalog.ts';
 import type { Check, CheckModule, CheckResult } from './check.ts';
 import { Counts } from './counts.ts';
+import type { NameOf } from './event-names.ts';
 import type { HistoryPass } from './history-pass.ts';
 import { LaneTable } from './state/lane-table.ts';
 import { MessageState } from './state/message-state.ts';
@@ -44,15 +45,17 @@ export interface JudgeOptions {
   readonly seed: number;
   /** The checks to make; a cell's cost is that of those which apply to it. */
   readonly checks: readonly CheckMaker[];
-  /** What a lane is called in sentences; its number without. */
-  readonly laneName: (lane: number) => string;
+  /** What things are called in sentences; their numbers without. */
+  readonly nameOf: NameOf;
 }
 
 export function createJudge(facts: CellFacts, options: Partial<JudgeOptions> = {}): Judge {
-  const { seed = 0, checks = checkModules, laneName } = options;
-  const lanes = new LaneTable(laneName);
-  return new ComposedJudge(lanes, new MessageState(facts, lanes), checks, seed);
+  const { seed = 0, checks = checkModules, nameOf = byNumber } = options;
+  const lanes = new LaneTable((lane) => nameOf('lane', lane));
+  return new ComposedJudge(lanes, new MessageState(facts, lanes, nameOf), checks, seed);
 }
+
+const byNumber: NameOf = (_thing, number) => String(number);
 
 interface Seat {
   readonly id: CheckId;

@@ -1,4 +1,5 @@
 import type { CheckId } from '../../core/anomalies.ts';
+import { plural } from '../../core/plural.ts';
 import type { CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
@@ -46,7 +47,7 @@ export function findDropped(
     });
   });
   if (undecided > 0 && findings.count === 0) {
-    const reason = `${undecided} messages were at their limit, and a group was not drained`;
+    const reason = `${plural(undecided, 'message was', 'messages were')} at the limit, and a group was not drained`;
     return { status: 'undecided', check, reason };
   }
   return findings.result(exposure);

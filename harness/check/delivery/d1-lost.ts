@@ -1,7 +1,9 @@
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { acknowledgedWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
+import { undrainedText } from '../state/undrained.ts';
 import { sentSinceDrain, undecidedSinceDrain } from './since-drain.ts';
 import type { GroupState } from '../state/group-state.ts';
 import type { MessageState } from '../state/message-state.ts';
@@ -67,8 +69,9 @@ function finish(state: MessageState, promised: Promised, seed: number): CheckRes
     }
   });
   if (undrained.length > 0 && findings.count === 0) {
-    const gaps = findings.possible > 0 ? `; ${findings.possible} gaps are open` : '';
-    const reason = `subscription ${undrained.join(', ')} was not drained${gaps}`;
+    const gaps =
+      findings.possible > 0 ? `; ${plural(findings.possible, 'gap is', 'gaps are')} open` : '';
+    const reason = `${undrainedText(state, undrained)}${gaps}`;
     return { status: 'undecided', check: 'D1', reason };
   }
   const since = promised.sinceDrain();

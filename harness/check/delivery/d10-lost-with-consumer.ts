@@ -1,3 +1,4 @@
+import { plural } from '../../core/plural.ts';
 import { EventKind, type EventRecord, SettlementCode } from '../../core/events.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
@@ -7,6 +8,7 @@ import { HoldFlag } from '../state/in-flight.ts';
 import { beyondInFlight } from '../state/beyond-in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, Plane, popcount32 } from '../state/planes.ts';
+import { undrainedText } from '../state/undrained.ts';
 
 export const lostWithConsumer: CheckModule = {
   id: 'D10',
@@ -145,14 +147,13 @@ function finish(
       });
     });
   });
-  const notDrained =
-    undrained.length > 0 ? `subscription ${undrained.join(', ')} was not drained` : '';
+  const notDrained = undrained.length > 0 ? undrainedText(state, undrained) : '';
   const untold = beyondInFlight(state) || notDrained;
   if (findings.count === 0 && untold !== '') {
     return { status: 'undecided', check: 'D10', reason: untold };
   }
   if (findings.count === 0 && coverable > 0) {
-    const reason = `${coverable} messages of crashed consumers may have been settled by a commit of offsets`;
+    const reason = `${plural(coverable, 'message')} of crashed consumers may have been settled by a commit of offsets`;
     return { status: 'undecided', check: 'D10', reason };
   }
   return findings.result(exposure);

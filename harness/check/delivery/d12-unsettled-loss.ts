@@ -2,6 +2,7 @@ import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { unsettledWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
+import { undrainedText } from '../state/undrained.ts';
 import { sentSinceDrain, undecidedSinceDrain } from './since-drain.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
@@ -71,8 +72,7 @@ function finish(
     });
   });
   if (undrained.length > 0 && findings.count === 0) {
-    const reason = `subscription ${undrained.join(', ')} was not drained`;
-    return { status: 'undecided', check: 'D12', reason };
+    return { status: 'undecided', check: 'D12', reason: undrainedText(state, undrained) };
   }
   const since = sinceDrain();
   if (since > 0 && findings.count === 0) return undecidedSinceDrain('D12', since);

@@ -1,6 +1,5 @@
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
-import type { CellFacts } from '../../core/facts.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { compare, type FullReads, fullReads } from './full-reads.ts';
 
@@ -64,21 +63,21 @@ function finish(state: MessageState, reads: FullReads, seed: number): CheckResul
           reads.acknowledged(lane, word) | reads.before.word(group, lane, word),
         noteOf: (lane, seq) => {
           const by = others.find((other) => state.groups[other]?.seen.get(lane, seq) === true);
-          const through = by === undefined ? 'another node' : nodeOf(state.facts, by);
-          return `read through ${through}, missing from what was read through ${nodeOf(state.facts, group)}`;
+          const through = by === undefined ? 'another node' : nodeOf(state, by);
+          return `read through ${through}, missing from what was read through ${nodeOf(state, group)}`;
         },
       },
       findings,
     );
   }
   if (undrained.length > 0 && findings.count === 0) {
-    const nodes = undrained.map((group) => nodeOf(state.facts, group)).join(', ');
+    const nodes = undrained.map((group) => nodeOf(state, group)).join(', ');
     return { status: 'undecided', check: 'D2', reason: `the read through ${nodes} did not end` };
   }
   return findings.result(exposure);
 }
 
-function nodeOf({ groups }: CellFacts, group: number): string {
-  const facts = groups[group];
-  return facts?.role === 'replica' ? facts.node : `group ${group}`;
+function nodeOf(state: MessageState, group: number): string {
+  const facts = state.facts.groups[group];
+  return facts?.role === 'replica' ? facts.node : `group ${state.nameOf('group', group)}`;
 }

@@ -60,7 +60,8 @@ function finish(state: MessageState, reads: FullReads, seed: number): CheckResul
     );
   }
   if (undrained.length > 0 && findings.count === 0) {
-    const reason = `the read from the start by group ${undrained.join(', ')} did not end`;
+    const groups = undrained.map((group) => state.nameOf('group', group)).join(', ');
+    const reason = `the read from the start by group ${groups} did not end`;
     return { status: 'undecided', check: 'D3', reason };
   }
   return findings.result(exposure);

@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { justify } from '../state/justification.ts';
@@ -72,7 +73,7 @@ function duplicateProduceCheck(state: MessageState, seed: number): Check {
     findings.possible = open + inSeveral;
     const tells = anyPlace || ((anyFlag || anyAnswered) && state.sends.resent.count() > 0);
     if (open > 0 && findings.count === 0 && !tells) {
-      const reason = `${open} messages may be stored twice, and neither places nor flags tell`;
+      const reason = `${plural(open, 'message')} may be stored twice, and neither places nor flags tell`;
       return { status: 'undecided', check: 'D4', reason };
     }
     return findings.result(Math.max(seen, findings.count));

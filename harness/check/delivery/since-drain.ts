@@ -1,4 +1,5 @@
 import type { CheckId } from '../../core/anomalies.ts';
+import { plural } from '../../core/plural.ts';
 import type { CheckResult } from '../check.ts';
 import { bindingsOf } from '../state/bindings.ts';
 import type { MessageState } from '../state/message-state.ts';
@@ -28,6 +29,6 @@ export function sentSinceDrain(state: MessageState, candidates: Words): () => nu
 }
 
 export function undecidedSinceDrain(check: CheckId, count: number): CheckResult {
-  const reason = `${count} messages that never came were sent after the last drain`;
+  const reason = `${plural(count, 'message that never came was', 'messages that never came were')} sent after the last drain`;
   return { status: 'undecided', check, reason };
 }

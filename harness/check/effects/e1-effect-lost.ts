@@ -54,8 +54,11 @@ function effectLostCheck(state: MessageState, seed: number): Check {
 }
 
 function undecided(open: readonly string[]): CheckResult {
-  const names = [...new Set(open)].join(', ');
-  const reason = `sink ${names} was not read back, and its group was not drained`;
+  const sinks = [...new Set(open)];
+  const reason =
+    sinks.length === 1
+      ? `sink ${sinks.join('')} was not read back, and its group was not drained`
+      : `sinks ${sinks.join(', ')} were not read back, and their groups were not drained`;
   return { status: 'undecided', check: 'E1', reason };
 }
 

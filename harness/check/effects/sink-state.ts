@@ -87,7 +87,8 @@ export class SinkState implements StatePart {
     }
     const sink = this.sinks[event.scope];
     if (sink === undefined) {
-      this.#state.irregularities.note('sink', `an event names sink ${event.scope}`);
+      const name = this.#state.nameOf('sink', event.scope);
+      this.#state.irregularities.note('sink', `an event names sink ${name}`);
       return;
     }
     if (event.kind === EventKind.sinkComplete) sink.isReadBack = true;

@@ -48,7 +48,7 @@ function commitAheadCheck(state: MessageState, seed: number): Check {
         findings.possible += 1;
         return;
       }
-      const note = `${placeText(scope, position)} was committed before the group had got it, and a restart skipped it`;
+      const note = `${placeText(state, scope, position)} was committed before the group had got it, and a restart skipped it`;
       findings.addAbout('skipped', { about: 'scope', group, scope, atNs: state.lastNs, note });
     });
     if (skipped.overflowed > 0 && findings.count === 0) return skipped.undecided('G1');

@@ -46,7 +46,7 @@ function groupSkipCheck(state: MessageState, seed: number): Check {
         findings.possible += 1;
         return;
       }
-      const note = `${placeText(scope, position)} was passed over ${how === 'ahead' ? 'at a start' : how}`;
+      const note = `${placeText(state, scope, position)} was passed over ${how === 'ahead' ? 'at a start' : how}`;
       findings.addAbout(how, { about: 'scope', group, scope, atNs: state.lastNs, note });
     });
     if (skipped.overflowed > 0 && findings.count === 0) return skipped.undecided('G2');

@@ -73,7 +73,7 @@ class BelowCommittedCheck implements Check {
       return;
     }
     const kind = this.#state.delivery.status === 'repeat' ? 'again' : 'for the first time';
-    const note = `delivered ${kind} from scope ${scope}, of which the group had committed ${floor.major}`;
+    const note = `delivered ${kind} from scope ${this.#state.nameOf('scope', scope)}, of which the group had committed ${floor.major}`;
     this.#findings.addForeign(kind, lane, seq, group, note);
   }
 

@@ -108,7 +108,7 @@ class ZombieCheck implements Check {
     this.#attempts += 1;
     const isCertain =
       at > 0 && later.some((hold) => hold.generation > at && hold.sinceNs + this.#skewNs < timeNs);
-    const note = `${kind} accepted although session ${later[0]?.session} owned scope ${scope} by then`;
+    const note = `${kind} accepted although session ${later[0]?.session} owned scope ${this.#state.nameOf('scope', scope)} by then`;
     const culprit: Culprit =
       kind === 'acknowledgement'
         ? { about: 'message', group, lane, seq, note }

@@ -71,7 +71,7 @@ class ForeignScopeCheck implements Check {
       const isPulled = (event.flags & Flag.pulled) !== 0;
       if (!isPulled || event.auxNs <= hold.endNs) this.#findings.possible += 1;
       else {
-        const note = `requested and delivered after scope ${scope} had been ${hold.end}`;
+        const note = `requested and delivered after scope ${this.#state.nameOf('scope', scope)} had been ${hold.end}`;
         this.#findings.addForeign('after its end', lane, seq, group, note);
       }
     } else if (of?.isIncomplete === true || this.#waiting.length >= maxWaiting) {
@@ -99,7 +99,7 @@ class ForeignScopeCheck implements Check {
   }
 
   #neverAssigned({ lane, seq, group, scope }: Unassigned): void {
-    const note = `delivered from scope ${scope}, which its session had not been assigned`;
+    const note = `delivered from scope ${this.#state.nameOf('scope', scope)}, which its session had not been assigned`;
     this.#findings.addForeign('never assigned', lane, seq, group, note);
   }
 }

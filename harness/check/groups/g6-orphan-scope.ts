@@ -140,7 +140,7 @@ class OrphanScopeCheck implements Check {
       const sinceNs = Math.max(orphan.sinceNs, members.sinceNs, this.#calmSinceNs);
       if (nowNs - sinceNs <= this.#boundNs) continue;
       orphan.isCounted = true;
-      const note = `scope ${scope} had no owner for ${((nowNs - sinceNs) / 1e6).toFixed(0)} ms`;
+      const note = `scope ${this.#state.nameOf('scope', scope)} had no owner for ${((nowNs - sinceNs) / 1e6).toFixed(0)} ms`;
       this.#findings.addAbout('unowned', { about: 'scope', group, scope, atNs: sinceNs, note });
     }
   }

@@ -123,7 +123,7 @@ class StartPositionCheck implements Check {
       return;
     }
     const { group, scope, atNs, position } = start;
-    const note = `started ${kind}, with ${placeText(scope, position)}`;
+    const note = `started ${kind}, with ${placeText(this.#state, scope, position)}`;
     this.#findings.addAbout(kind, { about: 'scope', group, scope, atNs, note });
   }
 }

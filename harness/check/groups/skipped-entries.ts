@@ -1,4 +1,5 @@
 import type { CheckId } from '../../core/anomalies.ts';
+import { plural } from '../../core/plural.ts';
 import { comparePositions, type Position } from '../../core/position.ts';
 import type { CheckResult } from '../check.ts';
 import { type ExistingPositions, existingPositions } from '../state/existing-positions.ts';
@@ -47,7 +48,7 @@ export class SkippedEntries {
       (sum, { size }) => sum + size,
       this.#existing.set.size,
     );
-    const reason = `${this.overflowed} of ${kept + this.overflowed} positions were beyond the bounds of memory`;
+    const reason = `${this.overflowed} of ${plural(kept + this.overflowed, 'position was', 'positions were')} beyond the bounds of memory`;
     return { status: 'undecided', check, reason };
   }
 
@@ -125,6 +126,10 @@ function isBefore(a: Position, b: Position): boolean {
   return comparePositions(a, b) < 0;
 }
 
-export function placeText(scope: number, { major, minor }: Position): string {
-  return `position ${minor === 0 ? major : `${major}.${minor}`} of scope ${scope}`;
+export function placeText(
+  { nameOf }: Pick<MessageState, 'nameOf'>,
+  scope: number,
+  { major, minor }: Position,
+): string {
+  return `position ${minor === 0 ? major : `${major}.${minor}`} of scope ${nameOf('scope', scope)}`;
 }

@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
@@ -51,7 +52,7 @@ function earlyVisibleCheck(state: MessageState, seed: number): Check {
   };
   const finish = (): CheckResult => {
     if (findings.count === 0 && timed.overflowed > 0) {
-      const reason = `the times of ${timed.overflowed} messages found no room`;
+      const reason = `the times of ${plural(timed.overflowed, 'message')} found no room`;
       return { status: 'undecided', check: 'V1', reason };
     }
     return findings.result(exposure);

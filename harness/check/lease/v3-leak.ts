@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { type HandOuts, handOuts } from '../state/hand-outs.ts';
@@ -67,7 +68,7 @@ class LeakCheck implements Check {
       open += this.#neverReturned(group, number);
     });
     const notDrained =
-      open > 0 ? `${open} leases had ended in subscriptions that were not drained` : '';
+      open > 0 ? `${plural(open, 'lease')} had ended in subscriptions that were not drained` : '';
     const reason = beyondInFlight(this.#state) || notDrained;
     if (this.#findings.count === 0 && reason !== '') {
       return { status: 'undecided', check: 'V3', reason };

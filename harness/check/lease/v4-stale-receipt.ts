@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { HoldFlag } from '../state/in-flight.ts';
@@ -97,7 +98,7 @@ class StaleReceiptCheck implements Check {
       }
     }
     if (this.#findings.count === 0 && this.#untracked > 0) {
-      const reason = `${this.#untracked} messages with two holders were beyond its table`;
+      const reason = `${plural(this.#untracked, 'message with two holders was', 'messages with two holders were')} beyond its table`;
       return { status: 'undecided', check: 'V4', reason };
     }
     return this.#findings.result(this.#exposure);

@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { handOuts } from '../state/hand-outs.ts';
@@ -60,7 +61,7 @@ function expiredCheck(state: MessageState, seed: number): Check {
   };
   const finish = (): CheckResult => {
     if (findings.count === 0 && timed.overflowed > 0) {
-      const reason = `the times of ${timed.overflowed} messages found no room`;
+      const reason = `the times of ${plural(timed.overflowed, 'message')} found no room`;
       return { status: 'undecided', check: 'V5', reason };
     }
     return findings.result(exposure);

@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { HoldFlag } from '../state/in-flight.ts';
@@ -90,7 +91,7 @@ class InFlightLimitCheck implements Check {
   finish(): CheckResult {
     const untracked = this.#holders.reduce((sum, { overflowed }) => sum + overflowed, 0);
     if (this.#findings.count === 0 && untracked > 0) {
-      const reason = `${untracked} deliveries were beyond the table of what sessions hold`;
+      const reason = `${plural(untracked, 'delivery was', 'deliveries were')} beyond the table of what sessions hold`;
       return { status: 'undecided', check: 'V8', reason };
     }
     return this.#findings.result(this.#exposure);
@@ -119,7 +120,7 @@ class InFlightLimitCheck implements Check {
       this.#findings.possible += 1;
       return;
     }
-    const note = `delivered to a session that held ${session.limit} unsettled messages, its limit`;
+    const note = `delivered to a session that held ${plural(session.limit, 'unsettled message')}, its limit`;
     this.#findings.add('over limit', lane, event.seq, event.group, note);
   }
 

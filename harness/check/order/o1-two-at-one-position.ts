@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord, Flag, noGroup, OutcomeCode } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult, Culprit } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { placeText } from '../groups/skipped-entries.ts';
@@ -167,7 +168,7 @@ export class TwoAtOnePosition implements Check {
     this.#explained.add(this.#blocks.numberOf(scope, major, minor));
     if (!this.#conflicting.add(scope, major, minor)) return;
     const kind = event.kind === EventKind.deliver ? 'delivered' : 'answered';
-    const note = `at ${placeText(scope, { major, minor })}, where ${other} had been observed`;
+    const note = `at ${placeText(this.#state, scope, { major, minor })}, where ${other} had been observed`;
     const index = this.#state.lanes.indexOf(event.lane);
     this.#findings.add(kind, index, event.seq, event.group, note);
   }
@@ -202,13 +203,13 @@ export class TwoAtOnePosition implements Check {
   #whyOpen(unknown: readonly number[]): string {
     const [block] = unknown;
     if (block === undefined) return `${this.#beyond} observations were beyond the bounds of memory`;
-    const more = unknown.length > 1 ? ` and ${unknown.length - 1} more blocks` : '';
-    return `messages at ${blockText(this.#blocks.at(block))}${more} were no longer remembered`;
+    const more = unknown.length > 1 ? ` and ${plural(unknown.length - 1, 'more block')}` : '';
+    return `messages at ${blockText(this.#state, this.#blocks.at(block))}${more} were no longer remembered`;
   }
 
   #culprit(block: number): Culprit {
     const of = this.#blocks.at(block);
-    const note = `${blockText(of)}: readers of the same positions got different messages`;
+    const note = `${blockText(this.#state, of)}: readers of the same positions got different messages`;
     return { about: 'scope', group: noGroup, scope: of.scope, atNs: this.#state.lastNs, note };
   }
 

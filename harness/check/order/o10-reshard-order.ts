@@ -64,7 +64,8 @@ function reshardOrderCheck(state: MessageState, seed: number): Check {
         isPossible = true;
         continue;
       }
-      const note = `from before the end of scope ${event.scope}, after its child ${child} was read`;
+      const [parentName, childName] = [event.scope, child].map((one) => state.nameOf('scope', one));
+      const note = `from before the end of scope ${parentName}, after its child ${childName} was read`;
       return findings.add('parent after child', lane, event.seq, event.group, note);
     }
     if (isPossible) findings.possible += 1;

@@ -5,6 +5,7 @@ import {
   OutcomeCode,
   SettlementCode,
 } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { DeliveryView } from '../state/delivery-view.ts';
@@ -127,7 +128,7 @@ class RequeuedElsewhereCheck implements Check {
       }
     });
     if (this.#findings.count === 0 && this.#untracked > 0) {
-      const reason = `${this.#untracked} requeued messages were beyond its table`;
+      const reason = `${plural(this.#untracked, 'requeued message was', 'requeued messages were')} beyond its table`;
       return { status: 'undecided', check: 'O11', reason };
     }
     return this.#findings.result(this.#exposure);

@@ -1,5 +1,6 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
+import { plural } from '../../core/plural.ts';
 import { comparePositions } from '../../core/position.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
@@ -88,7 +89,7 @@ class RewindCheck implements Check {
   finish(): CheckResult {
     const { overflowed } = this.#runs;
     if (overflowed > 0 && this.#findings.count === 0) {
-      const reason = `${overflowed} deliveries were of more sessions and scopes than are followed`;
+      const reason = `${plural(overflowed, 'delivery was', 'deliveries were')} of more sessions and scopes than are followed`;
       return { status: 'undecided', check: 'O3', reason };
     }
     return this.#findings.result(this.#exposure);

@@ -1,3 +1,4 @@
+import { plural } from '../../core/plural.ts';
 import { EventKind, type EventRecord, Flag, noGroup } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
 import type { Position } from '../../core/position.ts';
@@ -10,6 +11,7 @@ import { type ExistingPositions, existingPositions } from '../state/existing-pos
 import type { MessageState } from '../state/message-state.ts';
 import { PositionSet } from '../state/position-set.ts';
 import { scopeRuns } from '../state/scope-runs.ts';
+import { undrainedText } from '../state/undrained.ts';
 import { ReadingSpans } from './reading-spans.ts';
 
 export const skip: CheckModule = {
@@ -128,7 +130,7 @@ class SkipCheck implements Check {
 
   #found(group: number, scope: number, position: Position): void {
     const atNs = this.#spans.passedNs(group, scope, position) ?? this.#state.lastNs;
-    const note = `${placeText(scope, position)} was jumped over, though another reader got it there`;
+    const note = `${placeText(this.#state, scope, position)} was jumped over, though another reader got it there`;
     this.#findings.addAbout('skipped', { about: 'scope', group, scope, atNs, note });
   }
 
@@ -141,12 +143,13 @@ class SkipCheck implements Check {
 
   #whyOpen(groups: readonly number[]): string | undefined {
     const undrained = groups.filter((group) => this.#state.groups[group]?.drained !== true);
-    if (undrained.length > 0) return `subscription ${undrained.join(', ')} was not drained`;
+    if (undrained.length > 0) return undrainedText(this.#state, undrained);
     const beyond = groups.reduce(
       (sum, group) => sum + (this.#passage.delivered[group]?.overflowed ?? 0),
       this.#existing.overflowed + this.#read.overflowed,
     );
-    if (beyond > 0) return `${beyond} positions were beyond the bounds of memory`;
+    if (beyond > 0)
+      return `${plural(beyond, 'position was', 'positions were')} beyond the bounds of memory`;
     if (this.#spans.dropped === 0) return undefined;
     return `${this.#spans.dropped} runs of reading were beyond the bounds of memory`;
   }

@@ -68,7 +68,8 @@ function divergentOrderCheck(state: MessageState, seed: number): Check {
     const furthest = pair[others];
     if (index >= furthest.index) pair[others] = { index, sessions };
     else if (furthest.sessions.every((session, of) => session === sessions[of])) {
-      const note = `group ${other} had it before another message that group ${event.group} had first`;
+      const [first, second] = [other, event.group].map((group) => state.nameOf('group', group));
+      const note = `group ${first} had it before another message that group ${second} had first`;
       findings.add('inverted', lane, event.seq, event.group, note);
     } else findings.possible += 1;
     pair[own] = { index: mine, sessions };

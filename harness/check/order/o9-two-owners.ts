@@ -116,7 +116,7 @@ class TwoOwnersCheck implements Check {
       }
       const { group, scope } = of;
       const spanMs = ((untilNs - sinceNs) / 1e6).toFixed(1);
-      const note = `sessions ${older.session} and ${newer.session} own scope ${scope} for ${spanMs} ms`;
+      const note = `sessions ${older.session} and ${newer.session} own scope ${this.#state.nameOf('scope', scope)} for ${spanMs} ms`;
       this.#findings.addAbout(kind, { about: 'scope', group, scope, atNs: sinceNs, note });
       return false;
     });

@@ -1,3 +1,5 @@
+import type { NameOf } from '../event-names.ts';
+
 /** Positions of one block. */
 export const blockPositions = 65_536;
 const defaultBlocks = 1 << 16;
@@ -151,9 +153,12 @@ export function offsetInBlock(major: number, minor: number): number {
   return (minor === 0 ? major : minor) % blockPositions;
 }
 
-export function blockText({ scope, major, firstMinor }: Block): string {
+/** What knows the names, as the shared state does. */
+type Named = { readonly nameOf: NameOf };
+
+export function blockText({ nameOf }: Named, { scope, major, firstMinor }: Block): string {
   const [before, first] = firstMinor < 0 ? ['', major] : [`${major}.`, firstMinor];
-  return `scope ${scope}, positions ${before}${first} to ${before}${first + blockPositions - 1}`;
+  return `scope ${nameOf('scope', scope)}, positions ${before}${first} to ${before}${first + blockPositions - 1}`;
 }
 
 /** Half of a hash of a position and its message; two of them with different seeds are 64 bits. */

@@ -1,5 +1,6 @@
 import type { CheckId } from '../../core/anomalies.ts';
 import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
@@ -54,7 +55,7 @@ export function storedInOrder(state: MessageState, seed: number, order: StoredOr
     finish: () => {
       const missed = untracked + sends.overflowed;
       if (missed > 0 && findings.count === 0) {
-        const reason = `${missed} of ${missed + exposure} sends were beyond what is tracked`;
+        const reason = `${missed} of ${plural(missed + exposure, 'send was', 'sends were')} beyond what is tracked`;
         return { status: 'undecided', check: order.id, reason };
       }
       return findings.result(exposure);

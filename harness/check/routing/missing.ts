@@ -2,6 +2,7 @@ import type { CheckId } from '../../core/anomalies.ts';
 import type { CheckResult } from '../check.ts';
 import type { Findings } from '../findings.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
+import { undrainedText } from '../state/undrained.ts';
 import { type Choice, eachRoutedWord, type Routed, subscriptionsOf } from './routed.ts';
 
 /**
@@ -72,6 +73,5 @@ export function whyUndrained(
     (group) => state.groups[group]?.drained !== true,
   );
   if (undrained.length === 0) return undefined;
-  const reason = `subscription ${undrained.join(', ')} was not drained`;
-  return { status: 'undecided', check, reason };
+  return { status: 'undecided', check, reason: undrainedText(state, undrained) };
 }

@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { justify } from '../state/justification.ts';
@@ -78,7 +79,7 @@ class MultiplicityCheck implements Check {
       });
     });
     if (findings.count === 0 && findings.possible > 0 && !this.#tells) {
-      const reason = `${findings.possible} messages may be stored twice, and neither places nor flags tell`;
+      const reason = `${plural(findings.possible, 'message')} may be stored twice, and neither places nor flags tell`;
       return { status: 'undecided', check: 'R3', reason };
     }
     return findings.result(exposure);

@@ -4,6 +4,7 @@ import { acknowledgedWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
+import { undrainedText } from '../state/undrained.ts';
 
 export const fanOutSkew: CheckModule = {
   id: 'R5',
@@ -59,12 +60,12 @@ function finish(state: MessageState, words: Words, seed: number): CheckResult {
       findings.add('skew', lane, seq, group, 'another subscription has it, this one does not');
     });
   });
-  const undrained = state.groups.filter(
-    ({ drained }, number) => state.facts.groups[number]?.role === 'subscription' && !drained,
+  const undrained = [...state.groups.keys()].filter(
+    (number) =>
+      state.facts.groups[number]?.role === 'subscription' && state.groups[number]?.drained !== true,
   );
   if (findings.count === 0 && undrained.length > 0) {
-    const reason = `${undrained.length} subscriptions were not drained`;
-    return { status: 'undecided', check: 'R5', reason };
+    return { status: 'undecided', check: 'R5', reason: undrainedText(state, undrained) };
   }
   return findings.result(exposure);
 }

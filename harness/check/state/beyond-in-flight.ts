@@ -1,3 +1,4 @@
+import { plural } from '../../core/plural.ts';
 import type { MessageState } from './message-state.ts';
 
 /**
@@ -6,5 +7,7 @@ import type { MessageState } from './message-state.ts';
  */
 export function beyondInFlight({ groups }: Pick<MessageState, 'groups'>, besides = 0): string {
   const untracked = groups.reduce((sum, { inFlight }) => sum + inFlight.overflowed, besides);
-  return untracked === 0 ? '' : `${untracked} deliveries were beyond the in-flight table`;
+  return untracked === 0
+    ? ''
+    : `${plural(untracked, 'delivery was', 'deliveries were')} beyond the in-flight table`;
 }

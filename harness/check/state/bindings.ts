@@ -107,10 +107,15 @@ export class Bindings implements StatePart {
     }
   }
 
+  #names(route: number, group: number): string {
+    const { nameOf } = this.#state;
+    return `route ${nameOf('route', route)} and subscription ${nameOf('group', group)}`;
+  }
+
   #change({ kind, group, ref: route, detail }: EventRecord): void {
     const binding = this.#bindingOf(route, group);
     if (binding === undefined) {
-      const text = `a binding between route ${route} and subscription ${group}, which the cell lacks`;
+      const text = `a binding between ${this.#names(route, group)}, which the cell lacks`;
       return this.#state.irregularities.note('binding', text);
     }
     const leads = kind === EventKind.bound ? Leads.there : Leads.away;
@@ -121,7 +126,7 @@ export class Bindings implements StatePart {
       return this.#exemptSent(route, group, 'what may still be applied');
     }
     if (binding.open === 0) {
-      const text = `a binding of route ${route} and subscription ${group} took effect unrequested`;
+      const text = `a binding of ${this.#names(route, group)} took effect unrequested`;
       this.#state.irregularities.note('binding', text);
       binding.leads = leads;
       return this.#exemptSent(route, group, 'everything');

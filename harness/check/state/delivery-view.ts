@@ -6,6 +6,12 @@ import type { SessionState } from './sessions.ts';
 import type { PlaceRelation } from './windows.ts';
 
 /**
+ * A delivery may stand in the merged history before its send by the width of a tie; its bit is kept that
+ * far ahead of the lane. Whatever lies further ahead allocates nothing.
+ */
+export const earlySeqs = 65_536;
+
+/**
  * What a delivery was at the moment it arrived. One object, reused for every delivery.
  *
  * `copy` says which stored copy a repeated delivery showed: the `same`, a `second` one (a matter of D4

@@ -7,8 +7,9 @@ import {
   SettlementCode,
 } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
+import type { NameOf } from '../event-names.ts';
 import { ClockSamples } from './clock-samples.ts';
-import { classifyDelivery, newDelivery, type DeliveryView } from './delivery-view.ts';
+import { classifyDelivery, type DeliveryView, earlySeqs, newDelivery } from './delivery-view.ts';
 import { Excuses } from './excuses.ts';
 import { GroupState } from './group-state.ts';
 import { HoldFlag } from './in-flight.ts';
@@ -19,12 +20,6 @@ import { SendState } from './send-state.ts';
 import { Sessions } from './sessions.ts';
 import type { StatePart } from './state-part.ts';
 import { PlaceWindow } from './windows.ts';
-
-/**
- * A delivery may stand in the merged history before its send by the width of a tie; its bit is kept that
- * far ahead of the lane. Whatever lies further ahead allocates nothing.
- */
-export const earlySeqs = 65_536;
 
 /**
  * What is known of every message, folded once for all checks: the planes are the memory of the checker,
@@ -42,6 +37,8 @@ export class MessageState {
   readonly excuses: Excuses;
   readonly sessions = new Sessions();
   readonly delivery: DeliveryView = newDelivery();
+  /** For sentences: what the history calls its groups, scopes and so on. */
+  readonly nameOf: NameOf;
   /** After `send.settled`: this message is now known to be stored twice and was not before. */
   secondStored = false;
   readonly #clocks = new ClockSamples(this.irregularities);
@@ -49,8 +46,9 @@ export class MessageState {
   #sendPlaces: PlaceWindow | undefined;
   #lastNs = Number.NEGATIVE_INFINITY;
 
-  constructor(facts: CellFacts, lanes: LaneTable) {
+  constructor(facts: CellFacts, lanes: LaneTable, nameOf: NameOf) {
     this.facts = facts;
+    this.nameOf = nameOf;
     this.lanes = lanes;
     this.sends = new SendState(lanes, this.irregularities);
     this.stored2 = new Plane(lanes);

@@ -1,6 +1,7 @@
 import type { CheckId } from '../../core/anomalies.ts';
 import type { CheckResult } from '../check.ts';
 import type { MessageState } from '../state/message-state.ts';
+import { undrainedText } from '../state/undrained.ts';
 
 function subscriptions({ facts }: MessageState): readonly number[] {
   return [...facts.groups.keys()].filter((group) => facts.groups[group]?.role === 'subscription');
@@ -17,6 +18,5 @@ export function undrainedOf(
 ): CheckResult | undefined {
   const undrained = subscriptions(state).filter((group) => state.groups[group]?.drained !== true);
   if (count > 0 || undrained.length === 0) return undefined;
-  const reason = `subscription ${undrained.join(', ')} was not drained`;
-  return { status: 'undecided', check, reason };
+  return { status: 'undecided', check, reason: undrainedText(state, undrained) };
 }

@@ -1,4 +1,5 @@
 import { EventKind, type EventRecord, Flag, noGroup, OutcomeCode } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
@@ -148,7 +149,7 @@ class CycleCheck implements Check {
       for (const member of members) member.isCounted = true;
       const transaction = Math.min(...members.map((member) => member.transaction));
       if (isKnown) continue;
-      const note = `it and ${members.length - 1} more transactions read each other’s writes in a cycle`;
+      const note = `it and ${plural(members.length - 1, 'more transaction')} read each other’s writes in a cycle`;
       const about = { about: 'transaction', transaction, group: noGroup } as const;
       this.#findings.addAbout('reads', { ...about, note });
     }

@@ -5,6 +5,7 @@ import type { EventRecord } from '../../core/events.ts';
 import type { Disk } from '../../history/disk.ts';
 import { type HistoryRead, readHistory } from '../../history/reader.ts';
 import type { Sidecar } from '../../import/sidecar.ts';
+import { eventNames } from './names-of.ts';
 import { type Told, ToldByHistory } from './told.ts';
 
 /** What one reading of all events came to; plain data, that threads can hand to each other. */
@@ -43,10 +44,10 @@ export function foldHistory(
   return { judgement, told: told.told(sidecar.facts.groups), read };
 }
 
-/** A judge that calls lanes by their names; it knows none yet. */
+/** A judge that calls things by their names; it knows no lane yet. */
 export function judgeOf(sidecar: Sidecar, checks: readonly CheckModule[]): Judge {
-  const laneName = (lane: number): string => sidecar.names.lanes[lane] ?? String(lane);
-  return createJudge(sidecar.facts, { checks, laneName });
+  const { nameOf } = eventNames(sidecar.names);
+  return createJudge(sidecar.facts, { checks, nameOf });
 }
 
 export function readSummary(

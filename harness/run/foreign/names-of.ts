@@ -2,7 +2,9 @@ import type { EventNames, NamedThing } from '../../check/event-names.ts';
 import type { HistoryNamesRecord } from '../../import/sidecar.ts';
 
 /** A history's own names for the numbers of its events; a number without a name is its own. */
-export function eventNames(names: HistoryNamesRecord): EventNames {
+export function eventNames(
+  names: HistoryNamesRecord,
+): EventNames & Required<Pick<EventNames, 'nameOf'>> {
   const tables: Readonly<Record<NamedThing, readonly string[]>> = {
     lane: names.lanes,
     group: names.groups,

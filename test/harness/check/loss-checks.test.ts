@@ -45,7 +45,7 @@ describe('D1 lost', () => {
     expect(resultOf(judge(history), 'D1')).toEqual({
       status: 'undecided',
       check: 'D1',
-      reason: 'subscription 0 was not drained; 1 gaps are open',
+      reason: 'subscription 0 was not drained; 1 gap is open',
     });
   });
 
@@ -66,7 +66,7 @@ describe('D1 lost', () => {
     const late = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1);
     expect(resultOf(judge(late), 'D1')).toMatchObject({
       status: 'undecided',
-      reason: '1 messages that never came were sent after the last drain',
+      reason: '1 message that never came was sent after the last drain',
     });
     expect(findings(judge(late.drained()))).toMatchObject({ D1: '1' });
     const came = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1).consume(0, 1);

@@ -1,6 +1,6 @@
 import type { Judge } from '../../../check/judge.ts';
 import { LaneTable } from '../../../check/state/lane-table.ts';
-import { earlySeqs } from '../../../check/state/message-state.ts';
+import { earlySeqs } from '../../../check/state/delivery-view.ts';
 import { EventKind, type EventRecord } from '../../../core/events.ts';
 import type { LaneSpan } from '../../../core/lanes.ts';
 import { isAboutMessage } from '../../../core/message-kinds.ts';
