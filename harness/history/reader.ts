@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { AckmarkError } from '../core/errors.ts';
 import { eventViews, readEvent } from '../core/event-codec.ts';
 import { emptyEvent, eventBytes, eventKindName, type EventRecord } from '../core/events.ts';
+import { plural } from '../core/plural.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import {
   decodeSegmentHeader,
@@ -121,7 +122,11 @@ class Scan {
     const end = segmentHeaderBytes + events * eventBytes;
     if (!closed) return problem(path, end, 'it was not finished: its run ended abruptly');
     if (whole < header.events) {
-      return problem(path, end, `it is cut off: ${whole} of its ${header.events} events are left`);
+      return problem(
+        path,
+        end,
+        `it is cut off: ${whole} of its ${plural(header.events, 'event')} are left`,
+      );
     }
     if (bytes !== header.events * eventBytes)
       return problem(path, end, 'bytes follow its last event');

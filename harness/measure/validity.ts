@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 
 /** What a cell's figures are judged by. Rates are messages per second, shares are 0 to 1. */
@@ -36,7 +37,9 @@ export function judgeValidity(input: ValidityInput): Validity {
     ...tooFewSamples('end-to-end', input.endToEndResponse),
     ...(input.drained ? [] : ['the drain did not complete']),
     ...heavyHarness(input),
-    ...(input.dropped === 0 ? [] : [`${input.dropped} overdue sends were dropped`]),
+    ...(input.dropped === 0
+      ? []
+      : [`${plural(input.dropped, 'overdue send was', 'overdue sends were')} dropped`]),
   ];
   return reasons.length === 0 ? { status: 'valid' } : { status: 'invalid', reasons };
 }

@@ -1,4 +1,5 @@
 import type { Backlog } from '../../engines/engine.ts';
+import { plural } from '../core/plural.ts';
 import { comparePositions } from '../core/position.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import { describeError } from '../core/errors.ts';
@@ -75,7 +76,10 @@ function watchGroup(stage: Stage, group: number): GroupWatch {
       const unsettled = sum(stage, 'unsettledDeliveries');
       const quiet = stage.environment.clock.nowNs() - quietSinceNs > quietMs * 1e6;
       const state = emptiness(stage, group, backlog, quiet);
-      seen = unsettled === 0 ? state.seen : `${state.seen}; ${unsettled} deliveries unsettled`;
+      seen =
+        unsettled === 0
+          ? state.seen
+          : `${state.seen}; ${plural(unsettled, 'delivery', 'deliveries')} unsettled`;
       agreed = state.empty && unsettled === 0 ? agreed + 1 : 0;
       if (agreed < agreeing) return false;
       agreed = 0;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createJudge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
+import { plural } from '../core/plural.ts';
 import { cellNumber } from './cell-history.ts';
 import { brokenSeal } from './seal.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
@@ -31,7 +32,7 @@ export function rejudge(
 
 function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): JudgedCell {
   if (cell.history.directory === '' || !cell.history.complete) {
-    const kept = `${cell.history.eventsKept} of ${cell.history.eventsTotal} events`;
+    const kept = `${cell.history.eventsKept} of ${plural(cell.history.eventsTotal, 'event')}`;
     return undecided(cell, `history not kept: ${kept} (mode ${cell.history.mode})`);
   }
   const seal = brokenSeal(join(directory, cell.history.directory), nodeDisk, cell);
@@ -45,7 +46,10 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
     return undecided(cell, 'the history belongs to another run or cell');
   }
   if (read.firstEvent > 0) {
-    return undecided(cell, `the first ${read.firstEvent} events of the history are gone`);
+    return undecided(
+      cell,
+      `the first ${plural(read.firstEvent, 'event of the history is', 'events of the history are')} gone`,
+    );
   }
   const { results, counts, irregularities } = judge.resolve(judge.finish(), (visit) => {
     readHistory(join(directory, cell.history.directory), nodeDisk, visit);
@@ -76,9 +80,13 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
 function damage(cell: JudgedCell, read: ReturnType<typeof readHistory>): readonly string[] {
   const reasons: string[] = [];
   if (read.problem !== undefined) {
-    reasons.push(`${read.problem.message}; ${read.eventsRead} events were read`);
+    reasons.push(
+      `${read.problem.message}; ${plural(read.eventsRead, 'event was', 'events were')} read`,
+    );
   } else if (read.eventsRead !== cell.history.eventsTotal) {
-    reasons.push(`${read.eventsRead} of ${cell.history.eventsTotal} events were read`);
+    reasons.push(
+      `${read.eventsRead} of ${plural(cell.history.eventsTotal, 'event was', 'events were')} read`,
+    );
   }
   return reasons;
 }

@@ -1,4 +1,5 @@
 import { type CheckId, checkIds, clauseTitle } from '../core/anomalies.ts';
+import { noun, plural } from '../core/plural.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { Accusation } from './judged-seed.ts';
 import type { Shrunk } from './shrink.ts';
@@ -20,7 +21,7 @@ export function linesOf(
   const shown = violations.slice(0, violationsShown);
   return [
     ...Object.entries(report.marks).map(([mark, count]) =>
-      count === 0 ? `never: ${mark}` : `${mark}: ${count} of ${counted(seeds, 'seed')}`,
+      count === 0 ? `never: ${mark}` : `${mark}: ${count} of ${plural(seeds, 'seed')}`,
     ),
     ...unclaimedLines(report.unclaimed),
     ...shown.flatMap((violation) => violationLines(violation, `${replay}${rule}`)),
@@ -50,7 +51,7 @@ function unclaimedLines(of: readonly Unclaimed[]): readonly string[] {
       return count === 0 ? [] : [`${named(check)} in ${count}`];
     });
     return [
-      `no violation: ${counted(seeds, 'seed')} met ${beyond}, which their profiles do not claim to bear (${profiles})`,
+      `no violation: ${plural(seeds, 'seed')} met ${beyond}, which ${noun(seeds, 'its profile does', 'their profiles do')} not claim to bear (${profiles})`,
       `  what it cost there: ${seen.join(', ') || 'nothing'}`,
     ];
   });
@@ -64,11 +65,11 @@ function violationLines({ seed, profile, accusation }: Violation, replay: string
 }
 
 function smallestLines({ seed, only, messages, parts, ...of }: Shrunk, replay: string): string[] {
-  const lanes = messages === undefined ? '' : `, ${counted(messages, 'message')} a lane at most`;
+  const lanes = messages === undefined ? '' : `, ${plural(messages, 'message')} a lane at most`;
   const limit = messages === undefined ? '' : ` --messages ${messages}`;
   return [
-    `seed ${seed}, shrunk in ${counted(of.plays, 'play')}: ${said(of.accusation)}`,
-    `  it takes ${only.length} of ${of.planned} parts of its plan${lanes}`,
+    `seed ${seed}, shrunk in ${plural(of.plays, 'play')}: ${said(of.accusation)}`,
+    `  it takes ${only.length} of ${plural(of.planned, 'part')} of its plan${lanes}`,
     ...only.map((part, index) => `  part ${part}: ${parts[index]}`),
     `  replay: ${replay} --seed ${seed} --seeds 1 --only ${only.join(',') || 'none'}${limit}`,
   ];
@@ -82,9 +83,11 @@ function said(accusation: Accusation): string {
 function summary({ seeds, judged, events, violations }: SimulateReport): string {
   const others = seeds - judged;
   const rest =
-    others === 0 ? '' : `, ${others} not: they met faults that their profiles do not claim to bear`;
-  const found = counted(violations.length, 'violation');
-  return `${counted(seeds, 'seed')}, ${counted(events, 'event')}; ${judged} judged by their claims${rest}; ${found}`;
+    others === 0
+      ? ''
+      : `, ${others} not: ${noun(others, 'it met faults that its profile does', 'they met faults that their profiles do')} not claim to bear`;
+  const found = plural(violations.length, 'violation');
+  return `${plural(seeds, 'seed')}, ${plural(events, 'event')}; ${judged} judged by ${noun(judged, 'its claims', 'their claims')}${rest}; ${found}`;
 }
 
 function verdict({ seeds, violations }: SimulateReport, conclusion: Conclusion): string {
@@ -99,18 +102,14 @@ function verdict({ seeds, violations }: SimulateReport, conclusion: Conclusion):
       const by = conclusion.by.map((id) =>
         id === 'stuck' ? 'histories that never end' : named(id),
       );
-      const where = `${violations.length} of ${counted(seeds, 'seed')}`;
+      const where = `${violations.length} of ${plural(seeds, 'seed')}`;
       return `rule ${conclusion.rule} broken: found in ${where}, by ${by.join(', ')}`;
     }
     case 'not found':
-      return `rule ${conclusion.rule} broken, NOT found in ${counted(seeds, 'seed')}: raise --seeds`;
+      return `rule ${conclusion.rule} broken, NOT found in ${plural(seeds, 'seed')}: raise --seeds`;
   }
 }
 
 function named(check: CheckId): string {
   return `${check} ${clauseTitle[check]}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

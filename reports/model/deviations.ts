@@ -52,7 +52,7 @@ function sentenceOf(cells: readonly Deviating[]): string[] {
   if (kept.length > 0) {
     const chances = Math.min(...kept.map(({ clause }) => clause.exposure));
     return [
-      `deviation ${id} excused nothing (XPASS): ${about} was kept in ${whole(chances)} chances; is it out of date?`,
+      `deviation ${id} excused nothing (XPASS): ${about} was kept in ${plural(chances, 'chance')}; is it out of date?`,
     ];
   }
   return [];

@@ -1,6 +1,7 @@
 import { faultDomains } from '../../harness/core/clauses.ts';
 import type { ExitCode } from '../../harness/core/exit-codes.ts';
 import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
+import { plural } from '../text/numbers.ts';
 import { isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, cellStates, stateOf } from './matrix.ts';
 
@@ -120,16 +121,18 @@ function sentenceOf(word: HeadlineWord, claims: Claims): string {
   const fixed = fixedSentence[word];
   if (fixed !== undefined) return fixed;
   const { claimsKept: kept, claimsBroken: broken, claimsExpected: expected } = claims;
-  const all = `${kept + broken + expected} claims put to the test`;
+  const total = kept + broken + expected;
+  const all = `${plural(total, 'claim')} put to the test`;
   if (word === 'broken') return `${broken} of ${all} ${broken === 1 ? 'was' : 'were'} broken`;
   if (broken > 0) return `${broken} of ${all} were broken, and the gate was told to let them pass`;
   if (expected > 0) {
     return `${kept} of ${all} were kept, ${expected} broken as known deviations say`;
   }
+  if (kept === 1) return 'The one claim put to the test was kept';
   if (kept > 0) return `All ${all} were kept`;
   const seen = claims.unclaimedViolated;
   if (seen === 0) return 'No claim was put to the test, and no anomaly was seen';
-  return `No claim was put to the test, and ${seen === 1 ? '1 anomaly was' : `${seen} anomalies were`} seen`;
+  return `No claim was put to the test, and ${plural(seen, 'anomaly was', 'anomalies were')} seen`;
 }
 
 function isKept({ obligation, state }: ClauseRecord): boolean {

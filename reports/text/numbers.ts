@@ -1,11 +1,7 @@
+import { whole } from '../../harness/core/plural.ts';
 /** Numbers for people: three significant digits, thousands separated, the unit chosen per column. */
 
-const grouping = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** Whole numbers keep every digit: 20,000. */
-export function whole(value: number): string {
-  return grouping.format(value);
-}
+export { noun, plural, whole } from '../../harness/core/plural.ts';
 
 /** Measured numbers keep three digits: 4,980 · 12.3 · 0.00123. */
 export function significant(value: number, digits = 3): string {
@@ -14,7 +10,7 @@ export function significant(value: number, digits = 3): string {
   const rounded = Number(value.toPrecision(digits));
   const magnitude = Math.floor(Math.log10(Math.abs(rounded)));
   const decimals = Math.min(12, Math.max(0, digits - 1 - magnitude));
-  return decimals === 0 ? grouping.format(rounded) : rounded.toFixed(decimals);
+  return decimals === 0 ? whole(rounded) : rounded.toFixed(decimals);
 }
 
 /**
@@ -75,8 +71,4 @@ export function bytes(count: number): string {
     unit = next;
   }
   return `${significant(value)} ${unit}`;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${whole(count)} ${count === 1 ? one : many}`;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { catalog } from '../../../engines/catalog.ts';
+import { plural } from '../../core/plural.ts';
 import { readRecord } from '../../record/run-directory.ts';
 import { cellNamed, historyOfCell } from '../../run/export/export-cell.ts';
 import {
@@ -40,7 +41,7 @@ export const historyCommand: Command = (parser, invocation) =>
       try {
         const history = await opened(path, cell, scratch, host);
         const events = exportHistory(history, format, resolve(host.directory, out), host.disk);
-        host.stdout(`${printable(out)}: ${events} events\n`);
+        host.stdout(`${printable(out)}: ${plural(events, 'event')}\n`);
       } finally {
         rmSync(scratch, { recursive: true, force: true });
       }

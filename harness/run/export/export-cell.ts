@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AckmarkError } from '../../core/errors.ts';
+import { plural } from '../../core/plural.ts';
 import { suggestion } from '../../core/suggest.ts';
 import type { Disk } from '../../history/disk.ts';
 import type { JudgedCell, RunRecord } from '../../record/schema.ts';
@@ -41,7 +42,7 @@ export function historyOfCell(
   const directory = join(runDirectory, history.directory);
   const broken =
     history.directory === '' || !history.complete || judging.eventsLost > 0
-      ? `its history was not kept: ${history.eventsKept} of ${history.eventsTotal} events`
+      ? `its history was not kept: ${history.eventsKept} of ${plural(history.eventsTotal, 'event')}`
       : brokenSeal(directory, disk, cell);
   if (broken !== undefined) {
     throw new AckmarkError('BAD_RUN', `${cell.id}: ${broken}`, {

@@ -1,5 +1,6 @@
 import { AckmarkError } from '../../core/errors.ts';
 import { type EventRecord, EventKind, OutcomeCode } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import { hashText } from '../../core/random.ts';
 import type { Disk } from '../../history/disk.ts';
 import { type HistoryRead, readHistory } from '../../history/reader.ts';
@@ -42,7 +43,7 @@ export function exportHistory(
   if (read.eventsRead === sidecar.events) return read.eventsRead;
   throw new AckmarkError(
     'BAD_HISTORY',
-    `${read.eventsRead} of ${sidecar.events} events of the history are there`,
+    `${read.eventsRead} of ${plural(sidecar.events, 'event')} of the history are there`,
     { hint: 'What was written is incomplete and decides nothing; run the cell again.' },
   );
 }

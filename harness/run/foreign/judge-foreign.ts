@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { judgeCell } from '../../check/verdict.ts';
 import { zoom } from '../../check/zoom.ts';
 import { eventBytes } from '../../core/events.ts';
+import { plural } from '../../core/plural.ts';
 import { hashText } from '../../core/random.ts';
 import type { Disk } from '../../history/disk.ts';
 import { readHistory } from '../../history/reader.ts';
@@ -138,10 +139,11 @@ function notOfThis(sidecar: Sidecar, read: ReadSummary): number {
 }
 
 function damage(sidecar: Sidecar, read: ReadSummary): readonly string[] {
-  const events = `${read.eventsRead} of ${sidecar.events} events were read`;
+  const events = `${read.eventsRead} of ${plural(sidecar.events, 'event was', 'events were')} read`;
   if (read.problem !== '') return [`${read.problem}; ${events}`];
   if (read.run !== hashText(sidecar.run)) return ['its segments belong to another run'];
-  if (read.firstEvent > 0) return [`the first ${read.firstEvent} events are gone; ${events}`];
+  if (read.firstEvent > 0)
+    return [`the first ${plural(read.firstEvent, 'event is', 'events are')} gone; ${events}`];
   return read.eventsRead === sidecar.events ? [] : [events];
 }
 

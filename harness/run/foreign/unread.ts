@@ -1,3 +1,4 @@
+import { plural } from '../../core/plural.ts';
 import type { ProblemReport } from '../../import/problem-list.ts';
 
 /** Every listed line that is no event, one sentence each, and how many there are beyond those. */
@@ -16,7 +17,7 @@ export function unreadable(problems: ProblemReport, lenient: boolean): readonly 
   const [worst] = first;
   const example =
     worst === undefined ? '' : `, the first ${worst.file}:${worst.line}: ${worst.reason}`;
-  return [...ofHistory, `${malformed} of ${lines} lines could not be read${example}`];
+  return [...ofHistory, `${malformed} of ${plural(lines, 'line')} could not be read${example}`];
 }
 
 /**

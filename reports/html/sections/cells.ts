@@ -1,6 +1,6 @@
 import type { CellRecord, JudgedCell } from '../../../harness/record/schema.ts';
 import type { MatrixCell, MatrixRow } from '../../model/matrix.ts';
-import { bytes, duration, significant, whole } from '../../text/numbers.ts';
+import { bytes, duration, plural, significant, whole } from '../../text/numbers.ts';
 import { maybeLink } from '../links.ts';
 import { badge, definitions, note } from '../pieces.ts';
 import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
@@ -43,7 +43,7 @@ type Entry = readonly [string, HtmlValue];
 /** The configuration of a profile is told once; a cell repeats only what differs from it. */
 function configuration(cell: JudgedCell): Entry[] {
   const { target } = cell;
-  const nodes = target.nodes === 1 ? 'one node' : `${target.nodes} nodes`;
+  const nodes = target.nodes === 1 ? 'one node' : plural(target.nodes, 'node');
   return [
     ['Target', `${target.title} (${target.kind}), ${nodes}`],
     [
@@ -90,7 +90,7 @@ function summaryText({ rounds }: MatrixCell): string {
   if (first?.status === 'error') return first.error.message;
   if (first === undefined) return '';
   const { sent, distinctDelivered, redelivered } = first.counts;
-  const again = redelivered === 0 ? '' : `, ${whole(redelivered)} times again`;
+  const again = redelivered === 0 ? '' : `, ${plural(redelivered, 'time')} again`;
   const times = rounds.length > 1 ? `; first of ${rounds.length} rounds` : '';
   return `${whole(sent)} sent, ${whole(distinctDelivered)} delivered${again}${times}`;
 }
@@ -152,7 +152,7 @@ function tookText(cell: JudgedCell): string {
 }
 
 function historyText({ history }: JudgedCell): string {
-  const kept = `${whole(history.eventsKept)} of ${whole(history.eventsTotal)} events`;
+  const kept = `${whole(history.eventsKept)} of ${plural(history.eventsTotal, 'event')}`;
   const where = history.directory === '' ? '' : ` in ${history.directory}`;
   return `${history.mode}: ${kept}, ${bytes(history.bytesKept)}${where}${history.complete ? '' : '; not complete'}`;
 }

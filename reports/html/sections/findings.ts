@@ -2,7 +2,7 @@ import type { ClauseRecord, FaultRecord, JudgedCell } from '../../../harness/rec
 import { levelText } from '../../model/cells.ts';
 import type { Finding } from '../../model/findings.ts';
 import { witnessTerms } from '../../model/witness.ts';
-import { duration, percent, whole } from '../../text/numbers.ts';
+import { duration, percent, plural, whole } from '../../text/numbers.ts';
 import { maybeLink } from '../links.ts';
 import { badge, definitions, note } from '../pieces.ts';
 import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
@@ -79,14 +79,16 @@ function seenText(clause: ClauseRecord): string {
     return `0 of ${whole(clause.exposure)}, so at most ${percent(clause.upperBound)} (3/n, 95 %)${possible}`;
   }
   const few = clause.count < 3 ? '; too few to take the rate for more than its order of size' : '';
-  return `${whole(clause.count)} in ${whole(clause.exposure)} chances: ${percent(clause.rate)}${few}${possible}`;
+  return `${whole(clause.count)} in ${plural(clause.exposure, 'chance')}: ${percent(clause.rate)}${few}${possible}`;
 }
 
 function classesText(clause: ClauseRecord): string {
   const named = Object.entries(clause.classes).filter(([, count]) => count > 0);
   const shown = named.slice(0, limits.small).map(([name, count]) => `${whole(count)} ${name}`);
   const left = named.length - shown.length;
-  return left > 0 ? `${shown.join(', ')}; ${left} more classes` : shown.join(', ');
+  return left > 0
+    ? `${shown.join(', ')}; ${plural(left, 'more class', 'more classes')}`
+    : shown.join(', ');
 }
 
 /** Every fault with its evidence; a fault that never bit proves nothing and says so. */

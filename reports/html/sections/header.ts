@@ -1,5 +1,5 @@
 import { limitsOf } from '../../model/headline.ts';
-import { duration, whole } from '../../text/numbers.ts';
+import { duration, noun, plural, whole } from '../../text/numbers.ts';
 import { badge } from '../pieces.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import type { View } from '../view.ts';
@@ -38,7 +38,7 @@ ${headline.shouldViolated > 0 ? tile(whole(headline.shouldViolated), 'warnings: 
 ${tile(whole(headline.unclaimedViolated), 'unclaimed clauses violated: what the weaker levels cost')}
 ${tile(whole(undecided), 'cells inconclusive or failed')}
 ${headline.controlsRun > 0 ? tile(`${headline.controlsShown} of ${headline.controlsRun}`, 'controls showed their anomaly') : nothing}
-${tile(`${whole(headline.profiles)} × ${whole(headline.scenarios)}`, `profiles × scenarios, ${whole(headline.cells)} cells${planned}`)}
+${tile(`${whole(headline.profiles)} × ${whole(headline.scenarios)}`, `${noun(headline.profiles, 'profile')} × ${noun(headline.scenarios, 'scenario')}, ${plural(headline.cells, 'cell')}${planned}`)}
 </ul>`;
 }
 

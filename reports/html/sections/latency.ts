@@ -1,6 +1,6 @@
 import type { JudgedCell, PerformanceFigures } from '../../../harness/record/schema.ts';
 import { groupBy, isControl, isJudged, profileName } from '../../model/cells.ts';
-import { duration } from '../../text/numbers.ts';
+import { duration, plural } from '../../text/numbers.ts';
 import { type Curve, curveOf } from '../charts/histogram.ts';
 import { logDomain, type PercentileLine, percentileChart } from '../charts/percentiles.ts';
 import { legend, seriesLimit } from '../charts/series-style.ts';
@@ -56,7 +56,7 @@ async function scenarioFigures(scenario: string, cells: readonly JudgedCell[]): 
         : await percentileChart(
             lines,
             domain,
-            `${title}: ${lines.length} lines, percentile against milliseconds`,
+            `${title}: ${plural(lines.length, 'line')}, percentile against milliseconds`,
           );
     return html`<figure>${caption}${chart}${legend(series.map((one) => legendItem(one, plane)))}${dataTable(series, plane)}</figure>`;
   };

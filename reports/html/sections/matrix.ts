@@ -6,7 +6,7 @@ import type {
   SeenAnomaly,
 } from '../../model/matrix.ts';
 import { stateGlyph, stateMeaning, stateWord } from '../../model/words.ts';
-import { percent, whole } from '../../text/numbers.ts';
+import { percent, plural, whole } from '../../text/numbers.ts';
 import { badge, note } from '../pieces.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { shownOf, type View } from '../view.ts';
@@ -105,7 +105,7 @@ function shouldNote(one: SeenAnomaly, cell: MatrixCell, view: View): SafeHtml {
 
 /** An excuse that nothing needed hides the day on which it would be needed for something else. */
 function unexpectedNote({ check, exposure, deviation: id }: DeviatingAnomaly): SafeHtml {
-  return html`<span class="more unclaimed"><span aria-hidden="true">!</span> ${check} kept in ${whole(exposure)} chances, against ${id}</span>`;
+  return html`<span class="more unclaimed"><span aria-hidden="true">!</span> ${check} kept in ${plural(exposure, 'chance')}, against ${id}</span>`;
 }
 
 /** The teaching part: what the level does not promise, and what that came to. */

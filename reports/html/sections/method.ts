@@ -2,7 +2,7 @@ import { type CheckId, checkIds, clauseTitle } from '../../../harness/core/anoma
 import { evidenceKinds, evidenceMeaning, evidenceOf } from '../../../harness/core/evidence.ts';
 import type { SelftestRecord } from '../../../harness/record/schema.ts';
 import { isJudged } from '../../model/cells.ts';
-import { whole } from '../../text/numbers.ts';
+import { plural, whole } from '../../text/numbers.ts';
 import { html, type SafeHtml } from '../safe-html.ts';
 import type { View } from '../view.ts';
 
@@ -33,7 +33,7 @@ function selftestText(selftest: SelftestRecord | null): SafeHtml {
 `;
   }
   const { killed, total, falseFlags, histories, at, pending } = selftest;
-  return html`<dt>The checks themselves</dt><dd>${whole(killed)} of ${whole(total)} planted defects were found as exactly what they are, ${whole(pending.length)} are not played yet; ${whole(falseFlags)} of ${whole(histories)} clean histories were flagged (<code>ackmark selftest</code>, ${at}).</dd>
+  return html`<dt>The checks themselves</dt><dd>${whole(killed)} of ${whole(total)} planted defects were found as exactly what they are, ${plural(pending.length, 'is', 'are')} not played yet; ${whole(falseFlags)} of ${plural(histories, 'clean history was', 'clean histories were')} flagged (<code>ackmark selftest</code>, ${at}).</dd>
 `;
 }
 

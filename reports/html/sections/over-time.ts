@@ -1,7 +1,7 @@
 import type { JudgedCell, SecondRow } from '../../../harness/record/schema.ts';
 import { isControl, isJudged } from '../../model/cells.ts';
 import { type CellState, stateOf } from '../../model/matrix.ts';
-import { duration, significant, whole } from '../../text/numbers.ts';
+import { duration, plural, significant, whole } from '../../text/numbers.ts';
 import { type FaultWindow, measures, overTimeChart, type TimePoint } from '../charts/over-time.ts';
 import { legend } from '../charts/series-style.ts';
 import { badge, note } from '../pieces.ts';
@@ -49,7 +49,7 @@ async function figureOf(cell: JudgedCell): Promise<SafeHtml> {
   const chart = await overTimeChart(
     shown,
     windows.slice(0, limits.small),
-    `Throughput and 99th percentile latency over ${shown.length} seconds with ${windows.length} fault windows`,
+    `Throughput and 99th percentile latency over ${plural(shown.length, 'second')} with ${plural(windows.length, 'fault window')}`,
   );
   const faults = cell.faults
     .slice(0, limits.small)

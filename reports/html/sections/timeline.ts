@@ -1,5 +1,5 @@
 import type { WitnessRecord } from '../../../harness/record/schema.ts';
-import { duration } from '../../text/numbers.ts';
+import { duration, plural } from '../../text/numbers.ts';
 import { capped, visible } from '../../text/visible.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { shownOf } from '../view.ts';
@@ -48,7 +48,7 @@ function lanes(events: readonly Event[]): SafeHtml {
     (event, at) =>
       html`<circle class="e ${kindClass(event.kind)}" cx="${x(at)}" cy="${y(event)}" r="9"/><text class="nr" x="${x(at)}" y="${y(event) + 3.5}">${at + 1}</text>`,
   );
-  return html`<svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Order of the ${events.length} events in the table below, a lane for each actor; distances are not to scale"><path class="path" d="${path}"/>${laneLines}${gaps}${dots}</svg>`;
+  return html`<svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Order of the ${plural(events.length, 'event')} in the table below, a lane for each actor; distances are not to scale"><path class="path" d="${path}"/>${laneLines}${gaps}${dots}</svg>`;
 }
 
 function kindClass(kind: string): string {

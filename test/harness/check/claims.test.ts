@@ -49,7 +49,7 @@ describe('a clause', () => {
     const cell = { ...clean, guards };
     expect(judgeCell(cell)).toMatchObject({
       verdict: 'inconclusive',
-      reasons: ['D1 acknowledged message lost: undecided, only 1000 chances, 2000 are needed'],
+      reasons: ['D1 acknowledged message lost: undecided, only 1,000 chances, 2,000 are needed'],
     });
     expect(judgeCell({ ...having(decided('D1', 1)), guards }).verdict).toBe('violated');
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OriginWriter, originsIn } from '../../../harness/import/origins.ts';
 import { importLines } from '../../../harness/import/import-lines.ts';

@@ -184,7 +184,7 @@ describe('a history from elsewhere is inconclusive, never a pass, when', () => {
 
   it.each<[string, readonly string[] | string, string]>([
     ['it is empty', '', 'h.ndjson is empty'],
-    ['it has nothing but a header', [header], 'only 0 messages were acknowledged, 1 are needed'],
+    ['it has nothing but a header', [header], 'only 0 messages were acknowledged, 1 is needed'],
     ['it is cut off', `${lines(...healthy).join('\n')}\n{"kind`, 'h.ndjson is cut off in line 9'],
     ['a line is malformed', [...lines(...healthy), '{}'], '1 of 9 lines could not be read'],
     [
