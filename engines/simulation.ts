@@ -13,6 +13,7 @@ export type Mark =
   | 'a commit was refused'
   | 'a receipt was refused'
   | 'a message was given back'
+  | 'a dead letter was read'
   | 'the broker was killed'
   | 'the machine lost its power'
   | 'recovery cut off a torn tail'

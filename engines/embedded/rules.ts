@@ -22,6 +22,8 @@ export const queueRules = {
   'hide-while-leased': 'a message in somebody’s hands is handed to nobody else',
   'count-receives': 'every delivery of a message has a higher number than the one before',
   'end-leases': 'a message whose lease has ended is handed out again',
+  'give-up': 'a message that was received as often as allowed goes to the dead letters',
+  'remember-dead-letters': 'a dead letter is still one after a restart',
   'block-groups': 'of a message group of which something is in hands nothing else is handed out',
   'recognise-copies-after-restart':
     'a copy of a send is recognised within the window, also when the broker was restarted in between',

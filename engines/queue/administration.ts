@@ -2,10 +2,17 @@ import { AckmarkError } from '../../harness/core/errors.ts';
 import { AdminLink } from '../embedded/admin-link.ts';
 import { beginRequest } from '../embedded/protocol/frame.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
-import { writeAttributes } from '../embedded/protocol/queue-attributes.ts';
+import { type QueueAttributes, writeAttributes } from '../embedded/protocol/queue-attributes.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import { attributesOf, deadLetterAttributesOf, effectsOf } from './attributes.ts';
 import type { QueueOptions } from './options.ts';
-import { queueRead, queueSetting, queuesOf } from './queues.ts';
+import {
+  deadLetterQueuesOf,
+  deadLetterSetting,
+  queueRead,
+  queueSetting,
+  queuesOf,
+} from './queues.ts';
 
 export class QueueAdministration implements Administration {
   readonly #link: AdminLink;
@@ -30,31 +37,16 @@ export class QueueAdministration implements Administration {
     }
     const settings: Record<string, string> = {};
     for (const [index, { name }] of topology.destinations.entries()) {
-      const request = writeAttributes(beginRequest(Api.createQueue).text(name), this.#options);
-      const created = await this.#link.call(request);
-      settings[queueSetting(index)] = String(created.u32());
+      const dead = await this.#createDeadLetters(name);
+      if (dead !== undefined) settings[deadLetterSetting(index)] = String(dead);
+      const queue = await this.#create(name, attributesOf(this.#options, dead));
+      settings[queueSetting(index)] = String(queue);
     }
     const { fsync } = await this.#link.hello();
-    const { receive, leaseMs, order, deduplication, delayMs, disorder } = this.#options;
     const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
     return {
       topology: { ...topology, destinations },
-      effective: [
-        receive === 'lease' ? `lease: ${leaseMs} ms` : 'deleted on receive',
-        ...(order === 'message-groups' ? ['FIFO within message groups'] : []),
-        ...(deduplication.by === 'nothing'
-          ? []
-          : [`deduplication by ${deduplication.by}: ${deduplication.windowMs} ms`]),
-        ...(disorder.kind === 'none'
-          ? []
-          : [
-              `late: ${disorder.latePermille} ‰, passed by ${disorder.passedByMost} at most`,
-              `deletions forgotten: ${disorder.undeletedPermille} ‰`,
-            ]),
-        ...(delayMs > 0 ? [`delay: ${delayMs} ms`] : []),
-        'replicas: 1',
-        `fsync: ${fsync}`,
-      ],
+      effective: [...effectsOf(this.#options), 'replicas: 1', `fsync: ${fsync}`],
       settings,
     };
   }
@@ -66,12 +58,23 @@ export class QueueAdministration implements Administration {
   }
 
   async remove(deployed: Deployed): Promise<void> {
-    for (const queue of queuesOf(deployed)) {
+    // A queue that takes dead letters stays as long as another sends it some.
+    for (const queue of [...queuesOf(deployed), ...deadLetterQueuesOf(deployed)]) {
       await this.#link.call(beginRequest(Api.deleteQueue).u32(queue));
     }
   }
 
   async close(): Promise<void> {
     this.#link.close();
+  }
+
+  async #create(name: string, attributes: QueueAttributes): Promise<number> {
+    const request = writeAttributes(beginRequest(Api.createQueue).text(name), attributes);
+    return (await this.#link.call(request)).u32();
+  }
+
+  async #createDeadLetters(of: string): Promise<number | undefined> {
+    if (this.#options.deadLetters.kind === 'none') return undefined;
+    return this.#create(`${of}-dead-letters`, deadLetterAttributesOf(this.#options));
   }
 }

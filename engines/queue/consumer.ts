@@ -64,17 +64,14 @@ export class QueueConsumer implements Consumer {
         hint: 'Use the profile `lease`.',
       });
     }
-    if (how.how === 'reject') {
+    if (how.how === 'reject' && this.#options.deadLetters.kind === 'none') {
       queueMicrotask(() => this.#sink.settled(ticket, -1, 'fail', ClientCode.notOffered));
       return;
     }
     const receipts = of.map(receiptOf);
-    const request =
-      how.how === 'acknowledge'
-        ? writeReceipts(beginRequest(Api.remove), this.#queue, receipts)
-        : writeReceipts(beginRequest(Api.changeVisibility), this.#queue, receipts).u32(
-            how.how === 'extend' ? Math.max(1, Math.ceil(how.leaseMs)) : 0,
-          );
+    const request = writeReceipts(beginRequest(apiOf[how.how]), this.#queue, receipts);
+    if (how.how === 'extend') request.u32(Math.max(1, Math.ceil(how.leaseMs)));
+    if (how.how === 'requeue') request.u32(0);
     if (how.how !== 'extend') for (const { id } of receipts) this.#held.delete(id);
     this.#opened().request(sealRequest(request), (answer) =>
       this.#settled(ticket, receipts.length, answer),
@@ -144,17 +141,17 @@ export class QueueConsumer implements Consumer {
   }
 
   #delivery(copy: ReceivedCopy, requestedNs: number): Delivery {
-    const { id, receiveCount } = copy;
+    const { id, attempt, receiveCount } = copy;
     return {
       body: copy.body,
       key: copy.key,
       place: { scope: 0, position: { major: id, minor: 0 } },
-      attempt: receiveCount,
-      redelivered: receiveCount > 1,
+      attempt,
+      redelivered: attempt > 1,
       requestedNs,
       leaseMs: this.#options.receive === 'lease' ? this.#options.leaseMs : undefined,
       headers: decodeHeaders(copy.headers),
-      token: undefined,
+      token: receiveCount,
     };
   }
 
@@ -179,11 +176,17 @@ export class QueueConsumer implements Consumer {
   }
 }
 
-/** The receipt is what a delivery says about itself, so it needs no token. */
-function receiptOf({ place, attempt }: Delivery): Receipt {
+const apiOf = {
+  acknowledge: Api.remove,
+  reject: Api.reject,
+  extend: Api.changeVisibility,
+  requeue: Api.changeVisibility,
+} as const satisfies Readonly<Record<Settlement['how'], Api>>;
+
+function receiptOf({ place, token }: Delivery): Receipt {
   invariant(
-    place !== undefined && attempt !== undefined,
-    'a delivery of another engine is settled: it has no place or no attempt',
+    place !== undefined && typeof token === 'number',
+    'a delivery of another engine is settled: it has no place or no receipt',
   );
-  return { id: place.position.major, receiveCount: attempt };
+  return { id: place.position.major, receiveCount: token };
 }

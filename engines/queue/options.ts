@@ -46,6 +46,21 @@ export const queueOptions = z
         }),
       ])
       .describe('What best-effort order and at-least-once delivery allow a queue to do.'),
+    deadLetters: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('none') }),
+        z.strictObject({
+          kind: z.literal('queue'),
+          maxReceives: z.number().int().min(1).max(1_000),
+        }),
+      ])
+      .describe('A message that was received so often and not deleted goes to a queue beside.'),
+    retentionMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(1_209_600_000)
+      .describe('How long a message is kept at most; 0: until it is deleted.'),
     receiveBytes: z.number().int().min(1).max(4_194_304),
     fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
@@ -55,6 +70,10 @@ export const queueOptions = z
       .min(65_536)
       .describe('Unsettled bytes at which the producer asks for a pause.'),
   })
+  .refine(
+    (o) => o.deadLetters.kind === 'none' || o.receive === 'lease',
+    'what is deleted when it is received never becomes a dead letter',
+  )
   .refine(
     (o) => o.disorder.kind === 'none' || (o.order === 'arrival' && o.receive === 'lease'),
     'disorder is for queues in the order of arrival that lease their messages',

@@ -12,6 +12,8 @@ const base: QueueOptions = {
   deduplication: { by: 'nothing' },
   delayMs: 0,
   disorder: { kind: 'none' },
+  deadLetters: { kind: 'none' },
+  retentionMs: 0,
   receiveBytes: 1_048_576,
   fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,

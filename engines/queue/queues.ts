@@ -3,6 +3,16 @@ import type { Deployed } from '../engine.ts';
 
 export const queueSetting = (destination: number): string => `queue.${destination}`;
 
+export const deadLetterSetting = (destination: number): string => `dead-letters.${destination}`;
+
+/** The broker's ids of the queues that take dead letters, in the order of their destinations. */
+export function deadLetterQueuesOf({ topology, settings }: Deployed): readonly number[] {
+  return topology.destinations.flatMap((_, index) => {
+    const id = settings[deadLetterSetting(index)];
+    return id === undefined ? [] : [Number(id)];
+  });
+}
+
 /** The broker's id of the queue that a subscription reads. @throws AckmarkError */
 export function queueRead(deployed: Deployed, subscription: number): number {
   const read = deployed.topology.subscriptions[subscription];

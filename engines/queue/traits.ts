@@ -4,7 +4,7 @@ import type { QueueOptions } from './options.ts';
 /** With the batch's own rows and the request's head it stays below the broker's largest frame. */
 export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
 
-export function traits({ receive, order, deduplication }: QueueOptions): Traits {
+export function traits({ receive, order, deduplication, deadLetters }: QueueOptions): Traits {
   const leased = receive === 'lease';
   const capabilities = new Set<Capability>([
     'keys',
@@ -18,6 +18,7 @@ export function traits({ receive, order, deduplication }: QueueOptions): Traits 
   capabilities.add(order === 'message-groups' ? 'message-groups' : 'delay');
   if (deduplication.by !== 'nothing') capabilities.add('deduplication');
   if (leased) for (const more of ['lease', 'extend', 'requeue'] as const) capabilities.add(more);
+  if (leased && deadLetters.kind === 'queue') capabilities.add('reject');
   return {
     capabilities,
     acknowledge: leased ? 'individual' : 'none',

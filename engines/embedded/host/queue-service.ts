@@ -4,7 +4,9 @@ import { readAttributes } from '../protocol/queue-attributes.ts';
 import {
   readReceipts,
   readReceive,
+  readRedrive,
   readSend,
+  writeIds,
   writeReceived,
   writeSent,
   writeSettled,
@@ -16,6 +18,8 @@ import type { Peer, Service } from './peer.ts';
 const nothing: readonly Buffer[] = [];
 
 type Answer<T> = ({ readonly status: typeof Status.ok } & T) | Refused;
+
+type Answering = <T>(of: Answer<T>, encode: (ok: T) => readonly Buffer[]) => void;
 
 export function queueService(broker: QueueBroker): Service {
   return {
@@ -39,7 +43,7 @@ function dispatch(
   api: number,
   body: ByteReader,
   nowMs: number,
-  answer: <T>(of: Answer<T>, encode: (ok: T) => readonly Buffer[]) => void,
+  answer: Answering,
 ): void {
   const settled = (of: Settled): void => answer(of, (ok) => [writeSettled(ok.each)]);
   switch (api) {
@@ -63,11 +67,37 @@ function dispatch(
       broker.remove(queue, receipts, nowMs, settled);
       return;
     }
+    case Api.reject: {
+      const { queue, receipts } = readReceipts(body);
+      body.end();
+      broker.reject(queue, receipts, nowMs, settled);
+      return;
+    }
     case Api.changeVisibility: {
       const { queue, receipts } = readReceipts(body);
       const leaseMs = body.u32();
       body.end();
       settled(broker.changeVisibility(queue, receipts, leaseMs, nowMs));
+      return;
+    }
+    default:
+      administer(broker, api, body, nowMs, answer);
+  }
+}
+
+function administer(
+  broker: QueueBroker,
+  api: number,
+  body: ByteReader,
+  nowMs: number,
+  answer: Answering,
+): void {
+  switch (api) {
+    case Api.redrive: {
+      const { from, to, most } = readRedrive(body);
+      broker.redrive(from, to, most, nowMs, (redriven) =>
+        answer(redriven, (ok) => [writeIds(ok.ids)]),
+      );
       return;
     }
     case Api.createQueue: {

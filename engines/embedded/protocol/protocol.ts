@@ -46,6 +46,8 @@ export const Api = {
   remove: 35,
   changeVisibility: 36,
   depth: 37,
+  reject: 38,
+  redrive: 39,
   declareExchange: 60,
   deleteExchange: 61,
   declareQueue: 62,

@@ -8,7 +8,20 @@ export interface QueueAttributes {
   /** How long every message stays hidden that names no delay of its own; 0: not at all. */
   readonly delayMs: number;
   readonly disorder: DisorderSpec;
+  readonly deadLetters: DeadLetters;
+  /** How long a message is kept, in uptime of the broker; 0: until it is deleted. */
+  readonly retentionMs: number;
 }
+
+/** Where messages go that were received so often and not deleted. */
+export type DeadLetters =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'queue';
+      /** By its id. */
+      readonly queue: number;
+      readonly maxReceives: number;
+    };
 
 /**
  * What a queue of best-effort order and at-least-once delivery is allowed to do (SQS developer guide,
@@ -38,6 +51,8 @@ export const standardQueue: QueueAttributes = {
   deduplication: { by: 'nothing' },
   delayMs: 0,
   disorder: { kind: 'none' },
+  deadLetters: { kind: 'none' },
+  retentionMs: 0,
 };
 
 const orders = ['arrival', 'message-groups'] as const;
@@ -45,13 +60,17 @@ const recognitions = ['nothing', 'id', 'content'] as const;
 
 /**
  * u8 order | u8 recognition | u32 window in ms, 0 for none | u32 delay in ms |
+ * u32 retention in ms, 0 for none | u32 queue of the dead letters, 0 for none | u32 receives |
  * u8 1 with disorder, then u32 seed | u32 late | u32 passed by | u32 undeleted
  */
 export function writeAttributes(to: ByteWriter, attributes: QueueAttributes): ByteWriter {
-  const { order, deduplication, delayMs, disorder } = attributes;
+  const { order, deduplication, delayMs, disorder, deadLetters, retentionMs } = attributes;
   to.u8(orders.indexOf(order)).u8(recognitions.indexOf(deduplication.by));
   to.u32(deduplication.by === 'nothing' ? 0 : deduplication.windowMs);
-  to.u32(delayMs).u8(disorder.kind === 'none' ? 0 : 1);
+  to.u32(delayMs).u32(retentionMs);
+  if (deadLetters.kind === 'none') to.u32(0).u32(0);
+  else to.u32(deadLetters.queue).u32(deadLetters.maxReceives);
+  to.u8(disorder.kind === 'none' ? 0 : 1);
   if (disorder.kind === 'none') return to;
   const { seed, latePermille, passedByMost, undeletedPermille } = disorder;
   return to.u32(seed).u32(latePermille).u32(passedByMost).u32(undeletedPermille);
@@ -63,11 +82,20 @@ export function readAttributes(from: ByteReader): QueueAttributes {
   const by = recognitions[from.u8()];
   const windowMs = from.u32();
   const delayMs = from.u32();
+  const retentionMs = from.u32();
+  const deadLetters = readDeadLetters(from);
   if (order === undefined || by === undefined) {
     throw new ProtocolError('a queue of an unknown order or recognition');
   }
   const deduplication = by === 'nothing' ? { by } : { by, windowMs };
-  return { order, deduplication, delayMs, disorder: readDisorder(from) };
+  const disorder = readDisorder(from);
+  return { order, deduplication, delayMs, disorder, deadLetters, retentionMs };
+}
+
+function readDeadLetters(from: ByteReader): DeadLetters {
+  const queue = from.u32();
+  const maxReceives = from.u32();
+  return queue === 0 ? { kind: 'none' } : { kind: 'queue', queue, maxReceives };
 }
 
 function readDisorder(from: ByteReader): DisorderSpec {

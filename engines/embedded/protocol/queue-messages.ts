@@ -69,21 +69,21 @@ export function readReceive(from: ByteReader): ReceiveRequest {
   return { queue, maxMessages, maxBytes, maxWaitMs, mode };
 }
 
-const receivedRowBytes = 24;
+const receivedRowBytes = 28;
 
 /**
- * Per message: u64 id | u32 receive count | u32 key bytes + 1, 0 for no key | u32 header bytes |
+ * Per message: u64 id | u32 receive count | u32 attempt | u32 key bytes + 1, 0 for no key | u32 header bytes |
  * u32 body bytes | key, headers, body.
  */
 export function writeReceived(messages: readonly ReceivedMessage[]): Buffer {
   let bytes = 4;
   for (const { batch, slot } of messages) bytes += receivedRowBytes + batch.messageBytes(slot);
   const to = new ByteWriter(bytes).u32(messages.length);
-  for (const { id, receiveCount, batch, slot } of messages) {
+  for (const { id, receiveCount, attempt, batch, slot } of messages) {
     const key = batch.key(slot);
     const headers = batch.headers(slot);
     const body = batch.body(slot);
-    to.u64(id).u32(receiveCount);
+    to.u64(id).u32(receiveCount).u32(attempt);
     to.u32(key === undefined ? 0 : key.length + 1);
     to.u32(headers?.length ?? 0).u32(body.length);
     if (key !== undefined) to.bytes(key);
@@ -96,6 +96,7 @@ export function writeReceived(messages: readonly ReceivedMessage[]): Buffer {
 export interface ReceivedCopy {
   readonly id: number;
   readonly receiveCount: number;
+  readonly attempt: number;
   readonly key: Buffer | undefined;
   readonly headers: Buffer | undefined;
   readonly body: Buffer;
@@ -106,12 +107,13 @@ export function readReceived(from: ByteReader): ReceivedCopy[] {
   for (let left = from.u32(); left > 0; left -= 1) {
     const id = from.u64();
     const receiveCount = from.u32();
+    const attempt = from.u32();
     const keyBytes = from.u32();
     const headerBytes = from.u32();
     const bodyBytes = from.u32();
     const key = keyBytes === 0 ? undefined : from.bytes(keyBytes - 1);
     const headers = headerBytes === 0 ? undefined : from.bytes(headerBytes);
-    copies.push({ id, receiveCount, key, headers, body: from.bytes(bodyBytes) });
+    copies.push({ id, receiveCount, attempt, key, headers, body: from.bytes(bodyBytes) });
   }
   from.end();
   return copies;
@@ -134,6 +136,36 @@ export function readReceipts(from: ByteReader): { queue: number; receipts: Recei
     receipts.push({ id: from.u64(), receiveCount: from.u32() });
   }
   return { queue, receipts };
+}
+
+export interface RedriveRequest {
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+export function writeRedrive(to: ByteWriter, request: RedriveRequest): ByteWriter {
+  return to.u32(request.from).u32(request.to).u32(request.most);
+}
+
+export function readRedrive(from: ByteReader): RedriveRequest {
+  const request = { from: from.u32(), to: from.u32(), most: from.u32() };
+  from.end();
+  return request;
+}
+
+/** The ids of what was moved. */
+export function writeIds(ids: readonly number[]): Buffer {
+  const to = new ByteWriter(4 + 8 * ids.length).u32(ids.length);
+  for (const id of ids) to.u64(id);
+  return to.finish();
+}
+
+export function readIds(from: ByteReader): number[] {
+  const ids: number[] = [];
+  for (let left = from.u32(); left > 0; left -= 1) ids.push(from.u64());
+  from.end();
+  return ids;
 }
 
 /** Count of the refused receipts first: 0 is the common answer and needs no row. */

@@ -39,12 +39,14 @@ export function whyNot(
 export function admit(
   batch: BatchView,
   options: readonly SendOptions[] | undefined,
-  { deduplication, delayMs }: QueueAttributes,
+  { deduplication, delayMs, retentionMs }: QueueAttributes,
   window: DeduplicationWindow,
   uptimeMs: number,
 ): Admission {
   const byContent = deduplication.by === 'content';
-  if (options === undefined && delayMs === 0 && !byContent) return asTheyAre;
+  // A message that is to be removed some day must tell when it was sent.
+  const isPlain = delayMs === 0 && retentionMs === 0 && !byContent;
+  if (options === undefined && isPlain) return asTheyAre;
   const stored: StoredOptions[] = [];
   const copies = new Map<number, CopyOf>();
   const slotByKey = new Map<string, number>();

@@ -76,6 +76,8 @@ export class DisorderedLine implements ReadyLine {
 
   forget(): void {}
 
+  vanish(): void {}
+
   #goOn(isOver: (straggler: Straggler) => boolean): void {
     if (this.#stragglers.length === 0) return;
     for (const straggler of this.#stragglers) {

@@ -11,6 +11,18 @@ import {
   writeAttributes,
 } from '../protocol/queue-attributes.ts';
 
+/** Why a message is in another queue now. */
+export type MoveCause = (typeof moveCauses)[number];
+const moveCauses = ['attempts', 'rejected', 'redrive'] as const;
+
+export interface MovedEntry {
+  readonly kind: 'moved';
+  readonly queue: number;
+  readonly to: number;
+  readonly cause: MoveCause;
+  readonly ids: readonly number[];
+}
+
 export type QueueEntry =
   | {
       readonly kind: 'queue-created';
@@ -20,6 +32,7 @@ export type QueueEntry =
     }
   | { readonly kind: 'queue-deleted'; readonly queue: number }
   | SentEntry
+  | MovedEntry
   | {
       readonly kind: 'received' | 'deleted';
       readonly queue: number;
@@ -56,6 +69,7 @@ const Kind = {
   received: 4,
   deleted: 5,
   sentWithOptions: 6,
+  moved: 7,
 } as const;
 
 export function encodeQueueEntry(entry: QueueEntry): Buffer {
@@ -68,16 +82,14 @@ export function encodeQueueEntry(entry: QueueEntry): Buffer {
       return to.u8(Kind.queueDeleted).u32(entry.queue).finish();
     case 'sent':
       return encodeSent(to, entry);
+    case 'moved':
+      to.u8(Kind.moved).u32(entry.queue).u32(entry.to).u8(moveCauses.indexOf(entry.cause));
+      return writeIds(to, entry.ids).finish();
     case 'received':
-      to.u8(Kind.received);
-      break;
+      return writeIds(to.u8(Kind.received).u32(entry.queue), entry.ids).finish();
     case 'deleted':
-      to.u8(Kind.deleted);
-      break;
+      return writeIds(to.u8(Kind.deleted).u32(entry.queue), entry.ids).finish();
   }
-  to.u32(entry.queue).u32(entry.ids.length);
-  for (const id of entry.ids) to.u64(id);
-  return to.finish();
 }
 
 /** @returns `headBytes`: where the batch of a `sent` entry begins */
@@ -106,6 +118,8 @@ function decode(from: ByteReader): QueueEntry {
       return { kind: 'received', queue, ids: readIds(from) };
     case Kind.deleted:
       return { kind: 'deleted', queue, ids: readIds(from) };
+    case Kind.moved:
+      return { kind: 'moved', queue, to: from.u32(), cause: readCause(from), ids: readIds(from) };
     default:
       throw new ProtocolError(`the journal holds an entry of unknown kind ${kind}`);
   }
@@ -137,6 +151,18 @@ function decodeSentWithOptions(queue: number, from: ByteReader): SentEntry {
     });
   }
   return { kind: 'sent', queue, baseId, count, optional: { uptimeMs, stored } };
+}
+
+function readCause(from: ByteReader): MoveCause {
+  const cause = moveCauses[from.u8()];
+  if (cause === undefined) throw new ProtocolError('messages were moved for an unknown cause');
+  return cause;
+}
+
+function writeIds(to: ByteWriter, ids: readonly number[]): ByteWriter {
+  to.u32(ids.length);
+  for (const id of ids) to.u64(id);
+  return to;
 }
 
 function readIds(from: ByteReader): number[] {

@@ -1,14 +1,14 @@
 import { Fifo } from './fifo.ts';
 import type { QueuedMessage } from './queued-message.ts';
 import { RankedHeap } from './ranked-heap.ts';
-import type { ReadyLine } from './ready-line.ts';
+import { firstOf, type ReadyLine } from './ready-line.ts';
 
 /** One group's messages: those in hands are counted, the others are in line. */
 class Group {
   readonly name: string | undefined;
   readonly #fresh = new Fifo<QueuedMessage>();
-  /** By id. All of them are older than the fresh ones, because a group is taken from its head. */
-  readonly #returned: QueuedMessage[] = [];
+  /** In order. All of them are older than the fresh ones, because a group is taken from its head. */
+  #returned: QueuedMessage[] = [];
   held = 0;
 
   constructor(name: string | undefined) {
@@ -16,7 +16,10 @@ class Group {
   }
 
   get head(): QueuedMessage | undefined {
-    return this.#returned[0] ?? this.#fresh.first;
+    if (this.#returned[0]?.state === 'gone') {
+      this.#returned = this.#returned.filter(({ state }) => state !== 'gone');
+    }
+    return this.#returned[0] ?? firstOf(this.#fresh);
   }
 
   add(message: QueuedMessage): void {
@@ -24,14 +27,14 @@ class Group {
   }
 
   take(): QueuedMessage | undefined {
-    const message = this.#returned.shift() ?? this.#fresh.shift();
-    if (message !== undefined) this.held += 1;
-    return message;
+    if (this.head === undefined) return undefined;
+    this.held += 1;
+    return this.#returned.shift() ?? this.#fresh.shift();
   }
 
   putBack(message: QueuedMessage): void {
     this.held -= 1;
-    const at = this.#returned.findIndex(({ id }) => id > message.id);
+    const at = this.#returned.findIndex(({ order }) => order > message.order);
     this.#returned.splice(at < 0 ? this.#returned.length : at, 0, message);
   }
 }
@@ -46,7 +49,7 @@ class Group {
 export class MessageGroups implements ReadyLine {
   readonly #blocks: boolean;
   readonly #groups = new Map<string | undefined, Group>();
-  /** Groups by the id of their head; an entry whose head is another by now is stale. */
+  /** Groups by the order of their head; an entry whose head is another by now is stale. */
   readonly #candidates = new RankedHeap<Group>();
   /** The group that the receive at hand is taking from. */
   #current: Group | undefined;
@@ -98,6 +101,12 @@ export class MessageGroups implements ReadyLine {
     this.#propose(group);
   }
 
+  /** Its group may have another head now. */
+  vanish(message: QueuedMessage): void {
+    const group = this.#groups.get(message.group);
+    if (group !== undefined) this.#propose(group);
+  }
+
   #isOpen(group: Group): boolean {
     return group.held === 0 || group.name === undefined || !this.#blocks;
   }
@@ -107,13 +116,13 @@ export class MessageGroups implements ReadyLine {
     const { head, held } = group;
     if (head === undefined) {
       if (held === 0 && group !== this.#current) this.#groups.delete(group.name);
-    } else if (this.#isOpen(group)) this.#candidates.push(head.id, group);
+    } else if (this.#isOpen(group)) this.#candidates.push(head.order, group);
   }
 
   #next(): Group | undefined {
     for (let first = this.#candidates.first; first !== undefined; first = this.#candidates.first) {
       const { rank, item } = first;
-      if (item.head?.id === rank && this.#isOpen(item)) return item;
+      if (item.head?.order === rank && this.#isOpen(item)) return item;
       this.#candidates.pop();
     }
     return undefined;

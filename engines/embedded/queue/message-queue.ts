@@ -1,6 +1,13 @@
-import type { QueuedMessage } from './queued-message.ts';
+import { attemptsOf, type QueuedMessage } from './queued-message.ts';
 import { RankedHeap } from './ranked-heap.ts';
 import type { ReadyLine } from './ready-line.ts';
+
+export interface Limits {
+  /** Receives without a deletion after which a message is given up; 0: never. */
+  readonly maxReceives: number;
+  /** How long a message is kept, in uptime of the broker; 0: until it is deleted. */
+  readonly retentionMs: number;
+}
 
 export interface Depth {
   readonly ready: number;
@@ -25,15 +32,23 @@ export type ReceiptState =
 /** One queue's messages in their states. Which one is next, its line decides. */
 export class MessageQueue {
   readonly #line: ReadyLine;
+  readonly #limits: Limits;
   readonly #messages = new Map<number, QueuedMessage>();
   /** By the end of each lease, because each may have its own length. */
   readonly #leases = new RankedHeap<QueuedMessage>();
   /** By the uptime at which they are due. */
   readonly #delayed = new RankedHeap<QueuedMessage>();
+  /** Received as often as the queue allows; whether their line takes them for messages in hands. */
+  readonly #exhausted = new Map<number, 'in hands' | 'not in line'>();
+  /** By the uptime at which they have been kept long enough. */
+  readonly #ageing = new RankedHeap<QueuedMessage>();
+  readonly #overaged = new Set<number>();
   #inFlight = 0;
+  #orders = 0;
 
-  constructor(line: ReadyLine) {
+  constructor(line: ReadyLine, limits: Limits) {
     this.#line = line;
+    this.#limits = limits;
   }
 
   /** Exact. Messages that are not committed or not due yet count as ready: they will be. */
@@ -41,8 +56,18 @@ export class MessageQueue {
     return { ready: this.#messages.size - this.#inFlight, inFlight: this.#inFlight };
   }
 
-  add(message: QueuedMessage): void {
+  /** Nobody sees it before it is published. */
+  add(arriving: Omit<QueuedMessage, 'order' | 'state' | 'leaseUntilMs'>): void {
+    this.#orders += 1;
+    const message: QueuedMessage = {
+      ...arriving,
+      order: this.#orders,
+      state: 'pending',
+      leaseUntilMs: 0,
+    };
     this.#messages.set(message.id, message);
+    const { retentionMs } = this.#limits;
+    if (retentionMs > 0) this.#ageing.push(message.sentMs + retentionMs, message);
   }
 
   /** Makes pending messages visible, or due later; ids that are gone by now are skipped. */
@@ -55,9 +80,40 @@ export class MessageQueue {
     }
   }
 
+  /** Makes pending messages visible that came from another queue. */
+  publishEach(ids: readonly number[]): void {
+    for (const id of ids) {
+      const message = this.#messages.get(id);
+      if (message?.state === 'pending') this.#show(message);
+    }
+  }
+
   /** Recovery only: everything that is left becomes visible when it is due, oldest first. */
   publishAll(uptimeMs: number): void {
-    for (const message of this.#messages.values()) this.#publish(message, uptimeMs);
+    for (const message of this.#messages.values()) {
+      if (this.#isExhausted(message)) this.#exhaust(message, 'not in line');
+      else this.#publish(message, uptimeMs);
+    }
+  }
+
+  /** Ids of messages that were received as often as the queue allows and not deleted. */
+  get exhausted(): readonly number[] {
+    return [...this.#exhausted.keys()];
+  }
+
+  /** Ids of messages that have been kept long enough, in whatever state they are. */
+  overaged(uptimeMs: number): readonly number[] {
+    for (let next = this.#ageing.first; next !== undefined; next = this.#ageing.first) {
+      if (next.rank > uptimeMs) break;
+      this.#ageing.pop();
+      if (next.item.state !== 'gone') this.#overaged.add(next.item.id);
+    }
+    return [...this.#overaged];
+  }
+
+  /** The uptime at which the next message has been kept long enough. */
+  nextOveragedMs(): number | undefined {
+    return this.#ageing.first?.rank;
   }
 
   /** Recovery only: a receive that an earlier process granted; the lease itself is forgotten. */
@@ -97,17 +153,25 @@ export class MessageQueue {
 
   release(message: QueuedMessage): void {
     this.#inFlight -= 1;
-    this.putBack(message);
+    if (this.#isExhausted(message)) this.#exhaust(message, 'in hands');
+    else this.putBack(message);
   }
 
-  remove(id: number): void {
+  /** @returns it, if it was there */
+  remove(id: number): QueuedMessage | undefined {
     const message = this.#messages.get(id);
-    if (message === undefined) return;
-    if (message.state === 'leased') this.#inFlight -= 1;
-    const isInHands = message.state === 'leased' || message.state === 'taken';
+    if (message === undefined) return undefined;
+    const { state } = message;
     message.state = 'gone';
     this.#messages.delete(id);
+    if (state === 'leased') this.#inFlight -= 1;
+    const isInHands =
+      state === 'leased' || state === 'taken' || this.#exhausted.get(id) === 'in hands';
     if (isInHands) this.#line.forget(message);
+    else if (state === 'ready') this.#line.vanish(message);
+    this.#exhausted.delete(id);
+    this.#overaged.delete(id);
+    return message;
   }
 
   examine(receipt: Receipt): ReceiptState {
@@ -132,7 +196,7 @@ export class MessageQueue {
     for (let next = this.#delayed.first; next !== undefined; next = this.#delayed.first) {
       if (next.rank > uptimeMs) return;
       this.#delayed.pop();
-      this.#show(next.item);
+      if (next.item.state === 'delayed') this.#show(next.item);
     }
   }
 
@@ -150,6 +214,16 @@ export class MessageQueue {
     if (message.dueMs <= uptimeMs) return this.#show(message);
     message.state = 'delayed';
     this.#delayed.push(message.dueMs, message);
+  }
+
+  #isExhausted(message: QueuedMessage): boolean {
+    const { maxReceives } = this.#limits;
+    return maxReceives > 0 && attemptsOf(message) >= maxReceives;
+  }
+
+  #exhaust(message: QueuedMessage, how: 'in hands' | 'not in line'): void {
+    message.state = 'exhausted';
+    this.#exhausted.set(message.id, how);
   }
 
   #show(message: QueuedMessage): void {

@@ -1,40 +1,36 @@
-import { BatchStore } from '../journal/batch-store.ts';
-import {
-  type CommitLog,
-  type EntryAddress,
-  JournalError,
-  sliceFrom,
-} from '../journal/commit-log.ts';
+import { type CommitLog, type EntryAddress, JournalError } from '../journal/commit-log.ts';
 import type { BatchView } from '../protocol/batch.ts';
 import { Status } from '../protocol/protocol.ts';
 import type { QueueAttributes } from '../protocol/queue-attributes.ts';
 import type { SendOptions } from '../protocol/send-options.ts';
 import type { Keeps } from '../rules.ts';
 import { admit, lastIndexOf, sentIds, whyNot } from './admission.ts';
-
 import {
-  decodeQueueEntry,
-  encodeQueueEntry,
-  needOf,
-  type QueueEntry,
-  type SentEntry,
-} from './entries.ts';
+  bury,
+  buryExhausted,
+  deadLettersOf,
+  redrive,
+  sourceOf,
+  whyNoDeadLetters,
+} from './dead-letters.ts';
 import type { Depth, Receipt } from './message-queue.ts';
-import { Queue } from './queue.ts';
-import { take } from './taking.ts';
+import type { Queue } from './queue.ts';
 import {
   type Created,
   type Done,
   type Received,
   type ReceiveRequest,
   receiptStatus,
+  type Redriven,
   type Refused,
   type Sent,
   type Settled,
   unknownQueue,
 } from './queue-requests.ts';
+import { QueueState } from './queue-state.ts';
 import type { QueuedMessage } from './queued-message.ts';
-import { Uptime } from './uptime.ts';
+import { removeOveraged } from './retention.ts';
+import { take } from './taking.ts';
 
 export interface QueueBrokerOptions {
   /** Memory for the newest batches. */
@@ -50,63 +46,47 @@ export interface QueueBrokerOptions {
  * removing it could take it from a second holder.
  */
 export class QueueBroker {
-  readonly #log: CommitLog;
   readonly #options: QueueBrokerOptions;
-  readonly #batches: BatchStore;
-  readonly #queues = new Map<number, Queue>();
-  readonly #queueByName = new Map<string, Queue>();
-  #nextQueue = 1;
-  #nextId = 1;
+  readonly #state: QueueState;
   /** The latest instant that any call has named; commits that end later go on from it. */
   #nowMs = 0;
-  readonly #uptime = new Uptime();
 
   constructor(log: CommitLog, options: QueueBrokerOptions) {
-    this.#log = log;
     this.#options = options;
-    this.#batches = new BatchStore(log, options.cacheBytes);
+    this.#state = new QueueState(log, options.cacheBytes, options.keeps);
   }
 
   /** Recovery: once per journal entry, in order, before any request. */
   replay(payload: Buffer, address: EntryAddress): void {
-    const { entry, headBytes } = decodeQueueEntry(payload);
-    if (entry.kind === 'deleted' && !this.#options.keeps('remember-deletions')) return;
-    if (entry.kind === 'sent') {
-      this.#uptime.recovered(entry.optional?.uptimeMs ?? 0);
-      this.#applySent(entry, address, headBytes, undefined);
-    } else this.#apply(entry);
-    const messages = this.#queues.get(entry.queue)?.messages;
-    if (entry.kind === 'received') for (const id of entry.ids) messages?.countReceive(id);
+    this.#state.replay(payload, address);
   }
 
-  /** Recovery has ended: whatever was not deleted is visible, oldest first, or waits until it is due. */
+  /** Recovery has ended. What is to be given up is moved now, or when the disk has room again. */
   recovered(): void {
-    const uptimeMs = this.#uptime.recoveredMs;
-    const forgets = !this.#options.keeps('recognise-copies-after-restart');
-    for (const { messages, deduplication } of this.#queues.values()) {
-      messages.publishAll(uptimeMs);
-      deduplication.expire(forgets ? Number.POSITIVE_INFINITY : uptimeMs);
-    }
+    this.#state.recovered();
+    for (const queue of this.#state.queues) this.#bury(queue);
   }
 
   createQueue(name: string, attributes: QueueAttributes, done: (created: Created) => void): void {
-    if (this.#queueByName.has(name)) {
-      done({ status: Status.alreadyExists, reason: 'a queue of this name exists' });
-      return;
+    if (this.#state.has(name)) {
+      return done({ status: Status.alreadyExists, reason: 'a queue of this name exists' });
     }
-    const queue = this.#nextQueue;
-    this.#record({ kind: 'queue-created', queue, name, attributes }, () =>
+    const reason = whyNoDeadLetters(attributes, this.#state);
+    if (reason !== undefined) return done({ status: Status.badRequest, reason });
+    const queue = this.#state.nextQueue;
+    this.#state.record({ kind: 'queue-created', queue, name, attributes }, () =>
       done({ status: Status.ok, queue }),
     );
   }
 
   deleteQueue(id: number, done: (deleted: Done) => void): void {
-    const queue = this.#queues.get(id);
-    if (queue === undefined) {
-      done(unknownQueue);
-      return;
+    const queue = this.#state.get(id);
+    if (queue === undefined) return done(unknownQueue);
+    const source = sourceOf(queue, this.#state);
+    if (source !== undefined) {
+      return done({ status: Status.badRequest, reason: `it takes the dead letters of ${source}` });
     }
-    this.#record({ kind: 'queue-deleted', queue: id }, () => done({ status: Status.ok }));
+    this.#state.record({ kind: 'queue-deleted', queue: id }, () => done({ status: Status.ok }));
     for (const waiting of queue.waiting.takeAll()) waiting.done(unknownQueue);
   }
 
@@ -123,29 +103,26 @@ export class QueueBroker {
     done: (sent: Sent) => void,
   ): void {
     this.#advance(nowMs);
-    const queue = this.#queues.get(id);
+    const queue = this.#state.get(id);
     if (queue === undefined) return done(unknownQueue);
     const reason = whyNot(queue.attributes, options);
     if (reason !== undefined) return done({ status: Status.badRequest, reason });
     // Whole milliseconds, because the journal holds no others and a restart must find the same.
-    const uptimeMs = Math.ceil(this.#uptime.at(this.#nowMs));
+    const uptimeMs = Math.ceil(this.#state.uptime.at(this.#nowMs));
     queue.deduplication.expire(uptimeMs);
     const { attributes, deduplication } = queue;
     const { stored, copies } = admit(batch, options, attributes, deduplication, uptimeMs);
     const count = batch.count - copies.size;
-    const ids = sentIds(this.#nextId, batch.count, copies);
+    const ids = sentIds(this.#state.nextId, batch.count, copies);
     // A copy is as good as its original, not better: that one may not be committed yet.
     let lastIndex = lastIndexOf(copies);
     if (count > 0) {
       const optional = stored === undefined ? undefined : { uptimeMs, stored };
       const entry = { kind: 'sent', queue: id, baseId: ids.baseId, count, optional } as const;
-      const head = encodeQueueEntry(entry);
-      const address = this.#log.append([head, batch.bytes], 'committed');
-      this.#applySent(entry, address, head.length, batch.bytes);
-      lastIndex = address.index;
+      lastIndex = this.#state.store(entry, batch.bytes);
     }
-    this.#log.when(lastIndex, 'committed', () => {
-      queue.messages.publish(ids.baseId, count, this.#uptime.at(this.#nowMs));
+    this.#state.whenCommitted(lastIndex, () => {
+      queue.messages.publish(ids.baseId, count, this.#state.uptime.at(this.#nowMs));
       done({ status: Status.ok, ...ids });
       this.#serve(queue);
     });
@@ -158,11 +135,8 @@ export class QueueBroker {
     nowMs: number,
     done: (r: Received) => void,
   ): void {
-    const queue = this.#queues.get(request.queue);
-    if (queue === undefined) {
-      done(unknownQueue);
-      return;
-    }
+    const queue = this.#state.get(request.queue);
+    if (queue === undefined) return done(unknownQueue);
     const deadlineMs = nowMs + request.maxWaitMs;
     queue.waiting.push({ session, request, deadlineMs, done });
     this.#expire(queue, nowMs);
@@ -170,7 +144,7 @@ export class QueueBroker {
 
   /** Answers this session's waiting receives, empty. */
   cancelReceive(session: number): void {
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#state.queues) {
       for (const { done } of queue.waiting.takeOf(session))
         done({ status: Status.ok, messages: [] });
     }
@@ -182,25 +156,51 @@ export class QueueBroker {
     nowMs: number,
     done: (s: Settled) => void,
   ): void {
-    const queue = this.#queues.get(id);
-    if (queue === undefined) {
-      done(unknownQueue);
-      return;
-    }
-    this.#expire(queue, nowMs);
-    const ids = new Set<number>();
-    const each = receipts.map((receipt) => {
-      const standing = queue.messages.examine(receipt);
-      if (standing.state === 'held' && !queue.disorder.forgetsDeletion()) ids.add(receipt.id);
-      return receiptStatus[standing.state];
+    this.#end(id, receipts, nowMs, done, (queue, ids, ended) => {
+      const deleted = ids.filter(() => !queue.disorder.forgetsDeletion());
+      if (deleted.length === 0) ended();
+      else this.#state.record({ kind: 'deleted', queue: id, ids: deleted }, ended);
     });
-    if (ids.size === 0) done({ status: Status.ok, each });
-    else {
-      this.#record({ kind: 'deleted', queue: id, ids: [...ids] }, () =>
-        done({ status: Status.ok, each }),
-      );
-      this.#serve(queue);
+  }
+
+  /** To the dead letters, whatever the count of receives; deleted where there are none. */
+  reject(
+    id: number,
+    receipts: readonly Receipt[],
+    nowMs: number,
+    done: (s: Settled) => void,
+  ): void {
+    this.#end(id, receipts, nowMs, done, (queue, ids, ended) => {
+      if (deadLettersOf(queue, this.#state) === undefined) {
+        return this.#state.record({ kind: 'deleted', queue: id, ids }, ended);
+      }
+      bury(this.#state, queue, ids, 'rejected', (target) => {
+        ended();
+        this.#serve(target);
+      });
+    });
+  }
+
+  /** Moves up to `most` messages that nobody holds to another queue, where they begin anew. */
+  redrive(
+    id: number,
+    to: number,
+    most: number,
+    nowMs: number,
+    done: (redriven: Redriven) => void,
+  ): void {
+    const from = this.#state.get(id);
+    const target = this.#state.get(to);
+    if (from === undefined || target === undefined) return done(unknownQueue);
+    if (from === target || from.attributes.order !== target.attributes.order) {
+      const reason = 'messages are moved to another queue of the same order';
+      return done({ status: Status.badRequest, reason });
     }
+    this.#expire(from, nowMs);
+    redrive(this.#state, from, target, most, (ids) => {
+      done({ status: Status.ok, ids });
+      this.#serve(target);
+    });
   }
 
   /** Lets a lease end `leaseMs` from now; 0 makes the message visible at once. */
@@ -210,7 +210,7 @@ export class QueueBroker {
     leaseMs: number,
     nowMs: number,
   ): Settled {
-    const queue = this.#queues.get(id);
+    const queue = this.#state.get(id);
     if (queue === undefined) return unknownQueue;
     this.#expire(queue, nowMs);
     const each = receipts.map((receipt) => {
@@ -221,12 +221,13 @@ export class QueueBroker {
       }
       return receiptStatus[standing.state];
     });
+    this.#bury(queue);
     this.#serve(queue);
     return { status: Status.ok, each };
   }
 
   depth(id: number, nowMs: number): Depth | undefined {
-    const queue = this.#queues.get(id);
+    const queue = this.#state.get(id);
     if (queue === undefined) return undefined;
     this.#expire(queue, nowMs);
     return queue.messages.depth;
@@ -234,23 +235,26 @@ export class QueueBroker {
 
   /** Its waiting receives end; what it has leased stays leased until the leases end. */
   disconnected(session: number): void {
-    for (const queue of this.#queues.values()) queue.waiting.takeOf(session);
+    for (const queue of this.#state.queues) queue.waiting.takeOf(session);
   }
 
   tick(nowMs: number): void {
-    for (const queue of this.#queues.values()) this.#expire(queue, nowMs);
+    for (const queue of this.#state.queues) this.#expire(queue, nowMs);
   }
 
   /** When `tick` must be called next, if nothing else happens before. */
   nextWakeMs(): number | undefined {
     let next = Number.POSITIVE_INFINITY;
-    for (const { messages, waiting } of this.#queues.values()) {
-      const dueMs = messages.nextDueMs();
+    for (const { messages, waiting } of this.#state.queues) {
+      const uptimeMs = Math.min(
+        messages.nextDueMs() ?? Number.POSITIVE_INFINITY,
+        messages.nextOveragedMs() ?? Number.POSITIVE_INFINITY,
+      );
       next = Math.min(
         next,
         messages.nextExpiryMs() ?? next,
         waiting.nextDeadlineMs() ?? next,
-        (dueMs === undefined ? undefined : this.#uptime.clockOf(dueMs)) ?? next,
+        this.#state.uptime.clockOf(uptimeMs) ?? next,
       );
     }
     return next === Number.POSITIVE_INFINITY ? undefined : next;
@@ -263,10 +267,39 @@ export class QueueBroker {
   #expire(queue: Queue, nowMs: number): void {
     this.#advance(nowMs);
     if (this.#options.keeps('end-leases')) queue.messages.expire(nowMs);
-    queue.messages.releaseDue(this.#uptime.at(this.#nowMs));
+    const uptimeMs = this.#state.uptime.at(this.#nowMs);
+    queue.messages.releaseDue(uptimeMs);
+    removeOveraged(this.#state, queue, uptimeMs);
+    this.#bury(queue);
     this.#serve(queue);
     const over = queue.waiting.takeOver(nowMs);
     for (const { done } of over) done({ status: Status.ok, messages: [] });
+  }
+
+  /** Ends messages by receipts that are good, and answers for each receipt. */
+  #end(
+    id: number,
+    receipts: readonly Receipt[],
+    nowMs: number,
+    done: (s: Settled) => void,
+    end: (queue: Queue, ids: readonly number[], ended: () => void) => void,
+  ): void {
+    const queue = this.#state.get(id);
+    if (queue === undefined) return done(unknownQueue);
+    this.#expire(queue, nowMs);
+    const ids = new Set<number>();
+    const each = receipts.map((receipt) => {
+      const standing = queue.messages.examine(receipt);
+      if (standing.state === 'held') ids.add(receipt.id);
+      return receiptStatus[standing.state];
+    });
+    if (ids.size === 0) return done({ status: Status.ok, each });
+    end(queue, [...ids], () => done({ status: Status.ok, each }));
+    this.#serve(queue);
+  }
+
+  #bury(queue: Queue): void {
+    buryExhausted(this.#state, queue, (target) => this.#serve(target));
   }
 
   #serve(queue: Queue): void {
@@ -289,7 +322,7 @@ export class QueueBroker {
     most: number,
     done: (received: Received) => void,
   ): void {
-    const { taken, messages } = take(queue.messages, request, most, this.#batches);
+    const { taken, messages } = take(queue.messages, request, most, this.#state.batches);
     this.#grant(queue, request.mode, taken, () => done({ status: Status.ok, messages }), done);
   }
 
@@ -304,7 +337,7 @@ export class QueueBroker {
     const ids = taken.map((message) => message.id);
     const kind = mode.kind === 'lease' ? 'received' : 'deleted';
     try {
-      this.#record({ kind, queue: queue.id, ids }, granted);
+      this.#state.record({ kind, queue: queue.id, ids }, granted);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       for (const message of taken) queue.messages.putBack(message);
@@ -316,50 +349,6 @@ export class QueueBroker {
       if (this.#options.keeps('count-receives')) message.receiveCount += 1;
       queue.messages.lease(message, this.#nowMs + mode.leaseMs);
       if (!this.#options.keeps('hide-while-leased')) queue.messages.release(message);
-    }
-  }
-
-  #record(entry: Exclude<QueueEntry, SentEntry>, committed: () => void): void {
-    const address = this.#log.append([encodeQueueEntry(entry)], needOf(entry));
-    this.#apply(entry);
-    this.#log.when(address.index, needOf(entry), committed);
-  }
-
-  #applySent(
-    entry: SentEntry,
-    address: EntryAddress,
-    headBytes: number,
-    batch: Buffer | undefined,
-  ): void {
-    this.#nextId = entry.baseId + entry.count;
-    const stored = this.#batches.add(sliceFrom(address, headBytes), batch);
-    this.#queues.get(entry.queue)?.stored(entry, stored, address.index);
-  }
-
-  #apply(entry: Exclude<QueueEntry, SentEntry>): void {
-    switch (entry.kind) {
-      case 'queue-created': {
-        const { queue: id, name, attributes } = entry;
-        const queue = new Queue(id, name, attributes, this.#options.keeps);
-        this.#queues.set(id, queue);
-        this.#queueByName.set(name, queue);
-        this.#nextQueue = Math.max(this.#nextQueue, id + 1);
-        return;
-      }
-      case 'queue-deleted': {
-        const queue = this.#queues.get(entry.queue);
-        if (queue !== undefined) this.#queueByName.delete(queue.name);
-        this.#queues.delete(entry.queue);
-        return;
-      }
-      case 'deleted': {
-        const messages = this.#queues.get(entry.queue)?.messages;
-        for (const id of entry.ids) messages?.remove(id);
-        return;
-      }
-      case 'received':
-        // Counted where the lease is granted; in recovery by `replay`.
-        return;
     }
   }
 }

@@ -12,7 +12,10 @@ export interface ReceiveRequest {
 
 export interface ReceivedMessage {
   readonly id: number;
+  /** In all queues that it was in: what its receipt is told by. */
   readonly receiveCount: number;
+  /** In this queue. */
+  readonly attempt: number;
   readonly batch: BatchView;
   readonly slot: number;
 }
@@ -31,6 +34,10 @@ export type Done = { readonly status: typeof Status.ok } | Refused;
 export type Sent = ({ readonly status: typeof Status.ok } & SentIds) | Refused;
 export type Received =
   | { readonly status: typeof Status.ok; readonly messages: readonly ReceivedMessage[] }
+  | Refused;
+/** The messages that were moved, in their order. */
+export type Redriven =
+  | { readonly status: typeof Status.ok; readonly ids: readonly number[] }
   | Refused;
 /** One status for each receipt: `ok`, `receiptExpired` or `gone`. */
 export type Settled =

@@ -23,11 +23,14 @@ export class Queue {
     this.id = id;
     this.name = name;
     this.attributes = attributes;
-    const { order, deduplication, disorder } = attributes;
+    const { order, deduplication, disorder, deadLetters, retentionMs } = attributes;
     this.disorder = new Disorder(disorder);
     const standard = this.disorder.reorders ? new DisorderedLine(this.disorder) : new ArrivalLine();
     const isFifo = order === 'message-groups';
-    this.messages = new MessageQueue(isFifo ? new MessageGroups(keeps('block-groups')) : standard);
+    const line = isFifo ? new MessageGroups(keeps('block-groups')) : standard;
+    const givesUp = deadLetters.kind === 'queue' && keeps('give-up');
+    const maxReceives = givesUp ? deadLetters.maxReceives : 0;
+    this.messages = new MessageQueue(line, { maxReceives, retentionMs });
     this.deduplication = new DeduplicationWindow(
       deduplication.by === 'nothing' ? 0 : deduplication.windowMs,
     );
@@ -48,9 +51,9 @@ export class Queue {
         slot: options?.slot ?? nth,
         group: options?.group,
         dueMs: options?.dueMs ?? 0,
+        sentMs: optional?.uptimeMs ?? 0,
         receiveCount: 0,
-        state: 'pending',
-        leaseUntilMs: 0,
+        earlierReceives: 0,
       });
     }
   }

@@ -2,6 +2,8 @@ import type { StoredBatch } from '../journal/batch-store.ts';
 
 export interface QueuedMessage {
   readonly id: number;
+  /** Its place in the order of the queue that has it. */
+  readonly order: number;
   readonly stored: StoredBatch;
   /** Which message of the batch. */
   readonly slot: number;
@@ -9,12 +11,22 @@ export interface QueuedMessage {
   readonly group: string | undefined;
   /** Hidden until this uptime of the broker; 0 without a delay. */
   readonly dueMs: number;
+  /** The uptime at which it was sent; 0 where nobody needs to know. */
+  readonly sentMs: number;
+  /** Receives in all its queues, so that no two receipts are alike. */
   receiveCount: number;
+  /** Those before it came to this queue: they do not count as its attempts here. */
+  readonly earlierReceives: number;
   /**
    * `pending`: in the journal, but not committed yet. `delayed`: committed, not due. `taken`: on its way
-   * into somebody's hands, where it is `leased` or `gone`.
+   * into somebody's hands, where it is `leased`. `exhausted`: back from there for the last time.
    */
-  state: 'pending' | 'delayed' | 'ready' | 'taken' | 'leased' | 'gone';
+  state: 'pending' | 'delayed' | 'ready' | 'taken' | 'leased' | 'exhausted' | 'gone';
   /** End of the current lease; meaningless otherwise. */
   leaseUntilMs: number;
+}
+
+/** Which delivery in its queue the latest one was; 0 before the first. */
+export function attemptsOf({ receiveCount, earlierReceives }: QueuedMessage): number {
+  return receiveCount - earlierReceives;
 }

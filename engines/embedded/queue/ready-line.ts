@@ -15,6 +15,14 @@ export interface ReadyLine {
   putBack(message: QueuedMessage): void;
   /** A message that was taken will not come back. */
   forget(message: QueuedMessage): void;
+  /** A message that nobody took is gone. */
+  vanish(message: QueuedMessage): void;
+}
+
+/** The first message that is not gone; those before it are dropped. */
+export function firstOf(line: Fifo<QueuedMessage>): QueuedMessage | undefined {
+  while (line.first?.state === 'gone') line.shift();
+  return line.first;
 }
 
 /** A standard queue: in the order of arrival, what came back first. */
@@ -27,11 +35,14 @@ export class ArrivalLine implements ReadyLine {
   }
 
   peek(): QueuedMessage | undefined {
-    return this.#returned.first ?? this.#fresh.first;
+    return firstOf(this.#returned) ?? firstOf(this.#fresh);
   }
 
   take(): QueuedMessage | undefined {
-    return this.#returned.length > 0 ? this.#returned.shift() : this.#fresh.shift();
+    const isReturned = firstOf(this.#returned) !== undefined;
+    return this.peek() === undefined
+      ? undefined
+      : (isReturned ? this.#returned : this.#fresh).shift();
   }
 
   endReceive(): void {}
@@ -41,4 +52,6 @@ export class ArrivalLine implements ReadyLine {
   }
 
   forget(): void {}
+
+  vanish(): void {}
 }

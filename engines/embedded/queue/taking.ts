@@ -1,7 +1,7 @@
 import type { BatchStore } from '../journal/batch-store.ts';
 import { BatchView } from '../protocol/batch.ts';
 import type { MessageQueue } from './message-queue.ts';
-import type { QueuedMessage } from './queued-message.ts';
+import { attemptsOf, type QueuedMessage } from './queued-message.ts';
 import type { ReceivedMessage, ReceiveRequest } from './queue-requests.ts';
 
 /**
@@ -25,7 +25,9 @@ export function take(
     if (taken.length > 0 && bytes > maxBytes) break;
     from.take();
     taken.push(next);
-    messages.push({ id: next.id, receiveCount: next.receiveCount + 1, batch, slot: next.slot });
+    const { id, slot } = next;
+    const receiveCount = next.receiveCount + 1;
+    messages.push({ id, receiveCount, attempt: attemptsOf(next) + 1, batch, slot });
   }
   from.endReceive();
   return { taken, messages };

@@ -1,5 +1,5 @@
 /**
- * How long the broker has been up, over all its lives, in milliseconds. The clocks of two processes have
+ * How long the broker has been up, over all its lives, in milliseconds; each begins with its first request. The clocks of two processes have
  * nothing in common, so that only this may be written into the journal. It stands still while the broker
  * is down: what is remembered for a time is remembered for that long or longer, what is due after a time is
  * late rather than early.

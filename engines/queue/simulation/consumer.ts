@@ -20,9 +20,12 @@ import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { decodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import { Group } from './facts.ts';
 
 export interface ConsumerPlan {
   readonly queue: number;
+  /** In the history; its queue is the scope of the same number. */
+  readonly group: number;
   /** 0: received is deleted. */
   readonly leaseMs: number;
   readonly most: number;
@@ -31,6 +34,8 @@ export interface ConsumerPlan {
   readonly slow: number;
   /** Copies of a hundred that are given back instead of being deleted. */
   readonly requeued: number;
+  /** Messages of a hundred that nobody can process: whoever has them gives them back. */
+  readonly poison: number;
   readonly trouble: ConnectionTrouble;
 }
 
@@ -68,6 +73,10 @@ export class SimulatedConsumer {
     });
   }
 
+  get group(): number {
+    return this.#plan.group;
+  }
+
   get isIdle(): boolean {
     if (this.#isOver) return true;
     return this.#hand.length === 0 && !this.#isWorking && this.#unanswered === 0;
@@ -85,7 +94,7 @@ export class SimulatedConsumer {
   }
 
   get #who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {
-    return { actor: this.actor, group: 0, session: this.#session };
+    return { actor: this.actor, group: this.#plan.group, session: this.#session };
   }
 
   #up(): void {
@@ -123,14 +132,15 @@ export class SimulatedConsumer {
     this.#client.request(Api.receive, body, then, longPollTimeoutMs);
   }
 
-  #deliver({ id, receiveCount, body }: ReceivedCopy, auxNs: number): void {
-    const isAgain = receiveCount > 1;
+  #deliver({ id, receiveCount, attempt, body }: ReceivedCopy, auxNs: number): void {
+    const isAgain = attempt > 1;
     const flags = Flag.placed | Flag.pulled | Flag.flagKnown | (isAgain ? Flag.redelivered : 0);
-    const where = { ...this.#who, flags, scope: 0, positionMajor: id, auxNs };
+    const where = { ...this.#who, flags, scope: this.#plan.group, positionMajor: id, auxNs };
     const message = decodeMessage(body);
     if (message === undefined) return this.#world.history.write(EventKind.corrupted, where);
-    const copy = { ...where, ...message, attempt: receiveCount, ref: this.#plan.leaseMs };
+    const copy = { ...where, ...message, attempt, ref: this.#plan.leaseMs };
     this.#world.history.write(EventKind.deliver, copy);
+    if (this.#plan.group === Group.deadLetters) this.#world.mark('a dead letter was read');
     this.#hand.push({ ...message, id, receiveCount });
   }
 
@@ -156,11 +166,16 @@ export class SimulatedConsumer {
     });
   }
 
+  /** The same for every consumer. */
+  #isPoison(lane: number, seq: number): boolean {
+    return (lane * 31 + seq * 17) % 100 < this.#plan.poison;
+  }
+
   #settle({ lane, seq, id, receiveCount }: Copy): void {
     const { history } = this.#world;
     const ticket = history.ticket();
     const { queue, requeued } = this.#plan;
-    const isGivenBack = requeued > 0 && this.#random.unit() * 100 < requeued;
+    const isGivenBack = this.#isPoison(lane, seq) || this.#random.unit() * 100 < requeued;
     const detail = isGivenBack ? SettlementCode.requeue : SettlementCode.acknowledge;
     if (isGivenBack) this.#world.mark('a message was given back');
     const settlement = { ...this.#who, lane, seq, ticket, detail };

@@ -1,21 +1,16 @@
-import {
-  type CellFacts,
-  defaultBounds,
-  type GroupFacts,
-  plainFacts,
-  plainGroup,
-} from '../../../harness/core/facts.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
-import { writeAttributes } from '../../embedded/protocol/queue-attributes.ts';
+import { type QueueAttributes, writeAttributes } from '../../embedded/protocol/queue-attributes.ts';
 import { queueRules } from '../../embedded/rules.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
 import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
 import type { ConnectionTrouble, Played, Simulation, SimulatedWorld } from '../../simulation.ts';
+import { attributesOf, deadLetterAttributesOf } from '../attributes.ts';
 import { profiles } from '../profiles.ts';
 import { type ConsumerPlan, SimulatedConsumer } from './consumer.ts';
+import { factsOf, Group } from './facts.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
 const names = [
@@ -24,15 +19,8 @@ const names = [
   'fifo',
 ] as const satisfies readonly (keyof typeof profiles)[];
 const leaseMs = 60;
-
-const fifoGroup: GroupFacts = {
-  role: 'subscription',
-  reset: 'unknown',
-  attempts: 0,
-  deadLetter: -1,
-  requeueTo: 'original',
-  filtered: false,
-};
+/** Of a hundred messages. */
+const poison = 4;
 
 /** The embedded queue on one node, as `engines/queue` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
@@ -40,6 +28,7 @@ export const simulation: Simulation = {
     'a message was sent again',
     'a receipt was refused',
     'a message was given back',
+    'a dead letter was read',
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
@@ -62,13 +51,17 @@ class QueuePlay {
   readonly #troubles: Troubles;
   readonly #producers: SimulatedProducer[] = [];
   readonly #consumers: SimulatedConsumer[] = [];
+  /** 0: there are no dead letters. */
+  readonly #maxReceives: number;
   #queue = 0;
+  #deadLetterQueue = 0;
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
     this.#dice = new Dice(world.random('plan'));
     this.#troubles = new Troubles(world);
     this.#profile = this.#dice.oneOf(names);
+    this.#maxReceives = this.#isLeased ? this.#dice.oneOf([0, 2, 4]) : 0;
     this.#fsync = someFsync(this.#dice);
     this.#node = new SimulatedNode(world, {
       kind: 'queue',
@@ -80,27 +73,51 @@ class QueuePlay {
 
   play(): Played {
     this.#node.start();
-    const attributes = profiles[this.#profile].options;
-    const creation = writeAttributes(new ByteWriter().text('q'), attributes).finish();
-    this.#node.tell(Api.createQueue, creation, (body) => {
-      this.#queue = body.u32();
-    });
+    this.#createQueues();
     // The queue is there before anything can go wrong.
     this.#world.agenda.after(100e6, () => this.#begin());
     this.#world.run({
       isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
-      afterDrain: () => this.#world.drained(0),
+      afterDrain: () => {
+        this.#world.drained(Group.main);
+        if (this.#maxReceives > 0) this.#world.drained(Group.deadLetters);
+      },
     });
-    const { level, promises, claimedUnder } = profiles[this.#profile];
+    const { level, promises, claimedUnder, consumption } = profiles[this.#profile];
+    const isLeased = this.#isLeased;
+    const isFifo = this.#isFifo;
+    const maxReceives = this.#maxReceives;
+    const dead = maxReceives > 0 ? `, dead letters after ${maxReceives}` : '';
     return {
-      facts: this.#facts(),
-      profile: `${this.#profile}, fsync ${this.#fsync.kind}`,
+      facts: factsOf({ consumption, isLeased, isFifo, maxReceives }),
+      profile: `${this.#profile}${dead}, fsync ${this.#fsync.kind}`,
       level,
-      promises,
+      promises: maxReceives > 0 ? [...promises, 'dead-letter'] : promises,
       faults: [...this.#troubles.faults],
       claimedUnder: bearsAlso(claimedUnder, this.#fsync),
     };
+  }
+
+  #createQueues(): void {
+    const { options } = profiles[this.#profile];
+    if (this.#maxReceives === 0) {
+      return this.#create('q', attributesOf(options, undefined), (id) => {
+        this.#queue = id;
+      });
+    }
+    const deadLetters = { kind: 'queue', maxReceives: this.#maxReceives } as const;
+    this.#create('dead letters', deadLetterAttributesOf(options), (dead) => {
+      this.#deadLetterQueue = dead;
+      this.#create('q', attributesOf({ ...options, deadLetters }, dead), (id) => {
+        this.#queue = id;
+      });
+    });
+  }
+
+  #create(name: string, attributes: QueueAttributes, then: (id: number) => void): void {
+    const creation = writeAttributes(new ByteWriter().text(name), attributes).finish();
+    this.#node.tell(Api.createQueue, creation, (body) => then(body.u32()));
   }
 
   #begin(): void {
@@ -116,6 +133,11 @@ class QueuePlay {
       const plan = this.#consumerPlan(trouble, this.#dice);
       if (consumer > 1 && !this.#world.plans(`consumer ${consumer}`)) continue;
       this.#join(plan);
+    }
+    if (this.#maxReceives > 0) {
+      const reader = this.#readerOfDeadLetters(trouble);
+      // Dead letters wait for whoever looks at them some day.
+      this.#world.agenda.after(this.#dice.between(0, 250) * 1e6, () => this.#join(reader));
     }
     this.#planTroubles(trouble);
     this.#troubles.outage(this.#node, Api.send);
@@ -144,11 +166,28 @@ class QueuePlay {
   #consumerPlan(trouble: ConnectionTrouble, dice: Dice): ConsumerPlan {
     return {
       queue: this.#queue,
+      group: Group.main,
       leaseMs: this.#isLeased ? leaseMs : 0,
       most: dice.between(1, 6),
       processMs: [0.05, dice.oneOf([0.2, 1, 3])],
       slow: dice.oneOf([0, 0, 5]),
       requeued: this.#isLeased ? dice.oneOf([0, 0, 10]) : 0,
+      // Without dead letters it would go round for ever.
+      poison: this.#maxReceives > 0 ? poison : 0,
+      trouble,
+    };
+  }
+
+  #readerOfDeadLetters(trouble: ConnectionTrouble): ConsumerPlan {
+    return {
+      queue: this.#deadLetterQueue,
+      group: Group.deadLetters,
+      leaseMs,
+      most: 3,
+      processMs: [0.05, 0.2],
+      slow: 0,
+      requeued: 0,
+      poison: 0,
       trouble,
     };
   }
@@ -161,9 +200,13 @@ class QueuePlay {
     const { faults } = this.#troubles;
     this.#troubles.perhaps(0.4, 'a consumer dies and another comes', (dice) => {
       faults.add('client-crash');
-      dice.anyOf(this.#consumers)?.crash();
+      const victim = dice.anyOf(this.#consumers);
+      victim?.crash();
       this.#world.mark('a consumer died');
-      this.#join(this.#consumerPlan(trouble, dice));
+      const wasReader = victim?.group === Group.deadLetters;
+      this.#join(
+        wasReader ? this.#readerOfDeadLetters(trouble) : this.#consumerPlan(trouble, dice),
+      );
     });
     this.#troubles.perhaps(0.3, 'a consumer stands still', (dice) => {
       dice.anyOf(this.#consumers)?.stall(dice.between(20, 300) * 1e6);
@@ -177,21 +220,13 @@ class QueuePlay {
   }
 
   #isDrained(): boolean {
-    if (!this.#node.isUp) return false;
-    const depth = this.#node.ask(Api.depth, new ByteWriter().u32(this.#queue).finish());
-    const isEmpty = depth.u64() === 0 && depth.u64() === 0;
-    return isEmpty && this.#consumers.every(({ isIdle }) => isIdle);
+    if (!this.#node.isUp || !this.#isEmpty(this.#queue)) return false;
+    if (this.#maxReceives > 0 && !this.#isEmpty(this.#deadLetterQueue)) return false;
+    return this.#consumers.every(({ isIdle }) => isIdle);
   }
 
-  #facts(): CellFacts {
-    return {
-      ...plainFacts,
-      groups: [this.#isFifo ? fifoGroup : plainGroup],
-      consumption: profiles[this.#profile].consumption,
-      placed: true,
-      leased: this.#isLeased,
-      messageGroups: this.#isFifo,
-      bounds: { ...defaultBounds, leaseSlackMs: 5_000, stallMs: 2_000, recoveryMs: 2_000 },
-    };
+  #isEmpty(queue: number): boolean {
+    const depth = this.#node.ask(Api.depth, new ByteWriter().u32(queue).finish());
+    return depth.u64() === 0 && depth.u64() === 0;
   }
 }

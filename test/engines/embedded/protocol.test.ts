@@ -229,9 +229,20 @@ describe('bodies', () => {
           headers: encodeHeaders(message.headers),
         }));
         const batch = BatchView.parse(encodeBatch(encoded));
-        const copies = list.map((_, slot) => ({ id, receiveCount: slot, batch, slot }));
+        const copies = list.map((_, slot) => ({
+          id,
+          receiveCount: slot + 7,
+          attempt: slot,
+          batch,
+          slot,
+        }));
         expect(readReceived(new ByteReader(writeReceived(copies)))).toEqual(
-          encoded.map((message, slot) => ({ ...message, id, receiveCount: slot })),
+          encoded.map((message, slot) => ({
+            ...message,
+            id,
+            receiveCount: slot + 7,
+            attempt: slot,
+          })),
         );
       }),
     );

@@ -23,7 +23,7 @@ const delivery: Delivery = {
   requestedNs: 0,
   leaseMs: undefined,
   headers: undefined,
-  token: undefined,
+  token: 1,
 };
 
 describe('misuse of the embedded queue is told, not answered with silence or with queue 0', () => {
@@ -46,9 +46,9 @@ describe('misuse of the embedded queue is told, not answered with silence or wit
   });
 
   it('settling a delivery that says neither where it was nor which it is', () => {
-    const foreign = { ...delivery, place: undefined, attempt: undefined };
+    const foreign = { ...delivery, place: undefined, token: undefined };
     expect(() => consumer().settle(1, [foreign], { how: 'acknowledge' })).toThrow(
-      'it has no place or no attempt',
+      'it has no place or no receipt',
     );
   });
 

@@ -51,7 +51,7 @@ describe('a queue that may be careless', () => {
     q.nowMs = q.leaseMs - 1;
     expect(q.bodies()).toEqual([]);
     q.nowMs = q.leaseMs;
-    expect(q.receive().copies).toEqual([{ ...first, receiveCount: 2 }]);
+    expect(q.receive().copies).toEqual([{ ...first, receiveCount: 2, attempt: 2 }]);
   });
 
   test('forgets about so many deletions as it may, and those of a thousand that it may not stay deleted', () => {

@@ -25,6 +25,7 @@ export interface Letter extends Partial<SendOptions> {
 export interface Copy {
   readonly id: number;
   readonly receiveCount: number;
+  readonly attempt: number;
   readonly body: string;
 }
 
@@ -124,6 +125,24 @@ export class DrivenQueue {
     this.broker.changeVisibility(this.queue, copies, 0, this.nowMs);
   }
 
+  reject(copies: readonly Copy[]): readonly number[] {
+    let each: readonly number[] = [];
+    this.broker.reject(this.queue, copies, this.nowMs, (settled) => {
+      if (settled.status === Status.ok) each = settled.each;
+    });
+    return each;
+  }
+
+  /** @returns the ids that were moved */
+  redrive(from: number, to = this.queue, most = 100): readonly number[] {
+    let ids: readonly number[] = [];
+    this.broker.redrive(from, to, most, this.nowMs, (redriven) => {
+      if (redriven.status !== Status.ok) throw new Error(redriven.reason);
+      ids = redriven.ids;
+    });
+    return ids;
+  }
+
   depth(queue = this.queue): Depth {
     const depth = this.broker.depth(queue, this.nowMs);
     if (depth === undefined) throw new Error('there is no such queue');
@@ -133,9 +152,10 @@ export class DrivenQueue {
 
 function copiesOf(received: Received): readonly Copy[] {
   if (received.status !== Status.ok) throw new Error(received.reason);
-  return received.messages.map(({ id, receiveCount, batch, slot }) => ({
+  return received.messages.map(({ id, receiveCount, attempt, batch, slot }) => ({
     id,
     receiveCount,
+    attempt,
     body: batch.body(slot).toString(),
   }));
 }

@@ -33,6 +33,15 @@ const attributes: fc.Arbitrary<QueueAttributes> = fc.record({
     fc.record({ by: fc.constantFrom('id', 'content'), windowMs: u32 }),
   ),
   delayMs: u32,
+  retentionMs: u32,
+  deadLetters: fc.oneof(
+    fc.constant({ kind: 'none' } as const),
+    fc.record({
+      kind: fc.constant('queue' as const),
+      queue: fc.integer({ min: 1, max: 0xffff_ffff }),
+      maxReceives: u32,
+    }),
+  ),
   disorder: fc.oneof(
     fc.constant({ kind: 'none' } as const),
     fc.record({
@@ -105,8 +114,16 @@ describe('the formats of the queue', () => {
     const created = fc
       .record({ queue: u32, name: fc.string(), attributes })
       .map((of): QueueEntry => ({ kind: 'queue-created', ...of }));
+    const moved = fc
+      .record({
+        queue: u32,
+        to: u32,
+        cause: fc.constantFrom('attempts' as const, 'rejected' as const, 'redrive' as const),
+        ids: fc.array(u64, { maxLength: 4 }),
+      })
+      .map((of): QueueEntry => ({ kind: 'moved', ...of }));
     fc.assert(
-      fc.property(fc.oneof(sent, plain, created), (entry) => {
+      fc.property(fc.oneof(sent, plain, created, moved), (entry) => {
         const head = encodeQueueEntry(entry);
         const read = decodeQueueEntry(Buffer.concat([head, Buffer.from('batch')]));
         expect(read).toEqual({ entry, headBytes: head.length });

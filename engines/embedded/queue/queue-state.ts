@@ -1,0 +1,146 @@
+import { BatchStore } from '../journal/batch-store.ts';
+import { type CommitLog, type EntryAddress, sliceFrom } from '../journal/commit-log.ts';
+import type { Keeps } from '../rules.ts';
+import {
+  decodeQueueEntry,
+  encodeQueueEntry,
+  needOf,
+  type MovedEntry,
+  type QueueEntry,
+  type SentEntry,
+} from './entries.ts';
+import { Queue } from './queue.ts';
+import { Uptime } from './uptime.ts';
+
+/** What the queue broker changes only by what the journal holds already: entries make it, recovery repeats them. */
+export class QueueState {
+  readonly #log: CommitLog;
+  readonly #keeps: Keeps;
+  readonly #queues = new Map<number, Queue>();
+  readonly #queueByName = new Map<string, Queue>();
+  readonly batches: BatchStore;
+  readonly uptime = new Uptime();
+  nextQueue = 1;
+  nextId = 1;
+
+  constructor(log: CommitLog, cacheBytes: number, keeps: Keeps) {
+    this.#log = log;
+    this.#keeps = keeps;
+    this.batches = new BatchStore(log, cacheBytes);
+  }
+
+  get queues(): Iterable<Queue> {
+    return this.#queues.values();
+  }
+
+  get(id: number): Queue | undefined {
+    return this.#queues.get(id);
+  }
+
+  has(name: string): boolean {
+    return this.#queueByName.has(name);
+  }
+
+  /** Recovery: once per journal entry, in order. */
+  replay(payload: Buffer, address: EntryAddress): void {
+    const { entry, headBytes } = decodeQueueEntry(payload);
+    if (entry.kind === 'deleted' && !this.#keeps('remember-deletions')) return;
+    if (entry.kind === 'moved' && !this.#keeps('remember-dead-letters')) {
+      return this.#apply({ ...entry, kind: 'deleted' });
+    }
+    if (entry.kind === 'sent') {
+      this.uptime.recovered(entry.optional?.uptimeMs ?? 0);
+      this.#applySent(entry, address, headBytes, undefined);
+    } else this.#apply(entry);
+    const messages = this.#queues.get(entry.queue)?.messages;
+    if (entry.kind === 'received') for (const id of entry.ids) messages?.countReceive(id);
+  }
+
+  /** Recovery has ended: whatever was not deleted is visible, oldest first, or waits until it is due. */
+  recovered(): void {
+    const uptimeMs = this.uptime.recoveredMs;
+    const forgets = !this.#keeps('recognise-copies-after-restart');
+    for (const { messages, deduplication } of this.#queues.values()) {
+      messages.publishAll(uptimeMs);
+      deduplication.expire(forgets ? Number.POSITIVE_INFINITY : uptimeMs);
+    }
+  }
+
+  /**
+   * Takes effect at once, and is to be shown when `committed` is called.
+   * @throws JournalError and then nothing has happened
+   */
+  record(entry: Exclude<QueueEntry, SentEntry>, committed: () => void): void {
+    const address = this.#log.append([encodeQueueEntry(entry)], needOf(entry));
+    this.#apply(entry);
+    this.#log.when(address.index, needOf(entry), committed);
+  }
+
+  /** @returns the entry's index. @throws JournalError and then nothing is stored */
+  store(entry: SentEntry, batch: Buffer): number {
+    const head = encodeQueueEntry(entry);
+    const address = this.#log.append([head, batch], needOf(entry));
+    this.#applySent(entry, address, head.length, batch);
+    return address.index;
+  }
+
+  /** Calls `done` when the entry is committed, perhaps before it returns. */
+  whenCommitted(index: number, done: () => void): void {
+    this.#log.when(index, 'committed', done);
+  }
+
+  #applySent(
+    entry: SentEntry,
+    address: EntryAddress,
+    headBytes: number,
+    batch: Buffer | undefined,
+  ): void {
+    this.nextId = entry.baseId + entry.count;
+    const stored = this.batches.add(sliceFrom(address, headBytes), batch);
+    this.#queues.get(entry.queue)?.stored(entry, stored, address.index);
+  }
+
+  #apply(entry: Exclude<QueueEntry, SentEntry>): void {
+    switch (entry.kind) {
+      case 'queue-created': {
+        const { queue: id, name, attributes } = entry;
+        const queue = new Queue(id, name, attributes, this.#keeps);
+        this.#queues.set(id, queue);
+        this.#queueByName.set(name, queue);
+        this.nextQueue = Math.max(this.nextQueue, id + 1);
+        return;
+      }
+      case 'queue-deleted': {
+        const queue = this.#queues.get(entry.queue);
+        if (queue !== undefined) this.#queueByName.delete(queue.name);
+        this.#queues.delete(entry.queue);
+        return;
+      }
+      case 'deleted': {
+        const messages = this.#queues.get(entry.queue)?.messages;
+        for (const id of entry.ids) messages?.remove(id);
+        return;
+      }
+      case 'moved':
+        return this.#move(entry);
+      case 'received':
+        // Counted where the lease is granted; in recovery by `replay`.
+        return;
+    }
+  }
+
+  /** A message keeps its id, so that it can be told where it was, and begins its count of receives anew. */
+  #move({ queue, to, ids }: MovedEntry): void {
+    const from = this.#queues.get(queue)?.messages;
+    const target = this.#queues.get(to)?.messages;
+    for (const id of ids) {
+      const message = from?.remove(id);
+      if (message === undefined) continue;
+      target?.add({
+        ...message,
+        dueMs: 0,
+        earlierReceives: message.receiveCount,
+      });
+    }
+  }
+}
