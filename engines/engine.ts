@@ -43,8 +43,9 @@ export interface Engine<O = unknown> {
    * Profiles share a target only if they agree on all of it.
    */
   targetSettings?(options: O): Readonly<Record<string, string>>;
-  /** Target kinds whose nodes have `losePower`. */
+  /** Target kinds whose nodes have `losePower`; and those that can be several nodes with a `replica`. */
   readonly losesPower?: readonly string[];
+  readonly replicates?: readonly string[];
   /** Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. */
   external?(url: string): Target;
   /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
@@ -149,10 +150,7 @@ export interface ScopeEnd {
   readonly end: Position;
 }
 
-/**
- * An order-preserving position within a scope. A Kafka offset is `{ major: offset, minor: 0 }`; Pulsar's
- * triple and Kinesis' 56 digits fit by using both halves (major up to 2^53, minor up to 2^32).
- */
+/** Order-preserving within a scope. A Kafka offset is its `major`; Kinesis' 56 digits fill both halves. */
 export type { Position } from '../harness/core/position.ts';
 
 export interface Place {

@@ -58,6 +58,18 @@ export interface BrokerNode {
   unsyncedBytes?(): number;
   /** Starts it again on the same data and ports, resolved when it is ready for clients. */
   restart(): Promise<void>;
+  /** Present where the nodes of the target are replicas of which one leads. */
+  readonly replica?: Replica;
+}
+
+/** What a fault that aims at a leader needs of each node. */
+export interface Replica {
+  /** Whether this node leads at this instant; false also when it does not answer. */
+  leads(): Promise<boolean>;
+  /** SIGSTOP: the process stands still and keeps its connections. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
 }
 
 export interface KillEvidence {
@@ -114,6 +126,8 @@ export interface ManagedProcess {
   /** Sends SIGTERM, then SIGKILL after `graceMs`; resolved when the process is gone. */
   stop(graceMs: number): Promise<ProcessEnd>;
   kill(signal: NodeJS.Signals): Promise<ProcessEnd>;
+  /** Sends a signal that does not end the process. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export interface ProcessEnd {

@@ -28,7 +28,9 @@ export type Need =
   | { readonly kind: 'send-reply' }
   | { readonly kind: 'wire' }
   | { readonly kind: 'broker-process' }
-  | { readonly kind: 'power-loss' };
+  | { readonly kind: 'power-loss' }
+  /** So many nodes that replicate; the cell runs on no fewer. */
+  | { readonly kind: 'replicas'; readonly nodes: number };
 
 export interface Workload {
   readonly producers: number;
@@ -66,6 +68,16 @@ export type Load =
 export type FaultPlan =
   | { readonly kind: 'kill-broker'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'lose-power'; readonly at: number; readonly downMs: number }
+  /**
+   * The leader dies after its followers stood still for so long, less than it takes to be out of sync: what it
+   * answered meanwhile on its own word is nowhere else.
+   */
+  | {
+      readonly kind: 'kill-leader';
+      readonly at: number;
+      readonly pauseFollowersMs: number;
+      readonly downMs: number;
+    }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }

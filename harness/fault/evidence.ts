@@ -15,6 +15,18 @@ export type FaultEvidence =
       readonly gone: boolean;
     }
   | {
+      readonly kind: 'kill-leader';
+      readonly pid: number;
+      readonly gone: boolean;
+      /** How many followers stood still before, and for how long. */
+      readonly followersPaused: number;
+      readonly pausedMs: number;
+      /** Sends that were answered ok while they did. */
+      readonly acknowledgedAlone: number;
+      /** Who led afterwards; undefined: nobody did in time. */
+      readonly successor: string | undefined;
+    }
+  | {
       readonly kind: 'lose-power';
       readonly pid: number;
       /** As with `kill-broker`. */
@@ -69,14 +81,24 @@ export interface InjectedFault {
 }
 
 export function didBite(evidence: FaultEvidence): boolean {
-  if (evidence.kind === 'lose-response') {
-    return evidence.asked > 0 && evidence.responsesSwallowed >= evidence.asked;
+  switch (evidence.kind) {
+    case 'lose-response':
+      return evidence.asked > 0 && evidence.responsesSwallowed >= evidence.asked;
+    case 'cut-connections':
+      return evidence.connectionsCut > 0;
+    case 'kill-broker':
+    case 'lose-power':
+      return evidence.gone;
+    case 'kill-leader':
+      return evidence.gone && evidence.followersPaused > 0 && evidence.successor !== undefined;
+    case 'join-consumer':
+      return evidence.scopes > 0;
+    case 'leave-consumer':
+      return evidence.left && evidence.scopes > 0;
+    case 'crash-consumer':
+    case 'crash-producer':
+      return evidence.terminated;
   }
-  if (evidence.kind === 'cut-connections') return evidence.connectionsCut > 0;
-  if (evidence.kind === 'kill-broker' || evidence.kind === 'lose-power') return evidence.gone;
-  if (evidence.kind === 'join-consumer') return evidence.scopes > 0;
-  if (evidence.kind === 'leave-consumer') return evidence.left && evidence.scopes > 0;
-  return evidence.terminated;
 }
 
 export function faultRecord(fault: InjectedFault): FaultRecord {
@@ -93,36 +115,51 @@ export function faultRecord(fault: InjectedFault): FaultRecord {
 }
 
 function describe(evidence: FaultEvidence): readonly (readonly [string, string | number])[] {
-  if (evidence.kind === 'lose-response') {
-    return [
-      ['answers swallowed', `${evidence.responsesSwallowed} of ${evidence.asked}`],
-      ['answers lost behind them', evidence.responsesLostBehind],
-      ['sends that they answered', evidence.sendsAnswered],
-      ['bytes forwarded on the connections', evidence.bytesForwarded],
-      ['connections cut', evidence.connectionsCut],
-    ];
+  switch (evidence.kind) {
+    case 'lose-response':
+      return [
+        ['answers swallowed', `${evidence.responsesSwallowed} of ${evidence.asked}`],
+        ['answers lost behind them', evidence.responsesLostBehind],
+        ['sends that they answered', evidence.sendsAnswered],
+        ['bytes forwarded on the connections', evidence.bytesForwarded],
+        ['connections cut', evidence.connectionsCut],
+      ];
+    case 'cut-connections':
+      return [['connections cut', evidence.connectionsCut]];
+    case 'kill-broker':
+      return [
+        ['process', evidence.pid],
+        ['signal', evidence.signal],
+        ['process seen gone', yesNo(evidence.gone)],
+      ];
+    case 'kill-leader':
+      return [
+        ['process', evidence.pid],
+        ['process seen gone', yesNo(evidence.gone)],
+        ['followers that stood still before', evidence.followersPaused],
+        ['milliseconds they stood still', Math.round(evidence.pausedMs)],
+        ['sends acknowledged meanwhile', evidence.acknowledgedAlone],
+        ['leads afterwards', evidence.successor ?? 'nobody'],
+      ];
+    case 'lose-power':
+      return [
+        ['process', evidence.pid],
+        ['process seen gone', yesNo(evidence.gone)],
+        ['bytes lost that were not synced', evidence.lostBytes],
+      ];
+    case 'join-consumer':
+      return [['scopes that it got', evidence.scopes]];
+    case 'leave-consumer':
+      return [
+        ['scopes that it had', evidence.scopes],
+        ['others have them', yesNo(evidence.left)],
+      ];
+    case 'crash-consumer':
+    case 'crash-producer':
+      return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
   }
-  if (evidence.kind === 'cut-connections') return [['connections cut', evidence.connectionsCut]];
-  if (evidence.kind === 'kill-broker') {
-    return [
-      ['process', evidence.pid],
-      ['signal', evidence.signal],
-      ['process seen gone', evidence.gone ? 'yes' : 'no'],
-    ];
-  }
-  if (evidence.kind === 'lose-power') {
-    return [
-      ['process', evidence.pid],
-      ['process seen gone', evidence.gone ? 'yes' : 'no'],
-      ['bytes lost that were not synced', evidence.lostBytes],
-    ];
-  }
-  if (evidence.kind === 'join-consumer') return [['scopes that it got', evidence.scopes]];
-  if (evidence.kind === 'leave-consumer') {
-    return [
-      ['scopes that it had', evidence.scopes],
-      ['others have them', evidence.left ? 'yes' : 'no'],
-    ];
-  }
-  return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
+}
+
+function yesNo(is: boolean): string {
+  return is ? 'yes' : 'no';
 }

@@ -6,7 +6,7 @@ import { invariant } from '../core/errors.ts';
 import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
-import { supportOf } from './support.ts';
+import { supportOf, targetFor } from './support.ts';
 
 /** An engine as the command line resolved it, with the profiles to run. */
 export interface SelectedEngine {
@@ -99,6 +99,7 @@ function cellOf(
   const profile = engine.profiles[name];
   invariant(profile !== undefined, `${engine.id} has no profile ${name}`);
   const traits = engine.traits(profile.options);
+  const target = targetFor(scenario, engine, selected.target);
   const rounds = round === 1 ? '' : ` --rounds ${round}`;
   const suffix = control.kind === 'none' ? '' : `/control-${control.plant}`;
   const id = `${engine.id}@${name}/${scenario.id}/${round}${suffix}`;
@@ -112,7 +113,7 @@ function cellOf(
       id: engine.id,
       family: engine.family,
       module: selected.module,
-      target: selected.target,
+      target,
       settings: engine.targetSettings?.(profile.options) ?? {},
     },
     profile: {
@@ -132,9 +133,9 @@ function cellOf(
     claimed,
     deviations: deviationsOn(
       [...profile.deviations, ...ofProfile(request.deviations, selected.reference, name)],
-      { under: scenario.under, target: targetKind(selected.target), day: request.day },
+      { under: scenario.under, target: targetKind(target), day: request.day },
     ),
-    support: supportOf(scenario, engine, traits, selected.target),
+    support: supportOf(scenario, engine, traits, target),
     replay:
       `${request.program} run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
       `--seed ${request.seed}${rounds}${request.replayArguments}`,

@@ -5,7 +5,7 @@ import type { Cell, TargetChoice } from './cell.ts';
 /** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
 export function supportOf(
   scenario: Scenario,
-  engine: Pick<Engine, 'wire' | 'losesPower'>,
+  engine: Pick<Engine, 'wire' | 'losesPower' | 'replicates'>,
   traits: Traits,
   target: TargetChoice,
 ): Cell['support'] {
@@ -18,7 +18,7 @@ export function supportOf(
 
 function unmet(
   need: Need,
-  engine: Pick<Engine, 'wire' | 'losesPower'>,
+  engine: Pick<Engine, 'wire' | 'losesPower' | 'replicates'>,
   traits: Traits,
   target: TargetChoice,
 ): string | undefined {
@@ -37,10 +37,26 @@ function unmet(
       return target.kind === 'started' ? undefined : 'the fault proxy needs a target started here';
     case 'broker-process':
       return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
+    case 'replicas':
+      if (target.kind !== 'started') return 'the broker’s nodes are not ours to kill';
+      return engine.replicates?.includes(target.provisioner) === true
+        ? undefined
+        : `${target.provisioner} is one node, and nothing is replicated`;
     case 'power-loss':
       if (target.kind !== 'started') return 'the broker’s machine is not ours to switch off';
       return engine.losesPower?.includes(target.provisioner) === true
         ? undefined
         : `a node of ${target.provisioner} cannot lose its power here`;
   }
+}
+
+/** The target with as many nodes as the scenario asks for, where it can have them. */
+export function targetFor(
+  scenario: Scenario,
+  { replicates = [] }: Pick<Engine, 'replicates'>,
+  target: TargetChoice,
+): TargetChoice {
+  if (target.kind !== 'started' || !replicates.includes(target.provisioner)) return target;
+  const asked = scenario.needs.map((need) => (need.kind === 'replicas' ? need.nodes : 1));
+  return { ...target, nodes: Math.max(target.nodes, ...asked) };
 }

@@ -66,6 +66,7 @@ function supervise(
     pid,
     ended,
     kill,
+    signal: (signal) => void child.kill(signal),
     logged: async (text) => (await readFile(spec.logFile, 'utf8')).includes(text),
     ready: async (isReady, timeoutMs) => {
       for (let waitedMs = 0; waitedMs <= timeoutMs; waitedMs += pollMs) {

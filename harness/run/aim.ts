@@ -13,10 +13,14 @@ const burstMs = 10;
  *
  * @returns how many are in flight then
  */
-export async function aimAtInFlight(stage: Stage, inFlight: () => number): Promise<number> {
+export async function aimAtInFlight(
+  stage: Stage,
+  inFlight: () => number,
+  timeoutMs = inFlightMs,
+): Promise<number> {
   const wanted = stage.cell.scenario.guards.minimumInFlightAtFault;
   const { clock, signal } = stage.environment;
-  const untilNs = clock.nowNs() + inFlightMs * 1e6;
+  const untilNs = clock.nowNs() + timeoutMs * 1e6;
   while (clock.nowNs() < untilNs) {
     const breathNs = clock.nowNs() + burstMs * 1e6;
     while (clock.nowNs() < breathNs) if (inFlight() >= wanted) return inFlight();

@@ -9,6 +9,7 @@ import { castConsumer, castProducer } from './cast.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
+import { killLeader } from './kill-leader.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
 import { within } from './within.ts';
@@ -60,6 +61,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
     case 'kill-broker':
     case 'lose-power':
       return strikeBroker(plan, index, stage);
+    case 'kill-leader':
+      return killLeader(plan, index, stage);
     case 'crash-consumer':
       return crashConsumer(plan, index, stage);
     case 'join-consumer':

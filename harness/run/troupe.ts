@@ -42,6 +42,10 @@ export class Troupe {
     return this.producers.reduce((sum, producer) => sum + producer.counters().sent, 0);
   }
 
+  acknowledged(): number {
+    return this.producers.reduce((sum, producer) => sum + producer.counters().acknowledged, 0);
+  }
+
   unsettledSends(): number {
     return this.producers.reduce((sum, producer) => sum + producer.counters().unsettledSends, 0);
   }

@@ -23,6 +23,7 @@ function idleHost(port: number, attempts: number): { host: ProvisionHost; story:
     ended: Promise.resolve(end),
     logged: () => Promise.resolve(false),
     kill: () => Promise.resolve(end),
+    signal: () => undefined,
     stop: () => {
       story.stopped += 1;
       return Promise.resolve(end);

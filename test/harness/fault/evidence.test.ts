@@ -13,6 +13,15 @@ const lost = {
 } as const;
 const killed = { kind: 'kill-broker', pid: 42, signal: 'SIGKILL', gone: true } as const;
 const powerless = { kind: 'lose-power', pid: 42, gone: true, lostBytes: 0 } as const;
+const deposed = {
+  kind: 'kill-leader',
+  pid: 42,
+  gone: true,
+  followersPaused: 2,
+  pausedMs: 151,
+  acknowledgedAlone: 0,
+  successor: 'node 2',
+} as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
 const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
@@ -22,6 +31,7 @@ const bitten: readonly FaultEvidence[] = [
   lost,
   killed,
   powerless,
+  deposed,
   crashed,
   { ...crashed, kind: 'crash-producer' },
   { kind: 'cut-connections', connectionsCut: 1 },
@@ -33,6 +43,9 @@ const missing: readonly FaultEvidence[] = [
   { ...lost, asked: 0, responsesSwallowed: 0 },
   { ...killed, gone: false },
   { ...powerless, gone: false },
+  { ...deposed, gone: false },
+  { ...deposed, followersPaused: 0 },
+  { ...deposed, successor: undefined },
   { ...crashed, terminated: false },
   { kind: 'cut-connections', connectionsCut: 0 },
   { ...joined, scopes: 0 },

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import log from '../../../engines/log/engine.ts';
 import { expand, type PlanRequest, type SelectedEngine } from '../../../harness/plan/expand.ts';
+import { brokerCrash } from '../../../scenarios/broker-crash.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import { leaderCrash } from '../../../scenarios/leader-crash.ts';
 
 const request: PlanRequest = {
   engines: [
@@ -89,6 +91,32 @@ describe('the plan', () => {
     });
     expect(on({ kind: 'external', url: 'log://elsewhere:1' })).toMatchObject({
       reason: 'the broker’s machine is not ours to switch off',
+    });
+  });
+
+  it('gives a scenario the nodes that it needs, where the target can be several', () => {
+    const [selected] = request.engines;
+    if (selected === undefined) throw new Error('the request names no engine');
+    const on = (target: SelectedEngine['target'], replicates: readonly string[]) =>
+      expand({
+        ...request,
+        scenarios: [brokerCrash, leaderCrash],
+        engines: [{ ...selected, engine: { ...log, replicates }, target }],
+      }).filter(({ control, round }) => control.kind === 'none' && round === 1);
+    const started = { kind: 'started', provisioner: 'embedded', nodes: 1 } as const;
+    const nodesOf = (cells: ReturnType<typeof on>, id: string) =>
+      cells.find(({ scenario }) => scenario.id === id)?.engine.target;
+    const cluster = on(started, ['embedded']);
+    expect(nodesOf(cluster, 'leader-crash')).toEqual({ ...started, nodes: 3 });
+    expect(nodesOf(cluster, 'broker-crash')).toEqual(started);
+    const single = on(started, []).find(({ scenario }) => scenario.id === 'leader-crash');
+    expect(single?.engine.target).toEqual(started);
+    expect(single?.support).toMatchObject({
+      reason: 'embedded is one node, and nothing is replicated',
+    });
+    const elsewhere = on({ kind: 'external', url: 'log://elsewhere:1' }, ['embedded']);
+    expect(elsewhere.at(-1)?.support).toMatchObject({
+      reason: 'the broker’s nodes are not ours to kill',
     });
   });
 

@@ -1,0 +1,21 @@
+import { faultedGuards, faultedWorkload } from './faulted-workload.ts';
+import type { Scenario } from './scenario.ts';
+
+/**
+ * The leader of three replicas dies for good, as far as its followers can tell, after they stood still for a
+ * moment: what it had acknowledged on its own word is gone when one of them leads.
+ */
+export const leaderCrash = {
+  id: 'leader-crash',
+  summary:
+    'kill -9 of the leader of three replicas while its followers lag, and one of them takes over',
+  kind: 'conformance',
+  needs: [{ kind: 'replicas', nodes: 3 }],
+  topology: { scopes: 4, subscriptions: 1 },
+  workload: faultedWorkload,
+  faults: [{ kind: 'kill-leader', at: 0.4, pauseFollowersMs: 150, downMs: 500 }],
+  under: 'node-loss',
+  exposes: ['D1', 'D4', 'D7', 'D9'],
+  guards: { ...faultedGuards, minimumDelivered: 1_000 },
+  controls: [{ kind: 'unclaimed', shows: ['D1'] }],
+} as const satisfies Scenario;
