@@ -1,4 +1,7 @@
-/** An order-preserving position within a scope; see the engine contract. */
+/**
+ * An order-preserving position within a scope: `major` up to 2^53, `minor` up to 2^32. A Kafka offset needs one
+ * half; Pulsar's triple and Kinesis' 56 digits fit into both.
+ */
 export interface Position {
   readonly major: number;
   readonly minor: number;
