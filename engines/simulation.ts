@@ -18,6 +18,12 @@ export type Mark =
   | 'the machine lost its power'
   | 'recovery cut off a torn tail'
   | 'a full disk refused a request'
+  | 'too few replicas refused a request'
+  | 'a node was cut off from others'
+  | 'a leader was elected while another was alive'
+  | 'the in-sync set shrank'
+  | 'a node that had lost power was struck off'
+  | 'a follower cut off what its leader did not have'
   | 'a consumer died'
   | 'a consumer stood still'
   | 'a consumer stood still with work to commit'
@@ -40,6 +46,8 @@ export interface Simulation {
   readonly never: readonly CheckId[];
   /** Rules of the engine that can be broken on purpose, each told in a sentence; breaking one must be found. */
   readonly rules: Readonly<Record<string, string>>;
+  /** The same on several nodes, where the engine replicates. */
+  readonly onNodes?: (nodes: number) => Simulation;
   /** Plays one history to its end. */
   play(world: SimulatedWorld): Played;
 }

@@ -41,6 +41,23 @@ function refuseUnplayable(
   });
 }
 
+/** The same on several nodes, of those that can be; an error where one that was named cannot. */
+export function onNodes(
+  simulations: readonly NamedSimulation[],
+  nodes: number,
+  isNamed: boolean,
+): readonly NamedSimulation[] {
+  if (nodes === 1) return simulations;
+  return simulations.flatMap(([id, simulation]): readonly NamedSimulation[] => {
+    if (simulation.onNodes !== undefined) return [[id, simulation.onNodes(nodes)]];
+    if (!isNamed) return [];
+    const able = simulations.filter(([, { onNodes: several }]) => several !== undefined);
+    throw new AckmarkError('USAGE', `${id} replicates nothing, so it cannot be on ${nodes} nodes`, {
+      hint: `These can: ${able.map(([other]) => other).join(', ')}.`,
+    });
+  });
+}
+
 /** Those with the rule in them; all of them where no rule is to be broken. */
 export function withRule(
   simulations: readonly NamedSimulation[],

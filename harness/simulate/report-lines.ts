@@ -6,18 +6,18 @@ import type { Shrunk } from './shrink.ts';
 import type { SimulateReport, Unclaimed, Violation } from './simulate.ts';
 
 const violationsShown = 10;
+const profilesShown = 6;
 
-/** A report in words: what happened, what was seen, and what it amounts to. */
+/** A report in words, with `replay` as the command that plays any of it again: what happened, what was seen, and what it amounts to. */
 export function linesOf(
   id: string,
   report: SimulateReport,
   conclusion: Conclusion,
   broken: string | undefined,
-  program: string,
+  replay: string,
 ): readonly string[] {
   const { seeds, violations, smallest } = report;
   const rule = broken === undefined ? '' : ` --break ${broken}`;
-  const replay = `${program} simulate --engine ${id}`;
   const shown = violations.slice(0, violationsShown);
   return [
     ...Object.entries(report.marks).map(([mark, count]) =>
@@ -42,10 +42,10 @@ function unclaimedLines(of: readonly Unclaimed[]): readonly string[] {
   }
   return [...faults].flatMap(([beyond, those]) => {
     const seeds = those.reduce((sum, one) => sum + one.seeds, 0);
-    const profiles = those
-      .map(({ profile }) => profile)
-      .toSorted()
-      .join('; ');
+    const all = those.map(({ profile }) => profile).toSorted();
+    const left = all.length - profilesShown;
+    const more = left > 0 ? `; and ${left} more` : '';
+    const profiles = `${all.slice(0, profilesShown).join('; ')}${more}`;
     const seen = checkIds.flatMap((check) => {
       const count = those.reduce((sum, { shown }) => sum + (shown[check] ?? 0), 0);
       return count === 0 ? [] : [`${named(check)} in ${count}`];

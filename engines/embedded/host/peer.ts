@@ -1,5 +1,11 @@
+import type { JournalError } from '../journal/commit-log.ts';
 import type { ByteReader } from '../protocol/bytes.ts';
-import type { BrokerKind } from '../protocol/protocol.ts';
+import { type BrokerKind, type Refusal, Status } from '../protocol/protocol.ts';
+
+/** What a client is told whose request could not be stored. */
+export function statusOf({ reason }: JournalError): Refusal {
+  return reason === 'not-enough-replicas' ? Status.notEnoughReplicas : Status.storageFailed;
+}
 
 /** A connected client as a service sees it. */
 export interface Peer {

@@ -16,7 +16,7 @@ import {
   Status,
   writeHelloAnswer,
 } from '../protocol/protocol.ts';
-import type { Peer, Service } from './peer.ts';
+import { type Peer, type Service, statusOf } from './peer.ts';
 
 export interface BrokerServerOptions {
   readonly service: Service;
@@ -119,7 +119,7 @@ export class BrokerServer {
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       note(`refused a request: ${error.message}${causeOf(error)}`);
-      peer.refuse(api, correlation, Status.storageFailed, error.message);
+      peer.refuse(api, correlation, statusOf(error), error.message);
     }
   }
 

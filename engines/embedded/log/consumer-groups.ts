@@ -1,6 +1,7 @@
 import { JournalError } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
 import type { Keeps } from '../rules.ts';
+import { CommittedNews } from './committed-news.ts';
 import type { LogEntry, PartitionOffset } from './entries.ts';
 import { Group, type Joining } from './group.ts';
 import type { GroupListener } from './member.ts';
@@ -31,6 +32,7 @@ interface GroupState {
   readonly committed: Map<number, Map<number, number>>;
   generation: number;
   group: Group | undefined;
+  readonly news: CommittedNews;
 }
 
 /** The consumer groups of a log: their committed offsets and generations are durable, their members are not. */
@@ -71,7 +73,7 @@ export class ConsumerGroups {
         rebalanceTimeoutMs: this.#options.rebalanceTimeoutMs,
         generation: state.generation,
         keeps: this.#options.keeps,
-        beginGeneration: () => this.#beginGeneration(name, state.generation + 1),
+        beginGeneration: () => this.#beginGeneration(name, state),
       });
     }
     if (state.group.topic !== topic) return badRequest('the group consumes another topic');
@@ -79,7 +81,8 @@ export class ConsumerGroups {
       return badRequest(`the group rebalances by the ${state.group.protocol} protocol`);
     }
     this.#membership.set(session, state.group);
-    state.group.join({ session, instance, sessionTimeoutMs }, tell, nowMs);
+    const tellLater: GroupListener = (event) => state.news.tell(() => tell(event));
+    state.group.join({ session, instance, sessionTimeoutMs }, tellLater, nowMs);
     return { status: Status.ok };
   }
 
@@ -173,11 +176,14 @@ export class ConsumerGroups {
     for (const { committed } of this.#groups.values()) committed.delete(topic);
   }
 
-  #beginGeneration(group: string, generation: number): number | undefined {
+  #beginGeneration(group: string, { generation: last, news }: GroupState): number | undefined {
+    const generation = last + 1;
+    const committed = news.begin();
     try {
       this.#options.beforeGeneration(group);
-      this.#options.record({ kind: 'generation-begun', group, generation }, () => {});
+      this.#options.record({ kind: 'generation-begun', group, generation }, committed);
     } catch (error) {
+      news.takeBack();
       if (error instanceof JournalError) return undefined;
       throw error;
     }
@@ -187,7 +193,8 @@ export class ConsumerGroups {
   #group(name: string): GroupState {
     const known = this.#groups.get(name);
     if (known !== undefined) return known;
-    const state = { committed: new Map(), generation: 0, group: undefined };
+    const news = new CommittedNews();
+    const state = { committed: new Map(), generation: 0, group: undefined, news };
     this.#groups.set(name, state);
     return state;
   }

@@ -87,18 +87,20 @@ export class LogBroker {
     });
   }
 
-  /** Recovery: once per journal entry, in order, before any request. */
-  replay(payload: Buffer, address: EntryAddress): void {
+  /**
+   * Recovery: once per journal entry, in order, before any request.
+   * @param whenCommitted runs what shows the entry to readers, at once where all that is found is committed
+   */
+  replay(payload: Buffer, address: EntryAddress, whenCommitted = atOnce): void {
     const { entry, batchAt } = decodeLogEntry(payload);
     if (entry.kind === 'offsets-committed' && !this.#options.keeps('remember-offsets')) return;
     const ending = this.transactions.ending(entry);
     this.#apply(entry, sliceFrom(address, batchAt), address.index, undefined);
     if (entry.kind === 'batch') {
-      this.#topics
-        .get(entry.topic)
-        ?.partitions[entry.partition]?.commitTo(entry.baseOffset + entry.count);
+      const partition = this.#topics.get(entry.topic)?.partitions[entry.partition];
+      whenCommitted(() => partition?.commitTo(entry.baseOffset + entry.count));
     }
-    ending?.settle();
+    if (ending !== undefined) whenCommitted(() => ending.settle());
   }
 
   createTopic(name: string, partitions: number, done: (created: Created) => void): void {
@@ -289,3 +291,4 @@ export class LogBroker {
 }
 
 const ignore = (): void => {};
+const atOnce = (show: () => void): void => show();

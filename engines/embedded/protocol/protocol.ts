@@ -99,6 +99,8 @@ export const Status = {
   queueFull: 17,
   /** The queue's consumers exclude this one. */
   inUse: 18,
+  /** Too few replicas would have stored it; nothing of it is stored. */
+  notEnoughReplicas: 19,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -128,6 +130,7 @@ export const statusName: Readonly<Record<Status, string>> = {
   16: 'UNKNOWN_CONSUMER',
   17: 'QUEUE_FULL',
   18: 'IN_USE',
+  19: 'NOT_ENOUGH_REPLICAS',
 };
 
 export const brokerKinds = ['log', 'queue', 'broker'] as const;

@@ -72,9 +72,8 @@ export class Follower {
   #askWhenStored(nowMs: number): void {
     this.#askedMs = nowMs;
     const { log } = this.#options;
-    if (log.storedEnd >= log.end) return this.#ask();
     const { end } = log;
-    log.whenStored(end - 1, 'committed', () => {
+    log.whenHeld(() => {
       if (!this.#isOver && log.end === end) this.#ask();
     });
   }

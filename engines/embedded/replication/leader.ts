@@ -86,7 +86,7 @@ export class Leader implements CommitLog {
       const are = `${this.#inReach} of at least ${minInSync} in-sync replicas are there`;
       throw new JournalError('not-enough-replicas', are);
     }
-    const address = log.append(this.epoch, chunks);
+    const address = log.append(this.epoch, chunks, need === 'durable');
     log.whenStored(address.index, 'committed', () => this.#advance());
     for (const follower of this.#followers.values()) this.#serve(follower);
     return address;

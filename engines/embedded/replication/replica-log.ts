@@ -4,23 +4,31 @@ import type { ReplayEntry } from '../journal/recovery.ts';
 import type { Storage } from '../journal/storage.ts';
 import { type EpochEnd, EpochHistory } from './epoch-history.ts';
 
-const epochBytes = 4;
+const headBytes = 5;
+const flagsAt = 4;
+/** Every replica syncs the entry before it says that it holds it, whatever the policy. */
+const durableFlag = 1;
 
 /**
- * A journal as one of several copies: each entry begins with the epoch of the leader that wrote it, 32 bits,
- * and an entry has the same index and the same bytes in every copy.
+ * A journal as one of several copies. An entry has the same index and the same bytes in every copy; it begins with
+ *
+ * ```
+ * u32 epoch of the leader that wrote it | u8 flags: 1 durable
+ * ```
  */
 export class ReplicaLog {
   readonly #addresses: EntryAddress[] = [];
   readonly #epochs = new EpochHistory();
   readonly #journal: Journal;
+  /** Index after the last durable entry, or after one that was cut off. */
+  #durableEnd = 0;
   /** Bytes of a torn tail that recovery cut off. */
   readonly truncatedBytes: number;
 
   /** @throws JournalError `corrupt` when entries in the middle are damaged */
   constructor(storage: Storage, options: JournalOptions) {
     const { journal, truncatedBytes } = Journal.open(storage, options, (payload, address) => {
-      this.#noted(payload.readUInt32BE(0), address);
+      this.#noted(payload, address);
     });
     this.#journal = journal;
     this.truncatedBytes = truncatedBytes;
@@ -31,7 +39,7 @@ export class ReplicaLog {
     return this.#journal.nextIndex;
   }
 
-  /** Entries below it are stored here, as the fsync policy asks. */
+  /** Entries below it are stored here, as the fsync policy asks; of durable ones see `whenHeld`. */
   get storedEnd(): number {
     return this.#journal.storedIndex;
   }
@@ -46,17 +54,18 @@ export class ReplicaLog {
   }
 
   /** As the leader. @throws JournalError @returns the address of what the chunks say, without the epoch */
-  append(epoch: number, chunks: readonly Buffer[]): EntryAddress {
-    const head = Buffer.allocUnsafe(epochBytes);
+  append(epoch: number, chunks: readonly Buffer[], isDurable: boolean): EntryAddress {
+    const head = Buffer.allocUnsafe(headBytes);
     head.writeUInt32BE(epoch, 0);
+    head[flagsAt] = isDurable ? durableFlag : 0;
     const address = this.#journal.append([head, ...chunks]);
-    this.#noted(epoch, address);
+    this.#noted(head, address);
     return bodyOf(address);
   }
 
   /** As a follower: an entry as the leader's `entry` gave it. @throws JournalError */
   copy(entry: Buffer): void {
-    this.#noted(entry.readUInt32BE(0), this.#journal.append([entry]));
+    this.#noted(entry, this.#journal.append([entry]));
   }
 
   /** Entries from `index` on, with their epochs: as many as fit, but one at least, while there are any. */
@@ -81,6 +90,17 @@ export class ReplicaLog {
     this.#journal.when(index, need, done);
   }
 
+  /** Calls `done` when all that there is now is stored here, durable entries included. */
+  whenHeld(done: () => void): void {
+    const durable = this.#durableEnd;
+    const whenDurable = (): void => {
+      if (durable === 0) done();
+      else this.#journal.when(durable - 1, 'durable', done);
+    };
+    if (this.end === 0) done();
+    else this.#journal.when(this.end - 1, 'committed', whenDurable);
+  }
+
   /** Whoever builds a state from all there is. */
   replay(onEntry: ReplayEntry): void {
     for (const address of this.#addresses) {
@@ -95,6 +115,7 @@ export class ReplicaLog {
     this.#journal.cutFrom(this.#addressOf(end));
     this.#addresses.length = end;
     this.#epochs.cutFrom(end);
+    this.#durableEnd = Math.min(this.#durableEnd, end);
   }
 
   /** Drives the interval policy of fsync. */
@@ -106,8 +127,9 @@ export class ReplicaLog {
     this.#journal.close(done);
   }
 
-  #noted(epoch: number, address: EntryAddress): void {
-    this.#epochs.appended(epoch, address.index);
+  #noted(head: Buffer, address: EntryAddress): void {
+    this.#epochs.appended(head.readUInt32BE(0), address.index);
+    if (head[flagsAt] === durableFlag) this.#durableEnd = address.index + 1;
     this.#addresses.push(address);
   }
 
@@ -119,5 +141,5 @@ export class ReplicaLog {
 }
 
 function bodyOf(address: EntryAddress): EntryAddress {
-  return { index: address.index, ...sliceFrom(address, epochBytes) };
+  return { index: address.index, ...sliceFrom(address, headBytes) };
 }

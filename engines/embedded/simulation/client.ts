@@ -3,7 +3,7 @@ import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import type { Answer } from '../answer.ts';
 import { ByteReader } from '../protocol/bytes.ts';
 import { isRefusal, Status } from '../protocol/protocol.ts';
-import type { ServerEnd, SimulatedNode } from './node.ts';
+import type { ServerEnd, SimulatedBroker } from './serving.ts';
 
 export interface ClientListener {
   up(): void;
@@ -14,10 +14,10 @@ export interface ClientListener {
 const ms = 1e6;
 const requestTimeoutMs = 120;
 
-/** A client of a simulated node: one connection at a time, made again when it ends, until it is closed. */
+/** A client of a simulated broker: one connection at a time, made again when it ends, until it is closed. */
 export class SimulatedClient {
   readonly #world: SimulatedWorld;
-  readonly #node: SimulatedNode;
+  readonly #broker: SimulatedBroker;
   readonly #trouble: ConnectionTrouble;
   readonly #listener: ClientListener;
   readonly #random: Random;
@@ -31,12 +31,12 @@ export class SimulatedClient {
 
   constructor(
     world: SimulatedWorld,
-    node: SimulatedNode,
+    broker: SimulatedBroker,
     trouble: ConnectionTrouble,
     listener: ClientListener,
   ) {
     this.#world = world;
-    this.#node = node;
+    this.#broker = broker;
     this.#trouble = trouble;
     this.#listener = listener;
     this.#random = world.random(`client ${world.newActor()}`);
@@ -104,7 +104,7 @@ export class SimulatedClient {
     const soonMs = 1 + this.#random.unit() * 14;
     this.#world.agenda.after(soonMs * ms, () => {
       if (this.#isClosed) return;
-      const server: ServerEnd | undefined = this.#node.accept(
+      const server: ServerEnd | undefined = this.#broker.accept(
         {
           answered: (correlation, status, body) => {
             this.whenAwake(() => {

@@ -18,6 +18,11 @@ interface Committer {
   decided(): void;
 }
 
+/** Nothing was wrong with the request: later it may be stored. */
+function isForNow(status: Status): boolean {
+  return status === Status.storageFailed || status === Status.notEnoughReplicas;
+}
+
 /** What a member has settled, in the order of the consumption, on its way to the broker. */
 export class MemberCommits {
   readonly #world: SimulatedWorld;
@@ -76,7 +81,7 @@ export class MemberCommits {
       if (this.#of.isOver) return;
       this.#record(commit, answer);
       if (this.#membership !== membership) return;
-      if (answer.kind === 'refused' && answer.status === Status.storageFailed) {
+      if (answer.kind === 'refused' && isForNow(answer.status)) {
         return this.#commitAgain(entries);
       }
       this.#isCommitting = false;
@@ -100,7 +105,6 @@ export class MemberCommits {
     if (answer.kind === 'ok') this.advance(commit.upTo);
   }
 
-  /** Nothing was wrong with it but the broker's disk. */
   #commitAgain(entries: readonly Entry[]): void {
     this.#waiting.unshift(...entries);
     const membership = this.#membership;

@@ -11,7 +11,7 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { Isolation } from '../../embedded/log/partition.ts';
-import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
 import type { Entry } from './commit-events.ts';
@@ -46,12 +46,12 @@ export class SimulatedMember {
   #isFetching = false;
   #isOver = false;
 
-  constructor(world: SimulatedWorld, node: SimulatedNode, plan: MemberPlan) {
+  constructor(world: SimulatedWorld, broker: SimulatedBroker, plan: MemberPlan) {
     this.#world = world;
     this.#plan = plan;
     this.actor = world.newActor();
     this.#random = world.random(`member ${this.actor}`);
-    this.#client = new SimulatedClient(world, node, plan.trouble, {
+    this.#client = new SimulatedClient(world, broker, plan.trouble, {
       up: () => this.#up(),
       down: () => this.#down(),
       pushed: (api, body) => this.#pushed(api, body),

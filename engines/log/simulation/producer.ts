@@ -6,7 +6,7 @@ import { type Acks, writeProduceHead } from '../../embedded/protocol/log-message
 import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
-import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
 
@@ -62,7 +62,7 @@ export class SimulatedProducer {
   #unsettled = 0;
   #isOver = false;
 
-  constructor(world: SimulatedWorld, node: SimulatedNode, plan: ProducerPlan) {
+  constructor(world: SimulatedWorld, broker: SimulatedBroker, plan: ProducerPlan) {
     this.#world = world;
     this.#plan = plan;
     this.actor = world.newActor();
@@ -71,7 +71,7 @@ export class SimulatedProducer {
     this.#tracks = Array.from({ length: plan.partitions }, (_, partition) => {
       return { partition, waiting: [], flights: [], nextSequence: 0 };
     });
-    this.#client = new SimulatedClient(world, node, plan.trouble, {
+    this.#client = new SimulatedClient(world, broker, plan.trouble, {
       up: () => this.#up(),
       down: () => {},
       pushed: () => {},

@@ -1,290 +1,50 @@
-import {
-  type CellFacts,
-  defaultBounds,
-  plainFacts,
-  plainGroup,
-} from '../../../harness/core/facts.ts';
-import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
-import { rebalanceProtocols } from '../../embedded/log/rebalance.ts';
 import { logRules } from '../../embedded/rules.ts';
-import { ByteWriter } from '../../embedded/protocol/bytes.ts';
-import { writeCreateTopic, writeEndOffsets } from '../../embedded/protocol/log-messages.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
 import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
-import type { ConnectionTrouble, Played, Simulation, SimulatedWorld } from '../../simulation.ts';
+import type { Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
-import type { MemberPlan } from './member-plan.ts';
-import { SimulatedMember } from './member.ts';
-import { type ProducerPlan, SimulatedProducer } from './producer.ts';
-
-type ProfileName = keyof typeof profiles;
-const names = [
-  'acks-0',
-  'acks-1',
-  'acks-all',
-  'idempotent',
-] as const satisfies readonly ProfileName[];
-
-const partitionsMost = 3;
-/** A member that stands still so long is removed from its group. */
-const overtakenMs = 200;
-/** After which the work in hand is done, and only the committing is left. */
-const workMostMs = 8;
+import { clientMarks, LogPlay, type LogSetting, profileNames } from './log-play.ts';
+import { replicatedLog } from './replicated-log.ts';
 
 /** The embedded log on one node, as `engines/log` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
   marks: [
-    'a producer sent a batch again',
-    'an idempotent producer was refused and went on as another',
-    'a commit was refused',
+    ...clientMarks,
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
     'a full disk refused a request',
-    'a consumer died',
-    'a producer died',
-    'a consumer stood still',
-    'a consumer stood still with work to commit',
-    'a member was removed from its group',
-    'only what changed hands was revoked',
-    'a member got more and kept what it had',
-    'a static member got back what it had',
-    'a static member was fenced by its successor',
-    'a rebalance while the broker was down',
   ],
   never: ['G4', 'D7', 'D9'],
   rules: logRules,
-  play: (world) => new LogPlay(world).play(),
+  onNodes: replicatedLog,
+  play: (world) => {
+    const dice = new Dice(world.random('plan'));
+    return new LogPlay(world, dice, onOneNode(world, dice)).play();
+  },
 };
 
-type Manners = Pick<MemberPlan, 'protocol' | 'sessionTimeoutMs'> & { readonly isStatic: boolean };
-
-class LogPlay {
-  readonly #world: SimulatedWorld;
-  readonly #dice: Dice;
-  readonly #troubles: Troubles;
-  readonly #profile: ProfileName;
-  readonly #fsync: FsyncPolicy;
-  readonly #node: SimulatedNode;
-  readonly #partitions: number;
-  readonly #committed: readonly Map<number, number>[];
-  /** How the members of each group live together. */
-  readonly #manners: readonly Manners[];
-  #instances = 0;
-  readonly #producers: SimulatedProducer[] = [];
-  readonly #members: SimulatedMember[] = [];
-  #topic = 0;
-
-  constructor(world: SimulatedWorld) {
-    this.#world = world;
-    this.#dice = new Dice(world.random('plan'));
-    this.#troubles = new Troubles(world);
-    this.#profile = this.#dice.oneOf(names);
-    this.#fsync = someFsync(this.#dice);
-    this.#partitions = this.#dice.between(1, partitionsMost);
-    this.#committed = Array.from({ length: this.#dice.between(1, 2) }, () => new Map());
-    const manners = new Dice(world.random('manners'));
-    this.#manners = this.#committed.map(() => ({
-      protocol: manners.oneOf(rebalanceProtocols),
-      sessionTimeoutMs: manners.oneOf([60, 150]),
-      isStatic: manners.oneOf([true, false]),
-    }));
-    this.#node = new SimulatedNode(world, {
-      kind: 'log',
-      fsync: this.#fsync,
-      rebalanceTimeoutMs: 40,
-      maxInFlight: 1000,
-    });
-  }
-
-  play(): Played {
-    this.#node.start();
-    this.#createTopic();
-    // The topic is there before anything can go wrong.
-    this.#world.agenda.after(100e6, () => this.#begin());
-    this.#world.run({
-      isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
-      isDrained: () => this.#isDrained(),
-      afterDrain: () => {
-        for (const group of this.#committed.keys()) this.#world.drained(group);
-      },
-    });
-    const { level, promises, claimedUnder } = profiles[this.#profile];
-    return {
-      facts: this.#facts(),
-      profile: `${this.#profile}, fsync ${this.#fsync.kind}`,
-      level,
-      promises,
-      faults: [...this.#troubles.faults],
-      claimedUnder: bearsAlso(claimedUnder, this.#fsync),
-    };
-  }
-
-  #createTopic(): void {
-    const request = { name: 't', partitions: this.#partitions, replicas: 1, minInSync: 1 };
-    this.#node.tell(
-      Api.createTopic,
-      writeCreateTopic(new ByteWriter(), request).finish(),
-      (body) => {
-        this.#topic = body.u32();
-      },
-    );
-  }
-
-  #begin(): void {
-    const trouble = this.#troubles.ofConnections();
-    const plan = this.#producerPlan(trouble);
-    const producers = this.#dice.between(1, 2);
-    for (let producer = 1; producer <= producers; producer += 1) {
-      if (producer > 1 && !this.#world.plans(`producer ${producer}`)) continue;
-      this.#producers.push(new SimulatedProducer(this.#world, this.#node, plan));
-    }
-    this.#committed.forEach((_, group) => {
-      const members = this.#dice.between(1, 3);
-      for (let member = 1; member <= members; member += 1) {
-        const memberPlan = this.#memberPlan(group, trouble, this.#dice);
-        if (member > 1 && !this.#world.plans(`member ${member} of group ${group}`)) continue;
-        this.#join(memberPlan);
-      }
-    });
-    this.#planDeaths(trouble);
-    this.#planStalls(trouble);
-    this.#troubles.outage(this.#node, Api.produce);
-  }
-
-  #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
-    const { acks, idempotent, maxInFlight } = profiles[this.#profile].options;
-    return {
-      topic: this.#topic,
-      partitions: this.#partitions,
-      acks,
-      idempotent,
-      maxInFlight,
-      lanes: this.#dice.between(1, 4),
-      perLane: this.#world.laneLength(this.#dice.between(10, 30)),
-      pauseMs: [0.2, this.#dice.between(1, 8)],
-      batch: this.#dice.between(1, 4),
-      trouble,
-    };
-  }
-
-  /** @param instance of the static member that it succeeds */
-  #memberPlan(
-    group: number,
-    trouble: ConnectionTrouble,
-    dice: Dice,
-    instance = this.#newInstance(group),
-  ): MemberPlan {
-    const { protocol = 'eager', sessionTimeoutMs = 60 } = this.#manners[group] ?? {};
-    return {
-      group,
-      topic: this.#topic,
-      protocol,
-      sessionTimeoutMs,
-      instance,
-      settles: this.#settles,
-      processMs: [0.05, dice.oneOf([0.2, 1, 3, workMostMs])],
-      fetch: dice.between(1, 8),
-      trouble,
-      committed: this.#committed[group] ?? new Map(),
-    };
-  }
-
-  #newInstance(group: number): string | undefined {
-    this.#instances += 1;
-    return this.#manners[group]?.isStatic === true ? `instance ${this.#instances}` : undefined;
-  }
-
-  get #settles(): MemberPlan['settles'] {
-    const isAfter = profiles[this.#profile].consumption === 'settle-after-processing';
-    return isAfter ? 'after-processing' : 'before-processing';
-  }
-
-  #join(plan: MemberPlan): void {
-    this.#members.push(new SimulatedMember(this.#world, this.#node, plan));
-  }
-
-  #planDeaths(trouble: ConnectionTrouble): void {
-    const { faults } = this.#troubles;
-    this.#troubles.perhaps(0.4, 'a consumer dies and others come', (dice) => {
-      faults.add('client-crash');
-      const victim = dice.anyOf(this.#members);
-      victim?.crash();
-      this.#world.mark('a consumer died');
-      if (!this.#node.isUp) this.#world.mark('a rebalance while the broker was down');
-      // Every group keeps a member.
-      for (const group of this.#committed.keys()) {
-        const instance = victim?.plan.group === group ? victim.plan.instance : undefined;
-        this.#join(this.#memberPlan(group, trouble, dice, instance));
-      }
-    });
-    for (let comers = this.#dice.between(0, 4); comers > 0; comers -= 1) {
-      this.#troubles.perhaps(1, 'a member joins', (dice) => {
-        const group = dice.between(0, this.#committed.length - 1);
-        this.#join(this.#memberPlan(group, trouble, dice));
-      });
-    }
-    this.#troubles.perhaps(0.2, 'a producer dies', () => {
-      faults.add('client-crash');
-      this.#producers[0]?.crash();
-      this.#world.mark('a producer died');
-    });
-  }
-
-  #planStalls(trouble: ConnectionTrouble): void {
-    for (let stalls = this.#dice.oneOf([0, 1, 6]); stalls > 0; stalls -= 1) {
-      this.#troubles.perhaps(1, 'a consumer stands still', (dice) => {
-        dice.anyOf(this.#members)?.stall(dice.between(20, 300) * 1e6);
-        this.#world.mark('a consumer stood still');
-      });
-    }
-    this.#troubles.perhaps(
-      0.3,
-      'a consumer stands still, and another comes in its place',
-      (dice) => {
-        const member = dice.anyOf(this.#members.filter(({ plan }) => plan.instance !== undefined));
-        if (member === undefined) return;
-        this.#troubles.faults.add('client-crash');
-        member.stall(overtakenMs * 1e6);
-        const { group, instance } = member.plan;
-        this.#join(this.#memberPlan(group, trouble, dice, instance));
-      },
-    );
-    if (this.#settles === 'before-processing') return;
-    this.#troubles.perhaps(0.3, 'a consumer stands still with work, and another comes', (dice) => {
-      const member = dice.anyOf(this.#members.filter(({ hasWork }) => hasWork));
-      if (member === undefined) return;
-      member.stall(overtakenMs * 1e6);
-      this.#world.mark('a consumer stood still with work to commit');
-      const comer = this.#memberPlan(member.plan.group, trouble, dice);
-      this.#world.agenda.after(workMostMs * 1e6, () => this.#join(comer));
-    });
-  }
-
-  #isDrained(): boolean {
-    if (!this.#node.isUp) return false;
-    const request = writeEndOffsets(new ByteWriter(), this.#topic, 'read-uncommitted').finish();
-    const ends = this.#node.ask(Api.endOffsets, request);
-    const count = ends.u16();
-    for (let partition = 0; partition < count; partition += 1) {
-      const end = ends.u64();
-      const isRead = this.#committed.every((committed) => (committed.get(partition) ?? 0) >= end);
-      if (!isRead) return false;
-    }
-    return this.#members.every(({ isIdle }) => isIdle);
-  }
-
-  #facts(): CellFacts {
-    return {
-      ...plainFacts,
-      groups: this.#committed.map(() => ({ ...plainGroup, reset: 'earliest' as const })),
-      consumption: profiles[this.#profile].consumption,
-      placed: true,
-      assignments: true,
-      offsets: true,
-      bounds: { ...defaultBounds, stallMs: 2_000, recoveryMs: 2_000, orphanMs: 2_000 },
-    };
-  }
+function onOneNode(world: SimulatedWorld, dice: Dice): LogSetting {
+  const profile = dice.oneOf(profileNames);
+  const fsync = someFsync(dice);
+  const broker = new SimulatedNode(world, {
+    kind: 'log',
+    fsync,
+    rebalanceTimeoutMs: 40,
+    maxInFlight: 1000,
+  });
+  const troubles = new Troubles(world);
+  return {
+    broker,
+    profile,
+    title: `${profile}, fsync ${fsync.kind}`,
+    claimedUnder: bearsAlso(profiles[profile].claimedUnder, fsync),
+    troubles,
+    startMs: 0,
+    start: () => broker.start(),
+    planOutages: () => troubles.outage(broker, Api.produce),
+    isWhole: () => broker.isUp,
+  };
 }

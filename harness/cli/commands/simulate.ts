@@ -5,9 +5,11 @@ import { conclusionOf, exitCodeOf } from '../../simulate/conclusion.ts';
 import { linesOf } from '../../simulate/report-lines.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import type { Command } from '../command.ts';
-import { ruleLines, selectSimulations, withRule } from '../select-simulations.ts';
+import { onNodes, ruleLines, selectSimulations, withRule } from '../select-simulations.ts';
 import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
+
+const nodesMost = 7;
 
 export const simulateCommand: Command = (parser, invocation) =>
   parser.command(
@@ -22,6 +24,11 @@ export const simulateCommand: Command = (parser, invocation) =>
         })
         .option('seeds', { number: true, default: 1000, describe: 'how many' })
         .option('seed', { number: true, default: 1, describe: 'the first one' })
+        .option('nodes', {
+          number: true,
+          default: 1,
+          describe: 'of the broker; from 2 on, of those that replicate',
+        })
         .option('break', {
           string: true,
           describe:
@@ -33,13 +40,17 @@ export const simulateCommand: Command = (parser, invocation) =>
         })
         .option('messages', { number: true, describe: 'so many of a lane at most' })
         .option('json', { boolean: true, default: false }),
-    async ({ engine, seeds, seed, break: broken, only, messages, json }) => {
+    async ({ engine, seeds, seed, nodes, break: broken, only, messages, json }) => {
       const { host } = invocation;
       requireWhole('--seeds', seeds, 1);
       requireWhole('--seed', seed, 1);
+      requireWhole('--nodes', nodes, 1, nodesMost);
       requireWhole('--messages', messages, 1);
       const parts = only === undefined ? undefined : partsOf(only, seeds);
-      const simulations = await selectSimulations(engine && list(engine), catalog);
+      const playable = await selectSimulations(engine && list(engine), catalog);
+      const simulations = onNodes(playable, nodes, engine !== undefined);
+      const flags = nodes === 1 ? '' : ` --nodes ${nodes}`;
+      const replay = (id: string): string => `${host.program} simulate --engine ${id}${flags}`;
       if (broken === 'help') {
         host.stdout(`${ruleLines(simulations).join('\n')}\n`);
         return;
@@ -57,7 +68,7 @@ export const simulateCommand: Command = (parser, invocation) =>
       host.stdout(
         json
           ? `${JSON.stringify(Object.fromEntries(outcomes.map(({ id, report, conclusion }) => [id, { ...report, conclusion }])))}\n`
-          : `${outcomes.flatMap(({ id, report, conclusion }) => linesOf(id, report, conclusion, broken, host.program)).join('\n')}\n`,
+          : `${outcomes.flatMap(({ id, report, conclusion }) => linesOf(id, report, conclusion, broken, replay(id))).join('\n')}\n`,
       );
       invocation.exitCode = worstExitCode(outcomes.map(({ conclusion }) => exitCodeOf(conclusion)));
     },

@@ -44,6 +44,17 @@ describe('ackmark simulate', () => {
     expect(again.exitCode).toBe(0);
   });
 
+  it('plays several nodes of an engine that replicates, and names them in what it replays', async () => {
+    const flags = ['--nodes', '3', '--seeds', '40', '--break', 'acknowledge-when-replicated'];
+    const { exitCode, out } = await said(...flags);
+    expect(exitCode).toBe(0);
+    expect(out).not.toContain('queue: ');
+    expect(out).toContain('log: a leader was elected while another was alive: ');
+    const [, replay = ''] = /replay: ackmark simulate (.+ --only .+)\n/.exec(out) ?? [];
+    expect(replay).toContain('--engine log --nodes 3 --break acknowledge-when-replicated');
+    expect((await said(...replay.split(' '))).exitCode).toBe(0);
+  });
+
   it('does not call it success when a broken rule stays unfound', async () => {
     const { exitCode, out } = await said(
       '--break',
@@ -82,6 +93,9 @@ describe('ackmark simulate', () => {
     [['--engine', ','], '--engine names no engine'],
     [['--engine', 'foo'], 'no engine is called foo\n'],
     [['--only', '1'], '--only takes numbers of parts of the plan of one seed'],
+    [['--nodes', '3', '--engine', 'log,queue'], 'queue replicates nothing'],
+    [['--nodes', '3', '--break', 'remember-offsets'], 'no rule is called remember-offsets'],
+    [['--nodes', '8'], '--nodes must be a whole number from 1 to 7'],
     [['--seeds', '0'], '--seeds must be a whole number'],
   ])('refuses %j', async (flags, reason) => {
     const { exitCode, err } = await said(...flags);

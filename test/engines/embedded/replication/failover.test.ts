@@ -9,7 +9,7 @@ function append(cluster: Cluster, node: number, text: string): void {
 
 function logOf(cluster: Cluster, node: number): readonly string[] {
   const entries = cluster.node(node).life?.log.entriesFrom(0, Number.POSITIVE_INFINITY) ?? [];
-  return entries.map((entry) => `${entry.readUInt32BE(0)}:${entry.subarray(4).toString()}`);
+  return entries.map((entry) => `${entry.readUInt32BE(0)}:${entry.subarray(5).toString()}`);
 }
 
 function leaderOf(cluster: Cluster): number {

@@ -31,7 +31,7 @@ class Bench {
       onFailure: () => {},
       keeps: keepsAll,
     });
-    for (const text of ['old', 'older']) this.log.append(1, [Buffer.from(text)]);
+    for (const text of ['old', 'older']) this.log.append(1, [Buffer.from(text)], false);
     this.leader = new Leader(
       {
         log: this.log,
@@ -82,7 +82,7 @@ describe('a leader', () => {
     expect(bench.answers).toMatchObject([{ kind: 'fetched', to: b, entries: [] }]);
     bench.fetch(b, 2, 13);
     bench.append('x');
-    expect(bench.answers[1]).toMatchObject({ entries: [Buffer.from('\0\0\0\u0002x')] });
+    expect(bench.answers[1]).toMatchObject({ entries: [Buffer.from('\0\0\0\u0002\0x')] });
   });
 
   it('tells a follower where their logs part: at the end of the last epoch that both may know', () => {

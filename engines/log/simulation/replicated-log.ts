@@ -1,0 +1,86 @@
+import type { FaultDomain } from '../../../harness/core/clauses.ts';
+import { oneNode } from '../../embedded/one-node.ts';
+import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
+import { Api } from '../../embedded/protocol/protocol.ts';
+import { replicationRules } from '../../embedded/rules.ts';
+import { SimulatedCluster } from '../../embedded/simulation/cluster.ts';
+import { ClusterTroubles } from '../../embedded/simulation/cluster-troubles.ts';
+import { Dice } from '../../embedded/simulation/dice.ts';
+import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
+import type { Simulation, SimulatedWorld } from '../../simulation.ts';
+import { profiles } from '../profiles.ts';
+import {
+  clientMarks,
+  LogPlay,
+  type LogSetting,
+  type ProfileName,
+  profileNames,
+} from './log-play.ts';
+
+/** The embedded log on several nodes, with everything that may befall them and what lies between them. */
+export function replicatedLog(nodes: number): Simulation {
+  return {
+    marks: [
+      ...clientMarks,
+      'the broker was killed',
+      'the machine lost its power',
+      'recovery cut off a torn tail',
+      'too few replicas refused a request',
+      'a node was cut off from others',
+      'a leader was elected while another was alive',
+      'the in-sync set shrank',
+      'a node that had lost power was struck off',
+      'a follower cut off what its leader did not have',
+    ],
+    never: ['G4', 'D7', 'D9'],
+    rules: replicationRules,
+    play: (world) => {
+      const dice = new Dice(world.random('plan'));
+      return new LogPlay(world, dice, onSeveral(world, dice, nodes)).play();
+    },
+  };
+}
+
+interface Replication {
+  readonly fsync: FsyncPolicy;
+  readonly minInSync: number;
+  readonly uncleanElection: boolean;
+}
+
+function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): LogSetting {
+  const profile = dice.oneOf(profileNames);
+  const replication = {
+    fsync: someFsync(dice),
+    minInSync: Math.min(nodes, dice.oneOf([2, 2, 1])),
+    uncleanElection: dice.happens(0.1),
+  };
+  const { fsync, minInSync, uncleanElection } = replication;
+  const broker = new SimulatedCluster(world, { nodes, ...replication, rebalanceTimeoutMs: 40 });
+  const troubles = new Troubles(world);
+  const unclean = uncleanElection ? ', unclean election' : '';
+  return {
+    broker,
+    profile,
+    title: `${profile}, fsync ${fsync.kind}, min in-sync ${minInSync}${unclean}`,
+    claimedUnder: claimedUnder(profile, replication),
+    troubles,
+    startMs: 300,
+    start: () => broker.start(),
+    planOutages: () => new ClusterTroubles(world, broker, fsync, troubles).plan(Api.produce),
+    isWhole: () => broker.isSettled,
+  };
+}
+
+/**
+ * With `acks=leader` and with unclean election a failover may take what was acknowledged, whatever brought it
+ * about. With `acks=all` it takes nothing, and one machine may lose its power where another, or its own disk,
+ * holds everything as well.
+ */
+function claimedUnder(profile: ProfileName, replication: Replication): readonly FaultDomain[] {
+  const { fsync, minInSync, uncleanElection } = replication;
+  const { acks } = profiles[profile].options;
+  if (acks === 'leader' || (acks === 'all' && uncleanElection)) return ['none', 'client-crash'];
+  const isTwice = minInSync > 1 || fsync.kind === 'every-batch';
+  const borne: readonly FaultDomain[] = isTwice ? [...oneNode, 'node-loss'] : oneNode;
+  return bearsAlso(borne, fsync);
+}
