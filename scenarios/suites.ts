@@ -35,7 +35,13 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
   },
   'power-loss': {
-    engines: ['log', 'queue'],
+    engines: [
+      'log',
+      'queue@delete-on-receive',
+      'queue@lease',
+      'queue@lease-fsync-every-batch',
+      'queue@fifo',
+    ],
     target: 'embedded',
     scenarios: [asItIs('power-loss')],
   },

@@ -3,15 +3,19 @@ import type { QueueOptions } from './options.ts';
 
 /** @param deadLetterQueue the broker's id of the queue for dead letters, where the options ask for one */
 export function attributesOf(
-  { order, deduplication, delayMs, disorder, deadLetters, retentionMs }: QueueOptions,
+  options: QueueOptions,
   deadLetterQueue: number | undefined,
 ): QueueAttributes {
+  const { order, deduplication, delayMs, disorder, deadLetters, retentionMs } = options;
+  const { quota, maxInFlight } = options;
   return {
     order,
     deduplication,
     delayMs,
     disorder,
     retentionMs,
+    quota,
+    maxInFlight,
     deadLetters:
       deadLetters.kind === 'none' || deadLetterQueue === undefined
         ? { kind: 'none' }
@@ -20,7 +24,7 @@ export function attributesOf(
 }
 
 /** A queue that takes dead letters keeps their order and does nothing else to them. */
-export function deadLetterAttributesOf({ order }: QueueOptions): QueueAttributes {
+export function deadLetterAttributesOf({ order, maxInFlight }: QueueOptions): QueueAttributes {
   return {
     order,
     deduplication: { by: 'nothing' },
@@ -28,13 +32,15 @@ export function deadLetterAttributesOf({ order }: QueueOptions): QueueAttributes
     disorder: { kind: 'none' },
     retentionMs: 0,
     deadLetters: { kind: 'none' },
+    quota: { kind: 'none' },
+    maxInFlight,
   };
 }
 
 /** What of the options shows in a queue's behaviour, in words for the report. */
 export function effectsOf(options: QueueOptions): readonly string[] {
   const { receive, leaseMs, order, deduplication, delayMs, disorder } = options;
-  const { deadLetters, retentionMs } = options;
+  const { deadLetters, retentionMs, quota, maxInFlight } = options;
   return [
     receive === 'lease' ? `lease: ${leaseMs} ms` : 'deleted on receive',
     ...(order === 'message-groups' ? ['FIFO within message groups'] : []),
@@ -50,5 +56,9 @@ export function effectsOf(options: QueueOptions): readonly string[] {
         ]),
     ...(deadLetters.kind === 'none' ? [] : [`dead letters after ${deadLetters.maxReceives}`]),
     ...(retentionMs > 0 ? [`retention: ${retentionMs} ms`] : []),
+    ...(quota.kind === 'none'
+      ? []
+      : [`quota: ${quota.callsPerSecond} calls/s, ${quota.messagesPerCall} messages each`]),
+    ...(receive === 'lease' ? [`in flight: ${maxInFlight} at most`] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import { decodeHeaders } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
-import { Api } from '../embedded/protocol/protocol.ts';
+import { Api, Status } from '../embedded/protocol/protocol.ts';
 import {
   readReceived,
   readSettled,
@@ -15,6 +15,9 @@ import {
 import type { Receipt } from '../embedded/queue/message-queue.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
+
+/** Before a receive is tried again that the quota of the queue did not allow. */
+const throttledPauseMs = 100;
 
 /**
  * Receives as many messages as it has permits for, with one long poll at a time, so nothing is leased
@@ -112,6 +115,8 @@ export class QueueConsumer implements Consumer {
       maxMessages: this.#permits,
       maxBytes: receiveBytes,
       maxWaitMs: receiveWaitMs,
+      // A session ends with its connection, so that it never asks twice.
+      attemptId: undefined,
       mode: receive === 'lease' ? { kind: 'lease', leaseMs } : { kind: 'delete' },
     });
     this.#receiving = true;
@@ -123,6 +128,10 @@ export class QueueConsumer implements Consumer {
 
   #received(answer: Answer, requestedNs: number): void {
     if (answer.kind === 'lost') return;
+    if (answer.kind === 'refused' && answer.status === Status.throttled) {
+      setTimeout(() => this.#receive(), throttledPauseMs);
+      return;
+    }
     if (answer.kind === 'refused') {
       this.#opened().fail(new Error(`a receive was refused: ${answer.reason}`));
       return;

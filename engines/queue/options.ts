@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fsyncOption } from '../embedded/fsync.ts';
+import { defaultMaxInFlight } from '../embedded/protocol/queue-attributes.ts';
 
 const permille = z.number().int().min(0).max(1000);
 const durationMs = z.number().int().min(1).max(3_600_000);
@@ -11,7 +12,7 @@ export const queueOptions = z
       .enum(['lease', 'delete'])
       .describe('`delete`: the queue forgets a message when it hands it out.'),
     leaseMs: durationMs.describe(
-      'How long a received message stays hidden from others. Nothing but its end gives the messages of a crashed holder back.',
+      'How long a received message stays hidden from others. Nothing but its end gives the messages of a crashed holder back. SQS: 30 s.',
     ),
     receiveWaitMs: durationMs.describe('Long poll of a consumer that finds nothing.'),
     order: z
@@ -61,6 +62,24 @@ export const queueOptions = z
       .min(0)
       .max(1_209_600_000)
       .describe('How long a message is kept at most; 0: until it is deleted.'),
+    quota: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('none') }),
+        z.strictObject({
+          kind: z.literal('calls'),
+          callsPerSecond: z.number().int().min(1).max(1_000_000),
+          messagesPerCall: z.number().int().min(1).max(10_000),
+        }),
+      ])
+      .describe('Calls of each action beyond it are refused, and certainly do nothing.'),
+    maxInFlight: z
+      .number()
+      .int()
+      .min(1)
+      .max(defaultMaxInFlight)
+      .describe(
+        'Most messages in hands at a time. SQS: 120,000, until 2024 20,000 of FIFO queues.',
+      ),
     receiveBytes: z.number().int().min(1).max(4_194_304),
     fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),

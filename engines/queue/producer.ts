@@ -14,7 +14,7 @@ import {
   optionsBytes,
   type SendOptions,
 } from '../embedded/protocol/send-options.ts';
-import type { Outcome, Outgoing, Producer, ProducerSink, Traits } from '../engine.ts';
+import type { Limit, Outcome, Outgoing, Producer, ProducerSink, Traits } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 import { sendLimit, traits } from './traits.ts';
 
@@ -32,6 +32,7 @@ const closeWaitMs = 2_000;
 export class QueueProducer implements Producer {
   readonly #queues: readonly number[];
   readonly #capabilities: Traits['capabilities'];
+  readonly #sendLimit: Limit;
   readonly #sink: ProducerSink;
   readonly #bufferBytes: number;
   readonly #idle = new Set<() => void>();
@@ -43,7 +44,9 @@ export class QueueProducer implements Producer {
 
   constructor(queues: readonly number[], options: QueueOptions, sink: ProducerSink) {
     this.#queues = queues;
-    this.#capabilities = traits(options).capabilities;
+    const { capabilities, sendLimit: limit } = traits(options);
+    this.#capabilities = capabilities;
+    this.#sendLimit = limit;
     this.#bufferBytes = options.bufferBytes;
     this.#sink = sink;
   }
@@ -86,7 +89,7 @@ export class QueueProducer implements Producer {
     }
     connection.cork();
     for (const [queue, part] of parts) {
-      while (part.length > 0) this.#transmit(connection, queue, part.cut(sendLimit));
+      while (part.length > 0) this.#transmit(connection, queue, part.cut(this.#sendLimit));
     }
     connection.uncork();
     this.#tellWritable();

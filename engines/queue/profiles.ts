@@ -1,3 +1,4 @@
+import { defaultMaxInFlight } from '../embedded/protocol/queue-attributes.ts';
 import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
@@ -14,6 +15,8 @@ const base: QueueOptions = {
   disorder: { kind: 'none' },
   deadLetters: { kind: 'none' },
   retentionMs: 0,
+  quota: { kind: 'none' },
+  maxInFlight: defaultMaxInFlight,
   receiveBytes: 1_048_576,
   fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
@@ -93,6 +96,22 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, ...fifo },
+  },
+  /** A refused call is a definite fail: the message is not stored, and its sender knows. */
+  'fifo-quota': {
+    summary: 'as fifo with the quota of SQS: 300 calls a second of each kind, ten messages each',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: {
+      ...base,
+      ...fifo,
+      quota: { kind: 'calls', callsPerSecond: 300, messagesPerCall: 10 },
+    },
   },
   /** What the deduplication is worth: a send whose answer was lost is stored again. */
   'fifo-dedup-off': {

@@ -4,7 +4,8 @@ import type { QueueOptions } from './options.ts';
 /** With the batch's own rows and the request's head it stays below the broker's largest frame. */
 export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
 
-export function traits({ receive, order, deduplication, deadLetters }: QueueOptions): Traits {
+export function traits(options: QueueOptions): Traits {
+  const { receive, order, deduplication, deadLetters, quota } = options;
   const leased = receive === 'lease';
   const capabilities = new Set<Capability>([
     'keys',
@@ -19,6 +20,7 @@ export function traits({ receive, order, deduplication, deadLetters }: QueueOpti
   if (deduplication.by !== 'nothing') capabilities.add('deduplication');
   if (leased) for (const more of ['lease', 'extend', 'requeue'] as const) capabilities.add(more);
   if (leased && deadLetters.kind === 'queue') capabilities.add('reject');
+  const perCall = quota.kind === 'none' ? sendLimit.messages : quota.messagesPerCall;
   return {
     capabilities,
     acknowledge: leased ? 'individual' : 'none',
@@ -27,8 +29,8 @@ export function traits({ receive, order, deduplication, deadLetters }: QueueOpti
     retriedBy: leased ? 'harness' : 'nobody',
     offsetsKeptBy: 'broker',
     drained: 'exact-depth',
-    sendLimit,
-    settleLimit: { messages: 10_000, bytes: Number.MAX_SAFE_INTEGER },
-    receiveLimit: 10_000,
+    sendLimit: { messages: perCall, bytes: sendLimit.bytes },
+    settleLimit: { messages: perCall, bytes: Number.MAX_SAFE_INTEGER },
+    receiveLimit: perCall,
   };
 }

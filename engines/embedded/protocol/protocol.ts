@@ -101,6 +101,8 @@ export const Status = {
   inUse: 18,
   /** Too few replicas would have stored it; nothing of it is stored. */
   notEnoughReplicas: 19,
+  /** The queue's quota of calls is used up for now; nothing was done. */
+  throttled: 20,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -131,6 +133,7 @@ export const statusName: Readonly<Record<Status, string>> = {
   17: 'QUEUE_FULL',
   18: 'IN_USE',
   19: 'NOT_ENOUGH_REPLICAS',
+  20: 'THROTTLED',
 };
 
 export const brokerKinds = ['log', 'queue', 'broker'] as const;

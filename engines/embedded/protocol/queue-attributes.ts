@@ -11,7 +11,26 @@ export interface QueueAttributes {
   readonly deadLetters: DeadLetters;
   /** How long a message is kept, in uptime of the broker; 0: until it is deleted. */
   readonly retentionMs: number;
+  readonly quota: Quota;
+  /** Most messages in hands at a time; a receive beyond it waits. */
+  readonly maxInFlight: number;
 }
+
+/** `calls`: a call beyond it is refused, and certainly does nothing. */
+export type Quota =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'calls';
+      /** Of each action. */
+      readonly callsPerSecond: number;
+      readonly messagesPerCall: number;
+    };
+
+/**
+ * Amazon SQS quotas, messages in flight: 120,000 for a standard queue, and since November 2024 for a FIFO
+ * queue, where it was 20,000 before.
+ */
+export const defaultMaxInFlight = 120_000;
 
 /** Where messages go that were received so often and not deleted. */
 export type DeadLetters =
@@ -53,6 +72,8 @@ export const standardQueue: QueueAttributes = {
   disorder: { kind: 'none' },
   deadLetters: { kind: 'none' },
   retentionMs: 0,
+  quota: { kind: 'none' },
+  maxInFlight: defaultMaxInFlight,
 };
 
 const orders = ['arrival', 'message-groups'] as const;
@@ -61,15 +82,20 @@ const recognitions = ['nothing', 'id', 'content'] as const;
 /**
  * u8 order | u8 recognition | u32 window in ms, 0 for none | u32 delay in ms |
  * u32 retention in ms, 0 for none | u32 queue of the dead letters, 0 for none | u32 receives |
+ * u32 calls a second, 0 for any number | u32 messages a call | u32 messages in flight |
  * u8 1 with disorder, then u32 seed | u32 late | u32 passed by | u32 undeleted
  */
 export function writeAttributes(to: ByteWriter, attributes: QueueAttributes): ByteWriter {
-  const { order, deduplication, delayMs, disorder, deadLetters, retentionMs } = attributes;
+  const { order, deduplication, delayMs, disorder } = attributes;
+  const { deadLetters, retentionMs, quota, maxInFlight } = attributes;
   to.u8(orders.indexOf(order)).u8(recognitions.indexOf(deduplication.by));
   to.u32(deduplication.by === 'nothing' ? 0 : deduplication.windowMs);
   to.u32(delayMs).u32(retentionMs);
   if (deadLetters.kind === 'none') to.u32(0).u32(0);
   else to.u32(deadLetters.queue).u32(deadLetters.maxReceives);
+  if (quota.kind === 'none') to.u32(0).u32(0);
+  else to.u32(quota.callsPerSecond).u32(quota.messagesPerCall);
+  to.u32(maxInFlight);
   to.u8(disorder.kind === 'none' ? 0 : 1);
   if (disorder.kind === 'none') return to;
   const { seed, latePermille, passedByMost, undeletedPermille } = disorder;
@@ -88,8 +114,27 @@ export function readAttributes(from: ByteReader): QueueAttributes {
     throw new ProtocolError('a queue of an unknown order or recognition');
   }
   const deduplication = by === 'nothing' ? { by } : { by, windowMs };
+  const quota = readQuota(from);
+  const maxInFlight = from.u32();
   const disorder = readDisorder(from);
-  return { order, deduplication, delayMs, disorder, deadLetters, retentionMs };
+  return {
+    order,
+    deduplication,
+    delayMs,
+    disorder,
+    deadLetters,
+    retentionMs,
+    quota,
+    maxInFlight,
+  };
+}
+
+function readQuota(from: ByteReader): Quota {
+  const callsPerSecond = from.u32();
+  const messagesPerCall = from.u32();
+  return callsPerSecond === 0
+    ? { kind: 'none' }
+    : { kind: 'calls', callsPerSecond, messagesPerCall };
 }
 
 function readDeadLetters(from: ByteReader): DeadLetters {

@@ -51,7 +51,9 @@ export function readSent(from: ByteReader, count: number): number[] {
 
 export function writeReceive(to: ByteWriter, request: ReceiveRequest): ByteWriter {
   to.u32(request.queue).u32(request.maxMessages).u32(request.maxBytes).u32(request.maxWaitMs);
-  return request.mode.kind === 'lease' ? to.u8(1).u32(request.mode.leaseMs) : to.u8(0).u32(0);
+  if (request.mode.kind === 'lease') to.u8(1).u32(request.mode.leaseMs);
+  else to.u8(0).u32(0);
+  return to.text(request.attemptId ?? '');
 }
 
 export function readReceive(from: ByteReader): ReceiveRequest {
@@ -61,12 +63,13 @@ export function readReceive(from: ByteReader): ReceiveRequest {
   const maxWaitMs = from.u32();
   const isLease = from.u8() === 1;
   const leaseMs = from.u32();
+  const attemptId = from.text() || undefined;
   from.end();
   if (maxMessages === 0 || (isLease && leaseMs === 0)) {
     throw new ProtocolError('a receive of nothing or for no time');
   }
   const mode = isLease ? ({ kind: 'lease', leaseMs } as const) : ({ kind: 'delete' } as const);
-  return { queue, maxMessages, maxBytes, maxWaitMs, mode };
+  return { queue, maxMessages, maxBytes, maxWaitMs, attemptId, mode };
 }
 
 const receivedRowBytes = 28;

@@ -1,4 +1,4 @@
-import { type CommitLog, type EntryAddress, JournalError } from '../journal/commit-log.ts';
+import type { CommitLog, EntryAddress } from '../journal/commit-log.ts';
 import type { BatchView } from '../protocol/batch.ts';
 import { Status } from '../protocol/protocol.ts';
 import type { QueueAttributes } from '../protocol/queue-attributes.ts';
@@ -13,6 +13,7 @@ import {
   sourceOf,
   whyNoDeadLetters,
 } from './dead-letters.ts';
+import { HandingOut } from './handing-out.ts';
 import type { Depth, Receipt } from './message-queue.ts';
 import type { Queue } from './queue.ts';
 import {
@@ -22,20 +23,19 @@ import {
   type ReceiveRequest,
   receiptStatus,
   type Redriven,
-  type Refused,
   type Sent,
   type Settled,
+  throttled,
+  tooManyMessages,
   unknownQueue,
 } from './queue-requests.ts';
 import { QueueState } from './queue-state.ts';
-import type { QueuedMessage } from './queued-message.ts';
 import { removeOveraged } from './retention.ts';
-import { take } from './taking.ts';
 
 export interface QueueBrokerOptions {
   /** Memory for the newest batches. */
   readonly cacheBytes: number;
-  /** Most leased messages of a queue; a receive beyond it waits. */
+  /** Most messages in hands of any queue. */
   readonly maxInFlight: number;
   readonly keeps: Keeps;
 }
@@ -48,12 +48,14 @@ export interface QueueBrokerOptions {
 export class QueueBroker {
   readonly #options: QueueBrokerOptions;
   readonly #state: QueueState;
+  readonly #handingOut: HandingOut;
   /** The latest instant that any call has named; commits that end later go on from it. */
   #nowMs = 0;
 
   constructor(log: CommitLog, options: QueueBrokerOptions) {
     this.#options = options;
     this.#state = new QueueState(log, options.cacheBytes, options.keeps);
+    this.#handingOut = new HandingOut(this.#state, options);
   }
 
   /** Recovery: once per journal entry, in order, before any request. */
@@ -105,6 +107,8 @@ export class QueueBroker {
     this.#advance(nowMs);
     const queue = this.#state.get(id);
     if (queue === undefined) return done(unknownQueue);
+    if (!queue.quota.allows('send', nowMs)) return done(throttled);
+    if (batch.count > queue.quota.messagesPerCall) return done(tooManyMessages);
     const reason = whyNot(queue.attributes, options);
     if (reason !== undefined) return done({ status: Status.badRequest, reason });
     // Whole milliseconds, because the journal holds no others and a restart must find the same.
@@ -137,6 +141,16 @@ export class QueueBroker {
   ): void {
     const queue = this.#state.get(request.queue);
     if (queue === undefined) return done(unknownQueue);
+    if (!queue.quota.allows('receive', nowMs)) return done(throttled);
+    this.#expire(queue, nowMs);
+    const { attemptId } = request;
+    const before =
+      attemptId === undefined
+        ? undefined
+        : queue.attempts.repeated(attemptId, queue.messages, nowMs);
+    if (before !== undefined) {
+      return this.#handingOut.repeat(queue, request, before, this.#nowMs, done);
+    }
     const deadlineMs = nowMs + request.maxWaitMs;
     queue.waiting.push({ session, request, deadlineMs, done });
     this.#expire(queue, nowMs);
@@ -212,6 +226,8 @@ export class QueueBroker {
   ): Settled {
     const queue = this.#state.get(id);
     if (queue === undefined) return unknownQueue;
+    if (!queue.quota.allows('change-visibility', nowMs)) return throttled;
+    if (receipts.length > queue.quota.messagesPerCall) return tooManyMessages;
     this.#expire(queue, nowMs);
     const each = receipts.map((receipt) => {
       const standing = queue.messages.examine(receipt);
@@ -286,6 +302,8 @@ export class QueueBroker {
   ): void {
     const queue = this.#state.get(id);
     if (queue === undefined) return done(unknownQueue);
+    if (!queue.quota.allows('delete', nowMs)) return done(throttled);
+    if (receipts.length > queue.quota.messagesPerCall) return done(tooManyMessages);
     this.#expire(queue, nowMs);
     const ids = new Set<number>();
     const each = receipts.map((receipt) => {
@@ -303,52 +321,6 @@ export class QueueBroker {
   }
 
   #serve(queue: Queue): void {
-    for (;;) {
-      const waiting = queue.waiting.first;
-      if (waiting === undefined || queue.messages.peek() === undefined) return;
-      const { request, done } = waiting;
-      const room = this.#options.maxInFlight - queue.messages.depth.inFlight;
-      const most =
-        request.mode.kind === 'lease' ? Math.min(request.maxMessages, room) : request.maxMessages;
-      if (most <= 0) return;
-      queue.waiting.shift();
-      this.#handOut(queue, request, most, done);
-    }
-  }
-
-  #handOut(
-    queue: Queue,
-    request: ReceiveRequest,
-    most: number,
-    done: (received: Received) => void,
-  ): void {
-    const { taken, messages } = take(queue.messages, request, most, this.#state.batches);
-    this.#grant(queue, request.mode, taken, () => done({ status: Status.ok, messages }), done);
-  }
-
-  /** The journal learns of a receive before its receiver does, so no copy goes uncounted. */
-  #grant(
-    queue: Queue,
-    mode: ReceiveRequest['mode'],
-    taken: readonly QueuedMessage[],
-    granted: () => void,
-    refused: (why: Refused) => void,
-  ): void {
-    const ids = taken.map((message) => message.id);
-    const kind = mode.kind === 'lease' ? 'received' : 'deleted';
-    try {
-      this.#state.record({ kind, queue: queue.id, ids }, granted);
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      for (const message of taken) queue.messages.putBack(message);
-      refused({ status: Status.storageFailed, reason: error.message });
-      return;
-    }
-    if (mode.kind === 'delete') return;
-    for (const message of taken) {
-      if (this.#options.keeps('count-receives')) message.receiveCount += 1;
-      queue.messages.lease(message, this.#nowMs + mode.leaseMs);
-      if (!this.#options.keeps('hide-while-leased')) queue.messages.release(message);
-    }
+    this.#handingOut.serve(queue, this.#nowMs);
   }
 }

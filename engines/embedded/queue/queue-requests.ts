@@ -6,6 +6,8 @@ export interface ReceiveRequest {
   readonly maxMessages: number;
   readonly maxBytes: number;
   readonly maxWaitMs: number;
+  /** Asked for again under this id, a receive gets what it got before; undefined: it is never repeated. */
+  readonly attemptId: string | undefined;
   /** `delete`: the queue forgets a message when it hands it out. */
   readonly mode: { readonly kind: 'lease'; readonly leaseMs: number } | { readonly kind: 'delete' };
 }
@@ -47,6 +49,16 @@ export type Settled =
 export const unknownQueue: Refused = {
   status: Status.unknownDestination,
   reason: 'there is no such queue',
+};
+
+export const throttled: Refused = {
+  status: Status.throttled,
+  reason: 'the quota of calls is used up for now',
+};
+
+export const tooManyMessages: Refused = {
+  status: Status.tooLarge,
+  reason: 'more messages than a call of this queue may have',
 };
 
 export const receiptStatus = {

@@ -22,6 +22,8 @@ export class QueueState {
   readonly uptime = new Uptime();
   nextQueue = 1;
   nextId = 1;
+  /** Of the latest entry; -1 before the first. */
+  #lastIndex = -1;
 
   constructor(log: CommitLog, cacheBytes: number, keeps: Keeps) {
     this.#log = log;
@@ -72,6 +74,7 @@ export class QueueState {
    */
   record(entry: Exclude<QueueEntry, SentEntry>, committed: () => void): void {
     const address = this.#log.append([encodeQueueEntry(entry)], needOf(entry));
+    this.#lastIndex = address.index;
     this.#apply(entry);
     this.#log.when(address.index, needOf(entry), committed);
   }
@@ -80,6 +83,7 @@ export class QueueState {
   store(entry: SentEntry, batch: Buffer): number {
     const head = encodeQueueEntry(entry);
     const address = this.#log.append([head, batch], needOf(entry));
+    this.#lastIndex = address.index;
     this.#applySent(entry, address, head.length, batch);
     return address.index;
   }
@@ -87,6 +91,11 @@ export class QueueState {
   /** Calls `done` when the entry is committed, perhaps before it returns. */
   whenCommitted(index: number, done: () => void): void {
     this.#log.when(index, 'committed', done);
+  }
+
+  /** Calls `done` when everything so far is committed, perhaps before it returns. */
+  whenSettled(done: () => void): void {
+    this.#log.when(this.#lastIndex, 'committed', done);
   }
 
   #applySent(

@@ -1,5 +1,6 @@
 import type { QueueAttributes } from '../protocol/queue-attributes.ts';
 import type { Keeps } from '../rules.ts';
+import { CallQuota } from './call-quota.ts';
 import { DeduplicationWindow } from './deduplication-window.ts';
 import { Disorder, DisorderedLine } from './disorder.ts';
 import type { SentEntry } from './entries.ts';
@@ -7,6 +8,7 @@ import { MessageGroups } from './message-groups.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { StoredBatch } from '../journal/batch-store.ts';
 import { ArrivalLine } from './ready-line.ts';
+import { ReceiveAttempts } from './receive-attempts.ts';
 import { WaitingReceives } from './waiting-receives.ts';
 
 /** Everything about one queue. */
@@ -17,6 +19,8 @@ export class Queue {
   readonly messages: MessageQueue;
   readonly deduplication: DeduplicationWindow;
   readonly disorder: Disorder;
+  readonly quota: CallQuota;
+  readonly attempts = new ReceiveAttempts();
   readonly waiting = new WaitingReceives();
 
   constructor(id: number, name: string, attributes: QueueAttributes, keeps: Keeps) {
@@ -25,6 +29,7 @@ export class Queue {
     this.attributes = attributes;
     const { order, deduplication, disorder, deadLetters, retentionMs } = attributes;
     this.disorder = new Disorder(disorder);
+    this.quota = new CallQuota(attributes.quota);
     const standard = this.disorder.reorders ? new DisorderedLine(this.disorder) : new ArrivalLine();
     const isFifo = order === 'message-groups';
     const line = isFifo ? new MessageGroups(keeps('block-groups')) : standard;

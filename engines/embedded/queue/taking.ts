@@ -32,3 +32,17 @@ export function take(
   from.endReceive();
   return { taken, messages };
 }
+
+/** What a receive is answered with that is asked for again. */
+export function takenBefore(
+  held: readonly QueuedMessage[],
+  batches: Pick<BatchStore, 'load'>,
+): readonly ReceivedMessage[] {
+  return held.map((message) => ({
+    id: message.id,
+    receiveCount: message.receiveCount,
+    attempt: attemptsOf(message),
+    batch: BatchView.trusted(batches.load(message.stored)),
+    slot: message.slot,
+  }));
+}

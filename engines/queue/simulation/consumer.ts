@@ -59,6 +59,8 @@ export class SimulatedConsumer {
   #isWorking = false;
   #isReceiving = false;
   #unanswered = 0;
+  /** Receives that were answered well. */
+  #answered = 0;
   #isOver = false;
 
   constructor(world: SimulatedWorld, node: SimulatedNode, plan: ConsumerPlan) {
@@ -117,15 +119,20 @@ export class SimulatedConsumer {
     const { queue, most: maxMessages, leaseMs } = this.#plan;
     const mode =
       leaseMs > 0 ? ({ kind: 'lease', leaseMs } as const) : ({ kind: 'delete' } as const);
-    const request = { queue, maxMessages, maxBytes: 1 << 20, maxWaitMs: longPollMs, mode };
+    // The same until it is answered: what a lost answer had comes again at once.
+    const attemptId = leaseMs > 0 ? `${this.actor} ${this.#answered}` : undefined;
+    const bounds = { maxMessages, maxBytes: 1 << 20, maxWaitMs: longPollMs };
+    const request = { queue, ...bounds, attemptId, mode };
     const body = writeReceive(new ByteWriter(), request).finish();
     const auxNs = this.#world.agenda.nowNs;
     const session = this.#session;
     const then = (answer: Answer): void => {
       if (this.#isOver || this.#session !== session || answer.kind === 'lost') return;
       this.#isReceiving = false;
-      if (answer.kind === 'ok')
+      if (answer.kind === 'ok') {
+        this.#answered += 1;
         for (const copy of readReceived(answer.body)) this.#deliver(copy, auxNs);
+      }
       this.#work();
       this.#world.agenda.after(1e5, () => this.#receive());
     };

@@ -54,6 +54,7 @@ function receive(
     maxMessages: 10,
     maxBytes: 1000,
     maxWaitMs: 0,
+    attemptId: undefined,
     mode: { kind: 'lease', leaseMs },
     ...rest,
   };

@@ -100,6 +100,7 @@ export class DrivenQueue {
       maxMessages: 10,
       maxBytes: 100_000,
       maxWaitMs: 0,
+      attemptId: undefined,
       mode: { kind: 'lease', leaseMs: this.leaseMs },
       ...rest,
     };

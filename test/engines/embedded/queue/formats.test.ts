@@ -34,6 +34,15 @@ const attributes: fc.Arbitrary<QueueAttributes> = fc.record({
   ),
   delayMs: u32,
   retentionMs: u32,
+  maxInFlight: u32,
+  quota: fc.oneof(
+    fc.constant({ kind: 'none' } as const),
+    fc.record({
+      kind: fc.constant('calls' as const),
+      callsPerSecond: fc.integer({ min: 1, max: 0xffff_ffff }),
+      messagesPerCall: u32,
+    }),
+  ),
   deadLetters: fc.oneof(
     fc.constant({ kind: 'none' } as const),
     fc.record({
