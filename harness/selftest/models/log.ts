@@ -10,6 +10,7 @@ import { FullReader } from '../log/readers.ts';
 import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { Sink } from '../../simulate/world/sink.ts';
+import type { Defect } from '../../simulate/world/defect.ts';
 import { World } from '../../simulate/world/world.ts';
 import { type LogModelOptions, logOptionsOf } from './log-options.ts';
 import { bringTroubles } from './troubles.ts';
@@ -120,8 +121,7 @@ class LogModel {
         return `${firstLane}:${seq}`;
       }),
     );
-    // More than are on their way at a time: those were not answered yet, and are sent again.
-    const tail = this.#world.defect.is('crash-cuts-durable-tail') ? 12 : 0;
+    const tail = tailLostWithCrash(this.#world.defect);
     this.#broker.crashAfterAnswer(
       ({ lane, seq }) => ends.has(`${lane}:${seq}`),
       () => {
@@ -177,6 +177,13 @@ class LogModel {
       ],
     };
   }
+}
+
+/** Entries a partition that go with a crash although they were answered. */
+function tailLostWithCrash(defect: Defect): number {
+  if (defect.is('never-syncs')) return Number.POSITIVE_INFINITY;
+  // More than are on their way at a time: those were not answered yet, and are sent again.
+  return defect.is('crash-cuts-durable-tail') ? 12 : 0;
 }
 
 function factsOf({

@@ -21,14 +21,8 @@ export const mutants: readonly Mutant[] = [
   ...routingMutants,
 ].toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
 
-/** Named, and not played by any model. What a model imitates (M14, M23, M24) is played and not listed here. */
-export const pendingMutants: readonly PendingMutant[] = [
-  {
-    id: 'M13',
-    because:
-      'a broker that never syncs and loses power: the models have no disk; `run --scenario power-loss` and `simulate --break` have',
-  },
-];
+/** Named, and not played by any model yet. What a model imitates (M13, M14, M23, M24) is played. */
+export const pendingMutants: readonly PendingMutant[] = [];
 
 export function mutantsThatExpect(id: CheckId): readonly Mutant[] {
   return mutants.filter((mutant) => idsOf(mutant).includes(id));

@@ -56,6 +56,20 @@ export const logMutants: readonly Mutant[] = [
     })),
   },
   {
+    id: 'M13',
+    story: 'the broker never syncs, and loses power',
+    claim: atLeastOnce,
+    expects: violated('D1'),
+    play: inLog('never-syncs', () => ({
+      brokerCrash: 'in the middle',
+      groups: 1,
+      // What was read by then would not be lost.
+      members: 1,
+      batch: 1,
+      processMs: [3, 6],
+    })),
+  },
+  {
     id: 'M14',
     story: 'the broker answers before it has synced, and loses power',
     claim: atLeastOnce,
