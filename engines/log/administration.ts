@@ -4,10 +4,10 @@ import {
   readCreatedTopic,
   writeCreateTopic,
   writeEndOffsets,
-} from '../embedded/protocol/log-messages.ts';
+} from '../embedded/protocol/topic-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import type { Administration, Backlog, Deployed, ScopeEnd, Target, Topology } from '../engine.ts';
-import type { LogOptions } from './options.ts';
+import { type LogOptions, policyOf } from './options.ts';
 import { topicSetting, topicsOf } from './routing.ts';
 
 export class LogAdministration implements Administration {
@@ -24,7 +24,13 @@ export class LogAdministration implements Administration {
     const settings: Record<string, string> = {};
     let effective: readonly string[] = [];
     for (const [index, { name, scopes }] of topology.destinations.entries()) {
-      const wish = { name, partitions: scopes, replicas, minInSync };
+      const wish = {
+        name,
+        partitions: scopes,
+        replicas,
+        minInSync,
+        policy: policyOf(this.#options),
+      };
       const request = writeCreateTopic(beginRequest(Api.createTopic), wish);
       const created = readCreatedTopic(await this.#link.call(request));
       settings[topicSetting(index)] = String(created.topic);
@@ -65,9 +71,20 @@ export class LogAdministration implements Administration {
     return [
       `acks: ${acks}`,
       ...(idempotent ? ['idempotence: on'] : []),
+      ...retentionLines(this.#options),
       `in flight per partition: ${acks === 'none' ? 'unlimited' : maxInFlight}`,
       `replicas: ${wished}, effective: ${replicas} replica${replicas === 1 ? '' : 's'}`,
       `min in-sync: ${this.#options.minInSync}, effective: ${minInSync}`,
     ];
   }
+}
+
+function retentionLines({ cleanup, reset }: LogOptions): readonly string[] {
+  if (cleanup.kind === 'keep') return [];
+  if (cleanup.kind === 'compact') return ['cleanup: compaction by key'];
+  const bounds = [
+    ...(cleanup.ms === undefined ? [] : [`older than ${cleanup.ms} ms`]),
+    ...(cleanup.bytes === undefined ? [] : [`beyond ${cleanup.bytes} bytes a partition`]),
+  ];
+  return [`retention: removed are segments ${bounds.join(' or ')}, then begins at the ${reset}`];
 }

@@ -12,7 +12,7 @@ import {
   writeJoinGroup,
 } from '../embedded/protocol/group-messages.ts';
 import { readFetched, writeFetch } from '../embedded/protocol/log-messages.ts';
-import { Api } from '../embedded/protocol/protocol.ts';
+import { Api, Status } from '../embedded/protocol/protocol.ts';
 import type {
   ActorContext,
   Consumer,
@@ -26,7 +26,7 @@ import { Fetched } from './fetched.ts';
 import type { LogOptions } from './options.ts';
 import { Presence } from './presence.ts';
 import { acknowledge, includeInTransaction } from './settling.ts';
-import { firstOffset, seekTargets } from './starting.ts';
+import { firstOffset, resetPositions, seekPositions } from './starting.ts';
 import type { Subscription } from './subscription.ts';
 
 /**
@@ -70,7 +70,7 @@ export class LogConsumer implements Consumer {
     this.#actor = actor;
     this.#subscription = subscription;
     this.#sink = sink;
-    this.#joined.promise.catch(() => {}); // Whoever still waits for it hears of the failure.
+    this.#joined.promise.catch(() => {}); // Whoever waits for it hears of it.
   }
 
   /** Resolves with the first assignment. @throws AckmarkError */
@@ -81,10 +81,7 @@ export class LogConsumer implements Consumer {
       drained: () => {},
     });
     this.#connection = connection;
-    const { sessionTimeoutMs, pollIntervalMs } = this.#options;
-    this.#presence = new Presence({
-      sessionTimeoutMs,
-      pollIntervalMs,
+    this.#presence = new Presence(this.#options, {
       nowNs: () => this.#actor.nowNs(),
       heartbeat: () => this.#tell(Api.heartbeat),
       expired: () => this.#polledTooRarely(),
@@ -119,12 +116,9 @@ export class LogConsumer implements Consumer {
   }
 
   async seek(to: Start): Promise<void> {
+    if (this.#connection === undefined) return;
     const { topic } = this.#subscription;
-    const targets = await seekTargets(this.#connection, topic, this.#options.isolation, to);
-    for (const partition of this.#positions.keys()) {
-      const offset = targets(partition);
-      if (offset !== undefined) this.#positions.set(partition, offset);
-    }
+    await seekPositions(this.#connection, topic, this.#options, to, this.#positions);
     this.#inHand.clear();
     this.#fetchAnew();
   }
@@ -149,8 +143,8 @@ export class LogConsumer implements Consumer {
   #join(connection: BrokerConnection): Promise<ByteReader> {
     const { group, topic, instance } = this.#subscription;
     const { rebalance: protocol, sessionTimeoutMs, isolation } = this.#options;
-    const request = { group, topic, protocol, sessionTimeoutMs, instance, isolation };
     this.#isMember = true;
+    const request = { group, topic, protocol, sessionTimeoutMs, instance, isolation };
     return connection.call(writeJoinGroup(beginRequest(Api.joinGroup), request));
   }
 
@@ -260,14 +254,11 @@ export class LogConsumer implements Consumer {
   #fetch(): void {
     const epoch = this.#epoch;
     const requestedNs = this.#actor.nowNs();
-    const request = writeFetch(beginRequest(Api.fetch), {
-      topic: this.#subscription.topic,
-      positions: [...this.#positions].map(([partition, offset]) => ({ partition, offset })),
-      maxMessages: this.#permits,
-      maxBytes: this.#options.fetchBytes,
-      maxWaitMs: this.#options.fetchWaitMs,
-      isolation: this.#options.isolation,
-    });
+    const { fetchBytes: maxBytes, fetchWaitMs: maxWaitMs, isolation } = this.#options;
+    const positions = [...this.#positions].map(([partition, offset]) => ({ partition, offset }));
+    const { topic } = this.#subscription;
+    const most = { maxMessages: this.#permits, maxBytes, maxWaitMs };
+    const request = writeFetch(beginRequest(Api.fetch), { topic, positions, isolation, ...most });
     this.#fetching = true;
     this.#connection?.request(sealRequest(request), (answer) => {
       if (epoch !== this.#epoch || this.#over) return;
@@ -279,13 +270,22 @@ export class LogConsumer implements Consumer {
   #fetched(answer: Answer, requestedNs: number): void {
     if (answer.kind === 'lost') return;
     if (answer.kind === 'refused') {
-      this.#connection?.fail(new Error(`a fetch was refused: ${answer.reason}`));
+      if (answer.status === Status.offsetOutOfRange) this.#reset().catch(this.#fail);
+      else this.#fail(new Error(`a fetch was refused: ${answer.reason}`));
       return;
     }
     for (const part of readFetched(answer.body)) {
       this.#inHand.add(part, this.#positions.get(part.partition) ?? part.baseOffset, requestedNs);
     }
     this.#pump();
+  }
+
+  /** What it wished to read is not there: it goes on where its policy says. */
+  async #reset(): Promise<void> {
+    if (this.#connection === undefined) return;
+    const { topic } = this.#subscription;
+    await resetPositions(this.#connection, topic, this.#options, this.#positions);
+    this.#fetchAnew();
   }
 
   #disconnected(error: Error): void {

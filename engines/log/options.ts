@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { fsyncOption } from '../embedded/fsync.ts';
 import { rebalanceProtocols } from '../embedded/log/rebalance.ts';
+import type { TopicPolicy } from '../embedded/log/topic-policy.ts';
+import { resetPolicies } from './reset-policy.ts';
 
 const durationMs = z.number().int().min(1).max(3_600_000);
 
@@ -45,6 +47,25 @@ export const logOptions = z
     pollIntervalMs: durationMs.describe(
       'A consumer that has delivered all it was asked for, and is asked for no more, leaves after it.',
     ),
+    segmentBytes: z
+      .number()
+      .int()
+      .min(1_024)
+      .describe('Of a partition; retention removes whole ones.'),
+    cleanup: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('keep') }),
+        z.strictObject({
+          kind: z.literal('delete'),
+          ms: durationMs.optional(),
+          bytes: z.number().int().min(1).optional(),
+        }),
+        z.strictObject({ kind: z.literal('compact'), tombstoneMs: durationMs }),
+      ])
+      .describe('What becomes of older messages: nothing, removal by age or size, or by key.'),
+    reset: z
+      .enum(resetPolicies)
+      .describe('Where a consumer goes on whose position retention has removed.'),
     fetchBytes: z.number().int().min(1).max(4_194_304),
     bufferBytes: z
       .number()
@@ -60,3 +81,9 @@ export const logOptions = z
   );
 
 export type LogOptions = z.infer<typeof logOptions>;
+
+/** Of the topics that are made with these options. */
+export function policyOf({ segmentBytes, cleanup }: LogOptions): TopicPolicy {
+  if (cleanup.kind !== 'delete') return { segmentBytes, cleanup };
+  return { segmentBytes, cleanup: { kind: 'delete', ms: cleanup.ms, bytes: cleanup.bytes } };
+}

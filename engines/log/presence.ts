@@ -1,8 +1,11 @@
-interface PresenceOptions {
+interface Patience {
   /** Without a word for so long the broker takes the member for dead. */
   readonly sessionTimeoutMs: number;
   /** Without a call of `request` for so long, and with nothing left to deliver, the member leaves. */
   readonly pollIntervalMs: number;
+}
+
+interface PresenceListener {
   readonly nowNs: () => number;
   readonly heartbeat: () => void;
   readonly expired: () => void;
@@ -16,14 +19,15 @@ const heartbeatsPerTimeout = 3;
  * interval, which the client watches itself, as Kafka’s does (KIP-62).
  */
 export class Presence {
-  readonly #options: PresenceOptions;
+  readonly #pollIntervalMs: number;
+  readonly #listener: PresenceListener;
   readonly #timer: NodeJS.Timeout;
   /** Since when the harness has asked for nothing; undefined while something may still be delivered. */
   #starvedNs: number | undefined;
 
-  constructor(options: PresenceOptions) {
-    this.#options = options;
-    const { sessionTimeoutMs, pollIntervalMs } = options;
+  constructor({ sessionTimeoutMs, pollIntervalMs }: Patience, listener: PresenceListener) {
+    this.#pollIntervalMs = pollIntervalMs;
+    this.#listener = listener;
     const everyMs = Math.max(1, Math.min(sessionTimeoutMs, pollIntervalMs) / heartbeatsPerTimeout);
     this.#timer = setInterval(() => this.#beat(), everyMs);
   }
@@ -31,7 +35,7 @@ export class Presence {
   /** Permits are left, or none. */
   mayDeliver(permits: number): void {
     if (permits > 0) this.#starvedNs = undefined;
-    else this.#starvedNs ??= this.#options.nowNs();
+    else this.#starvedNs ??= this.#listener.nowNs();
   }
 
   stop(): void {
@@ -39,9 +43,9 @@ export class Presence {
   }
 
   #beat(): void {
-    const { nowNs, pollIntervalMs, heartbeat, expired } = this.#options;
-    const isLate =
-      this.#starvedNs !== undefined && nowNs() - this.#starvedNs > pollIntervalMs * 1e6;
+    const { nowNs, heartbeat, expired } = this.#listener;
+    const sinceNs = this.#starvedNs ?? nowNs();
+    const isLate = nowNs() - sinceNs > this.#pollIntervalMs * 1e6;
     if (isLate) expired();
     else heartbeat();
   }

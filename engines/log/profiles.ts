@@ -22,6 +22,9 @@ const base: LogOptions = {
   staticMembers: false,
   sessionTimeoutMs: 10_000,
   pollIntervalMs: 300_000,
+  segmentBytes: 67_108_864,
+  cleanup: { kind: 'keep' },
+  reset: 'earliest',
 };
 
 const replicated = { replicas: 3, minInSync: 2 } as const;

@@ -106,6 +106,7 @@ async function serve(settings: Settings): Promise<void> {
   const { service, journal, truncatedBytes } = openBroker(new FileStorage(settings.data), {
     ...settings,
     salt: () => randomBytes(4).readUInt32BE(0),
+    wallMs: () => Math.floor(performance.timeOrigin + performance.now()),
     onFailure: (error) => end(1, `the broker ends: ${describeError(error)}`),
   });
   if (truncatedBytes > 0) note(`recovery cut off ${truncatedBytes} bytes of a torn tail`);

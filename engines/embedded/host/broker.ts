@@ -18,6 +18,8 @@ export interface BrokerOptions {
   readonly rebalanceTimeoutMs: number;
   readonly maxInFlight: number;
   readonly salt: () => number;
+  /** Milliseconds since 1970, whole ones. */
+  readonly wallMs: () => number;
   readonly onFailure: (error: JournalError) => void;
   /** All of them unless somebody wants to see what follows. */
   readonly keeps?: Keeps;
@@ -26,6 +28,7 @@ export interface BrokerOptions {
 /** One entry must fit a segment, and one entry is one frame at most. */
 const segmentBytes = 8 * maxFrameBytes;
 const cacheBytes = 64 * 1024 * 1024;
+const cleanupEveryMs = 100;
 
 /** Recovers the journal into a state machine and puts it behind its service. */
 export function openBroker(
@@ -60,8 +63,9 @@ function view(
   const { keeps = keepsAll } = options;
   switch (options.kind) {
     case 'log': {
-      const { rebalanceTimeoutMs } = options;
-      const broker = new LogBroker(log, { rebalanceTimeoutMs, cacheBytes, keeps });
+      const { rebalanceTimeoutMs, wallMs } = options;
+      const times = { rebalanceTimeoutMs, cleanupEveryMs, wallMs };
+      const broker = new LogBroker(log, { ...times, cacheBytes, keeps });
       return {
         service: logService(broker),
         replay: (payload, address) => broker.replay(payload, address),

@@ -1,23 +1,16 @@
 import type { GroupEvent } from '../log/member.ts';
 import type { FetchedBatch } from '../log/fetches.ts';
 import type { LogBroker } from '../log/log-broker.ts';
-import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import { type ByteReader, ByteWriter } from '../protocol/bytes.ts';
 import {
   type JoinGroup,
   readJoinGroup,
   writeAssignment,
   writeRevocation,
 } from '../protocol/group-messages.ts';
-import {
-  readCommit,
-  readCreateTopic,
-  readEndOffsets,
-  readFetch,
-  readProduce,
-  writeCreatedTopic,
-  writeFetchedHead,
-} from '../protocol/log-messages.ts';
+import { readCommit, readFetch, readProduce, writeFetchedHead } from '../protocol/log-messages.ts';
 import { Api, Status } from '../protocol/protocol.ts';
+import { administer } from './topic-service.ts';
 import type { Peer, Service } from './peer.ts';
 import { transact } from './transaction-service.ts';
 
@@ -43,7 +36,7 @@ export function logService(broker: LogBroker): Service {
         case Api.endTransaction:
           return transact(broker, peer, api, correlation, body, nowMs);
         default:
-          return administer(broker, peer, api, correlation, body);
+          return administer(broker, peer, api, correlation, body, nowMs);
       }
     },
     disconnected: (session, nowMs) => broker.disconnected(session, nowMs),
@@ -138,61 +131,14 @@ function pushEvent(
       peer.push(Api.groupFenced, new ByteWriter(4).u32(event.generation).finish());
       return;
     case 'assign': {
-      const partitions = event.partitions.map((partition) => ({
-        partition,
-        committed: broker.groups.committedOffset(group, topic, partition),
-        end: broker.topic(topic)?.partitions[partition]?.readableEnd(isolation) ?? 0,
-      }));
+      const all = broker.topics.get(topic)?.partitions ?? [];
+      const partitions = event.partitions.map((partition) => {
+        const start = all[partition]?.start ?? 0;
+        const end = Math.max(start, all[partition]?.readableEnd(isolation) ?? 0);
+        const committed = broker.groups.committedOffset(group, topic, partition);
+        return { partition, committed, start, end };
+      });
       peer.push(Api.groupAssign, writeAssignment(event.generation, partitions));
     }
-  }
-}
-
-function administer(
-  broker: LogBroker,
-  peer: Peer,
-  api: number,
-  correlation: number,
-  body: ByteReader,
-): void {
-  switch (api) {
-    case Api.createTopic: {
-      const { name, partitions } = readCreateTopic(body);
-      broker.createTopic(name, partitions, (created) => {
-        if (created.status !== Status.ok) {
-          peer.refuse(api, correlation, created.status, created.reason);
-          return;
-        }
-        // One node holds one replica, whatever was wished; the client reports the difference.
-        const answer = { topic: created.topic, replicas: 1, minInSync: 1 };
-        peer.reply(api, correlation, [writeCreatedTopic(answer)]);
-      });
-      return;
-    }
-    case Api.deleteTopic:
-      broker.deleteTopic(body.u32(), (deleted) => {
-        if (deleted.status === Status.ok) peer.reply(api, correlation, nothing);
-        else peer.refuse(api, correlation, deleted.status, deleted.reason);
-      });
-      return;
-    case Api.initProducer:
-      broker.initProducer((producer) =>
-        peer.reply(api, correlation, [new ByteWriter(6).u32(producer).u16(0).finish()]),
-      );
-      return;
-    case Api.endOffsets: {
-      const request = readEndOffsets(body);
-      const topic = broker.topic(request.topic);
-      if (topic === undefined) {
-        peer.refuse(api, correlation, Status.unknownDestination, 'there is no such topic');
-        return;
-      }
-      const to = new ByteWriter().u16(topic.partitions.length);
-      for (const partition of topic.partitions) to.u64(partition.readableEnd(request.isolation));
-      peer.reply(api, correlation, [to.finish()]);
-      return;
-    }
-    default:
-      throw new ProtocolError(`a log has no request ${api}`);
   }
 }

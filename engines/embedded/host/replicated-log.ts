@@ -1,16 +1,8 @@
 import type { CommitLog } from '../journal/commit-log.ts';
-import { LogBroker } from '../log/log-broker.ts';
+import { LogBroker, type LogBrokerOptions } from '../log/log-broker.ts';
 import type { ReplicaLog } from '../replication/replica-log.ts';
-import type { Keeps } from '../rules.ts';
 import { logService } from './log-service.ts';
 import type { Service } from './peer.ts';
-
-export interface ReplicatedLogOptions {
-  readonly rebalanceTimeoutMs: number;
-  /** Memory for the newest batches. */
-  readonly cacheBytes: number;
-  readonly keeps: Keeps;
-}
 
 /**
  * The log as a new leader serves it: built from all that its journal holds, and shown to readers when all of
@@ -19,7 +11,7 @@ export interface ReplicatedLogOptions {
 export function openReplicatedLog(
   leader: CommitLog,
   found: ReplicaLog,
-  options: ReplicatedLogOptions,
+  options: LogBrokerOptions,
 ): Service {
   const broker = new LogBroker(leader, options);
   const toShow: (() => void)[] = [];

@@ -8,8 +8,7 @@ import type { GroupListener } from './member.ts';
 import type { IncludedOffsets } from './open-transaction.ts';
 import type { RebalanceProtocol } from './rebalance.ts';
 import { commitRefusal, type Refused } from './refusals.ts';
-
-export type Done = { readonly status: typeof Status.ok } | Refused;
+import type { Done } from './topics.ts';
 
 type GroupEntry = Extract<LogEntry, { kind: 'offsets-committed' | 'generation-begun' }>;
 
@@ -137,6 +136,13 @@ export class ConsumerGroups {
       return commitRefusal[check === 'ok' ? 'not-a-member' : check];
     }
     return { status: Status.ok, group: group.name, topic: group.topic };
+  }
+
+  /** Its topic has more partitions now, which are dealt out. */
+  grow(topic: number, partitions: number, nowMs: number): void {
+    for (const { group } of this.#groups.values()) {
+      if (group?.topic === topic) group.grow(partitions, nowMs);
+    }
   }
 
   tick(nowMs: number): void {

@@ -4,6 +4,7 @@
  */
 import type { Need } from '../journal/commit-log.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import { readPolicy, type TopicPolicy, writePolicy } from './topic-policy.ts';
 
 export type LogEntry =
   | {
@@ -11,6 +12,15 @@ export type LogEntry =
       readonly topic: number;
       readonly name: string;
       readonly partitions: number;
+      readonly policy: TopicPolicy;
+    }
+  /** The topic has so many now. */
+  | { readonly kind: 'partitions-added'; readonly topic: number; readonly partitions: number }
+  /** Retention: whatever was before is gone. */
+  | {
+      readonly kind: 'log-start-moved';
+      readonly topic: number;
+      readonly starts: readonly PartitionOffset[];
     }
   | { readonly kind: 'topic-deleted'; readonly topic: number }
   | { readonly kind: 'producer-registered'; readonly producer: number }
@@ -63,6 +73,8 @@ export interface BatchEntry {
   readonly baseOffset: number;
   readonly count: number;
   readonly stamp: ProducerStamp;
+  /** When it was appended, in milliseconds since 1970. */
+  readonly timestampMs: number;
 }
 
 /** Who produced a batch; `producer` 0 for one that is not idempotent. */
@@ -86,6 +98,8 @@ const Kind = {
   transactionalProducer: 7,
   offsetsIncluded: 8,
   transactionEnded: 9,
+  partitionsAdded: 10,
+  logStartMoved: 11,
 } as const;
 
 /** A batch entry is followed by the batch itself. */
@@ -93,12 +107,12 @@ export function encodeLogEntry(entry: LogEntry): Buffer {
   const to = new ByteWriter(64);
   switch (entry.kind) {
     case 'topic-created':
-      return to
-        .u8(Kind.topicCreated)
-        .u32(entry.topic)
-        .u16(entry.partitions)
-        .text(entry.name)
-        .finish();
+      to.u8(Kind.topicCreated).u32(entry.topic).u16(entry.partitions).text(entry.name);
+      return writePolicy(to, entry.policy).finish();
+    case 'partitions-added':
+      return to.u8(Kind.partitionsAdded).u32(entry.topic).u16(entry.partitions).finish();
+    case 'log-start-moved':
+      return writeOffsets(to.u8(Kind.logStartMoved).u32(entry.topic), entry.starts).finish();
     case 'topic-deleted':
       return to.u8(Kind.topicDeleted).u32(entry.topic).finish();
     case 'producer-registered':
@@ -108,7 +122,8 @@ export function encodeLogEntry(entry: LogEntry): Buffer {
         .u32(entry.topic)
         .u16(entry.partition)
         .u64(entry.baseOffset)
-        .u32(entry.count);
+        .u32(entry.count)
+        .u64(entry.timestampMs);
       return writeStamp(to, entry.stamp).finish();
     case 'offsets-committed':
       to.u8(Kind.offsetsCommitted).text(entry.group).u32(entry.topic);
@@ -135,7 +150,20 @@ export function decodeLogEntry(payload: Buffer): { entry: LogEntry; batchAt: num
     case Kind.topicCreated: {
       const topic = from.u32();
       const partitions = from.u16();
-      return { entry: { kind: 'topic-created', topic, partitions, name: from.text() }, batchAt: 0 };
+      const name = from.text();
+      const policy = readPolicy(from);
+      return { entry: { kind: 'topic-created', topic, partitions, name, policy }, batchAt: 0 };
+    }
+    case Kind.partitionsAdded: {
+      const topic = from.u32();
+      return {
+        entry: { kind: 'partitions-added', topic, partitions: from.u16() },
+        batchAt: 0,
+      };
+    }
+    case Kind.logStartMoved: {
+      const topic = from.u32();
+      return { entry: { kind: 'log-start-moved', topic, starts: readOffsets(from) }, batchAt: 0 };
     }
     case Kind.topicDeleted:
       return { entry: { kind: 'topic-deleted', topic: from.u32() }, batchAt: 0 };
@@ -146,6 +174,7 @@ export function decodeLogEntry(payload: Buffer): { entry: LogEntry; batchAt: num
       const partition = from.u16();
       const baseOffset = from.u64();
       const count = from.u32();
+      const timestampMs = from.u64();
       const entry = {
         kind: 'batch',
         topic,
@@ -153,6 +182,7 @@ export function decodeLogEntry(payload: Buffer): { entry: LogEntry; batchAt: num
         baseOffset,
         count,
         stamp: readStamp(from),
+        timestampMs,
       } as const;
       return { entry, batchAt: batchEntryHeadBytes };
     }
@@ -197,7 +227,7 @@ function decodeTransactionEntry(kind: number, from: ByteReader): TransactionEntr
   }
 }
 
-export const batchEntryHeadBytes = 29;
+export const batchEntryHeadBytes = 37;
 
 export function readTransactionEnd(from: ByteReader): TransactionEnd {
   const end = transactionEnds[from.u8()];
@@ -245,6 +275,7 @@ export function needOf({ kind }: LogEntry): Need {
 
 const durableKinds: ReadonlySet<LogEntry['kind']> = new Set([
   'topic-created',
+  'partitions-added',
   'producer-registered',
   'transactional-producer',
 ]);

@@ -36,6 +36,10 @@ export function sourcesOf(
       const reason = `offset ${offset} of partition ${partition} is beyond its end ${from.end}`;
       return { status: Status.offsetOutOfRange, reason };
     }
+    if (offset < from.start) {
+      const reason = `offset ${offset} of partition ${partition} was removed, it begins at ${from.start}`;
+      return { status: Status.offsetOutOfRange, reason };
+    }
     sources.push({ partition, offset, from });
   }
   return { status: Status.ok, sources };

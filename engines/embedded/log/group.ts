@@ -40,6 +40,7 @@ export class Group {
   readonly topic: number;
   readonly protocol: RebalanceProtocol;
   readonly #options: GroupOptions;
+  #partitions: number;
   readonly #members = new Map<number, Member>();
   readonly #bySession = new Map<number, Member>();
   readonly #byInstance = new Map<string, Member>();
@@ -49,6 +50,7 @@ export class Group {
 
   constructor(options: GroupOptions) {
     this.#options = options;
+    this.#partitions = options.partitions;
     this.name = options.name;
     this.topic = options.topic;
     this.protocol = options.protocol;
@@ -122,6 +124,12 @@ export class Group {
     this.#rebalance(nowMs);
   }
 
+  /** @param partitions that the topic has now, in all */
+  grow(partitions: number, nowMs: number): void {
+    this.#partitions = partitions;
+    if (this.size > 0) this.#rebalance(nowMs);
+  }
+
   tick(nowMs: number): void {
     const dead = [...this.#members.values()].filter(({ deadlineMs }) => deadlineMs <= nowMs);
     for (const member of dead) {
@@ -193,7 +201,7 @@ export class Group {
     const members = [...this.#members.values()].sort((a, b) => a.id - b.id);
     const deadlineMs = nowMs + this.#options.rebalanceTimeoutMs;
     const step = rebalances[this.protocol]({
-      partitions: this.#options.partitions,
+      partitions: this.#partitions,
       members,
       generation: this.#generation,
       deadlineMs,

@@ -6,7 +6,7 @@ import {
   sliceFrom,
 } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
-import { ConsumerGroups, type Done, type JoinRequest } from './consumer-groups.ts';
+import { ConsumerGroups, type JoinRequest } from './consumer-groups.ts';
 import {
   batchEntryHeadBytes,
   decodeLogEntry,
@@ -20,7 +20,8 @@ import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetc
 import type { GroupListener } from './member.ts';
 import type { Keeps } from '../rules.ts';
 import { admissionRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
-import { Partition } from './partition.ts';
+import type { Partition } from './partition.ts';
+import { type Done, Topics } from './topics.ts';
 import { Transactions } from './transactions.ts';
 
 export interface LogBrokerOptions {
@@ -28,6 +29,9 @@ export interface LogBrokerOptions {
   /** Memory for the newest batches. */
   readonly cacheBytes: number;
   readonly keeps: Keeps;
+  readonly cleanupEveryMs: number;
+  /** Milliseconds since 1970. */
+  readonly wallMs: () => number;
 }
 
 export interface ProduceRequest {
@@ -41,14 +45,6 @@ export interface ProduceRequest {
 }
 
 export type Produced = { readonly status: typeof Status.ok; readonly baseOffset: number } | Refused;
-export type Created = { readonly status: typeof Status.ok; readonly topic: number } | Refused;
-
-export interface Topic {
-  readonly id: number;
-  readonly name: string;
-  readonly partitions: readonly Partition[];
-}
-
 /**
  * The log as a state machine without I/O: requests, the journal's commits and the passing of time go in,
  * answers and group events come out. Durable state changes in `#apply` alone, with the entry that is in
@@ -56,23 +52,22 @@ export interface Topic {
  * for what belongs to connections (members and waiting fetches).
  */
 export class LogBroker {
+  readonly topics: Topics;
   readonly groups: ConsumerGroups;
   readonly transactions: Transactions;
   readonly #log: CommitLog;
   readonly #options: LogBrokerOptions;
   readonly #batches: BatchStore;
   readonly #fetches = new Fetches();
-  readonly #topics = new Map<number, Topic>();
-  readonly #topicByName = new Map<string, Topic>();
-  #nextTopic = 1;
   #nextProducer = 1;
 
   constructor(log: CommitLog, options: LogBrokerOptions) {
     this.#log = log;
     this.#options = options;
     this.#batches = new BatchStore(log, options.cacheBytes);
-    const { rebalanceTimeoutMs, keeps } = options;
+    const { rebalanceTimeoutMs, keeps, cleanupEveryMs, wallMs } = options;
     const record = this.#record.bind(this);
+    this.topics = new Topics({ cleanupEveryMs, wallMs, record });
     this.groups = new ConsumerGroups({
       rebalanceTimeoutMs,
       keeps,
@@ -97,30 +92,23 @@ export class LogBroker {
     const ending = this.transactions.ending(entry);
     this.#apply(entry, sliceFrom(address, batchAt), address.index, undefined);
     if (entry.kind === 'batch') {
-      const partition = this.#topics.get(entry.topic)?.partitions[entry.partition];
+      const partition = this.topics.get(entry.topic)?.partitions[entry.partition];
       whenCommitted(() => partition?.commitTo(entry.baseOffset + entry.count));
     }
     if (ending !== undefined) whenCommitted(() => ending.settle());
   }
 
-  createTopic(name: string, partitions: number, done: (created: Created) => void): void {
-    if (this.#topicByName.has(name)) {
-      done({ status: Status.alreadyExists, reason: 'a topic of this name exists' });
-      return;
-    }
-    if (partitions < 1) {
-      done({ status: Status.badRequest, reason: 'a topic needs a partition' });
-      return;
-    }
-    const topic = this.#nextTopic;
-    this.#record({ kind: 'topic-created', topic, name, partitions }, () =>
-      done({ status: Status.ok, topic }),
-    );
-  }
-
-  deleteTopic(topic: number, done: (deleted: Done) => void): void {
-    if (!this.#topics.has(topic)) done(unknownTopic);
-    else this.#record({ kind: 'topic-deleted', topic }, () => done({ status: Status.ok }));
+  /** @param partitions in all */
+  addPartitions(
+    topic: number,
+    partitions: number,
+    nowMs: number,
+    done: (grown: Done) => void,
+  ): void {
+    this.topics.grow(topic, partitions, (grown) => {
+      if (grown.status === Status.ok) this.groups.grow(topic, partitions, nowMs);
+      done(grown);
+    });
   }
 
   initProducer(done: (producer: number) => void): void {
@@ -131,9 +119,9 @@ export class LogBroker {
   /** `done` is not called with `acks: none`, whatever happens. @throws JournalError */
   produce(request: ProduceRequest, done: (produced: Produced) => void): void {
     const answer = request.acks === 'none' ? ignore : done;
-    const partition = this.#topics.get(request.topic)?.partitions[request.partition];
+    const partition = this.topics.get(request.topic)?.partitions[request.partition];
     if (partition === undefined) {
-      answer(this.#topics.has(request.topic) ? unknownPartition : unknownTopic);
+      answer(this.topics.get(request.topic) === undefined ? unknownTopic : unknownPartition);
       return;
     }
     const refusal = this.transactions.refusal(request.stamp);
@@ -173,6 +161,7 @@ export class LogBroker {
       baseOffset,
       count,
       stamp,
+      timestampMs: partition.timestamp(this.#options.wallMs()),
     } as const;
     const address = this.#log.append([encodeLogEntry(entry), batch], need);
     this.#apply(entry, sliceFrom(address, batchEntryHeadBytes), address.index, batch);
@@ -192,7 +181,7 @@ export class LogBroker {
       fetched: { status: typeof Status.ok; batches: readonly FetchedBatch[] } | Refused,
     ) => void,
   ): void {
-    const topic = this.#topics.get(request.topic);
+    const topic = this.topics.get(request.topic);
     if (topic === undefined) {
       done(unknownTopic);
       return;
@@ -211,12 +200,8 @@ export class LogBroker {
     return this.#batches.load(fetched.batch.stored);
   }
 
-  topic(id: number): Topic | undefined {
-    return this.#topics.get(id);
-  }
-
   joinGroup(session: number, request: JoinRequest, tell: GroupListener, nowMs: number): Done {
-    const topic = this.#topics.get(request.topic);
+    const topic = this.topics.get(request.topic);
     if (topic === undefined) return unknownTopic;
     return this.groups.join(session, request, topic.partitions.length, tell, nowMs);
   }
@@ -230,12 +215,14 @@ export class LogBroker {
   tick(nowMs: number): void {
     this.#fetches.tick(nowMs);
     this.groups.tick(nowMs);
+    this.topics.tick(nowMs);
     this.transactions.tick(nowMs);
   }
 
   /** When `tick` must be called next, if nothing else happens before. */
   nextWakeMs(): number | undefined {
-    const wakes = [this.#fetches, this.groups, this.transactions].map((part) => part.nextWakeMs());
+    const parts = [this.#fetches, this.groups, this.topics, this.transactions];
+    const wakes = parts.map((part) => part.nextWakeMs());
     const next = Math.min(...wakes.map((wakeMs) => wakeMs ?? Number.POSITIVE_INFINITY));
     return next === Number.POSITIVE_INFINITY ? undefined : next;
   }
@@ -249,28 +236,22 @@ export class LogBroker {
   #apply(entry: LogEntry, slice: EntrySlice, index: number, batch: Buffer | undefined): void {
     this.#nextProducer = Math.max(this.#nextProducer, newestProducer(entry) + 1);
     switch (entry.kind) {
-      case 'topic-created': {
-        const partitions = Array.from({ length: entry.partitions }, () => new Partition());
-        const topic = { id: entry.topic, name: entry.name, partitions };
-        this.#topics.set(topic.id, topic);
-        this.#topicByName.set(topic.name, topic);
-        this.#nextTopic = Math.max(this.#nextTopic, topic.id + 1);
+      case 'topic-created':
+      case 'partitions-added':
+      case 'log-start-moved':
+        this.topics.apply(entry);
         return;
-      }
-      case 'topic-deleted': {
-        const topic = this.#topics.get(entry.topic);
-        if (topic !== undefined) this.#topicByName.delete(topic.name);
-        this.#topics.delete(entry.topic);
+      case 'topic-deleted':
+        this.topics.apply(entry);
         this.groups.topicDeleted(entry.topic);
         return;
-      }
       case 'batch': {
-        const { baseOffset, count, stamp } = entry;
-        const partition = this.#topics.get(entry.topic)?.partitions[entry.partition];
+        const { baseOffset, count, stamp, timestampMs } = entry;
+        const partition = this.topics.get(entry.topic)?.partitions[entry.partition];
         if (partition === undefined) return;
         const transaction = this.transactions.wrote(stamp.producer, partition, baseOffset);
         const stored = this.#batches.add(slice, batch);
-        partition.append({ baseOffset, count, stored, transaction });
+        partition.append({ baseOffset, count, stored, timestampMs, transaction });
         const isReplayed = batch === undefined;
         const isForgotten = isReplayed && !this.#options.keeps('recognise-copies-after-restart');
         if (stamp.producer === 0 || isForgotten) return;

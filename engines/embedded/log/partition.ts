@@ -2,11 +2,15 @@ import type { StoredBatch } from '../journal/batch-store.ts';
 import { LastStable } from './last-stable.ts';
 import type { OpenTransaction } from './open-transaction.ts';
 import { ProducerTable } from './producers.ts';
+import { Segments } from './segments.ts';
+import { keepEverything, type TopicPolicy } from './topic-policy.ts';
 
 export interface IndexedBatch {
   readonly baseOffset: number;
   readonly count: number;
   readonly stored: StoredBatch;
+  /** When it was appended, in milliseconds since 1970; never less than that of the batch before. */
+  readonly timestampMs: number;
   /** Undefined for a batch outside of transactions. */
   readonly transaction: OpenTransaction | undefined;
 }
@@ -23,13 +27,26 @@ export interface ReadLimit {
 
 const rememberedProducers = 4096;
 
-/** One ordered sequence of batches. `end` is what has been appended, `committed` what readers may see. */
+/**
+ * One ordered sequence of batches, found by offset and by time. `start` is where it begins since retention
+ * has removed what was before, `end` what has been appended, `committed` what readers may see.
+ */
 export class Partition {
   readonly producers = new ProducerTable(rememberedProducers);
   readonly stable = new LastStable();
-  readonly #batches: IndexedBatch[] = [];
+  readonly segments: Segments;
+  #batches: IndexedBatch[] = [];
+  #start = 0;
   #end = 0;
   #committed = 0;
+
+  constructor({ segmentBytes }: TopicPolicy = keepEverything) {
+    this.segments = new Segments(segmentBytes);
+  }
+
+  get start(): number {
+    return this.#start;
+  }
 
   get end(): number {
     return this.#end;
@@ -39,8 +56,14 @@ export class Partition {
     return this.#committed;
   }
 
+  /** What a batch that is appended now is stamped with: time never goes back within a partition. */
+  timestamp(nowMs: number): number {
+    return Math.max(nowMs, this.#batches.at(-1)?.timestampMs ?? 0);
+  }
+
   append(batch: IndexedBatch): void {
     this.#batches.push(batch);
+    this.segments.append(batch.baseOffset, batch.stored.length, batch.timestampMs);
     this.#end = batch.baseOffset + batch.count;
   }
 
@@ -52,6 +75,25 @@ export class Partition {
 
   commitTo(offset: number): void {
     this.#committed = Math.max(this.#committed, offset);
+  }
+
+  /** Retention: everything before it is gone. It is where a segment begins. */
+  startAt(offset: number): void {
+    if (offset <= this.#start) return;
+    this.#start = offset;
+    this.#batches = this.#batches.slice(this.#find(offset));
+    this.segments.removeBelow(offset);
+  }
+
+  /** The first offset whose message is not older than that; the end where there is none. */
+  offsetAt(timeMs: number): number {
+    const at = firstWhere(this.#batches, ({ timestampMs }) => timestampMs >= timeMs);
+    return this.#batches[at]?.baseOffset ?? this.#end;
+  }
+
+  /** What is below is committed, and decided. */
+  get decidedBelow(): number {
+    return this.#limit('read-committed');
   }
 
   /** The position after the last message that such a reader may see. */
@@ -95,16 +137,24 @@ export class Partition {
 
   /** Index of the first batch that ends after `offset`. */
   #find(offset: number): number {
-    let low = 0;
-    let high = this.#batches.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const batch = this.#batches[middle];
-      if (batch !== undefined && batch.baseOffset + batch.count <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(this.#batches, (batch) => batch.baseOffset + batch.count > offset);
   }
+}
+
+/** Index of the first one, where all that are meant come last; their number where there is none. */
+function firstWhere(
+  batches: readonly IndexedBatch[],
+  isMeant: (batch: IndexedBatch) => boolean,
+): number {
+  let low = 0;
+  let high = batches.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const batch = batches[middle];
+    if (batch !== undefined && !isMeant(batch)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Below the last stable offset every transaction has ended. */

@@ -1,6 +1,6 @@
 import { JournalError } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
-import type { Done } from './consumer-groups.ts';
+import type { Done } from './topics.ts';
 import type { LogEntry, ProducerIdentity, TransactionEnd, TransactionEntry } from './entries.ts';
 import { type IncludedOffsets, OpenTransaction } from './open-transaction.ts';
 import type { Partition } from './partition.ts';

@@ -3,7 +3,7 @@ import type { JoinRequest } from '../log/consumer-groups.ts';
 import { rebalanceProtocols } from '../log/rebalance.ts';
 import type { Isolation } from '../log/partition.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
-import { readIsolation, writeIsolation } from './log-messages.ts';
+import { readIsolation, writeIsolation } from './topic-messages.ts';
 
 export interface JoinGroup extends JoinRequest {
   /** Where the end of an assigned partition is depends on it. */
@@ -55,6 +55,8 @@ export interface AssignedPartition {
   readonly partition: number;
   /** Undefined when the group has not committed anything there. */
   readonly committed: number | undefined;
+  /** Retention has removed what was before. */
+  readonly start: number;
   readonly end: number;
 }
 
@@ -63,10 +65,11 @@ export function writeAssignment(
   partitions: readonly AssignedPartition[],
 ): Buffer {
   const to = new ByteWriter().u32(generation).u16(partitions.length);
-  for (const { partition, committed, end } of partitions) {
+  for (const { partition, committed, start, end } of partitions) {
     to.u16(partition)
       .u8(committed === undefined ? 0 : 1)
       .u64(committed ?? 0)
+      .u64(start)
       .u64(end);
   }
   return to.finish();
@@ -82,7 +85,9 @@ export function readAssignment(from: ByteReader): {
     const partition = from.u16();
     const known = from.u8() === 1;
     const committed = from.u64();
-    partitions.push({ partition, committed: known ? committed : undefined, end: from.u64() });
+    const start = from.u64();
+    const end = from.u64();
+    partitions.push({ partition, committed: known ? committed : undefined, start, end });
   }
   from.end();
   return { generation, partitions };

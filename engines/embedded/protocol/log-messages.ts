@@ -14,47 +14,12 @@ import {
   writeStamp,
 } from '../log/entries.ts';
 import type { FetchRequest } from '../log/fetches.ts';
-import { type Isolation, isolations } from '../log/partition.ts';
 import { BatchView } from './batch.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
+import { readIsolation, writeIsolation } from './topic-messages.ts';
 
 const acksCodes = ['none', 'leader', 'all'] as const;
 export type Acks = (typeof acksCodes)[number];
-
-export interface CreateTopic {
-  readonly name: string;
-  readonly partitions: number;
-  /** What the client wishes; the answer says what it gets. */
-  readonly replicas: number;
-  readonly minInSync: number;
-}
-
-export interface CreatedTopic {
-  readonly topic: number;
-  readonly replicas: number;
-  readonly minInSync: number;
-}
-
-export function writeCreateTopic(to: ByteWriter, request: CreateTopic): ByteWriter {
-  to.text(request.name).u16(request.partitions);
-  return to.u16(request.replicas).u16(request.minInSync);
-}
-
-export function readCreateTopic(from: ByteReader): CreateTopic {
-  const name = from.text();
-  const partitions = from.u16();
-  const request = { name, partitions, replicas: from.u16(), minInSync: from.u16() };
-  from.end();
-  return request;
-}
-
-export function writeCreatedTopic(answer: CreatedTopic): Buffer {
-  return new ByteWriter().u32(answer.topic).u16(answer.replicas).u16(answer.minInSync).finish();
-}
-
-export function readCreatedTopic(from: ByteReader): CreatedTopic {
-  return { topic: from.u32(), replicas: from.u16(), minInSync: from.u16() };
-}
 
 export interface ProduceHead {
   readonly acks: Acks;
@@ -91,28 +56,6 @@ export function readFetch(from: ByteReader): FetchRequest {
   const positions = readOffsets(from);
   from.end();
   return { topic, maxMessages, maxBytes, maxWaitMs, isolation, positions };
-}
-
-export function writeIsolation(to: ByteWriter, isolation: Isolation): ByteWriter {
-  return to.u8(isolations.indexOf(isolation));
-}
-
-export function readIsolation(from: ByteReader): Isolation {
-  const isolation = isolations[from.u8()];
-  if (isolation === undefined) throw new ProtocolError('an unknown isolation');
-  return isolation;
-}
-
-/** Answered with as many ends as the topic has partitions: u16 count, then a u64 each. */
-export function writeEndOffsets(to: ByteWriter, topic: number, isolation: Isolation): ByteWriter {
-  return writeIsolation(to.u32(topic), isolation);
-}
-
-export function readEndOffsets(from: ByteReader): { topic: number; isolation: Isolation } {
-  const topic = from.u32();
-  const request = { topic, isolation: readIsolation(from) };
-  from.end();
-  return request;
 }
 
 /** Before each batch of a fetch's answer: partition, offset of its first message, its length. */

@@ -31,6 +31,8 @@ export const Api = {
   endOffsets: 15,
   initTransactions: 16,
   endTransaction: 17,
+  addPartitions: 18,
+  findOffsets: 19,
   joinGroup: 20,
   rejoinGroup: 21,
   leaveGroup: 22,

@@ -49,6 +49,7 @@ export class SimulatedNode implements SimulatedBroker {
     const { service, journal, truncatedBytes } = openBroker(this.#disk, {
       ...this.#options,
       salt: () => random.uint32(),
+      wallMs: () => Math.floor(this.#world.agenda.nowNs / 1e6),
       keeps: (rule) => !this.#world.isBroken(rule),
       onFailure: () => this.kill(),
     });

@@ -23,6 +23,7 @@ const times = { heartbeatMs: 5, lagMs: 80, fetchWaitMs: 15 };
 const fetchBytes = 64 * 1024;
 const segmentBytes = 1024 * 1024;
 const cacheBytes = 1024 * 1024;
+const cleanupEveryMs = 100;
 
 interface Life {
   readonly log: ReplicaLog;
@@ -120,7 +121,9 @@ export class ReplicaNode {
     const { log, clockFromNs } = this.#life;
     const { rebalanceTimeoutMs, handled } = this.#options;
     const keeps = (rule: Rule): boolean => !this.#world.isBroken(rule);
-    const service = openReplicatedLog(leader, log, { rebalanceTimeoutMs, cacheBytes, keeps });
+    const wallMs = (): number => Math.floor(this.#world.agenda.nowNs / 1e6);
+    const times = { rebalanceTimeoutMs, cleanupEveryMs, wallMs };
+    const service = openReplicatedLog(leader, log, { ...times, cacheBytes, keeps });
     this.#life.serving = new Serving({ world: this.#world, service, clockFromNs, handled });
   }
 

@@ -5,9 +5,10 @@ import {
   plainFacts,
   plainGroup,
 } from '../../../harness/core/facts.ts';
+import { keepEverything } from '../../embedded/log/topic-policy.ts';
 import { rebalanceProtocols } from '../../embedded/log/rebalance.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
-import { writeCreateTopic, writeEndOffsets } from '../../embedded/protocol/log-messages.ts';
+import { writeCreateTopic, writeEndOffsets } from '../../embedded/protocol/topic-messages.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
@@ -123,7 +124,8 @@ export class LogPlay {
   }
 
   #createTopic(): void {
-    const request = { name: 't', partitions: this.#partitions, replicas: 1, minInSync: 1 };
+    const wish = { partitions: this.#partitions, replicas: 1, minInSync: 1 };
+    const request = { name: 't', ...wish, policy: keepEverything };
     this.#broker.tell(
       Api.createTopic,
       writeCreateTopic(new ByteWriter(), request).finish(),

@@ -11,12 +11,15 @@ import type { MemoryStorage } from './memory-storage.ts';
 export function logBrokerOn(
   storage: MemoryStorage,
   fsync: FsyncPolicy = { kind: 'never' },
+  wallMs: () => number = () => 0,
 ): LogBroker {
   const link = lateJournal();
   const broker = new LogBroker(link.log, {
     rebalanceTimeoutMs: 1000,
     cacheBytes: 1000,
     keeps: keepsAll,
+    cleanupEveryMs: 100,
+    wallMs,
   });
   link.open(storage, fsync, (payload, address) => broker.replay(payload, address));
   return broker;

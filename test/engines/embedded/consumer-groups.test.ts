@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
 import type { GroupEvent, GroupListener } from '../../../engines/embedded/log/member.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
+import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
 import { logBrokerOn } from './broker-on.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -11,7 +12,7 @@ const sessionTimeoutMs = 60_000;
 function withTopic(storage: MemoryStorage, partitions = 1): { broker: LogBroker; topic: number } {
   const broker = logBrokerOn(storage);
   let topic = 0;
-  broker.createTopic('t', partitions, (created) => {
+  broker.topics.create('t', partitions, keepEverything, (created) => {
     if (created.status === Status.ok) topic = created.topic;
   });
   return { broker, topic };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupEvent } from '../../../engines/embedded/log/member.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
+import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
 import { logBrokerOn } from './broker-on.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -12,7 +13,7 @@ function groupOfTwo() {
   const storage = new MemoryStorage();
   const broker = logBrokerOn(storage);
   let topic = 0;
-  broker.createTopic('t', 2, (created) => {
+  broker.topics.create('t', 2, keepEverything, (created) => {
     if (created.status === Status.ok) topic = created.topic;
   });
   const heard: GroupEvent[] = [];

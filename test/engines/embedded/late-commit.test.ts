@@ -5,14 +5,16 @@ import { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
 import type { GroupEvent } from '../../../engines/embedded/log/member.ts';
 import { encodeBatch } from '../../../engines/embedded/protocol/batch.ts';
 import { ByteReader, ByteWriter } from '../../../engines/embedded/protocol/bytes.ts';
-import { writeEndOffsets } from '../../../engines/embedded/protocol/log-messages.ts';
+import { writeEndOffsets } from '../../../engines/embedded/protocol/topic-messages.ts';
 import { Api } from '../../../engines/embedded/protocol/protocol.ts';
+import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
 import { ReplicaLog } from '../../../engines/embedded/replication/replica-log.ts';
 import { keepsAll } from '../../../engines/embedded/rules.ts';
 import { LateLog } from './late-log.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
-const options = { rebalanceTimeoutMs: 100, cacheBytes: 1_000, keeps: keepsAll };
+const times = { cleanupEveryMs: 100, wallMs: () => 0 };
+const options = { ...times, rebalanceTimeoutMs: 100, cacheBytes: 1_000, keeps: keepsAll };
 
 interface Told {
   readonly who: string;
@@ -25,7 +27,7 @@ class Groups {
   readonly broker = new LogBroker(this.log, options);
 
   constructor() {
-    this.broker.createTopic('t', 2, () => {});
+    this.broker.topics.create('t', 2, keepEverything, () => {});
     this.log.commit();
   }
 
@@ -85,7 +87,7 @@ describe('a new leader', () => {
   it('shows what it found when all of that is committed, not before', () => {
     const before = new LateLog();
     const old = new LogBroker(before, options);
-    old.createTopic('t', 1, () => {});
+    old.topics.create('t', 1, keepEverything, () => {});
     before.commit();
     const batch = encodeBatch([{ key: undefined, headers: undefined, body: Buffer.from('x') }]);
     const stamp = { producer: 0, epoch: 0, sequence: 0 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LogBroker, Produced } from '../../../engines/embedded/log/log-broker.ts';
 import { BatchView, encodeBatch } from '../../../engines/embedded/protocol/batch.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
+import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
 import { logBrokerOn } from './broker-on.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -11,7 +12,7 @@ const anonymous = { producer: 0, epoch: 0, sequence: 0 };
 function withTopic(storage: MemoryStorage, partitions = 1): { broker: LogBroker; topic: number } {
   const broker = logBrokerOn(storage);
   let topic = 0;
-  broker.createTopic('t', partitions, (created) => {
+  broker.topics.create('t', partitions, keepEverything, (created) => {
     if (created.status === Status.ok) topic = created.topic;
   });
   return { broker, topic };

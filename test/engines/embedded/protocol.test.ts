@@ -21,18 +21,22 @@ import {
   readJoinGroup,
   readRevocation,
   writeAssignment,
-  writeJoinGroup,
   writeRevocation,
 } from '../../../engines/embedded/protocol/group-messages.ts';
 import {
   readCommit,
-  readCreateTopic,
   readFetch,
   readFetched,
   readProduce,
   writeCommit,
   writeFetch,
 } from '../../../engines/embedded/protocol/log-messages.ts';
+import {
+  readAddPartitions,
+  readCreateTopic,
+  readFindOffsets,
+  readFoundOffsets,
+} from '../../../engines/embedded/protocol/topic-messages.ts';
 import { readHello } from '../../../engines/embedded/protocol/protocol.ts';
 import {
   readReceipts,
@@ -183,6 +187,7 @@ describe('bodies', () => {
         const partitions = offsets.map(({ partition, offset }, index) => ({
           partition,
           committed: index % 2 === 0 ? offset : undefined,
+          start: index,
           end: offset,
         }));
         expect(readAssignment(new ByteReader(writeAssignment(number, partitions)))).toEqual({
@@ -199,25 +204,6 @@ describe('bodies', () => {
           receipts: list,
         });
       }),
-    );
-  });
-
-  test('of joining members read as they were written, dynamic and static', () => {
-    fc.assert(
-      fc.property(
-        fc.string(),
-        fc.nat(),
-        fc.constantFrom('eager', 'cooperative'),
-        fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
-        (group, number, protocol, instance) => {
-          const isolation = 'read-committed' as const;
-          const times = { sessionTimeoutMs: number };
-          const request = { group, topic: number, protocol, instance, isolation, ...times };
-          expect(readJoinGroup(readerOf(writeJoinGroup(new ByteWriter(), request)))).toEqual(
-            request,
-          );
-        },
-      ),
     );
   });
 
@@ -258,6 +244,9 @@ describe('bodies', () => {
     const readers: ((from: ByteReader) => unknown)[] = [
       readHello,
       readCreateTopic,
+      readAddPartitions,
+      readFindOffsets,
+      readFoundOffsets,
       readProduce,
       readFetch,
       readFetched,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../engines/embedded/answer.ts';
 import { ByteWriter } from '../../../engines/embedded/protocol/bytes.ts';
-import { writeCreateTopic } from '../../../engines/embedded/protocol/log-messages.ts';
+import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
+import { writeCreateTopic } from '../../../engines/embedded/protocol/topic-messages.ts';
 import { Api, Status } from '../../../engines/embedded/protocol/protocol.ts';
 import { SimulatedClient } from '../../../engines/embedded/simulation/client.ts';
 import { SimulatedNode } from '../../../engines/embedded/simulation/node.ts';
@@ -16,7 +17,7 @@ function newWorld(): EngineWorld {
   return new EngineWorld({ seed: 1, broken: undefined });
 }
 
-const topic = { name: 't', partitions: 1, replicas: 1, minInSync: 1 };
+const topic = { name: 't', partitions: 1, replicas: 1, minInSync: 1, policy: keepEverything };
 const createTopic = () => writeCreateTopic(new ByteWriter(), topic).finish();
 
 describe('a simulated node', () => {

@@ -5,6 +5,7 @@ import type { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
 import type { Isolation, Partition } from '../../../engines/embedded/log/partition.ts';
 import { BatchView, encodeBatch } from '../../../engines/embedded/protocol/batch.ts';
 import { Status, statusName } from '../../../engines/embedded/protocol/protocol.ts';
+import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
 import { logBrokerOn } from './broker-on.ts';
 import type { MemoryStorage } from './memory-storage.ts';
 
@@ -23,8 +24,8 @@ export class TransactionBench {
     this.#storage = storage;
     this.#partitions = partitions;
     this.broker = logBrokerOn(storage, fsync);
-    if (this.broker.topic(topic) === undefined) {
-      this.broker.createTopic('t', partitions, () => {});
+    if (this.broker.topics.get(topic) === undefined) {
+      this.broker.topics.create('t', partitions, keepEverything, () => {});
     }
   }
 
@@ -35,7 +36,7 @@ export class TransactionBench {
   }
 
   partition(which = 0): Partition {
-    const partition = this.broker.topic(topic)?.partitions[which];
+    const partition = this.broker.topics.get(topic)?.partitions[which];
     if (partition === undefined) throw new Error(`no partition ${which}`);
     return partition;
   }

@@ -1,0 +1,145 @@
+import { JournalError } from '../journal/commit-log.ts';
+import { Status } from '../protocol/protocol.ts';
+import type { LogEntry, PartitionOffset } from './entries.ts';
+import { Partition } from './partition.ts';
+import { type Refused, unknownTopic } from './refusals.ts';
+import type { TopicPolicy } from './topic-policy.ts';
+
+export type TopicEntry = Extract<
+  LogEntry,
+  { kind: 'topic-created' | 'topic-deleted' | 'partitions-added' | 'log-start-moved' }
+>;
+
+export interface Topic {
+  readonly id: number;
+  readonly name: string;
+  readonly policy: TopicPolicy;
+  readonly partitions: readonly Partition[];
+}
+
+export type Created = { readonly status: typeof Status.ok; readonly topic: number } | Refused;
+export type Done = { readonly status: typeof Status.ok } | Refused;
+
+export interface TopicsOptions {
+  /** How often it is looked for what has outlived its topic’s policy. */
+  readonly cleanupEveryMs: number;
+  /** Milliseconds since 1970, which messages are stamped with. */
+  readonly wallMs: () => number;
+  /** Writes an entry into the journal and applies it. @throws JournalError */
+  readonly record: (entry: TopicEntry, committed: () => void) => void;
+}
+
+/** A topic may grow to so many partitions, which is as many as an entry can name. */
+const partitionsMost = 65_535;
+
+/** The topics of a log, and what retention does to them. */
+export class Topics {
+  readonly #options: TopicsOptions;
+  readonly #byId = new Map<number, Topic & { partitions: Partition[] }>();
+  readonly #byName = new Map<string, Topic>();
+  #nextTopic = 1;
+  #nextCleanupMs = 0;
+
+  constructor(options: TopicsOptions) {
+    this.#options = options;
+  }
+
+  get(id: number): Topic | undefined {
+    return this.#byId.get(id);
+  }
+
+  create(
+    name: string,
+    partitions: number,
+    policy: TopicPolicy,
+    done: (created: Created) => void,
+  ): void {
+    if (this.#byName.has(name)) {
+      done({ status: Status.alreadyExists, reason: 'a topic of this name exists' });
+      return;
+    }
+    if (partitions < 1 || policy.segmentBytes < 1) {
+      done({ status: Status.badRequest, reason: 'a topic needs a partition, and it a segment' });
+      return;
+    }
+    const topic = this.#nextTopic;
+    this.#options.record({ kind: 'topic-created', topic, name, partitions, policy }, () =>
+      done({ status: Status.ok, topic }),
+    );
+  }
+
+  /** Keys go elsewhere from then on: what is there stays where it is. @param partitions in all */
+  grow(topic: number, partitions: number, done: (grown: Done) => void): void {
+    const known = this.#byId.get(topic);
+    if (known === undefined) return done(unknownTopic);
+    if (partitions <= known.partitions.length || partitions > partitionsMost) {
+      const reason = `the topic has ${known.partitions.length} partitions, and can only get more`;
+      return done({ status: Status.badRequest, reason });
+    }
+    this.#options.record({ kind: 'partitions-added', topic, partitions }, () =>
+      done({ status: Status.ok }),
+    );
+  }
+
+  delete(topic: number, done: (deleted: Done) => void): void {
+    if (!this.#byId.has(topic)) return done(unknownTopic);
+    this.#options.record({ kind: 'topic-deleted', topic }, () => done({ status: Status.ok }));
+  }
+
+  apply(entry: TopicEntry): void {
+    const known = this.#byId.get(entry.topic);
+    switch (entry.kind) {
+      case 'topic-created': {
+        const { topic: id, name, policy } = entry;
+        const partitions = Array.from({ length: entry.partitions }, () => new Partition(policy));
+        const topic = { id, name, policy, partitions };
+        this.#byId.set(id, topic);
+        this.#byName.set(name, topic);
+        this.#nextTopic = Math.max(this.#nextTopic, id + 1);
+        return;
+      }
+      case 'topic-deleted':
+        if (known !== undefined) this.#byName.delete(known.name);
+        this.#byId.delete(entry.topic);
+        return;
+      case 'partitions-added':
+        for (let left = entry.partitions - (known?.partitions.length ?? 0); left > 0; left -= 1) {
+          known?.partitions.push(new Partition(known.policy));
+        }
+        return;
+      case 'log-start-moved':
+        for (const { partition, offset } of entry.starts) {
+          known?.partitions[partition]?.startAt(offset);
+        }
+    }
+  }
+
+  /** When `tick` must be called next; undefined while nothing is ever removed. */
+  nextWakeMs(): number | undefined {
+    const isCleaned = [...this.#byId.values()].some(({ policy }) => policy.cleanup.kind !== 'keep');
+    return isCleaned ? this.#nextCleanupMs : undefined;
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs < this.#nextCleanupMs) return;
+    this.#nextCleanupMs = nowMs + this.#options.cleanupEveryMs;
+    try {
+      for (const topic of this.#byId.values()) this.#removeExpired(topic);
+    } catch (error) {
+      // What could not be written down did not happen, and is tried again.
+      if (!(error instanceof JournalError)) throw error;
+    }
+  }
+
+  #removeExpired({ id, policy: { cleanup }, partitions }: Topic): void {
+    if (cleanup.kind !== 'delete') return;
+    const nowMs = this.#options.wallMs();
+    const starts: PartitionOffset[] = [];
+    for (const [partition, { segments, decidedBelow }] of partitions.entries()) {
+      const offset = segments.expiredBelow(cleanup, decidedBelow, nowMs);
+      if (offset !== undefined) starts.push({ partition, offset });
+    }
+    if (starts.length === 0) return;
+    this.#options.record({ kind: 'log-start-moved', topic: id, starts }, () => {});
+  }
+}
