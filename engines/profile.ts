@@ -15,10 +15,21 @@ export interface Profile<O> {
   /** What it claims and is known to break for now, of one broker version or one emulator for example. */
   readonly deviations: readonly Deviation[];
   readonly consumption: Consumption;
+  /**
+   * How a job that reads, transforms and writes uses transactions. Absent: not at all; its input is settled
+   * as `consumption` says, and sending the output is its processing.
+   */
+  readonly transform?: Transform;
   /** The document that states the guarantee, with the version it speaks of. */
   readonly source: string;
   readonly options: O;
 }
+
+/**
+ * `in-transaction`: outputs and the progress of the input are committed as one. `offsets-apart`: the outputs
+ * are, and the input is settled after that.
+ */
+export type Transform = 'in-transaction' | 'offsets-apart';
 
 export interface Waiver {
   readonly clause: string;

@@ -6,6 +6,7 @@ import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
+import { transform } from './transform.ts';
 
 /** Every scenario, in the order of a run. Each is here because a recorded run showed its fault biting. */
 export const scenarios: readonly Scenario[] = [
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   brokerCrash,
   powerLoss,
   lostResponse,
+  transform,
 ];

@@ -7,6 +7,7 @@ import type { Workload } from './scenario.ts';
 export const faultedWorkload = {
   producers: 1,
   consumers: 2,
+  transformers: 0,
   payloadBytes: 256,
   keys: 64,
   load: {

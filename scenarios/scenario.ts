@@ -12,6 +12,7 @@ export interface Scenario {
   /** Timed cells run alone and carry a price; conformance cells may share the machine. */
   readonly kind: 'timed' | 'conformance';
   readonly needs: readonly Need[];
+  /** Where messages are transformed, subscription 0 reads what comes in and the others what comes out. */
   readonly topology: { readonly scopes: number; readonly subscriptions: number };
   readonly workload: Workload;
   readonly faults: readonly FaultPlan[];
@@ -35,6 +36,8 @@ export type Need =
 export interface Workload {
   readonly producers: number;
   readonly consumers: number;
+  /** Jobs that read, make one output of each message, and write it to a second destination. */
+  readonly transformers: number;
   readonly payloadBytes: number;
   /** Distinct keys, which become the ordering lanes. */
   readonly keys: number;
@@ -82,6 +85,7 @@ export type FaultPlan =
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
+  | { readonly kind: 'crash-transformer'; readonly at: number; readonly downMs: number }
   | {
       readonly kind: 'lose-response';
       readonly at: number;

@@ -10,6 +10,7 @@ export const steady = {
   workload: {
     producers: 1,
     consumers: 1,
+    transformers: 0,
     payloadBytes: 256,
     keys: 64,
     load: {

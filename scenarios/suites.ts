@@ -16,7 +16,8 @@ const asItIs = (id: string): SuiteScenario => ({ id, rate: undefined, messages: 
 
 /**
  * `default` is what `npm start` runs: both embedded engines, a minute on two cores. The embedded brokers
- * are fast enough for a steady rate that real ones are not asked for. `power-loss` asks what a sync is worth.
+ * are fast enough for a steady rate that real ones are not asked for. `power-loss` asks what a sync is worth,
+ * `exactly-once` what a transaction is, and what is left of it when a part is missing.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -44,5 +45,16 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [asItIs('power-loss')],
+  },
+  'exactly-once': {
+    engines: [
+      'log@transactional',
+      'log@offsets-apart',
+      'log@read-uncommitted',
+      'log@idempotent',
+      'queue@lease',
+    ],
+    target: 'embedded',
+    scenarios: [asItIs('transform')],
   },
 };

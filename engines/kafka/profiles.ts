@@ -111,6 +111,7 @@ export function traits(options: KafkaOptions): Traits {
     sendReply: answered ? 'each' : 'none',
     retriedBy: options.retries > 0 ? 'client' : 'nobody',
     offsetsKeptBy: 'broker',
+    ...(options.idempotent ? { isolation: options.isolation } : {}),
     drained: 'end-position',
     sendLimit,
     settleLimit: { messages: 100_000, bytes: Number.MAX_SAFE_INTEGER },

@@ -48,8 +48,9 @@ export class LogAdministration implements Administration {
     const answer = await this.#link.call(request);
     const ends: ScopeEnd[] = [];
     const count = answer.u16();
-    for (let scope = 0; scope < count; scope += 1) {
+    for (let partition = 0; partition < count; partition += 1) {
       const major = answer.u64();
+      const scope = (topic?.firstScope ?? 0) + partition;
       if (major > 0) ends.push({ scope, end: { major, minor: 0 } });
     }
     return { by: 'end-position', ends };

@@ -4,17 +4,12 @@ import { keep, type QueuedSend } from '../embedded/outgoing.ts';
 import { messageBytes } from '../embedded/protocol/batch.ts';
 import { Status } from '../embedded/protocol/protocol.ts';
 import type { Outgoing } from '../engine.ts';
-import type { Router } from './routing.ts';
+import type { Route, Router } from './routing.ts';
 import { sendLimit } from './traits.ts';
 
 /** A message of a call: where it goes, or why the log cannot carry it. */
 export type Admitted =
-  | {
-      readonly kind: 'send';
-      readonly topic: number;
-      readonly partition: number;
-      readonly send: QueuedSend;
-    }
+  | ({ readonly kind: 'send'; readonly send: QueuedSend } & Route)
   | { readonly kind: 'refuse'; readonly ticket: number; readonly code: number };
 
 /**

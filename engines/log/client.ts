@@ -17,6 +17,7 @@ import { FireAndForgetProducer } from './fire-and-forget.ts';
 import type { LogOptions } from './options.ts';
 import { AnsweredProducer } from './producer.ts';
 import { Router, topicsOf } from './routing.ts';
+import { ScopedConsumer, scopedSink, startIn } from './scoped.ts';
 
 /**
  * Producer and consumer have a connection each: a long poll does not wait behind batches, and each comes
@@ -62,16 +63,18 @@ export class LogSession implements Session {
         hint: 'Use what `apply` of this engine returned.',
       });
     }
-    const { start } = spec;
+    const { firstScope } = topic;
+    const start = startIn(spec.start, firstScope);
     const instance = this.#options.staticMembers ? spec.instance : undefined;
     const consumer = new LogConsumer(
       this.#options,
       this.#actor,
       { group: subscription.name, topic: topic.id, start, instance },
-      sink,
+      firstScope === 0 ? sink : scopedSink(sink, firstScope),
     );
     await consumer.open(this.#connect);
-    return this.#members.keep(consumer);
+    this.#members.keep(consumer);
+    return firstScope === 0 ? consumer : new ScopedConsumer(consumer, firstScope);
   }
 
   async close(): Promise<void> {

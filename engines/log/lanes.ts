@@ -4,7 +4,7 @@ import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
 import { type Acks, writeProduceHead } from '../embedded/protocol/log-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
-import { laneKey } from './routing.ts';
+import { laneKey, type Route } from './routing.ts';
 import { sendLimit } from './traits.ts';
 
 const requestHeadBytes = 64;
@@ -19,9 +19,7 @@ export interface Flight {
 }
 
 /** One partition's sends, in order: first those in flight, then those that wait. */
-export interface Lane {
-  readonly topic: number;
-  readonly partition: number;
+export interface Lane extends Route {
   readonly waiting: SendQueue;
   readonly flights: Flight[];
   nextSequence: number;
@@ -39,11 +37,18 @@ export class Lanes implements Iterable<Lane> {
     return true;
   }
 
-  of(topic: number, partition: number): Lane {
+  of({ topic, partition, scope }: Route): Lane {
     const key = laneKey(topic, partition);
     const known = this.#lanes.get(key);
     if (known !== undefined) return known;
-    const lane = { topic, partition, waiting: new SendQueue(), flights: [], nextSequence: 0 };
+    const lane = {
+      topic,
+      partition,
+      scope,
+      waiting: new SendQueue(),
+      flights: [],
+      nextSequence: 0,
+    };
     this.#lanes.set(key, lane);
     return lane;
   }

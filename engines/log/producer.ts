@@ -106,7 +106,7 @@ export class AnsweredProducer implements Producer {
         queueMicrotask(() => this.#settle(ticket, 'fail', code, 1));
         continue;
       }
-      const lane = this.#lanes.of(admitted.topic, admitted.partition);
+      const lane = this.#lanes.of(admitted);
       lane.waiting.push(admitted.send);
       this.#unsettledBytes += messageBytes(admitted.send);
       touched.add(lane);
@@ -181,7 +181,7 @@ export class AnsweredProducer implements Producer {
     if (answer.kind === 'ok') {
       const baseOffset = answer.body.u64();
       for (const [index, { ticket }] of flight.sends.entries()) {
-        this.#settle(ticket, 'ok', 0, flight.attempts, lane.partition, baseOffset + index);
+        this.#settle(ticket, 'ok', 0, flight.attempts, lane.scope, baseOffset + index);
       }
     } else this.#refused(flight, answer.status, answer.reason);
     this.#pump([lane]);

@@ -5,21 +5,36 @@ import type { Deployed, Outgoing } from '../engine.ts';
 export interface DeployedTopic {
   readonly id: number;
   readonly partitions: number;
+  /**
+   * Scopes are numbered through the whole deployment: partition 0 of the topic is this one. With one
+   * destination the scope is the partition.
+   */
+  readonly firstScope: number;
 }
 
 export const topicSetting = (destination: number): string => `topic.${destination}`;
 
 /** The broker's ids of what `apply` made. @throws AckmarkError when something else deployed it */
 export function topicsOf(deployed: Deployed): readonly DeployedTopic[] {
+  let nextScope = 0;
   return deployed.topology.destinations.map((destination, index) => {
+    const firstScope = nextScope;
+    nextScope += destination.scopes;
     const id = Number(deployed.settings[topicSetting(index)]);
     if (!Number.isInteger(id)) {
       throw new AckmarkError('USAGE', `destination ${destination.name} has no topic id`, {
         hint: 'Use what `apply` of this engine returned.',
       });
     }
-    return { id, partitions: destination.scopes };
+    return { id, partitions: destination.scopes, firstScope };
   });
+}
+
+/** Where a message goes, as the broker and as the harness name it. */
+export interface Route {
+  readonly topic: number;
+  readonly partition: number;
+  readonly scope: number;
 }
 
 /** A partition of a topic as one number. */
@@ -39,14 +54,15 @@ export class Router {
   }
 
   /** Undefined when the log cannot carry the message as it is asked to. */
-  route(message: Outgoing): { topic: number; partition: number } | undefined {
+  route(message: Outgoing): Route | undefined {
     const isPlain =
       message.group === undefined && message.deduplicationId === undefined && message.delayMs <= 0;
     const topic = this.#topics[message.destination];
     if (!isPlain || topic === undefined) return undefined;
     const partition = message.partition ?? this.#choose(message.key, topic.partitions);
     const exists = Number.isInteger(partition) && partition >= 0 && partition < topic.partitions;
-    return exists ? { topic: topic.id, partition } : undefined;
+    const scope = topic.firstScope + partition;
+    return exists ? { topic: topic.id, partition, scope } : undefined;
   }
 
   #choose(key: Buffer | undefined, partitions: number): number {

@@ -23,6 +23,7 @@ export function traits(options: LogOptions): Traits {
     sendReply: answered ? 'each' : 'none',
     retriedBy: answered ? 'client' : 'nobody',
     offsetsKeptBy: 'broker',
+    ...(options.idempotent ? { isolation: options.isolation } : {}),
     drained: 'end-position',
     sendLimit,
     settleLimit: { messages: 100_000, bytes: Number.MAX_SAFE_INTEGER },

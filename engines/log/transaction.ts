@@ -1,6 +1,7 @@
 import type { ProducerIdentity, TransactionEnd } from '../embedded/log/entries.ts';
 import type { Consumer, Delivery, Outcome, Transaction } from '../engine.ts';
 import { LogConsumer } from './consumer.ts';
+import { ScopedConsumer } from './scoped.ts';
 
 export interface TransactionOwner {
   /** Every message so far has been answered. */
@@ -36,7 +37,7 @@ export class LogTransaction implements Transaction {
   /** By the consumer's own connection, so that the broker knows whose partitions they are. */
   async include(consumer: Consumer, upTo: readonly Delivery[]): Promise<Outcome> {
     if (!this.isOpen) return 'fail';
-    const isOwn = consumer instanceof LogConsumer;
+    const isOwn = consumer instanceof LogConsumer || consumer instanceof ScopedConsumer;
     const outcome = isOwn ? await consumer.include(this.#identity, upTo) : 'fail';
     if (outcome !== 'ok') this.fail();
     return outcome;

@@ -1,9 +1,9 @@
 /**
- * What the coordinator knows of an actor. An actor is one producer or consumer in a worker thread of its
- * own; adapters are loaded inside the worker by URL, and a crash is `worker.terminate()`: no goodbye on
+ * What the coordinator knows of an actor. An actor is one producer, consumer or transformer in a worker
+ * thread of its own; adapters are loaded inside the worker by URL, and a crash is `worker.terminate()`: no goodbye on
  * the wire.
  */
-import type { Consumption, Deployed, Limit, Target } from '../../engines/engine.ts';
+import type { Consumption, Deployed, Limit, Target, Transform } from '../../engines/engine.ts';
 import type { Load, Plant } from '../../scenarios/scenario.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { RingHandle } from '../history/sink.ts';
@@ -59,11 +59,9 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly settleTimeoutMs: number;
 }
 
-export interface ConsumerActorSpec extends ActorSpecBase {
-  readonly role: 'consumer';
+/** What an actor that reads is told. */
+interface ReadingSpec extends ActorSpecBase {
   readonly subscription: number;
-  /** The same for the consumer that comes in its place after a crash. */
-  readonly instance: string;
   readonly consumption: Consumption;
   readonly ackReply: 'each' | 'fence' | 'none';
   readonly prefetch: number;
@@ -71,10 +69,46 @@ export interface ConsumerActorSpec extends ActorSpecBase {
   readonly workMs: number;
   /** Distinct keys, which messages carry by their lane; 0 where the engine keeps none. */
   readonly keys: number;
+}
+
+export interface ConsumerActorSpec extends ReadingSpec {
+  readonly role: 'consumer';
+  /** The same for the consumer that comes in its place after a crash. */
+  readonly instance: string;
   readonly plant: Plant | undefined;
 }
 
-export type ActorSpec = ProducerActorSpec | ConsumerActorSpec;
+/** Of each message that it reads it makes one, and sends it to destination 1. */
+export interface TransformerActorSpec
+  extends ReadingSpec,
+    Pick<
+      ProducerActorSpec,
+      | 'epoch'
+      | 'lanes'
+      | 'sendLimit'
+      | 'batchMessages'
+      | 'routing'
+      | 'scopes'
+      | 'messageGroups'
+      | 'deduplicationIds'
+      | 'retry'
+    > {
+  readonly role: 'transformer';
+  /** Which of the cell's transformers it is: whoever takes its place has the same. */
+  readonly slot: number;
+  readonly transform:
+    | { readonly by: 'settlement' }
+    | {
+        readonly by: 'transaction';
+        readonly offsets: Transform;
+        /** Of the slot, whose number stands for it in the history. */
+        readonly transactionalId: string;
+        /** Of the first transaction; up to 65,535 follow it. */
+        readonly firstTransaction: number;
+      };
+}
+
+export type ActorSpec = ProducerActorSpec | ConsumerActorSpec | TransformerActorSpec;
 
 /** Live counters in shared memory, readable at any time, also after a crash. */
 export interface ActorCounters {
@@ -87,13 +121,18 @@ export interface ActorCounters {
   readonly delivered: number;
   /** Copies of the present session in the consumer's hands: settlement not decided, or processing not ended where that comes last. */
   readonly unsettledDeliveries: number;
+  /**
+   * Transformer: messages of which one half stands, the output or the settlement, and the other does not yet;
+   * in a transaction that covers both, outputs that stand in it while it is open.
+   */
+  readonly halfTransformed: number;
   /** Settlements that succeeded; where nothing proves one, settlements handed over; automatic: processed copies. */
   readonly settled: number;
   readonly isFrozen: boolean;
 }
 
 /** What a crash shall find in flight. */
-export type Holding = 'unsettledSends' | 'unsettledDeliveries';
+export type Holding = 'unsettledSends' | 'unsettledDeliveries' | 'halfTransformed';
 
 export interface ProducerReport {
   readonly role: 'producer';
@@ -122,7 +161,13 @@ export interface ConsumerReport {
   readonly series: Series;
 }
 
-export type ActorReport = ProducerReport | ConsumerReport;
+export interface TransformerReport {
+  readonly role: 'transformer';
+  /** User and system time of the actor's thread between `start` and the end. */
+  readonly cpuMicros: number;
+}
+
+export type ActorReport = ProducerReport | ConsumerReport | TransformerReport;
 
 export type ActorEnd =
   | { readonly how: 'finished'; readonly report: ActorReport }

@@ -13,6 +13,7 @@ import { ConsumerRole } from './consumer-role.ts';
 import { loadEngine } from './load-engine.ts';
 import { ProducerRole } from './producer-role.ts';
 import type { ActorWorkerData, FromActor, ToActor } from './protocol.ts';
+import { TransformerRole } from './transformer-role.ts';
 import { actorFailure, type Role, type RoleContext } from './role.ts';
 
 invariant(parentPort !== null, 'an actor runs in a worker thread');
@@ -35,9 +36,14 @@ function fail(error: unknown): void {
 }
 
 function roleOf(actor: ActorSpec, context: RoleContext): Role {
-  return actor.role === 'producer'
-    ? new ProducerRole(actor, context)
-    : new ConsumerRole(actor, context);
+  switch (actor.role) {
+    case 'producer':
+      return new ProducerRole(actor, context);
+    case 'consumer':
+      return new ConsumerRole(actor, context);
+    case 'transformer':
+      return new TransformerRole(actor, context);
+  }
 }
 
 function stall(durationMs: number): void {

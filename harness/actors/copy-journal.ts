@@ -1,19 +1,28 @@
 import type { Delivery } from '../../engines/engine.ts';
 import type { Clock } from '../core/clock.ts';
-import { emptyEvent, EventKind, type EventRecord, Flag, noLane } from '../core/events.ts';
+import {
+  emptyEvent,
+  EventKind,
+  type EventRecord,
+  Flag,
+  noLane,
+  OutcomeCode,
+} from '../core/events.ts';
 import type { EventSink } from '../history/sink.ts';
-import type { ConsumerActorSpec } from './actor.ts';
+import type { ActorSpec, ConsumerActorSpec } from './actor.ts';
 import type { CopyBatch } from './copy-batch.ts';
 import type { CopyReader, CopyVerdict } from './copy-reader.ts';
 
-/** What a consumer writes down, settlements aside. */
+export type Reader = Pick<ActorSpec, 'actor'> & Pick<ConsumerActorSpec, 'subscription'>;
+
+/** What an actor that reads writes down, settlements aside. */
 export class CopyJournal {
-  readonly #spec: ConsumerActorSpec;
+  readonly #spec: Reader;
   readonly #events: EventSink;
   readonly #clock: Clock;
   readonly #event = emptyEvent();
 
-  constructor(spec: ConsumerActorSpec, events: EventSink, clock: Clock) {
+  constructor(spec: Reader, events: EventSink, clock: Clock) {
     this.#spec = spec;
     this.#events = events;
     this.#clock = clock;
@@ -54,6 +63,27 @@ export class CopyJournal {
       event.lane = batch.lanes[i] as number;
       event.seq = batch.seqs[i] as number;
       this.#events.append(event);
+    }
+  }
+
+  /** What became of the effects that the copies had on sink 0, where they may have had any. */
+  effects(batch: CopyBatch, outcomeOf: (index: number) => OutcomeCode): void {
+    const nowNs = this.#clock.nowNs();
+    for (let i = 0; i < batch.length; i += 1) {
+      const outcome = outcomeOf(i);
+      const mayBeThere = outcome === OutcomeCode.ok || outcome === OutcomeCode.unknown;
+      if (!batch.known[i] || !mayBeThere) continue;
+      this.#events.append({
+        ...emptyEvent(),
+        kind: EventKind.effectApplied,
+        outcome,
+        actor: this.#spec.actor,
+        group: this.#spec.subscription,
+        session: batch.session,
+        timeNs: nowNs,
+        lane: batch.lanes[i] as number,
+        seq: batch.seqs[i] as number,
+      });
     }
   }
 

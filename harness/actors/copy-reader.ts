@@ -71,7 +71,11 @@ export class CopyReader {
 }
 
 /** For the messages that a producer of the same cell sends. */
-export function readerFor({ run, payloadBytes, keys }: ConsumerActorSpec): CopyReader {
+export function readerFor({
+  run,
+  payloadBytes,
+  keys,
+}: Pick<ConsumerActorSpec, 'run' | 'payloadBytes' | 'keys'>): CopyReader {
   return new CopyReader(run, bodyTemplate(run, payloadBytes), routesOf('key', keys, 1).key);
 }
 

@@ -15,6 +15,7 @@ export const CounterSlot = {
   isFrozen: 6,
   /** Written by the coordinator: 1 once a producer may send what it holds back for a fault. */
   isReleased: 7,
+  halfTransformed: 8,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
@@ -29,6 +30,7 @@ export function readCounters(memory: SharedArrayBuffer): ActorCounters {
     unsettledSends: slots[CounterSlot.unsettledSends] ?? 0,
     delivered: slots[CounterSlot.delivered] ?? 0,
     unsettledDeliveries: slots[CounterSlot.unsettledDeliveries] ?? 0,
+    halfTransformed: slots[CounterSlot.halfTransformed] ?? 0,
     settled: slots[CounterSlot.settled] ?? 0,
     isFrozen: slots[CounterSlot.isFrozen] === 1,
   };

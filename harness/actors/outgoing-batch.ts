@@ -15,7 +15,9 @@ export interface Routes {
 }
 
 /** Most messages of one call: the batch asked for, within what the engine takes. */
-export function batchLimitOf(spec: ProducerActorSpec): number {
+export function batchLimitOf(
+  spec: Pick<ProducerActorSpec, 'sendLimit' | 'payloadBytes' | 'batchMessages'>,
+): number {
   const byBytes = Math.max(1, Math.floor(spec.sendLimit.bytes / spec.payloadBytes));
   return Math.max(1, Math.min(spec.batchMessages, spec.sendLimit.messages, byBytes));
 }
@@ -52,6 +54,7 @@ export class OutgoingBatch {
     template: Buffer,
     routes: Routes,
     messages: number,
+    destination = 0,
   ) {
     this.#deduplicationIds = deduplicationIds;
     this.#template = template;
@@ -62,7 +65,7 @@ export class OutgoingBatch {
     this.header.bodyBytes = template.length;
     this.#pool = Array.from({ length: messages }, () => ({
       ticket: 0,
-      destination: 0,
+      destination,
       key: undefined,
       partition: undefined,
       group: undefined,

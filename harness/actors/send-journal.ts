@@ -10,6 +10,13 @@ import {
 import type { EventSink } from '../history/sink.ts';
 import type { InFlight } from './in-flight.ts';
 
+/** The input of an output, and the transaction that both are part of; 0 for none. */
+export interface Derivation {
+  readonly lane: number;
+  readonly seq: number;
+  readonly transaction: number;
+}
+
 /** What a producer writes down of the sends that are in flight. Nothing is allocated for an event. */
 export class SendJournal {
   /** Session number of what is written next. */
@@ -28,9 +35,16 @@ export class SendJournal {
     this.#attempts = attempts;
   }
 
-  invoked(slot: number, nowNs: number): void {
+  /** @param of what it is made of, where it is made of anything */
+  invoked(slot: number, nowNs: number, of?: Derivation): void {
     const event = this.#about(EventKind.sendInvoke, slot, nowNs);
     event.auxNs = this.#inFlight.intendedNs[slot] as number;
+    if (of !== undefined) {
+      event.flags |= Flag.derived;
+      event.ref = of.transaction;
+      event.positionMajor = of.lane;
+      event.positionMinor = of.seq;
+    }
     this.#events.append(event);
   }
 

@@ -21,7 +21,7 @@ interface Pending {
 }
 
 export interface SettlementsPort {
-  readonly spec: ConsumerActorSpec;
+  readonly spec: Pick<ConsumerActorSpec, 'actor' | 'subscription' | 'settleLimit' | 'ackReply'>;
   readonly clock: Clock;
   readonly events: EventSink;
   /** So many copies of the open session have been decided, so many of them well. */

@@ -35,7 +35,7 @@ export type FaultEvidence =
       readonly lostBytes: number;
     }
   | {
-      readonly kind: 'crash-consumer' | 'crash-producer';
+      readonly kind: 'crash-consumer' | 'crash-producer' | 'crash-transformer';
       readonly actor: string;
       readonly terminated: boolean;
     }
@@ -97,6 +97,7 @@ export function didBite(evidence: FaultEvidence): boolean {
       return evidence.left && evidence.scopes > 0;
     case 'crash-consumer':
     case 'crash-producer':
+    case 'crash-transformer':
       return evidence.terminated;
   }
 }
@@ -156,6 +157,7 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ];
     case 'crash-consumer':
     case 'crash-producer':
+    case 'crash-transformer':
       return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
   }
 }

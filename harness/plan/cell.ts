@@ -1,4 +1,4 @@
-import type { Capability, Consumption, Family, Limit } from '../../engines/engine.ts';
+import type { Capability, Consumption, Family, Limit, Transform } from '../../engines/engine.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { Level, PromiseSet } from '../core/clauses.ts';
@@ -48,6 +48,7 @@ export interface PlannedProfile {
   readonly promises: readonly PromiseSet[];
   readonly waived: readonly { readonly clause: string; readonly because: string }[];
   readonly consumption: Consumption;
+  readonly transform: Transform | 'without-transactions';
   readonly source: string;
   readonly options: unknown;
 }
@@ -61,6 +62,7 @@ export interface PlannedTraits {
   readonly sendLimit: Limit;
   readonly settleLimit: Limit;
   readonly receiveLimit: number;
+  readonly isolation: 'read-committed' | 'read-uncommitted' | 'none';
 }
 
 export type PlannedControl =

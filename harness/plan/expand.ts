@@ -122,6 +122,7 @@ function cellOf(
       promises: profile.promises,
       waived: profile.waived,
       consumption: profile.consumption,
+      transform: profile.transform ?? 'without-transactions',
       source: profile.source,
       options: profile.options,
     },
@@ -182,5 +183,6 @@ function plannedTraits(traits: Traits): PlannedTraits {
     sendLimit: traits.sendLimit,
     settleLimit: traits.settleLimit,
     receiveLimit: traits.receiveLimit,
+    isolation: traits.isolation ?? 'none',
   };
 }

@@ -1,15 +1,23 @@
-import { everywhere } from '../core/lanes.ts';
+import { everywhere, type LaneSpan } from '../core/lanes.ts';
 import { join } from 'node:path';
-import type { Actor, ConsumerActorSpec, ProducerActorSpec } from '../actors/actor.ts';
+import type {
+  Actor,
+  ActorSpec,
+  ConsumerActorSpec,
+  ProducerActorSpec,
+  TransformerActorSpec,
+} from '../actors/actor.ts';
 import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Load } from '../../scenarios/scenario.ts';
 import type { Stage } from './stage.ts';
+import { inputRoute, outputRoute, transformerGroup } from './transformation.ts';
 import { within } from './within.ts';
 
 /** 65,536 records of 64 bytes: a quarter of a second of the fastest producer before it spills. */
 const ringRecords = 65_536;
 const sessionsPerActor = 65_536;
+const transactionsPerActor = 65_536;
 const settleTimeoutMs = 15_000;
 /** More than an actor takes to give up connecting; a thread that stands still never does. */
 const startMs = 60_000;
@@ -25,19 +33,12 @@ export async function castConsumer(
   instance?: string,
 ): Promise<Actor> {
   const { cell } = stage;
-  const { workload } = cell.scenario;
   const common = commonSpec(stage, 'consumer');
   const spec: ConsumerActorSpec = {
     role: 'consumer',
     ...common,
-    subscription,
+    ...readingSpec(cell, subscription),
     instance: instance ?? common.name,
-    consumption: cell.profile.consumption,
-    ackReply: cell.traits.ackReply,
-    prefetch: Math.min(workload.prefetch, cell.traits.receiveLimit),
-    settleLimit: cell.traits.settleLimit,
-    workMs: workload.workMs,
-    keys: routingOf(cell) === 'key' ? workload.keys : 0,
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
   };
   const actor = await spawn(stage, spec);
@@ -50,15 +51,7 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
   const { cell } = stage;
   const { workload } = cell.scenario;
   const common = commonSpec(stage, 'producer');
-  const lanes = {
-    first: stage.troupe.lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0),
-    count: workload.keys,
-    ordered: true,
-    actor: common.actor,
-    route: everywhere,
-  };
-  stage.troupe.lanes.push(lanes);
-  stage.history.judge.addLanes(lanes);
+  const lanes = newLanes(stage, common.actor, workload.transformers > 0 ? inputRoute : everywhere);
   const spec: ProducerActorSpec = {
     role: 'producer',
     ...common,
@@ -67,17 +60,8 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     load,
     unheld: epoch === 0 ? unheldOf(cell, load) : load.messages,
     lingerMs: workload.lingerMs,
-    batchMessages: Math.min(workload.batchMessages, cell.traits.sendLimit.messages),
-    sendLimit: cell.traits.sendLimit,
-    routing: routingOf(cell),
-    scopes: cell.scenario.topology.scopes,
-    messageGroups: cell.traits.capabilities.includes('message-groups'),
-    deduplicationIds: cell.traits.capabilities.includes('deduplication'),
+    ...sendingSpec(cell),
     sendReply: cell.traits.sendReply,
-    retry:
-      cell.traits.retriedBy === 'harness'
-        ? { by: 'harness', attempts: 20, pauseMs: 50 }
-        : { by: cell.traits.retriedBy },
     pacing: 'sleep',
     settleTimeoutMs,
   };
@@ -96,13 +80,79 @@ function unheldOf({ scenario }: Cell, { messages, ...load }: Load): number {
   return Math.floor(messages * (lastAt + (1 - lastAt) / 2));
 }
 
-function routingOf({ traits }: Cell): 'partition' | 'key' | 'single' {
+/** With lanes of its own for what it writes. A `slot` keeps its transactional id, whoever fills it. */
+export async function castTransformer(stage: Stage, slot: number): Promise<Actor> {
+  const { cell } = stage;
+  const common = commonSpec(stage, 'transformer');
+  const { transform } = cell.profile;
+  const spec: TransformerActorSpec = {
+    role: 'transformer',
+    ...common,
+    ...readingSpec(cell, transformerGroup),
+    ...sendingSpec(cell),
+    epoch: common.actor,
+    slot,
+    lanes: newLanes(stage, common.actor, outputRoute),
+    transform:
+      transform === 'without-transactions'
+        ? { by: 'settlement' }
+        : {
+            by: 'transaction',
+            offsets: transform,
+            transactionalId: `ackmark-${stage.environment.runKey}-${cell.index}-t${slot}`,
+            firstTransaction: common.actor * transactionsPerActor + 1,
+          },
+  };
+  const actor = await spawn(stage, spec);
+  actor.start(stage.environment.clock.nowNs());
+  return actor;
+}
+
+function readingSpec({ profile, traits, scenario: { workload } }: Cell, subscription: number) {
+  return {
+    subscription,
+    consumption: profile.consumption,
+    ackReply: traits.ackReply,
+    prefetch: Math.min(workload.prefetch, traits.receiveLimit),
+    settleLimit: traits.settleLimit,
+    workMs: workload.workMs,
+    keys: routingOf({ traits }) === 'key' ? workload.keys : 0,
+  } as const;
+}
+
+function sendingSpec({ traits, scenario: { workload, topology } }: Cell) {
+  const { retriedBy } = traits;
+  return {
+    batchMessages: Math.min(workload.batchMessages, traits.sendLimit.messages),
+    sendLimit: traits.sendLimit,
+    routing: routingOf({ traits }),
+    scopes: topology.scopes,
+    messageGroups: traits.capabilities.includes('message-groups'),
+    deduplicationIds: traits.capabilities.includes('deduplication'),
+    retry:
+      retriedBy === 'harness'
+        ? ({ by: retriedBy, attempts: 20, pauseMs: 50 } as const)
+        : ({ by: retriedBy } as const),
+  } as const;
+}
+
+function newLanes(stage: Stage, actor: number, route: number): LaneSpan {
+  const { lanes } = stage.troupe;
+  const first = lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0);
+  const { keys } = stage.cell.scenario.workload;
+  const span = { first, count: keys, ordered: true, actor, route };
+  lanes.push(span);
+  stage.history.judge.addLanes(span);
+  return span;
+}
+
+function routingOf({ traits }: Pick<Cell, 'traits'>): 'partition' | 'key' | 'single' {
   const capabilities = new Set(traits.capabilities);
   if (capabilities.has('partitions')) return 'partition';
   return capabilities.has('keys') ? 'key' : 'single';
 }
 
-function commonSpec(stage: Stage, role: 'producer' | 'consumer') {
+function commonSpec(stage: Stage, role: ActorSpec['role']) {
   const { cell, environment } = stage;
   const actor = stage.troupe.names.length;
   const name = `${role}-${actor}`;
@@ -123,7 +173,7 @@ function commonSpec(stage: Stage, role: 'producer' | 'consumer') {
   } as const;
 }
 
-async function spawn(stage: Stage, spec: ProducerActorSpec | ConsumerActorSpec): Promise<Actor> {
+async function spawn(stage: Stage, spec: ActorSpec): Promise<Actor> {
   stage.history.collector.addActor(spec.actor, spec.ring);
   let actor: Actor;
   try {

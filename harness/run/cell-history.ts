@@ -9,7 +9,9 @@ import type { HistoryFacts } from '../history/segments.ts';
 import type { Cell } from '../plan/cell.ts';
 import { Assignments } from './assignments.ts';
 import type { RunEnvironment } from './environment.ts';
+import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
+import { outputGroup, transformerGroup } from './transformation.ts';
 
 /** How often rings are drained, merged and judged. */
 const pollMs = 2;
@@ -27,6 +29,8 @@ export interface CellHistory {
   readonly assignments: Assignments;
   /** Completed sends by the engine's outcome code. */
   readonly outcomeCodes: ReadonlyMap<number, number>;
+  /** Where messages are transformed: writes down which outputs were found of each input. */
+  readBack(timeNs: number): void;
   /** Rejects when merging or folding fails; never resolves. */
   readonly failure: Promise<never>;
   /** Stops the polling and merges to the end; may be called again. All actors' threads must be gone. */
@@ -38,6 +42,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const judge = createJudge(facts);
   const positions = new ReadPositions();
   const assignments = new Assignments();
+  const outputs = cell.scenario.workload.transformers > 0 ? new OutputCounter() : undefined;
   const outcomeCodes = new Map<number, number>();
   const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
@@ -51,6 +56,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     judge.fold(event);
     positions.observe(event);
     assignments.observe(event);
+    outputs?.observe(event);
     if (event.kind === EventKind.sendSettled) {
       outcomeCodes.set(event.code, (outcomeCodes.get(event.code) ?? 0) + 1);
     }
@@ -76,6 +82,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     positions,
     assignments,
     outcomeCodes,
+    readBack: (timeNs) => outputs?.readBack(collector, timeNs),
     failure: failed.promise,
     seal: () => {
       clearInterval(poll);
@@ -90,6 +97,19 @@ export function cellNumber(runKey: string, cellId: string): number {
   return hashText(`${runKey}:${cellId}`);
 }
 
+function transforming({ profile, traits, scenario }: Cell): Partial<CellFacts> {
+  const outputs = scenario.topology.subscriptions - outputGroup;
+  const readers = Array.from({ length: outputs }, (_, index) => outputGroup + index);
+  return {
+    routes: [
+      { groups: [transformerGroup], mandatory: false },
+      { groups: readers, mandatory: false },
+    ],
+    sinks: [{ name: 'the output' }],
+    transactions: profile.transform === 'without-transactions' ? 'none' : traits.isolation,
+  };
+}
+
 function factsOf(cell: Cell): CellFacts {
   const has = new Set(cell.traits.capabilities);
   return {
@@ -101,5 +121,6 @@ function factsOf(cell: Cell): CellFacts {
     leased: has.has('lease'),
     messageGroups: has.has('message-groups'),
     assignments: has.has('rebalance-events'),
+    ...(cell.scenario.workload.transformers > 0 ? transforming(cell) : {}),
   };
 }

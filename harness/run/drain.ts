@@ -120,7 +120,7 @@ function emptiness(
 /** A copy could be on its way to a busy consumer, counted by nobody: each answers before it is over. */
 async function nothingUnderway(stage: Stage): Promise<boolean> {
   const before = sum(stage, 'delivered');
-  const alive = stage.troupe.livingConsumers();
+  const alive = stage.troupe.livingReaders();
   const answers = await Promise.all(alive.map((actor) => actor.fence()));
   return (
     answers.every(Boolean) &&
@@ -131,6 +131,6 @@ async function nothingUnderway(stage: Stage): Promise<boolean> {
 
 function sum(stage: Stage, counter: 'delivered' | 'unsettledDeliveries'): number {
   return stage.troupe
-    .livingConsumers()
+    .livingReaders()
     .reduce((total, actor) => total + actor.counters()[counter], 0);
 }

@@ -5,7 +5,7 @@ import { invariant } from '../core/errors.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
-import { castConsumer, castProducer } from './cast.ts';
+import { castConsumer, castProducer, castTransformer } from './cast.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
@@ -71,6 +71,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return leaveConsumer(plan, index, stage);
     case 'crash-producer':
       return crashProducer(plan, index, stage);
+    case 'crash-transformer':
+      return crashTransformer(plan, index, stage);
     case 'lose-response':
       return loseResponses(plan, index, stage);
   }
@@ -161,8 +163,22 @@ async function crashProducer(
   return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
 }
 
+async function crashTransformer(
+  plan: FaultPlan & { readonly kind: 'crash-transformer' },
+  index: number,
+  stage: Stage,
+): Promise<FaultRecord> {
+  const [victim] = stage.troupe.livingTransformers();
+  if (victim === undefined) return neverStarted(plan, stage, 'no transformer was alive');
+  const crashed = await crash(victim, index, stage, 'halfTransformed');
+  await sleep(plan.downMs, stage.environment.signal);
+  await castTransformer(stage, victim.spec.role === 'transformer' ? victim.spec.slot : 0);
+  const stoppedNs = mark(stage, EventKind.faultStopped, index);
+  return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
+}
+
 async function crashRecord(
-  kind: 'crash-consumer' | 'crash-producer',
+  kind: 'crash-consumer' | 'crash-producer' | 'crash-transformer',
   victim: Actor,
   facts: { readonly startedNs: number; readonly stoppedNs: number; readonly inFlight: number },
 ): Promise<FaultRecord> {

@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 /** What the actors of the cell measured, once all have ended. */
 export async function collectFigures(stage: Stage): Promise<MergedFigures> {
   const ends: readonly ActorEnd[] = await Promise.all(
-    [...stage.troupe.producers, ...stage.troupe.consumers].map((actor) => actor.ended),
+    stage.troupe.all().map((actor) => actor.ended),
   );
   const reports = ends.flatMap((end) => (end.how === 'finished' ? [end.report] : []));
   return mergeReports(

@@ -1,10 +1,11 @@
 import type { Actor } from '../actors/actor.ts';
 import { AckmarkError } from '../core/errors.ts';
-import { castConsumer, castProducer } from './cast.ts';
+import { castConsumer, castProducer, castTransformer } from './cast.ts';
 import { type Drain, drain } from './drain.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults, loadTimeoutMs } from './fault-director.ts';
 import type { Stage } from './stage.ts';
+import { transformerGroup } from './transformation.ts';
 import { sleep, waitUntil } from './waiting.ts';
 
 /** Time between the last actor's readiness and the timetable's zero. */
@@ -50,15 +51,19 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   }
   stage.phases.enter('drain');
   const drained = await Promise.race([drain(stage), failure]);
+  if (drained.complete) stage.history.readBack(clock.nowNs());
   const after = readCpu();
-  for (const consumer of stage.troupe.consumers) consumer.finish();
+  for (const reader of [...stage.troupe.transformers, ...stage.troupe.consumers]) reader.finish();
   const left = await waitUntil(
-    () => stage.troupe.livingConsumers().length === 0,
+    () => stage.troupe.livingReaders().length === 0,
     leaveTimeoutMs,
     5,
     signal,
   );
-  if (!left) irregularities.push(`a consumer did not leave within ${leaveTimeoutMs / 1000} s`);
+  if (!left)
+    irregularities.push(
+      `a consumer or transformer did not leave within ${leaveTimeoutMs / 1000} s`,
+    );
   stage.phases.enter('end');
   await stage.workers.close();
   return { faults, drain: drained, cpu: { before, after }, irregularities };
@@ -66,10 +71,15 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
 
 async function castAll(stage: Stage): Promise<void> {
   const { workload, topology } = stage.cell.scenario;
+  // Where messages are transformed, the first subscription is not the consumers'.
+  const first = workload.transformers > 0 ? transformerGroup + 1 : 0;
   const consumers = Array.from({ length: workload.consumers }, (_, index) =>
-    castConsumer(stage, index % topology.subscriptions),
+    castConsumer(stage, first + (index % (topology.subscriptions - first))),
   );
-  await Promise.all([...consumers, castProducer(stage, 0, workload.load)]);
+  const transformers = Array.from({ length: workload.transformers }, (_, slot) =>
+    castTransformer(stage, slot),
+  );
+  await Promise.all([...consumers, ...transformers, castProducer(stage, 0, workload.load)]);
 }
 
 async function loadEnded(stage: Stage): Promise<boolean> {

@@ -1,5 +1,12 @@
 import { comparePositions, type Position } from '../core/position.ts';
-import { EventKind, type EventRecord, Flag, OutcomeCode, SettlementCode } from '../core/events.ts';
+import {
+  EventKind,
+  type EventRecord,
+  Flag,
+  OutcomeCode,
+  SettlementCode,
+  TransactionEndCode,
+} from '../core/events.ts';
 
 /**
  * How far each subscription has read, for the proof of a drain by end positions. What a live session has
@@ -10,6 +17,8 @@ export class ReadPositions {
   /** Furthest position per session, then per group and scope. */
   readonly #delivered = new Map<number, Map<number, Position>>();
   readonly #acknowledged = new Map<number, Position>();
+  /** By transaction: offsets that count when it is committed. */
+  readonly #included = new Map<number, [key: number, last: Position][]>();
   readonly #sessionsOfActor = new Map<number, Set<number>>();
   /** A crash is written down before its victim is terminated: what such a one still takes counts for nothing. */
   readonly #crashed = new Set<number>();
@@ -24,6 +33,17 @@ export class ReadPositions {
         if (event.outcome !== OutcomeCode.ok || event.detail !== SettlementCode.acknowledge) return;
         if ((event.flags & Flag.placed) === 0) return;
         raise(this.#acknowledged, keyOf(event.group, event.scope), positionOf(event));
+        return;
+      case EventKind.offsetCommitSettled:
+        if (event.outcome === OutcomeCode.ok && event.seq !== 0) this.#include(event);
+        return;
+      case EventKind.transactionEndSettled:
+        if (event.outcome === OutcomeCode.ok && event.detail === TransactionEndCode.commit) {
+          for (const [key, last] of this.#included.get(event.ref) ?? []) {
+            raise(this.#acknowledged, key, last);
+          }
+        }
+        this.#included.delete(event.ref);
         return;
       case EventKind.sessionClosed:
         this.#delivered.delete(event.session);
@@ -47,6 +67,14 @@ export class ReadPositions {
       if (furthest === undefined || comparePositions(position, furthest) > 0) furthest = position;
     }
     return furthest;
+  }
+
+  /** A committed offset is the next to be read. */
+  #include(event: EventRecord): void {
+    const included = this.#included.get(event.seq) ?? [];
+    this.#included.set(event.seq, included);
+    const { major, minor } = positionOf(event);
+    included.push([keyOf(event.group, event.scope), { major: major - 1, minor }]);
   }
 
   #remember(event: EventRecord): void {

@@ -97,13 +97,17 @@ async function targetFor(cell: Cell, live: LiveTarget): Promise<Target> {
 }
 
 function topologyOf(cell: Cell, runKey: string): Topology {
-  const { topology } = cell.scenario;
+  const { topology, workload } = cell.scenario;
+  const transforms = workload.transformers > 0;
   const prefix = `ackmark-${runKey}-${cell.index}`;
   return {
-    destinations: [{ name: `${prefix}-d0`, scopes: topology.scopes }],
+    destinations: (transforms ? ['d0', 'd1'] : ['d0']).map((name) => ({
+      name: `${prefix}-${name}`,
+      scopes: topology.scopes,
+    })),
     subscriptions: Array.from({ length: topology.subscriptions }, (_, index) => ({
       name: `${prefix}-g${index}`,
-      destination: 0,
+      destination: transforms && index > 0 ? 1 : 0,
     })),
   };
 }

@@ -5,6 +5,7 @@ import type { LaneSpan } from '../core/lanes.ts';
 export class Troupe {
   readonly producers: Actor[] = [];
   readonly consumers: Actor[] = [];
+  readonly transformers: Actor[] = [];
   /** Actors that have ended, in whatever way. */
   readonly over = new Set<Actor>();
   readonly lanes: LaneSpan[] = [];
@@ -13,8 +14,7 @@ export class Troupe {
   readonly #listeners: ((actor: Actor) => void)[] = [];
 
   add(actor: Actor): void {
-    if (actor.spec.role === 'producer') this.producers.push(actor);
-    else this.consumers.push(actor);
+    this.#ofRole(actor.spec.role).push(actor);
     void actor.ended.then(() => this.over.add(actor));
     for (const listener of this.#listeners) listener(actor);
   }
@@ -22,7 +22,20 @@ export class Troupe {
   /** Calls back for every actor that is on stage or will be. */
   onEnter(listener: (actor: Actor) => void): void {
     this.#listeners.push(listener);
-    for (const actor of [...this.producers, ...this.consumers]) listener(actor);
+    for (const actor of this.all()) listener(actor);
+  }
+
+  all(): readonly Actor[] {
+    return [...this.producers, ...this.transformers, ...this.consumers];
+  }
+
+  /** Whoever reads: a subscription is drained when they have nothing left. */
+  livingReaders(): readonly Actor[] {
+    return [...this.livingTransformers(), ...this.livingConsumers()];
+  }
+
+  livingTransformers(): readonly Actor[] {
+    return this.transformers.filter((actor) => !this.over.has(actor));
   }
 
   livingConsumers(): readonly Actor[] {
@@ -31,6 +44,17 @@ export class Troupe {
 
   livingProducers(): readonly Actor[] {
     return this.producers.filter((actor) => !this.over.has(actor));
+  }
+
+  #ofRole(role: Actor['spec']['role']): Actor[] {
+    switch (role) {
+      case 'producer':
+        return this.producers;
+      case 'consumer':
+        return this.consumers;
+      case 'transformer':
+        return this.transformers;
+    }
   }
 
   /** Lets the producers send what they held back for a fault. */

@@ -133,6 +133,7 @@ function contradictions(traits: Traits, automatic: boolean): readonly string[] {
     ],
     [!has('extend') || has('lease'), 'extend without lease'],
     [!has('rebalance-events') || has('groups'), 'rebalance-events without groups'],
+    [has('transactions') === (traits.isolation !== undefined), 'isolation without transactions'],
     [traits.drained !== 'end-position' || has('places'), 'end-position without places'],
     [traits.sendReply === 'each' || traits.retriedBy !== 'harness', 'resending without replies'],
     [isCount(traits.sendLimit.messages) && traits.sendLimit.bytes >= 64, 'sendLimit'],

@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { Actor, ConsumerActorSpec, ProducerActorSpec } from '../../../harness/actors/actor.ts';
+import type {
+  Actor,
+  ActorSpec,
+  ConsumerActorSpec,
+  ProducerActorSpec,
+  TransformerActorSpec,
+} from '../../../harness/actors/actor.ts';
 import { createWorkerGroup } from '../../../harness/actors/worker-group.ts';
 import { readEvent } from '../../../harness/core/event-codec.ts';
 import { emptyEvent, eventKindName, type EventRecord } from '../../../harness/core/events.ts';
@@ -98,7 +104,31 @@ export function consumerSpec(
   };
 }
 
-export function logOf(spec: ProducerActorSpec | ConsumerActorSpec): SharedArrayBuffer {
+export function transformerSpec(
+  script: Partial<Script>,
+  changes: Partial<TransformerActorSpec> = {},
+): TransformerActorSpec {
+  const { plant: _plant, ...reading } = consumerSpec(script);
+  const sending = producerSpec(script);
+  return {
+    ...reading,
+    epoch: sending.epoch,
+    sendLimit: sending.sendLimit,
+    batchMessages: sending.batchMessages,
+    routing: sending.routing,
+    scopes: sending.scopes,
+    messageGroups: sending.messageGroups,
+    deduplicationIds: sending.deduplicationIds,
+    retry: sending.retry,
+    role: 'transformer',
+    slot: 3,
+    lanes: { first: 100, count: 4, ordered: true, actor: 9, route: 1 },
+    transform: { by: 'settlement' },
+    ...changes,
+  };
+}
+
+export function logOf(spec: ActorSpec): SharedArrayBuffer {
   return (spec.engineOptions as Script).log;
 }
 
@@ -110,7 +140,7 @@ export async function clearStage(): Promise<void> {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-export async function spawn(spec: ProducerActorSpec | ConsumerActorSpec): Promise<Actor> {
+export async function spawn(spec: ActorSpec): Promise<Actor> {
   return group.spawn(spec);
 }
 
@@ -136,6 +166,17 @@ export async function playConsumer(spec: ConsumerActorSpec, delivered: number) {
   const end = await actor.ended;
   if (end.how !== 'finished') throw end.how === 'failed' ? end.error : new Error(end.how);
   if (end.report.role !== 'consumer') throw new Error('not a consumer');
+  return { actor, report: end.report, events: eventsOf(spec.ring) };
+}
+
+/** Plays a transformer until it has nothing in hand and `isDone`, then finishes it. */
+export async function playTransformer(spec: TransformerActorSpec, isDone: () => boolean) {
+  const actor = await spawn(spec);
+  actor.start(nowNs());
+  await until(() => isDone() && actor.counters().unsettledDeliveries === 0);
+  actor.finish();
+  const end = await actor.ended;
+  if (end.how !== 'finished') throw end.how === 'failed' ? end.error : new Error(end.how);
   return { actor, report: end.report, events: eventsOf(spec.ring) };
 }
 

@@ -47,7 +47,7 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     ['an unknown command', ['rnu']],
     ['no command', []],
     ['an engine to start that is unknown', ['up', 'kafak']],
-    ['a level that no profile has', ['run', '--engine', 'log', '--level', 'exactly-once']],
+    ['a level that no profile has', ['run', '--engine', 'queue', '--level', 'exactly-once']],
     ['an engine that is a directory', ['run', '--engine', './']],
     ['a rate that is none', ['run', '--engine', 'log', '--rate', 'fast']],
     ['a count that is none', ['run', '--engine', 'log', '--messages', '-3']],

@@ -66,7 +66,7 @@ describe('the plan', () => {
     const controls = expand({ ...request, engines: [{ ...engine, profiles }] }).filter(
       (cell) => cell.control.kind === 'planted',
     );
-    expect(new Set(controls.map((cell) => cell.profile.name))).toEqual(new Set(['idempotent']));
+    expect(new Set(controls.map((cell) => cell.profile.name))).toEqual(new Set(['transactional']));
   });
 
   it('tells what a target is set up with, profile by profile', () => {

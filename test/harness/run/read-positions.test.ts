@@ -1,4 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import {
+  emptyEvent,
+  EventKind,
+  type EventRecord,
+  OutcomeCode,
+  TransactionEndCode,
+} from '../../../harness/core/events.ts';
 import { ReadPositions } from '../../../harness/run/read-positions.ts';
 import {
   consumerA,
@@ -35,6 +42,35 @@ describe('how far a subscription has read', () => {
     expect(reached(crashed)).toBe(-1);
     expect(reached(read(crashed, 8, consumerA))).toBe(-1);
     expect(reached(read(crashed, 2, consumerB))).toBe(2);
+  });
+
+  it('includes what a transaction consumed once it is committed, though its session has ended', () => {
+    const positions = new ReadPositions();
+    const offset = (transaction: number, next: number): EventRecord => ({
+      ...emptyEvent(),
+      kind: EventKind.offsetCommitSettled,
+      outcome: OutcomeCode.ok,
+      group: 0,
+      seq: transaction,
+      positionMajor: next,
+    });
+    const end = (transaction: number, detail: number, outcome: OutcomeCode): EventRecord => ({
+      ...emptyEvent(),
+      kind: EventKind.transactionEndSettled,
+      ref: transaction,
+      detail,
+      outcome,
+    });
+    const at = (): number | undefined => positions.reached(0, 0)?.major;
+    positions.observe(offset(1, 5));
+    expect(at()).toBeUndefined();
+    positions.observe(end(1, TransactionEndCode.commit, OutcomeCode.ok));
+    expect(at()).toBe(4);
+    positions.observe(offset(2, 8));
+    positions.observe(end(2, TransactionEndCode.abort, OutcomeCode.ok));
+    positions.observe(offset(3, 9));
+    positions.observe(end(3, TransactionEndCode.commit, OutcomeCode.unknown));
+    expect(at()).toBe(4);
   });
 
   it('holds deliveries without a place for nothing', () => {

@@ -1,0 +1,51 @@
+/** Declared means it works, not declared means it is refused: the contract suite proves both directions. */
+export const capabilities = [
+  'keys', // the broker keeps `Outgoing.key`
+  'partitions', // `Outgoing.partition` chooses the scope
+  'headers',
+  'delay',
+  'message-groups',
+  'deduplication',
+  'transactions',
+  'groups', // members of one subscription share its scopes
+  'rebalance-events',
+  'seek',
+  'replay', // a new subscription can start from the beginning
+  'lease',
+  'extend',
+  'requeue',
+  'reject',
+  'routing',
+  'returns', // an unroutable message comes back through `returned`
+  'places', // sends and deliveries carry their place
+  'attempts', // deliveries count their attempts
+  'redelivered-flag',
+] as const;
+export type Capability = (typeof capabilities)[number];
+
+export interface Limit {
+  /** Most messages in one call. */
+  readonly messages: number;
+  /** Most payload bytes in one call. */
+  readonly bytes: number;
+}
+
+export interface Traits {
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly acknowledge: 'none' | 'individual' | 'cumulative';
+  /** `fence`: settlements have no reply, a later synchronous call proves them (AMQP). */
+  readonly ackReply: 'each' | 'fence' | 'none';
+  /** `none`: every outcome is `unknown` (fire and forget), never `ok`. */
+  readonly sendReply: 'none' | 'each';
+  /** Who sends again after an unknown outcome; decides what idempotence can prove. */
+  readonly retriedBy: 'nobody' | 'harness' | 'client';
+  readonly offsetsKeptBy: 'broker' | 'harness';
+  /** What consumers see of transactions; present exactly where `transactions` is declared. */
+  readonly isolation?: 'read-committed' | 'read-uncommitted';
+  /** What proves that a subscription is drained. */
+  readonly drained: 'end-position' | 'exact-depth' | 'quiescence';
+  readonly sendLimit: Limit;
+  readonly settleLimit: Limit;
+  /** Most messages of one `request` and in flight at one consumer. */
+  readonly receiveLimit: number;
+}
