@@ -1,4 +1,9 @@
-import type { CellRecord, ClauseRecord, JudgedCell } from '../../harness/record/schema.ts';
+import type {
+  CellRecord,
+  ClauseRecord,
+  JudgedCell,
+  RunRecord,
+} from '../../harness/record/schema.ts';
 
 export function isJudged(cell: CellRecord): cell is JudgedCell {
   return cell.status === 'judged';
@@ -6,6 +11,11 @@ export function isJudged(cell: CellRecord): cell is JudgedCell {
 
 export function isControl(cell: CellRecord): boolean {
   return cell.control.kind !== 'none';
+}
+
+/** A history from elsewhere was judged: nothing was run, timed or drawn from a seed. */
+export function isForeign({ cells }: Pick<RunRecord, 'cells'>): boolean {
+  return cells.length > 0 && cells.every(({ family }) => family === 'history');
 }
 
 /** How profiles are named everywhere, as `--engine` takes them. */

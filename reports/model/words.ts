@@ -1,7 +1,23 @@
 import type { CellState } from './matrix.ts';
 
+/** What may stand in a cell of the matrix: its state, or a remark beside it. */
+export const cellMarks = [
+  'kept',
+  'broken',
+  'expected',
+  'unclaimed',
+  'held',
+  'inconclusive',
+  'error',
+  'unsupported',
+  'should',
+  'against',
+  'unplanned',
+] as const satisfies readonly (CellState | 'should' | 'against' | 'unplanned')[];
+export type CellMark = (typeof cellMarks)[number];
+
 /** A glyph and a word for each state, never a colour alone. */
-export const stateGlyph: Readonly<Record<CellState, string>> = {
+export const stateGlyph: Readonly<Record<CellMark, string>> = {
   kept: '✓',
   broken: '✗',
   expected: '≠',
@@ -10,9 +26,12 @@ export const stateGlyph: Readonly<Record<CellState, string>> = {
   inconclusive: '?',
   error: '!',
   unsupported: '–',
+  should: '!',
+  against: '!',
+  unplanned: '·',
 };
 
-export const stateWord: Readonly<Record<CellState, string>> = {
+export const stateWord: Readonly<Record<CellMark, string>> = {
   kept: 'kept',
   broken: 'broken',
   expected: 'expected',
@@ -21,9 +40,12 @@ export const stateWord: Readonly<Record<CellState, string>> = {
   inconclusive: 'inconclusive',
   error: 'error',
   unsupported: 'unsupported',
+  should: 'should not happen',
+  against: 'kept against',
+  unplanned: 'not planned',
 };
 
-export const stateMeaning: Readonly<Record<CellState, string>> = {
+export const stateMeaning: Readonly<Record<CellMark, string>> = {
   kept: 'the profile promises it under this fault, and no counterexample was found',
   broken: 'the profile promises it under this fault, and a counterexample was found',
   expected: 'promised and broken as a known deviation says (XFAIL): excused until it expires',
@@ -32,4 +54,7 @@ export const stateMeaning: Readonly<Record<CellState, string>> = {
   inconclusive: 'not enough evidence: never counted as kept',
   error: 'the cell could not be run',
   unsupported: 'the engine lacks what the scenario needs',
+  should: 'seen, and the claim says that it should not happen: a warning',
+  against: 'kept, although a known deviation says otherwise (XPASS): is that out of date?',
+  unplanned: 'the plan has no such cell',
 };

@@ -91,7 +91,9 @@ function witnessLines(
     const when =
       sinceOrigin === 0 ? `at ${duration(origin - cellStartedNs)}` : `+${duration(sinceOrigin)}`;
     const from = event.origin === '' ? '' : `  [${event.origin}]`;
-    const text = `${when.padStart(10)}  ${event.kind}  ${event.actor}  ${event.text}${from}`;
+    // What befell a neighbour must not be read as if it had befallen the message itself.
+    const of = event.message === witness.message || event.message === '' ? '' : `${event.message} `;
+    const text = `${when.padStart(10)}  ${event.kind}  ${event.actor}  ${of}${event.text}${from}`;
     return `            ${paint(text)}`;
   });
   const more = witness.eventsTotal - shown.length;

@@ -6,7 +6,8 @@ import {
   matrixOf,
   type SeenAnomaly,
 } from '../model/matrix.ts';
-import { stateGlyph, stateMeaning, stateWord } from '../model/words.ts';
+import { marksIn, type Remark, remarksOf } from '../model/remarks.ts';
+import { type CellMark, stateGlyph, stateMeaning, stateWord } from '../model/words.ts';
 import type { ReportOptions, Role } from '../report.ts';
 import { percent, whole } from '../text/numbers.ts';
 import type { Ink, Span } from './ink.ts';
@@ -49,36 +50,38 @@ export function matrixLines(record: RunRecord, ink: Ink, options: ReportOptions)
   if (scenarios.length > scenariosShown) {
     lines.push(`  ${scenariosShown} of ${scenarios.length} scenarios shown`);
   }
-  return [...lines, ...legendLines(shown, ink)];
+  const cells = shown.flatMap((row) => row.cells.slice(0, scenariosShown));
+  return [...lines, ...legendLines(cells, ink)];
 }
 
-/** The names of the anomalies that the matrix mentions by id, and what the rarer states mean. */
-function legendLines(rows: readonly MatrixRow[], ink: Ink): string[] {
-  const cells = rows.flatMap((row) => row.cells.flatMap((cell) => cell ?? []));
-  const seen = cells.flatMap((cell) => [
-    ...cell.broken,
-    ...cell.expected,
-    ...cell.unexpected,
-    ...cell.should,
-    ...cell.unclaimed,
-  ]);
-  if (seen.length === 0) return [];
+/** Words that say what they mean need no key. */
+const plainMarks: ReadonlySet<CellMark> = new Set([
+  'kept',
+  'broken',
+  'inconclusive',
+  'error',
+  'unsupported',
+  'unplanned',
+]);
+
+/** The names of the anomalies that the matrix mentions by id, and what its rarer marks mean. */
+function legendLines(cells: readonly (MatrixCell | undefined)[], ink: Ink): string[] {
+  const seen = cells
+    .flatMap((cell) => (cell === undefined ? [] : firstRemark(cell)))
+    .flatMap(({ anomalies }) => anomalies);
   const titles = new Map(seen.map((anomaly) => [anomaly.check, anomaly.title]));
   const names = [...titles].map(([check, title]) => `${check} ${title}`).join(' · ');
-  const meaning = (state: CellState, shown: boolean): string[] =>
-    shown ? [`  ${stateGlyph[state]} ${stateWord[state]}: ${stateMeaning[state]}`] : [];
+  const marks = marksIn(cells, firstRemark).filter((mark) => !plainMarks.has(mark));
   const lines = [
-    `  ${names}`,
-    ...meaning(
-      'expected',
-      cells.some((cell) => cell.expected.length > 0),
-    ),
-    ...meaning(
-      'unclaimed',
-      cells.some((cell) => cell.unclaimed.length > 0),
-    ),
+    ...(names === '' ? [] : [`  ${names}`]),
+    ...marks.map((mark) => `  ${stateGlyph[mark]} ${stateWord[mark]}: ${stateMeaning[mark]}`),
   ];
   return lines.map((line) => ink.paint(ink.span(line, 'muted')));
+}
+
+/** A cell has one line for what was seen: the worst of it. */
+function firstRemark(cell: MatrixCell): readonly Remark[] {
+  return remarksOf(cell).slice(0, 1);
 }
 
 function rowSpans(row: MatrixRow, ink: Ink): Span[][] {
@@ -94,34 +97,35 @@ function verdictSpan(cell: MatrixCell | undefined, ink: Ink): Span {
 /** What was seen, the worst first; the line below the table says what the glyphs and the ids mean. */
 function evidenceSpan(cell: MatrixCell | undefined, ink: Ink): Span {
   if (cell === undefined) return ink.span('');
-  const [broken] = cell.broken;
-  if (broken !== undefined) {
-    return ink.span(`  ${anomalyText(broken, cell.broken.length)}`, 'broken');
-  }
-  const [expected] = cell.expected;
-  if (expected !== undefined) {
-    const glyph = cell.state === 'expected' ? ' ' : stateGlyph.expected;
-    const until = `${expected.deviation} until ${expected.expires}`;
-    const text = anomalyText(expected, cell.expected.length);
-    return ink.span(`${glyph} ${text} (${until})`, 'unclaimed');
-  }
-  const [should] = cell.should;
-  if (should !== undefined) {
-    return ink.span(`! should ${anomalyText(should, cell.should.length)}`, 'unclaimed');
-  }
-  const [unexpected] = cell.unexpected;
-  if (unexpected !== undefined) {
-    const text = `${unexpected.check} against ${unexpected.deviation}`;
-    return ink.span(`! kept ${text}`, 'unclaimed');
-  }
-  const [unclaimed] = cell.unclaimed;
-  if (unclaimed !== undefined) {
-    const glyph = cell.state === 'unclaimed' ? ' ' : stateGlyph.unclaimed;
-    return ink.span(`${glyph} ${anomalyText(unclaimed, cell.unclaimed.length)}`, 'unclaimed');
-  }
+  const [remark] = firstRemark(cell);
+  if (remark !== undefined) return remarkSpan(cell, remark, ink);
   const held = cell.state === 'held' && cell.exposure > 0;
   const bound = `n=${whole(cell.exposure)} ≤${percent(cell.upperBound)}`;
   return ink.span(held ? `  ${bound}` : '', 'held');
+}
+
+function remarkSpan(cell: MatrixCell, { mark, anomalies }: Remark, ink: Ink): Span {
+  const [first] = anomalies;
+  if (first === undefined) return ink.span('');
+  const glyph = mark === cell.state ? ' ' : stateGlyph[mark];
+  const text = anomalyText(first, anomalies.length);
+  const [deviating] = mark === 'against' ? cell.unexpected : cell.expected;
+  switch (mark) {
+    case 'broken':
+      return ink.span(`${glyph} ${text}`, 'broken');
+    case 'expected': {
+      const until = `${deviating?.deviation} until ${deviating?.expires}`;
+      return ink.span(`${glyph} ${text} (${until})`, 'unclaimed');
+    }
+    case 'should':
+      return ink.span(`${glyph} ${stateWord.should} ${text}`, 'unclaimed');
+    case 'against': {
+      const what = `${deviating?.deviation} ${first.check}`;
+      return ink.span(`${glyph} ${stateWord.against} ${what}`, 'unclaimed');
+    }
+    case 'unclaimed':
+      return ink.span(`${glyph} ${text}`, 'unclaimed');
+  }
 }
 
 /** A percentage of a handful would sound like more than it is. */

@@ -44,14 +44,19 @@ type Entry = readonly [string, HtmlValue];
 function configuration(cell: JudgedCell): Entry[] {
   const { target } = cell;
   const nodes = target.nodes === 1 ? 'one node' : plural(target.nodes, 'node');
+  const options: Entry[] =
+    cell.options === '{}' ? [] : [['Options', html`<code>${cell.options}</code>`]];
   return [
-    ['Target', `${target.title} (${target.kind}), ${nodes}`],
+    [
+      'Target',
+      target.kind === 'history' ? target.title : `${target.title} (${target.kind}), ${nodes}`,
+    ],
     [
       'Promises',
       html`${[cell.level, ...cell.promises].join(', ')}, stated by ${maybeLink(cell.claimSource)}`,
     ],
     ['Effective', lines(cell.effective)],
-    ['Options', html`<code>${cell.options}</code>`],
+    ...options,
     ['Consumption', `${cell.facts.consumption}; settlements proved: ${cell.facts.ackReply}`],
   ];
 }

@@ -1,32 +1,35 @@
 import type { ControlOutcome, RunRecord } from '../../../harness/record/schema.ts';
 import { caveatsOf, whyNotShown } from '../../model/caveats.ts';
-import { isControl, isJudged } from '../../model/cells.ts';
+import { isControl, isForeign, isJudged } from '../../model/cells.ts';
 import { percent, whole } from '../../text/numbers.ts';
 import { badge, bullets, note } from '../pieces.ts';
-import { html, type SafeHtml } from '../safe-html.ts';
+import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { limits, shownOf, type View } from '../view.ts';
 
 /** Could these checks have failed at all? A kept promise is worth what its control shows. */
 export function controlsSection(view: View): SafeHtml {
-  const { controls } = view.record;
+  const controls = isForeign(view.record) ? nothing : controlsTable(view.record);
+  const caveats = caveatsOf(view.record).map(({ text, fix }) =>
+    fix === undefined ? text : `${text} (${fix})`,
+  );
+  if (controls === nothing && caveats.length === 0) return nothing;
+  const title = controls === nothing ? 'Caveats' : 'Controls and caveats';
+  const told = caveats.length === 0 ? note('None recorded.') : bullets(caveats, limits.caveats);
+  return html`<section id="controls" aria-labelledby="controls-h"><h2 id="controls-h">${title}</h2>
+${controls}${controls === nothing ? told : html`<h3>Caveats</h3>${told}`}</section>`;
+}
+
+function controlsTable(record: RunRecord): SafeHtml {
+  const { controls } = record;
   const shown = controls.slice(0, limits.controls);
-  const caveats = caveatsOf(view.record);
-  return html`<section id="controls" aria-labelledby="controls-h"><h2 id="controls-h">Controls and caveats</h2>
-<p class="lead">Each scenario has a control that must show the anomaly: a weaker level, or a defect planted between the engine and the harness. A control carries no claim; one that shows nothing makes the passes beside it worthless.</p>
+  return html`<p class="lead">Each scenario has a control that must show the anomaly: a weaker level, or a defect planted between the engine and the harness. A control carries no claim; one that shows nothing makes the passes beside it worthless.</p>
 ${
   shown.length === 0
     ? note('No control was part of this run.')
-    : html`<div class="scroll" tabindex="0" role="region" aria-label="Controls"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Engine</th><th scope="col">Control</th><th scope="col">Must show</th><th scope="col">Outcome</th><th scope="col">Seen</th></tr></thead><tbody>${shown.map((control) => rowOf(control, view.record))}</tbody></table></div>`
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="Controls"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Engine</th><th scope="col">Control</th><th scope="col">Must show</th><th scope="col">Outcome</th><th scope="col">Seen</th></tr></thead><tbody>${shown.map((control) => rowOf(control, record))}</tbody></table></div>`
 }
 ${note(shownOf(shown.length, controls.length, 'controls'))}
-<h3>Caveats</h3>${
-    caveats.length === 0
-      ? note('None recorded.')
-      : bullets(
-          caveats.map(({ text, fix }) => (fix === undefined ? text : `${text} (${fix})`)),
-          limits.caveats,
-        )
-  }</section>`;
+`;
 }
 
 function rowOf(control: ControlOutcome, record: RunRecord): SafeHtml {

@@ -1,3 +1,4 @@
+import { isForeign } from '../../model/cells.ts';
 import { limitsOf } from '../../model/headline.ts';
 import { duration, noun, plural, whole } from '../../text/numbers.ts';
 import { badge } from '../pieces.ts';
@@ -16,7 +17,7 @@ ${tiles(view)}
 <div><dt>Run</dt><dd>${record.id}</dd></div>
 <div><dt>Started</dt><dd>${record.startedAt}</dd></div>
 <div><dt>Took</dt><dd>${duration(record.tookNs)}</dd></div>
-<div><dt>Seed</dt><dd>${record.seed}</dd></div>
+${isForeign(record) ? nothing : html`<div><dt>Seed</dt><dd>${record.seed}</dd></div>`}
 <div><dt>Ackmark</dt><dd>${record.ackmark} on Node.js ${record.host.node}</dd></div>
 </dl>
 <code class="cmd" aria-label="Command that repeats the run">${record.command}</code>
@@ -46,19 +47,14 @@ function tile(figure: string, label: string): SafeHtml {
   return html`<li><b>${figure}</b><span>${label}</span></li>`;
 }
 
-const sections = [
-  ['promises', 'Promises'],
-  ['price', 'Price'],
-  ['latency', 'Latency'],
-  ['over-time', 'Over time'],
-  ['findings', 'Findings'],
-  ['controls', 'Controls'],
-  ['cells', 'Cells'],
-  ['run', 'Run'],
-  ['method', 'Method and limits'],
-] as const;
+/** A part of the page that the reader can go to. */
+export interface PageSection {
+  readonly id: string;
+  readonly label: string;
+  readonly content: SafeHtml;
+}
 
-export function navigation(): SafeHtml {
-  const links = sections.map(([id, label]) => html`<li><a href="#${id}">${label}</a></li>`);
+export function navigation(sections: readonly PageSection[]): SafeHtml {
+  const links = sections.map(({ id, label }) => html`<li><a href="#${id}">${label}</a></li>`);
   return html`<nav aria-label="Sections"><div class="wrap"><ul>${links}</ul></div></nav>`;
 }

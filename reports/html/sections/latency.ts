@@ -29,9 +29,10 @@ export async function latencySection(view: View): Promise<SafeHtml> {
   for (const [scenario, cells] of scenarios.slice(0, scenariosShown)) {
     figures.push(await scenarioFigures(scenario, cells));
   }
+  if (figures.length === 0) return nothing;
   return html`<section id="latency" aria-labelledby="latency-h"><h2 id="latency-h">Latency by percentile</h2>
 <p class="lead">Each nine takes the same room on the horizontal axis. A line ends where the sample is too small to say more. Both plots share one vertical scale.</p>
-${figures.length === 0 ? note('No timed cell was part of this run.') : figures}
+${figures}
 ${note(shownOf(figures.length, scenarios.length, 'timed scenarios'))}</section>`;
 }
 

@@ -5,42 +5,36 @@ import type {
   MatrixRow,
   SeenAnomaly,
 } from '../../model/matrix.ts';
-import { stateGlyph, stateMeaning, stateWord } from '../../model/words.ts';
+import { marksIn } from '../../model/remarks.ts';
+import { type CellMark, stateGlyph, stateMeaning, stateWord } from '../../model/words.ts';
 import { percent, plural, whole } from '../../text/numbers.ts';
-import { badge, note } from '../pieces.ts';
+import { note } from '../pieces.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { shownOf, type View } from '../view.ts';
 
 const notesShown = 4;
 
-const keyOrder: readonly CellState[] = [
-  'kept',
-  'broken',
-  'expected',
-  'unclaimed',
-  'held',
-  'inconclusive',
-  'error',
-  'unsupported',
-];
-
 export function matrixSection(view: View): SafeHtml {
   const { matrix, headline } = view;
-  const states = keyOrder.filter((state) =>
-    matrix.rows.some((row) => row.cells.some((cell) => cell !== undefined && shows(cell, state))),
-  );
+  const cells = matrix.rows.flatMap((row) => row.cells);
   return html`<section id="promises" aria-labelledby="promises-h"><h2 id="promises-h">Which promises were kept</h2>
 <p class="lead">Every profile says what it promises under which fault. A cell holds one profile in one scenario: first what became of its promises, below it what is only a warning and what was seen where nothing was promised.</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="promises-h"><table class="matrix"><thead><tr><th scope="col">Profile</th>${matrix.scenarios.map((scenario) => html`<th scope="col">${scenario}</th>`)}</tr></thead><tbody>${matrix.rows.map((row) => rowOf(row, view))}</tbody></table></div>
 ${note(shownOf(matrix.rows.length, headline.profiles, 'profiles'))}${note(shownOf(matrix.scenarios.length, headline.scenarios, 'scenarios'))}
-<ul class="key" aria-label="Key">${states.map((state) => html`<li>${badge(state)} ${stateMeaning[state]}</li>`)}</ul></section>`;
+<ul class="key" aria-label="Key">${marksIn(cells, shownNotes).map(keyItem)}</ul></section>`;
 }
 
-function shows(cell: MatrixCell, state: CellState): boolean {
-  if (cell.state === state) return true;
-  if (state === 'expected') return cell.expected.length > 0;
-  return state === 'unclaimed' && cell.unclaimed.length > 0;
+/** Nothing that a cell writes may lack its key, and the key holds nothing else. */
+function keyItem(mark: CellMark): SafeHtml {
+  return html`<li><span class="badge ${markClass[mark] ?? mark}"><span aria-hidden="true">${stateGlyph[mark]}</span> ${stateWord[mark]}</span> ${stateMeaning[mark]}</li>`;
 }
+
+/** Of marks that have no colour of their own. */
+const markClass: Readonly<Partial<Record<CellMark, CellState>>> = {
+  should: 'unclaimed',
+  against: 'unclaimed',
+  unplanned: 'unsupported',
+};
 
 function rowOf(row: MatrixRow, view: View): SafeHtml {
   const promises = [row.level, ...row.promises].join(', ');
@@ -48,22 +42,36 @@ function rowOf(row: MatrixRow, view: View): SafeHtml {
 }
 
 function cellOf(cell: MatrixCell | undefined, view: View): SafeHtml {
-  if (cell === undefined) return html`<td><span class="c unsupported">not planned</span></td>`;
+  if (cell === undefined)
+    return html`<td><span class="c unsupported"><span aria-hidden="true">${stateGlyph.unplanned}</span> ${stateWord.unplanned}</span></td>`;
   const id = view.cellId(cell);
   const label = html`<span aria-hidden="true">${stateGlyph[cell.state]}</span> ${stateWord[cell.state]}${detail(cell)}`;
-  const notes = [
-    ...(cell.state === 'expected' ? [] : cell.expected.map((one) => expectedNote(one, cell, view))),
-    ...cell.should.map((one) => shouldNote(one, cell, view)),
-    ...cell.unexpected.map(unexpectedNote),
-    ...(cell.state === 'unclaimed' ? cell.unclaimed.slice(1) : cell.unclaimed).map((one) =>
-      unclaimedNote(one, cell, view),
-    ),
-  ];
-  const shown = notes.slice(0, notesShown);
+  const notes = notesOf(cell);
+  const shown = shownNotes(cell);
   const left = notes.length - shown.length;
-  return html`<td><a class="c ${cell.state}" href="#${id}">${label}</a>${shown}${
+  return html`<td><a class="c ${cell.state}" href="#${id}">${label}</a>${shown.map((one) => noteHtml(one, cell, view))}${
     left > 0 ? html`<small>and ${left} more</small>` : nothing
   }</td>`;
+}
+
+/** What stands under the state of a cell. */
+type Note =
+  | { readonly mark: 'expected' | 'against'; readonly anomaly: DeviatingAnomaly }
+  | { readonly mark: 'should' | 'unclaimed'; readonly anomaly: SeenAnomaly };
+
+function notesOf(cell: MatrixCell): readonly Note[] {
+  const expected = cell.state === 'expected' ? [] : cell.expected;
+  const unclaimed = cell.state === 'unclaimed' ? cell.unclaimed.slice(1) : cell.unclaimed;
+  return [
+    ...expected.map((anomaly) => ({ mark: 'expected' as const, anomaly })),
+    ...cell.should.map((anomaly) => ({ mark: 'should' as const, anomaly })),
+    ...cell.unexpected.map((anomaly) => ({ mark: 'against' as const, anomaly })),
+    ...unclaimed.map((anomaly) => ({ mark: 'unclaimed' as const, anomaly })),
+  ];
+}
+
+function shownNotes(cell: MatrixCell): readonly Note[] {
+  return notesOf(cell).slice(0, notesShown);
 }
 
 function detail(cell: MatrixCell): SafeHtml {
@@ -93,25 +101,24 @@ function deviation(one: DeviatingAnomaly): SafeHtml {
   return html`${sentence(one)}, ${one.deviation} until <span class="nb">${one.expires}</span>`;
 }
 
-function expectedNote(one: DeviatingAnomaly, cell: MatrixCell, view: View): SafeHtml {
-  const text = html`<span aria-hidden="true">${stateGlyph.expected}</span> expected ${deviation(one)}`;
-  return linked(text, 'expected', one, cell, view);
-}
-
-function shouldNote(one: SeenAnomaly, cell: MatrixCell, view: View): SafeHtml {
-  const text = html`<span aria-hidden="true">!</span> should not happen: ${sentence(one)}`;
-  return linked(text, 'unclaimed', one, cell, view);
+function noteHtml(note: Note, cell: MatrixCell, view: View): SafeHtml {
+  const begin = html`<span aria-hidden="true">${stateGlyph[note.mark]}</span> ${stateWord[note.mark]}`;
+  const { anomaly } = note;
+  switch (note.mark) {
+    case 'expected':
+      return linked(html`${begin} ${deviation(note.anomaly)}`, 'expected', anomaly, cell, view);
+    case 'should':
+      return linked(html`${begin}: ${sentence(anomaly)}`, 'unclaimed', anomaly, cell, view);
+    case 'against':
+      return html`<span class="more unclaimed">${begin} ${againstText(note.anomaly)}</span>`;
+    case 'unclaimed':
+      return linked(html`${begin} ${sentence(anomaly)}`, 'unclaimed', anomaly, cell, view);
+  }
 }
 
 /** An excuse that nothing needed hides the day on which it would be needed for something else. */
-function unexpectedNote({ check, exposure, deviation: id }: DeviatingAnomaly): SafeHtml {
-  return html`<span class="more unclaimed"><span aria-hidden="true">!</span> ${check} kept in ${plural(exposure, 'chance')}, against ${id}</span>`;
-}
-
-/** The teaching part: what the level does not promise, and what that came to. */
-function unclaimedNote(one: SeenAnomaly, cell: MatrixCell, view: View): SafeHtml {
-  const text = html`<span aria-hidden="true">${stateGlyph.unclaimed}</span> unclaimed ${sentence(one)}`;
-  return linked(text, 'unclaimed', one, cell, view);
+function againstText({ check, exposure, deviation: id }: DeviatingAnomaly): string {
+  return `${id}: ${check} in ${plural(exposure, 'chance')}`;
 }
 
 function linked(

@@ -1,9 +1,9 @@
 import { type CheckId, checkIds, clauseTitle } from '../../../harness/core/anomalies.ts';
 import { evidenceKinds, evidenceMeaning, evidenceOf } from '../../../harness/core/evidence.ts';
 import type { SelftestRecord } from '../../../harness/record/schema.ts';
-import { isJudged } from '../../model/cells.ts';
+import { isForeign, isJudged } from '../../model/cells.ts';
 import { plural, whole } from '../../text/numbers.ts';
-import { html, type SafeHtml } from '../safe-html.ts';
+import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import type { View } from '../view.ts';
 
 /** How to read the page, and where its conclusions end. */
@@ -19,11 +19,16 @@ export function methodSection({ record }: View): SafeHtml {
 <dt>Evidence</dt><dd>${evidenceKinds.map((kind) => `${kind}: ${evidenceMeaning[kind]}`).join('; ')}.</dd>
 ${selftestText(record.selftest)}<dt>Outcomes</dt><dd>A send ends as ok, as certainly not applied, or as unknown. Timeouts, cut connections and fire-and-forget are unknown; they are never counted as acknowledged.</dd>
 <dt>Clock</dt><dd>One monotonic clock per host, in nanoseconds from the start of the run. Callback time is not broker time: order-sensitive checks use the instant of the request and the session, so that a prefetched copy is no violation.</dd>
-<dt>Latency</dt><dd>The load is an absolute timetable. Response time counts from the instant at which a message was due, service time from the instant at which it was handed to the client. Warm-up is left out of latencies, never out of judgement.</dd>
+${isForeign(record) ? nothing : ofRuns()}</dl>${vocabulary(idsIn(record), record.selftest)}</section>`;
+}
+
+/** What has no meaning for a history that nothing was run for. */
+function ofRuns(): SafeHtml {
+  return html`<dt>Latency</dt><dd>The load is an absolute timetable. Response time counts from the instant at which a message was due, service time from the instant at which it was handed to the client. Warm-up is left out of latencies, never out of judgement.</dd>
 <dt>Invalid measurements</dt><dd>A cell whose generator was late, which missed its rate, had too few samples or did not drain carries no price and enters no comparison.</dd>
 <dt>CPU</dt><dd>On a shared machine CPU per message is steadier than latency. Client CPU is that of the actors, broker CPU that of the broker processes where they were started here.</dd>
 <dt>Embedded engines</dt><dd>They are references for teaching: small, readable implementations of a log and a queue. They are not products, and their figures say nothing about any.</dd>
-</dl>${vocabulary(idsIn(record), record.selftest)}</section>`;
+`;
 }
 
 /** Whether the checks themselves can be believed. */

@@ -31,9 +31,10 @@ export async function overTimeSection(view: View): Promise<SafeHtml> {
   const ranked = [...all].sort((a, b) => rank(a) - rank(b));
   const figures: SafeHtml[] = [];
   for (const cell of ranked.slice(0, limits.timeFigures)) figures.push(await figureOf(cell));
+  if (figures.length === 0) return nothing;
   return html`<section id="over-time" aria-labelledby="over-time-h"><h2 id="over-time-h">Through the faults</h2>
 <p class="lead">Throughput and the 99th percentile, second by second on the run’s clock; the first and the last second of a cell are not whole. Shaded: while the fault lasted.</p>
-${figures.length === 0 ? note('No faulted cell recorded a series.') : html`<div class="pair">${figures}</div>`}
+<div class="pair">${figures}</div>
 ${note(shownOf(figures.length, all.length, 'faulted cells'))}</section>`;
 }
 

@@ -6,9 +6,10 @@ import { limits, shownOf, type View } from '../view.ts';
 
 export function priceSection(view: View): SafeHtml {
   const tables = view.prices.slice(0, limits.small);
+  if (tables.length === 0) return nothing;
   return html`<section id="price" aria-labelledby="price-h"><h2 id="price-h">The price of a guarantee</h2>
 <p class="lead">Measured in the same run that judged the promises. Latencies are response times: from the instant at which a message was due, so that a stalled broker cannot hide its queue.</p>
-${tables.length === 0 ? note('No timed cell was part of this run, so nothing is priced.') : tables.map(tableOf)}
+${tables.map(tableOf)}
 ${note(shownOf(tables.length, view.prices.length, 'tables'))}</section>`;
 }
 

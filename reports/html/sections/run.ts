@@ -1,3 +1,5 @@
+import type { RunRecord } from '../../../harness/record/schema.ts';
+import { isForeign } from '../../model/cells.ts';
 import { bytes, plural, significant } from '../../text/numbers.ts';
 import { definitions, note } from '../pieces.ts';
 import { html, type SafeHtml } from '../safe-html.ts';
@@ -27,5 +29,12 @@ export function runSection({ record }: View): SafeHtml {
 <h3>Settings and where they came from</h3>
 <div class="scroll" tabindex="0" role="region" aria-label="Settings"><table><thead><tr><th scope="col">Setting</th><th scope="col">Value</th><th scope="col">From</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${note(shownOf(shown.length, record.configuration.length, 'settings'))}
-<h3>Data</h3><p>This page is made from <code>run.json</code> beside it, schema version ${record.schemaVersion}, and holds nothing that the file does not.</p></section>`;
+<h3>Data</h3><p>${dataText(record)}</p></section>`;
+}
+
+function dataText(record: RunRecord): SafeHtml {
+  const version = `schema version ${record.schemaVersion}`;
+  return isForeign(record)
+    ? html`This page is made from the record that <code>ackmark check --json</code> prints of the history, ${version}, and holds nothing that the record does not.`
+    : html`This page is made from <code>run.json</code> beside it, ${version}, and holds nothing that the file does not.`;
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../harness/record/schema.ts';
+import type { ClauseState, RunRecord } from '../../../harness/record/schema.ts';
 import { plainOptions, type ReportOptions } from '../../../reports/report.ts';
 import { terminal } from '../../../reports/terminal/reporter.ts';
 import { actingCharacters } from '../fixtures/acting.ts';
@@ -52,6 +52,51 @@ describe('the terminal report', () => {
     ].map((part) => text.indexOf(part));
     expect(order).not.toContain(-1);
     expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  it('explains of the matrix what stands in it, and nothing else', async () => {
+    const cell = mixedRun().cells.find((one) => one.status === 'judged');
+    if (cell?.status !== 'judged') throw new Error('the fixture has no judged cell');
+    const [d1, d4] = cell.clauses;
+    if (d1 === undefined || d4 === undefined) throw new Error('the fixture has no clauses');
+    const seen = (clause: typeof d1, state: ClauseState) => ({ ...clause, state, count: 1 });
+    const legendOf = async (...clauses: readonly (typeof d1)[]) => {
+      const text = await rendered(runOf([{ ...cell, clauses: [...clauses] }]));
+      const [matrix = ''] = /PROMISES.*?\n\n/s.exec(text) ?? [];
+      return matrix.trimEnd().split('\n').slice(3);
+    };
+    const [first, second] = [`  ${d1.check} ${d1.title}`, `  ${d4.check} ${d4.title}`];
+    // The cell has room for the worst only.
+    expect(await legendOf(seen(d1, 'broken'), seen(d4, 'unclaimed-violated'))).toEqual([first]);
+    expect(await legendOf(seen(d4, 'unclaimed-violated'))).toEqual([
+      second,
+      expect.stringContaining('~ unclaimed: nobody promised it'),
+    ]);
+    expect(await legendOf(seen(d1, 'kept'), seen(d4, 'should-violated'))).toEqual([
+      second,
+      expect.stringContaining('! should not happen: seen, and'),
+    ]);
+    expect(await legendOf(seen(d1, 'kept'))).toEqual([]);
+  });
+
+  it('names the message of an event that befell another one than the finding’s', async () => {
+    const record = mixedRun();
+    const text = await rendered(record);
+    expect(text).toContain('send.invoke  producer-1  attempt 1');
+    const cells = record.cells.map((cell) =>
+      cell.status === 'judged'
+        ? {
+            ...cell,
+            clauses: cell.clauses.map((clause) => ({
+              ...clause,
+              witnesses: clause.witnesses.map((witness) => ({ ...witness, message: 'other:1' })),
+            })),
+          }
+        : cell,
+    );
+    expect(await rendered({ ...record, cells })).toContain(
+      'send.invoke  producer-1  3:412 attempt 1',
+    );
   });
 
   it('never lets a string of the record act on the screen', async () => {
