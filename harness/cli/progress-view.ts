@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Progress } from '../run/progress.ts';
 import type { Host } from './host.ts';
@@ -60,7 +61,7 @@ export function progressView(
   return {
     planned: (cells, unsupported) => {
       planned = cells;
-      line(`${cells} ${cells === 1 ? 'cell' : 'cells'} to run, ${unsupported} unsupported`);
+      line(`${plural(cells, 'cell')} to run, ${unsupported} unsupported`);
     },
     provisioning: (target) => line(`starting ${target}`),
     started: (cell) => {

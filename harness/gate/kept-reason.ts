@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts';
 import type { CellRecord, ClauseState } from '../record/schema.ts';
 
 /** What exit code 0 came to: what was kept, and everything that it does not rest on. */
@@ -20,14 +21,10 @@ export function keptReason(treatments: readonly CellRecord[]): string {
   const tried = kept + count('expected') > 0;
   const parts = [
     tried
-      ? `${counted(kept, 'claimed clause')} kept in ${counted(judged.length, 'cell')}`
+      ? `${plural(kept, 'claimed clause')} kept in ${plural(judged.length, 'cell')}`
       : 'no claim was violated; none was put to the test',
     ...also.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`),
   ];
-  if (unsupported > 0) parts.push(`${counted(unsupported, 'cell')} unsupported`);
+  if (unsupported > 0) parts.push(`${plural(unsupported, 'cell')} unsupported`);
   return parts.join('; ');
-}
-
-function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
