@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { AckmarkError, InvariantError } from '../core/errors.ts';
+import { AckmarkError, InvariantError, typedBy } from '../core/errors.ts';
 import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.ts';
 import type { Invocation } from './command.ts';
 import { commandIn, wordsOf } from './command-words.ts';
@@ -87,9 +87,7 @@ function report(error: unknown, host: Host): ExitCode {
   if (error instanceof AckmarkError) {
     host.stderr(`ackmark: ${printable(error.message)}\n`);
     if (error.cause instanceof Error) host.stderr(`  cause: ${printable(error.cause.message)}\n`);
-    // As it can be typed here.
-    const fix = error.hint.replaceAll('`ackmark ', `\`${host.program} `);
-    host.stderr(`  fix: ${printable(fix)}\n`);
+    host.stderr(`  fix: ${printable(typedBy(host.program, error.hint))}\n`);
     return exitCodeOfError(error.code);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

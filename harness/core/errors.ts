@@ -97,3 +97,8 @@ export function fromErrorRecord(record: ErrorRecord): Error {
     ? new InvariantError(record.message)
     : new AckmarkError(record.code, record.message, { hint: record.hint });
 }
+
+/** A hint with its commands as they can be typed where the program is called `program`. */
+export function typedBy(program: string, hint: string): string {
+  return hint.replaceAll('`ackmark ', `\`${program} `);
+}

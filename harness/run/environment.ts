@@ -7,6 +7,8 @@ import type { Progress } from './progress.ts';
 export interface RunEnvironment {
   /** Tells the run's destinations and messages from those of any other run. */
   readonly runKey: string;
+  /** How `ackmark` is called here, for commands that a reader is to type. */
+  readonly program: string;
   readonly directory: string;
   /** Where rings spill and targets keep their data; removed after the run. */
   readonly scratch: string;

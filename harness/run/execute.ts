@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Engine } from '../../engines/engine.ts';
 import { checkEngineShape } from '../../engines/engine-shape.ts';
-import { AckmarkError, describeError, toErrorRecord } from '../core/errors.ts';
+import { AckmarkError, describeError, toErrorRecord, typedBy } from '../core/errors.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { prepareRecorders } from '../measure/latency-recorder.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -93,7 +93,9 @@ async function attempt(
         })
       : error;
     progress.ended(cell.id, `error: ${describeError(seen)}`);
-    return { status: 'error', ...identityOf(cell), error: toErrorRecord(seen) };
+    const record = toErrorRecord(seen);
+    const hint = typedBy(environment.program, record.hint);
+    return { status: 'error', ...identityOf(cell), error: { ...record, hint } };
   }
 }
 

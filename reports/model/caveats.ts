@@ -50,8 +50,16 @@ function errors(record: RunRecord): Caveat[] {
   const alike = groupBy(failed, ({ error }) => `${error.code}: ${error.message}`);
   return [...alike].map(([why, cells]) => {
     const more = cells.length > 1 ? ` and ${plural(cells.length - 1, 'more cell')}` : '';
-    return { text: `error ${cells[0]?.id}${more}: ${why}`, fix: cells[0]?.error.hint };
+    return { text: `error ${cells[0]?.id}${more}: ${inOneLine(why)}`, fix: cells[0]?.error.hint };
   });
+}
+
+/** Messages may quote a log: its lines one after the other. */
+function inOneLine(text: string): string {
+  return text
+    .split(/\s*\n\s*/)
+    .map((line, at, lines) => (at === lines.length - 1 || line.endsWith(':') ? line : `${line} |`))
+    .join(' ');
 }
 
 function controls(record: RunRecord): string[] {

@@ -1,9 +1,10 @@
-import { mkdirSync, readlinkSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../harness/cli/main.ts';
+import { runRecord } from '../../harness/record/schema.ts';
 import { createPortSource } from '../../harness/provision/ports.ts';
 import { fakeHost } from '../harness/cli/fake-host.ts';
 
@@ -27,6 +28,27 @@ describe('a target that cannot be had', () => {
     expect(host.out().match(/waiting for a disk/g)).toHaveLength(1);
     expect(host.out()).toMatch(/^ {2}fix: /m);
     expect(host.out()).not.toContain('not priced');
+  });
+
+  it('costs the run no other cell: they are judged and kept, and the fix can be typed as it is told', async () => {
+    const line = `run --engine ${engine},log@acks-1 --scenario consumer-crash --messages 6k`;
+    const host = fakeHost([...line.split(' '), '--no-controls', '--quiet'], {
+      program: 'node ackmark.ts',
+    });
+    expect(await main(host)).toBe(69);
+    const directory = join(host.directory, 'runs', 'latest');
+    const record = runRecord.parse(JSON.parse(readFileSync(join(directory, 'run.json'), 'utf8')));
+    expect(record.cells.map(({ id, status }) => [id.split('/')[0], status])).toEqual([
+      ['never-ready@sound', 'error'],
+      ['log@acks-1', 'judged'],
+    ]);
+    expect(record.outcome.reason).toContain('failed with TARGET_NOT_READY');
+    expect(existsSync(join(directory, 'report.html'))).toBe(true);
+    const again = fakeHost(['check', directory], { directory: host.directory });
+    expect(await main(again)).toBe(69);
+    expect(host.out()).toMatch(/log@acks-1 +[✓~○?]/);
+    expect(host.out()).toContain('the end of its log: waiting for a disk that is not there');
+    expect(host.out()).toContain('`node ackmark.ts doctor` says what this machine lacks');
   });
 
   it('names the port that is busy and the way out', async () => {

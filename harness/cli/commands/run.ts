@@ -131,6 +131,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
       },
       {
         runKey: runKeyOf(id),
+        program: host.program,
         directory,
         scratch,
         originNs,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { describeError } from '../../../harness/core/errors.ts';
+import { typedBy, describeError } from '../../../harness/core/errors.ts';
+
+describe('a hint', () => {
+  it('has its commands as they are typed here, and nothing else changed', () => {
+    expect(typedBy('npm run -s ackmark --', 'Run `ackmark up log`, then ackmark.')).toBe(
+      'Run `npm run -s ackmark -- up log`, then ackmark.',
+    );
+  });
+});
 
 describe('what is told of an error', () => {
   it('has its causes, without a full stop in between', () => {
