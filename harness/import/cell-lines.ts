@@ -96,12 +96,14 @@ export const cellLines: Converters<CellLineKind> = {
   },
   'session.opened': (line, event, of) => {
     event.kind = EventKind.sessionOpened;
+    if (line.group === undefined) of.names.joinGroups(line.actor, line.session);
     holderOf(of, event, line);
     event.ref = line.limit ?? 0;
   },
   'session.closed': (line, event, of) => {
     event.kind = EventKind.sessionClosed;
-    holderOf(of, event, line);
+    if (line.group === undefined) [event.session = 0] = sessionsClosed(line, of);
+    else holderOf(of, event, line);
   },
   crash: (_line, event) => {
     event.kind = EventKind.crashed;
@@ -135,6 +137,14 @@ export const cellLines: Converters<CellLineKind> = {
     event.auxNs = line.wallMs * 1e6;
   },
 };
+
+/** By a line that names no group the session ends in every group. */
+export function sessionsClosed(
+  line: EventLines['session.closed'],
+  { names }: Conversion,
+): readonly number[] {
+  return names.sessionsNamed(line.actor, line.session);
+}
 
 function transaction(
   line: EventLines['tx.begin'] | EventLines['tx.end.invoke'] | EventLines['tx.end.settled'],

@@ -77,7 +77,7 @@ export function holderOf(
   },
 ): void {
   if (line.group !== undefined) event.group = of.names.groups.numberOf(line.group);
-  event.session = of.names.sessionOf(line.actor, line.session);
+  event.session = of.names.sessionOf(line.actor, line.session, line.group);
 }
 
 /** A millisecond value in the 32 bits of a record; a part of one counts as a whole. */

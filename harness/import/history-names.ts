@@ -7,6 +7,8 @@ const millions = 16_777_216;
 /** Who does what nobody is named for: a drain, a fault, a phase. */
 export const observer = 'observer';
 
+type Name = string | number;
+
 /** The numbers of one history's names, as its event records carry them. */
 export class HistoryNames {
   readonly actors = new NameTable('actors', 0, shorts);
@@ -20,6 +22,8 @@ export class HistoryNames {
   readonly transactions = new NameTable('transactions', 1, millions);
   readonly transactionalIds = new NameTable('transactional ids', 0, records);
   readonly #sessions = new NameTable('sessions', 1, millions);
+  readonly #joint = new Set<string>();
+  readonly #inGroups = new Map<string, readonly number[]>();
   readonly #faults: string[] = [];
   readonly #openFaults = new Map<string, number>();
 
@@ -27,9 +31,36 @@ export class HistoryNames {
     this.actors.numberOf(observer);
   }
 
-  /** Sessions of one name are one only if they are of one actor; without a name each actor has one. */
-  sessionOf(actor: string | number, session: string | number | undefined): number {
-    return this.#sessions.numberOf(session === undefined ? `${actor}` : `${actor}\n${session}`);
+  /**
+   * Sessions of one name are one only if they are of one actor and group; without a name each actor has one
+   * in each group. One that was opened for no group in particular is the same in all.
+   */
+  sessionOf(actor: Name, session: Name | undefined, group: Name | undefined): number {
+    const name = sessionName(actor, session);
+    const isJoint = group === undefined || this.#joint.has(name);
+    return isJoint ? this.#sessions.numberOf(name) : this.#inGroup(name, group);
+  }
+
+  /** From here on events of the session in whatever group are of one and the same. */
+  joinGroups(actor: Name, session: Name): void {
+    this.#joint.add(sessionName(actor, session));
+  }
+
+  /** The numbers of a session in the groups where it was seen; of one that never was, a new one. */
+  sessionsNamed(actor: Name, session: Name): readonly number[] {
+    const name = sessionName(actor, session);
+    const joint = this.#sessions.find(name);
+    const known = [...(joint === undefined ? [] : [joint]), ...(this.#inGroups.get(name) ?? [])];
+    return known.length > 0 ? known : [this.#sessions.numberOf(name)];
+  }
+
+  #inGroup(name: string, group: Name): number {
+    const inGroup = `${name}\n${group}`;
+    const known = this.#sessions.find(inGroup);
+    if (known !== undefined) return known;
+    const number = this.#sessions.numberOf(inGroup);
+    this.#inGroups.set(name, [...(this.#inGroups.get(name) ?? []), number]);
+    return number;
   }
 
   /** A fault that begins; one of the same name may follow. */
@@ -51,4 +82,9 @@ export class HistoryNames {
   faultNames(): readonly string[] {
     return this.#faults;
   }
+}
+
+/** Without a name of its own a session is not one that is named like its actor. */
+function sessionName(actor: Name, session: Name | undefined): string {
+  return session === undefined ? `${actor}` : `${actor}\n${session}`;
 }

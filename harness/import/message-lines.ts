@@ -155,7 +155,8 @@ function producerOf(
   of: Conversion,
 ): void {
   messageOf(of, event, line);
-  if (line.session !== undefined) event.session = of.names.sessionOf(line.actor, line.session);
+  if (line.session === undefined) return;
+  event.session = of.names.sessionOf(line.actor, line.session, undefined);
 }
 
 function received(line: Received, event: EventRecord, of: Conversion): void {

@@ -219,11 +219,13 @@ class RequeuedElsewhereCheck implements Check {
 
   /** A session that ends, or ended without notice, may have had the message in between. */
   #sessionEnded({ kind, session, actor, group }: EventRecord): void {
-    const ofActor = this.#state.sessions.ofActor(actor)[0]?.group ?? group;
-    const ended = this.#state.sessions.find(session);
-    const number = kind === EventKind.sessionClosed ? (ended?.group ?? group) : ofActor;
-    const suspects = this.#suspects[number];
-    if (suspects !== undefined) this.#findings.possible += suspects.splice(0).length;
+    const { sessions } = this.#state;
+    const ended = sessions.find(session)?.group ?? group;
+    const isClosed = kind === EventKind.sessionClosed;
+    for (const number of isClosed ? [ended] : [group, ...sessions.groupsOf(actor)]) {
+      const suspects = this.#suspects[number];
+      if (suspects !== undefined) this.#findings.possible += suspects.splice(0).length;
+    }
   }
 
   #confirm(group: number): void {

@@ -253,8 +253,10 @@ export class MessageState {
       }
       case EventKind.crashed: {
         this.sessions.crash(event.actor, event.timeNs);
-        const group = this.sessions.ofActor(event.actor)[0]?.group ?? noGroup;
-        return this.#causeFor(group, event.timeNs, 'actor', event.actor);
+        for (const group of this.sessions.groupsOf(event.actor)) {
+          this.#causeFor(group, event.timeNs, 'actor', event.actor);
+        }
+        return;
       }
       case EventKind.lost:
       case EventKind.revoked:

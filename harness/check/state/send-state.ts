@@ -66,6 +66,7 @@ export class SendState {
       );
       return -1;
     }
+    if (this.#isSettled(index, seq)) this.#answeredAgain(index, lane, seq);
     if (outcome === OutcomeCode.ok) this.ok.set(index, seq);
     else if (outcome === OutcomeCode.fail) this.failed.set(index, seq);
     else this.unknown.set(index, seq);
@@ -95,6 +96,15 @@ export class SendState {
 
   bytes(): number {
     return this.ok.bytes() + this.failed.bytes() + this.unknown.bytes() + this.resent.bytes();
+  }
+
+  /** Which of two answers of one attempt is the true one nobody can tell. */
+  #answeredAgain(index: number, lane: number, seq: number): void {
+    if (this.#openRetries.has(pairKey(index, seq))) return;
+    this.#irregularities.note(
+      'answered twice',
+      `send ${this.#lanes.nameOf(lane)}:${seq} settled more often than it began`,
+    );
   }
 
   #isSettled(index: number, seq: number): boolean {

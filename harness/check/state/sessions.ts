@@ -41,6 +41,11 @@ export class Sessions {
     return this.#ofActor.get(actor) ?? [];
   }
 
+  /** Every group in which the actor ever had one. */
+  groupsOf(actor: number): ReadonlySet<number> {
+    return new Set(this.ofActor(actor).map(({ group }) => group));
+  }
+
   opened(session: number, actor: number, group: number, timeNs: number): void {
     const state = this.of(session, actor, group);
     if (state.openedNs < 0) state.openedNs = timeNs;

@@ -92,6 +92,14 @@ describe('the judge', () => {
     ]);
   });
 
+  it('notes answers beyond the attempts that began, whichever of them is the true one', () => {
+    const twice = historyOf().send(0, 0, 'fail').settled(0, 0, 'ok');
+    expect(judge(twice).irregularities).toEqual(['send 0:0 settled more often than it began']);
+    const again = historyOf().send(0, 0, 'unknown').invoke(0, 0, 2);
+    expect(judge(again.settled(0, 0, 'ok')).irregularities).toEqual([]);
+    expect(judge(again.settled(0, 0, 'ok')).irregularities).toHaveLength(1);
+  });
+
   it('notes subscriptions that the cell does not have', () => {
     const { irregularities } = judge(historyOf().send(0, 0).consume(0, 0, { group: 7 }));
     expect(irregularities[0]).toMatch(/^an event names subscription 7/);
