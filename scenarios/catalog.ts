@@ -1,5 +1,6 @@
 import { brokerCrash } from './broker-crash.ts';
 import { consumerCrash } from './consumer-crash.ts';
+import { fanOut } from './fan-out.ts';
 import { lostResponse } from './lost-response.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
@@ -12,6 +13,7 @@ import { transform } from './transform.ts';
 export const scenarios: readonly Scenario[] = [
   steady,
   consumerCrash,
+  fanOut,
   rebalance,
   producerCrash,
   brokerCrash,

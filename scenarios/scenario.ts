@@ -26,6 +26,8 @@ export interface Scenario {
 
 export type Need =
   | { readonly kind: 'capability'; readonly capability: Capability }
+  /** Each subscription of a destination gets its own copies. */
+  | { readonly kind: 'fan-out' }
   | { readonly kind: 'send-reply' }
   | { readonly kind: 'wire' }
   | { readonly kind: 'broker-process' }

@@ -15,6 +15,7 @@ import {
 import type { Receipt } from '../embedded/queue/message-queue.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
+import type { ReadQueue } from './queues.ts';
 
 /** Before a receive is tried again that the quota of the queue did not allow. */
 const throttledPauseMs = 100;
@@ -25,6 +26,7 @@ const throttledPauseMs = 100;
  */
 export class QueueConsumer implements Consumer {
   readonly #queue: number;
+  readonly #scope: number;
   readonly #options: QueueOptions;
   readonly #actor: ActorContext;
   readonly #sink: ConsumerSink;
@@ -36,8 +38,14 @@ export class QueueConsumer implements Consumer {
   #closing = false;
   #over = false;
 
-  constructor(queue: number, options: QueueOptions, actor: ActorContext, sink: ConsumerSink) {
-    this.#queue = queue;
+  constructor(
+    { id, scope }: ReadQueue,
+    options: QueueOptions,
+    actor: ActorContext,
+    sink: ConsumerSink,
+  ) {
+    this.#queue = id;
+    this.#scope = scope;
     this.#options = options;
     this.#actor = actor;
     this.#sink = sink;
@@ -154,7 +162,7 @@ export class QueueConsumer implements Consumer {
     return {
       body: copy.body,
       key: copy.key,
-      place: { scope: 0, position: { major: id, minor: 0 } },
+      place: { scope: this.#scope, position: { major: id, minor: 0 } },
       attempt,
       redelivered: attempt > 1,
       requestedNs,

@@ -1,29 +1,52 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
-import type { Deployed } from '../engine.ts';
+import type { Deployed, Topology } from '../engine.ts';
 
+/** Of a destination: its queue, or its topic. */
 export const queueSetting = (destination: number): string => `queue.${destination}`;
 
-export const deadLetterSetting = (destination: number): string => `dead-letters.${destination}`;
+/** Of a subscription that shares its destination with others. */
+export const subscriptionSetting = (subscription: number): string => `subscription.${subscription}`;
 
-/** The broker's ids of the queues that take dead letters, in the order of their destinations. */
-export function deadLetterQueuesOf({ topology, settings }: Deployed): readonly number[] {
-  return topology.destinations.flatMap((_, index) => {
-    const id = settings[deadLetterSetting(index)];
-    return id === undefined ? [] : [Number(id)];
-  });
+const deadLetterPrefix = 'dead-letters-of.';
+
+/** Of a queue, by its id. */
+export const deadLetterSetting = (queue: number): string => `${deadLetterPrefix}${queue}`;
+
+/** The subscriptions that read a destination. */
+export function readersOf({ subscriptions }: Topology, destination: number): readonly number[] {
+  return subscriptions.flatMap((read, index) => (read.destination === destination ? [index] : []));
 }
 
-/** The broker's id of the queue that a subscription reads. @throws AckmarkError */
-export function queueRead(deployed: Deployed, subscription: number): number {
-  const read = deployed.topology.subscriptions[subscription];
-  const queue = queuesOf(deployed)[read?.destination ?? -1];
-  if (queue !== undefined) return queue;
+/** The broker's ids of the queues that take dead letters. */
+export function deadLetterQueuesOf({ settings }: Deployed): readonly number[] {
+  return Object.entries(settings).flatMap(([name, id]) =>
+    name.startsWith(deadLetterPrefix) ? [Number(id)] : [],
+  );
+}
+
+/** Where a subscription reads. */
+export interface ReadQueue {
+  /** The broker's. */
+  readonly id: number;
+  /** Which of the queues that have copies of its destination's messages. */
+  readonly scope: number;
+}
+
+/** @throws AckmarkError */
+export function queueRead(deployed: Deployed, subscription: number): ReadQueue {
+  const { topology, settings } = deployed;
+  const destination = topology.subscriptions[subscription]?.destination ?? -1;
+  const own = settings[subscriptionSetting(subscription)];
+  const id = own === undefined ? queuesOf(deployed)[destination] : Number(own);
+  if (id !== undefined) {
+    return { id, scope: readersOf(topology, destination).indexOf(subscription) };
+  }
   throw new AckmarkError('USAGE', `there is no subscription ${subscription}`, {
     hint: 'Use what `apply` of this engine returned.',
   });
 }
 
-/** The broker's ids of what `apply` made, by destination. @throws AckmarkError */
+/** What is sent to, by destination: the broker's ids of queues and topics. @throws AckmarkError */
 export function queuesOf(deployed: Deployed): readonly number[] {
   return deployed.topology.destinations.map(({ name }, index) => {
     const id = Number(deployed.settings[queueSetting(index)]);
@@ -32,4 +55,15 @@ export function queuesOf(deployed: Deployed): readonly number[] {
       hint: 'Use what `apply` of this engine returned.',
     });
   });
+}
+
+/** The broker's ids of all that `apply` made, in the order in which it can be deleted. */
+export function everythingOf(deployed: Deployed): readonly number[] {
+  const { topology, settings } = deployed;
+  const shared = topology.subscriptions.flatMap((_, index) => {
+    const id = settings[subscriptionSetting(index)];
+    return id === undefined ? [] : [Number(id)];
+  });
+  // A queue that takes dead letters stays as long as another sends it some.
+  return [...queuesOf(deployed), ...shared, ...deadLetterQueuesOf(deployed)];
 }

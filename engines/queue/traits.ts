@@ -11,6 +11,7 @@ export function traits(options: QueueOptions): Traits {
     'keys',
     'headers',
     'groups',
+    'routing',
     'places',
     'attempts',
     'redelivered-flag',

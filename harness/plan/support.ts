@@ -27,6 +27,10 @@ function unmet(
       return traits.capabilities.has(need.capability)
         ? undefined
         : `the engine does not have the capability ${need.capability}`;
+    case 'fan-out':
+      return traits.capabilities.has('routing') || traits.capabilities.has('replay')
+        ? undefined
+        : 'a destination has one subscription only';
     case 'send-reply':
       return traits.sendReply === 'each'
         ? undefined

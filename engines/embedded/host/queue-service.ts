@@ -1,5 +1,6 @@
 import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 import { Api, Status } from '../protocol/protocol.ts';
+import { readFilter } from '../protocol/message-filter.ts';
 import { readAttributes } from '../protocol/queue-attributes.ts';
 import {
   readReceipts,
@@ -104,13 +105,26 @@ function administer(
       const name = body.text();
       const attributes = readAttributes(body);
       body.end();
-      broker.createQueue(name, attributes, (created) =>
+      broker.directory.createQueue(name, attributes, (created) =>
         answer(created, (ok) => [new ByteWriter(4).u32(ok.queue).finish()]),
       );
       return;
     }
+    case Api.createFanOut:
+      broker.directory.createTopic(body.text(), (created) =>
+        answer(created, (ok) => [new ByteWriter(4).u32(ok.queue).finish()]),
+      );
+      return;
+    case Api.attachQueue: {
+      const topic = body.u32();
+      const to = body.u32();
+      const filter = readFilter(body);
+      body.end();
+      broker.directory.attach(topic, to, filter, (attached) => answer(attached, () => nothing));
+      return;
+    }
     case Api.deleteQueue:
-      broker.deleteQueue(body.u32(), (deleted) => answer(deleted, () => nothing));
+      broker.directory.deleteQueue(body.u32(), (deleted) => answer(deleted, () => nothing));
       return;
     case Api.depth: {
       const depth = broker.depth(body.u32(), nowMs);

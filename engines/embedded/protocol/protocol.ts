@@ -50,6 +50,9 @@ export const Api = {
   depth: 37,
   reject: 38,
   redrive: 39,
+  /** Of the queue. */
+  createFanOut: 40,
+  attachQueue: 41,
   declareExchange: 60,
   deleteExchange: 61,
   declareQueue: 62,

@@ -19,6 +19,8 @@ export interface Admission {
 
 const asTheyAre: Admission = { stored: undefined, copies: new Map() };
 
+const takesAll = (): boolean => true;
+
 /** Why a queue cannot take such messages, as a clause; undefined: it can. */
 export function whyNot(
   { order, deduplication }: QueueAttributes,
@@ -35,22 +37,27 @@ export function whyNot(
   return undefined;
 }
 
-/** Decides what of a batch is new. Changes nothing: the entry that the journal takes does. */
+/**
+ * Decides what of a batch is new. Changes nothing: the entry that the journal takes does.
+ * @param takes the messages that are for this queue at all, by slot
+ */
 export function admit(
   batch: BatchView,
   options: readonly SendOptions[] | undefined,
   { deduplication, delayMs, retentionMs }: QueueAttributes,
   window: DeduplicationWindow,
   uptimeMs: number,
+  takes: (slot: number) => boolean = takesAll,
 ): Admission {
   const byContent = deduplication.by === 'content';
   // A message that is to be removed some day must tell when it was sent.
   const isPlain = delayMs === 0 && retentionMs === 0 && !byContent;
-  if (options === undefined && isPlain) return asTheyAre;
+  if (options === undefined && isPlain && takes === takesAll) return asTheyAre;
   const stored: StoredOptions[] = [];
   const copies = new Map<number, CopyOf>();
   const slotByKey = new Map<string, number>();
   for (let slot = 0; slot < batch.count; slot += 1) {
+    if (!takes(slot)) continue;
     const own = options?.[slot] ?? noSendOptions;
     const key = own.deduplicationId ?? (byContent ? contentKey(batch.body(slot)) : undefined);
     const copyOf = key === undefined ? undefined : originalOf(key, slotByKey, window, uptimeMs);
@@ -88,15 +95,31 @@ export function sentIds(
   copies: ReadonlyMap<number, CopyOf>,
 ): SentIds {
   if (copies.size === 0) return { baseId, others: [] };
+  return inSequence(baseId, idsBySlot(baseId, count, { copies }, takesAll));
+}
+
+/** 0 for a message that is not for this queue. */
+export function idsBySlot(
+  baseId: number,
+  count: number,
+  { copies }: Pick<Admission, 'copies'>,
+  takes: (slot: number) => boolean,
+): readonly number[] {
   const ids: number[] = [];
   let next = baseId;
   for (let slot = 0; slot < count; slot += 1) {
     const original = copies.get(slot);
-    if (original === undefined) {
+    if (!takes(slot)) ids.push(0);
+    else if (original === undefined) {
       ids.push(next);
       next += 1;
     } else ids.push('slot' in original ? (ids[original.slot] ?? 0) : original.id);
   }
+  return ids;
+}
+
+/** For an answer, in which only what is out of sequence takes space. */
+export function inSequence(baseId: number, ids: readonly number[]): SentIds {
   const others = ids.flatMap((id, slot) => (id === baseId + slot ? [] : [{ slot, id }]));
   return { baseId, others };
 }

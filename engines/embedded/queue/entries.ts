@@ -5,6 +5,7 @@
  */
 import type { Need } from '../journal/commit-log.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import { type MessageFilter, readFilter, writeFilter } from '../protocol/message-filter.ts';
 import {
   type QueueAttributes,
   readAttributes,
@@ -30,7 +31,17 @@ export type QueueEntry =
       readonly name: string;
       readonly attributes: QueueAttributes;
     }
+  /** Or a topic. */
   | { readonly kind: 'queue-deleted'; readonly queue: number }
+  | { readonly kind: 'topic-created'; readonly queue: number; readonly name: string }
+  | {
+      readonly kind: 'attached';
+      /** The topic. */
+      readonly queue: number;
+      readonly to: number;
+      readonly filter: MessageFilter;
+    }
+  | PublishedEntry
   | SentEntry
   | MovedEntry
   | {
@@ -52,6 +63,14 @@ export interface SentEntry {
     | undefined;
 }
 
+/** Is followed by the batch of which its queues get parts. */
+export interface PublishedEntry {
+  readonly kind: 'published';
+  /** The topic. */
+  readonly queue: number;
+  readonly sent: readonly SentEntry[];
+}
+
 /** A stored message with options, by its slot of the batch; instants are uptimes of the broker. */
 export interface StoredOptions {
   readonly slot: number;
@@ -70,6 +89,9 @@ const Kind = {
   deleted: 5,
   sentWithOptions: 6,
   moved: 7,
+  topicCreated: 8,
+  attached: 9,
+  published: 10,
 } as const;
 
 export function encodeQueueEntry(entry: QueueEntry): Buffer {
@@ -81,7 +103,18 @@ export function encodeQueueEntry(entry: QueueEntry): Buffer {
     case 'queue-deleted':
       return to.u8(Kind.queueDeleted).u32(entry.queue).finish();
     case 'sent':
-      return encodeSent(to, entry);
+      return encodeSent(to, entry).finish();
+    case 'topic-created':
+      return to.u8(Kind.topicCreated).u32(entry.queue).text(entry.name).finish();
+    case 'attached':
+      return writeFilter(
+        to.u8(Kind.attached).u32(entry.queue).u32(entry.to),
+        entry.filter,
+      ).finish();
+    case 'published':
+      to.u8(Kind.published).u32(entry.queue).u32(entry.sent.length);
+      for (const sent of entry.sent) encodeSent(to, sent);
+      return to.finish();
     case 'moved':
       to.u8(Kind.moved).u32(entry.queue).u32(entry.to).u8(moveCauses.indexOf(entry.cause));
       return writeIds(to, entry.ids).finish();
@@ -118,6 +151,12 @@ function decode(from: ByteReader): QueueEntry {
       return { kind: 'received', queue, ids: readIds(from) };
     case Kind.deleted:
       return { kind: 'deleted', queue, ids: readIds(from) };
+    case Kind.topicCreated:
+      return { kind: 'topic-created', queue, name: from.text() };
+    case Kind.attached:
+      return { kind: 'attached', queue, to: from.u32(), filter: readFilter(from) };
+    case Kind.published:
+      return decodePublished(queue, from);
     case Kind.moved:
       return { kind: 'moved', queue, to: from.u32(), cause: readCause(from), ids: readIds(from) };
     default:
@@ -125,16 +164,26 @@ function decode(from: ByteReader): QueueEntry {
   }
 }
 
-function encodeSent(to: ByteWriter, { queue, baseId, count, optional }: SentEntry): Buffer {
+function encodeSent(to: ByteWriter, { queue, baseId, count, optional }: SentEntry): ByteWriter {
   if (optional === undefined) {
-    return to.u8(Kind.sent).u32(queue).u64(baseId).u32(count).finish();
+    return to.u8(Kind.sent).u32(queue).u64(baseId).u32(count);
   }
   to.u8(Kind.sentWithOptions).u32(queue).u64(baseId).u64(optional.uptimeMs).u32(count);
   for (const { slot, group, deduplicationKey, dueMs } of optional.stored) {
     to.u32(slot).text(group ?? '');
     to.text(deduplicationKey ?? '').u64(dueMs);
   }
-  return to.finish();
+  return to;
+}
+
+function decodePublished(topic: number, from: ByteReader): PublishedEntry {
+  const sent: SentEntry[] = [];
+  for (let left = from.u32(); left > 0; left -= 1) {
+    const entry = decode(from);
+    if (entry.kind !== 'sent') throw new ProtocolError('a topic was sent something else');
+    sent.push(entry);
+  }
+  return { kind: 'published', queue: topic, sent };
 }
 
 function decodeSentWithOptions(queue: number, from: ByteReader): SentEntry {
@@ -171,7 +220,8 @@ function readIds(from: ByteReader): number[] {
   return ids;
 }
 
-/** Messages may go with the power; the queue where they belong must not. */
+/** Messages may go with the power; the queue where they belong, and how they come there, must not. */
 export function needOf({ kind }: QueueEntry): Need {
-  return kind === 'queue-created' ? 'durable' : 'committed';
+  const makesPlace = kind === 'queue-created' || kind === 'topic-created' || kind === 'attached';
+  return makesPlace ? 'durable' : 'committed';
 }

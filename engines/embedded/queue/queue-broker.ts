@@ -1,24 +1,16 @@
 import type { CommitLog, EntryAddress } from '../journal/commit-log.ts';
 import type { BatchView } from '../protocol/batch.ts';
 import { Status } from '../protocol/protocol.ts';
-import type { QueueAttributes } from '../protocol/queue-attributes.ts';
 import type { SendOptions } from '../protocol/send-options.ts';
 import type { Keeps } from '../rules.ts';
 import { admit, lastIndexOf, sentIds, whyNot } from './admission.ts';
-import {
-  bury,
-  buryExhausted,
-  deadLettersOf,
-  redrive,
-  sourceOf,
-  whyNoDeadLetters,
-} from './dead-letters.ts';
+import { bury, buryExhausted, deadLettersOf, redrive } from './dead-letters.ts';
+import { Directory } from './directory.ts';
+import { publish } from './fan-out.ts';
 import { HandingOut } from './handing-out.ts';
 import type { Depth, Receipt } from './message-queue.ts';
 import type { Queue } from './queue.ts';
 import {
-  type Created,
-  type Done,
   type Received,
   type ReceiveRequest,
   receiptStatus,
@@ -49,6 +41,8 @@ export class QueueBroker {
   readonly #options: QueueBrokerOptions;
   readonly #state: QueueState;
   readonly #handingOut: HandingOut;
+  /** Queues and topics come and go here. */
+  readonly directory: Directory;
   /** The latest instant that any call has named; commits that end later go on from it. */
   #nowMs = 0;
 
@@ -56,6 +50,7 @@ export class QueueBroker {
     this.#options = options;
     this.#state = new QueueState(log, options.cacheBytes, options.keeps);
     this.#handingOut = new HandingOut(this.#state, options);
+    this.directory = new Directory(this.#state);
   }
 
   /** Recovery: once per journal entry, in order, before any request. */
@@ -67,29 +62,6 @@ export class QueueBroker {
   recovered(): void {
     this.#state.recovered();
     for (const queue of this.#state.queues) this.#bury(queue);
-  }
-
-  createQueue(name: string, attributes: QueueAttributes, done: (created: Created) => void): void {
-    if (this.#state.has(name)) {
-      return done({ status: Status.alreadyExists, reason: 'a queue of this name exists' });
-    }
-    const reason = whyNoDeadLetters(attributes, this.#state);
-    if (reason !== undefined) return done({ status: Status.badRequest, reason });
-    const queue = this.#state.nextQueue;
-    this.#state.record({ kind: 'queue-created', queue, name, attributes }, () =>
-      done({ status: Status.ok, queue }),
-    );
-  }
-
-  deleteQueue(id: number, done: (deleted: Done) => void): void {
-    const queue = this.#state.get(id);
-    if (queue === undefined) return done(unknownQueue);
-    const source = sourceOf(queue, this.#state);
-    if (source !== undefined) {
-      return done({ status: Status.badRequest, reason: `it takes the dead letters of ${source}` });
-    }
-    this.#state.record({ kind: 'queue-deleted', queue: id }, () => done({ status: Status.ok }));
-    for (const waiting of queue.waiting.takeAll()) waiting.done(unknownQueue);
   }
 
   /**
@@ -105,6 +77,18 @@ export class QueueBroker {
     done: (sent: Sent) => void,
   ): void {
     this.#advance(nowMs);
+    const topic = this.#state.topic(id);
+    if (topic !== undefined) {
+      return publish(
+        topic,
+        batch,
+        options,
+        this.#state,
+        this.#nowMs,
+        (queue) => this.#serve(queue),
+        done,
+      );
+    }
     const queue = this.#state.get(id);
     if (queue === undefined) return done(unknownQueue);
     if (!queue.quota.allows('send', nowMs)) return done(throttled);

@@ -6,18 +6,24 @@ import {
   encodeQueueEntry,
   needOf,
   type MovedEntry,
+  type PublishedEntry,
   type QueueEntry,
   type SentEntry,
 } from './entries.ts';
+import type { Topic } from './fan-out.ts';
 import { Queue } from './queue.ts';
 import { Uptime } from './uptime.ts';
+
+/** Entries that no batch follows. */
+type Recorded = Exclude<QueueEntry, SentEntry | PublishedEntry>;
 
 /** What the queue broker changes only by what the journal holds already: entries make it, recovery repeats them. */
 export class QueueState {
   readonly #log: CommitLog;
   readonly #keeps: Keeps;
   readonly #queues = new Map<number, Queue>();
-  readonly #queueByName = new Map<string, Queue>();
+  readonly #topics = new Map<number, Topic>();
+  readonly #names = new Set<string>();
   readonly batches: BatchStore;
   readonly uptime = new Uptime();
   nextQueue = 1;
@@ -39,8 +45,13 @@ export class QueueState {
     return this.#queues.get(id);
   }
 
+  topic(id: number): Topic | undefined {
+    return this.#topics.get(id);
+  }
+
+  /** Queues and topics share their names and their ids. */
   has(name: string): boolean {
-    return this.#queueByName.has(name);
+    return this.#names.has(name);
   }
 
   /** Recovery: once per journal entry, in order. */
@@ -50,9 +61,10 @@ export class QueueState {
     if (entry.kind === 'moved' && !this.#keeps('remember-dead-letters')) {
       return this.#apply({ ...entry, kind: 'deleted' });
     }
-    if (entry.kind === 'sent') {
-      this.uptime.recovered(entry.optional?.uptimeMs ?? 0);
-      this.#applySent(entry, address, headBytes, undefined);
+    if (entry.kind === 'sent' || entry.kind === 'published') {
+      const sent = entry.kind === 'sent' ? [entry] : entry.sent;
+      for (const { optional } of sent) this.uptime.recovered(optional?.uptimeMs ?? 0);
+      this.#applySent(sent, address, headBytes, undefined);
     } else this.#apply(entry);
     const messages = this.#queues.get(entry.queue)?.messages;
     if (entry.kind === 'received') for (const id of entry.ids) messages?.countReceive(id);
@@ -72,7 +84,7 @@ export class QueueState {
    * Takes effect at once, and is to be shown when `committed` is called.
    * @throws JournalError and then nothing has happened
    */
-  record(entry: Exclude<QueueEntry, SentEntry>, committed: () => void): void {
+  record(entry: Recorded, committed: () => void): void {
     const address = this.#log.append([encodeQueueEntry(entry)], needOf(entry));
     this.#lastIndex = address.index;
     this.#apply(entry);
@@ -80,11 +92,12 @@ export class QueueState {
   }
 
   /** @returns the entry's index. @throws JournalError and then nothing is stored */
-  store(entry: SentEntry, batch: Buffer): number {
+  store(entry: SentEntry | PublishedEntry, batch: Buffer): number {
     const head = encodeQueueEntry(entry);
     const address = this.#log.append([head, batch], needOf(entry));
     this.#lastIndex = address.index;
-    this.#applySent(entry, address, head.length, batch);
+    const sent = entry.kind === 'sent' ? [entry] : entry.sent;
+    this.#applySent(sent, address, head.length, batch);
     return address.index;
   }
 
@@ -99,32 +112,46 @@ export class QueueState {
   }
 
   #applySent(
-    entry: SentEntry,
+    sent: readonly SentEntry[],
     address: EntryAddress,
     headBytes: number,
     batch: Buffer | undefined,
   ): void {
-    this.nextId = entry.baseId + entry.count;
     const stored = this.batches.add(sliceFrom(address, headBytes), batch);
-    this.#queues.get(entry.queue)?.stored(entry, stored, address.index);
+    for (const entry of sent) {
+      this.nextId = entry.baseId + entry.count;
+      this.#queues.get(entry.queue)?.stored(entry, stored, address.index);
+    }
   }
 
-  #apply(entry: Exclude<QueueEntry, SentEntry>): void {
+  #apply(entry: Recorded): void {
     switch (entry.kind) {
       case 'queue-created': {
         const { queue: id, name, attributes } = entry;
         const queue = new Queue(id, name, attributes, this.#keeps);
         this.#queues.set(id, queue);
-        this.#queueByName.set(name, queue);
+        this.#names.add(name);
         this.nextQueue = Math.max(this.nextQueue, id + 1);
         return;
       }
       case 'queue-deleted': {
-        const queue = this.#queues.get(entry.queue);
-        if (queue !== undefined) this.#queueByName.delete(queue.name);
-        this.#queues.delete(entry.queue);
+        const { queue: id } = entry;
+        this.#names.delete((this.#queues.get(id) ?? this.#topics.get(id))?.name ?? '');
+        this.#queues.delete(id);
+        this.#topics.delete(id);
+        for (const { filters } of this.#topics.values()) filters.delete(id);
         return;
       }
+      case 'topic-created': {
+        const { queue: id, name } = entry;
+        this.#topics.set(id, { id, name, filters: new Map() });
+        this.#names.add(name);
+        this.nextQueue = Math.max(this.nextQueue, id + 1);
+        return;
+      }
+      case 'attached':
+        this.#topics.get(entry.queue)?.filters.set(entry.to, entry.filter);
+        return;
       case 'deleted': {
         const messages = this.#queues.get(entry.queue)?.messages;
         for (const id of entry.ids) messages?.remove(id);

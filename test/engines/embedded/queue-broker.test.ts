@@ -19,7 +19,7 @@ function withQueue(
 ): { broker: QueueBroker; queue: number } {
   const broker = queueBrokerOn(storage, options);
   let queue = 0;
-  broker.createQueue('q', standardQueue, (created) => {
+  broker.directory.createQueue('q', standardQueue, (created) => {
     if (created.status === Status.ok) queue = created.queue;
   });
   return { broker, queue };

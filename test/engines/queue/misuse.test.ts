@@ -29,7 +29,7 @@ const delivery: Delivery = {
 describe('misuse of the embedded queue is told, not answered with silence or with queue 0', () => {
   const consumer = (): QueueConsumer =>
     new QueueConsumer(
-      0,
+      { id: 0, scope: 0 },
       options,
       { name: 'c', nowNs: () => 0, random: () => 0, signal: new AbortController().signal },
       sink,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Capability } from '../../../engines/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import { expand, type PlanRequest, type SelectedEngine } from '../../../harness/plan/expand.ts';
 import { brokerCrash } from '../../../scenarios/broker-crash.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import { fanOut } from '../../../scenarios/fan-out.ts';
 import { leaderCrash } from '../../../scenarios/leader-crash.ts';
 
 const request: PlanRequest = {
@@ -137,6 +139,24 @@ describe('the plan', () => {
       is: 'unsupported',
       reason: expect.stringContaining('no answer'),
     });
+  });
+
+  it('says why there is no fan-out where a destination has one subscription only', () => {
+    const only = (capabilities: readonly Capability[]) => {
+      const traits: typeof log.traits = (options) => ({
+        ...log.traits(options),
+        capabilities: new Set(capabilities),
+      });
+      const engines = request.engines.map((one) => ({ ...one, engine: { ...log, traits } }));
+      return expand({ ...request, engines, scenarios: [fanOut] })[0]?.support;
+    };
+    expect(only(['keys'])).toEqual({
+      is: 'unsupported',
+      reason: 'a destination has one subscription only',
+    });
+    for (const capability of ['routing', 'replay'] as const) {
+      expect(only([capability])).toEqual({ is: 'supported' });
+    }
   });
 
   it('replays a cell of a path with a blank by quoting it', () => {

@@ -129,7 +129,7 @@ describe('dead letters', () => {
       'no queue',
     );
     const deleted = (id: number): void =>
-      q.broker.deleteQueue(id, (done) => {
+      q.broker.directory.deleteQueue(id, (done) => {
         refusals.push(done.status === Status.ok ? 'deleted' : done.reason);
       });
     deleted(dead);

@@ -1,4 +1,9 @@
-import { BatchView, encodeBatch } from '../../../../engines/embedded/protocol/batch.ts';
+import {
+  BatchView,
+  encodeBatch,
+  encodeHeaders,
+} from '../../../../engines/embedded/protocol/batch.ts';
+import type { MessageFilter } from '../../../../engines/embedded/protocol/message-filter.ts';
 import { Status } from '../../../../engines/embedded/protocol/protocol.ts';
 import {
   type QueueAttributes,
@@ -20,6 +25,7 @@ import { MemoryStorage } from '../memory-storage.ts';
 
 export interface Letter extends Partial<SendOptions> {
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Copy {
@@ -55,10 +61,24 @@ export class DrivenQueue {
   /** @returns its id */
   create(name: string, attributes: Partial<QueueAttributes>): number {
     let id = 0;
-    this.broker.createQueue(name, { ...standardQueue, ...attributes }, (created) => {
+    this.broker.directory.createQueue(name, { ...standardQueue, ...attributes }, (created) => {
       if (created.status !== Status.ok) throw new Error(created.reason);
       id = created.queue;
     });
+    return id;
+  }
+
+  createTopic(name: string, to: ReadonlyMap<number, MessageFilter>): number {
+    let id = 0;
+    this.broker.directory.createTopic(name, (created) => {
+      if (created.status !== Status.ok) throw new Error(created.reason);
+      id = created.queue;
+    });
+    for (const [queue, filter] of to) {
+      this.broker.directory.attach(id, queue, filter, (attached) => {
+        if (attached.status !== Status.ok) throw new Error(attached.reason);
+      });
+    }
     return id;
   }
 
@@ -71,12 +91,15 @@ export class DrivenQueue {
   /** The answer, or undefined while there is none. */
   trySend(letters: readonly Letter[], queue = this.queue): { answer: Sent | undefined } {
     const result: { answer: Sent | undefined } = { answer: undefined };
-    const batch = letters.map(({ body }) => ({
+    const batch = letters.map(({ body, headers }) => ({
       key: undefined,
-      headers: undefined,
+      headers: encodeHeaders(headers),
       body: Buffer.from(body),
     }));
-    const options = letters.map(({ body: _body, ...own }) => ({ ...noSendOptions, ...own }));
+    const options = letters.map(({ body: _body, headers: _headers, ...own }) => ({
+      ...noSendOptions,
+      ...own,
+    }));
     this.broker.send(queue, BatchView.parse(encodeBatch(batch)), options, this.nowMs, (sent) => {
       result.answer = sent;
     });

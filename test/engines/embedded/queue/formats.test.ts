@@ -7,6 +7,11 @@ import {
 } from '../../../../engines/embedded/protocol/bytes.ts';
 import { encodeBatch } from '../../../../engines/embedded/protocol/batch.ts';
 import {
+  type MessageFilter,
+  readFilter,
+  writeFilter,
+} from '../../../../engines/embedded/protocol/message-filter.ts';
+import {
   type QueueAttributes,
   readAttributes,
   writeAttributes,
@@ -21,6 +26,7 @@ import {
   decodeQueueEntry,
   encodeQueueEntry,
   type QueueEntry,
+  type SentEntry,
 } from '../../../../engines/embedded/queue/entries.ts';
 
 const u32 = fc.nat({ max: 0xffff_ffff });
@@ -63,6 +69,14 @@ const attributes: fc.Arbitrary<QueueAttributes> = fc.record({
   ),
 });
 const options = fc.record({ group: name, deduplicationId: name, delayMs: u32 });
+const filter: fc.Arbitrary<MessageFilter> = fc.array(
+  fc.record({
+    header: fc.string(),
+    is: fc.constantFrom('one-of', 'none-of', 'prefix-of', 'present', 'absent'),
+    values: fc.array(fc.string(), { maxLength: 3 }),
+  }),
+  { maxLength: 3 },
+);
 const plainBatch = (count: number): Buffer =>
   encodeBatch(
     Array.from({ length: count }, () => ({
@@ -82,6 +96,15 @@ describe('the formats of the queue', () => {
         const head = writeSendHead(new ByteWriter(), 7, list);
         const read = readSend(new ByteReader(head.bytes(plainBatch(list.length)).finish()));
         expect([read.queue, read.options, read.batch.count]).toEqual([7, list, list.length]);
+      }),
+    );
+  });
+
+  test('a filter reads as it was written', () => {
+    fc.assert(
+      fc.property(filter, (list) => {
+        const written = writeFilter(new ByteWriter(), list).finish();
+        expect(readFilter(new ByteReader(written))).toEqual(list);
       }),
     );
   });
@@ -114,12 +137,12 @@ describe('the formats of the queue', () => {
         uptimeMs: u64,
         stored: fc.array(stored, { maxLength: 4 }),
       })
-      .map(({ queue, baseId, ...optional }): QueueEntry => {
+      .map(({ queue, baseId, ...optional }): SentEntry => {
         return { kind: 'sent', queue, baseId, count: optional.stored.length, optional };
       });
     const plain = fc
       .record({ queue: u32, baseId: u64, count: u32 })
-      .map((of): QueueEntry => ({ kind: 'sent', ...of, optional: undefined }));
+      .map((of): SentEntry => ({ kind: 'sent', ...of, optional: undefined }));
     const created = fc
       .record({ queue: u32, name: fc.string(), attributes })
       .map((of): QueueEntry => ({ kind: 'queue-created', ...of }));
@@ -131,8 +154,17 @@ describe('the formats of the queue', () => {
         ids: fc.array(u64, { maxLength: 4 }),
       })
       .map((of): QueueEntry => ({ kind: 'moved', ...of }));
+    const topic = fc
+      .record({ queue: u32, name: fc.string() })
+      .map((of): QueueEntry => ({ kind: 'topic-created', ...of }));
+    const attached = fc
+      .record({ queue: u32, to: u32, filter })
+      .map((of): QueueEntry => ({ kind: 'attached', ...of }));
+    const published = fc
+      .record({ queue: u32, sent: fc.array(fc.oneof(sent, plain), { maxLength: 3 }) })
+      .map(({ queue, sent: parts }): QueueEntry => ({ kind: 'published', queue, sent: parts }));
     fc.assert(
-      fc.property(fc.oneof(sent, plain, created, moved), (entry) => {
+      fc.property(fc.oneof(sent, plain, created, moved, topic, attached, published), (entry) => {
         const head = encodeQueueEntry(entry);
         const read = decodeQueueEntry(Buffer.concat([head, Buffer.from('batch')]));
         expect(read).toEqual({ entry, headBytes: head.length });
