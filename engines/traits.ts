@@ -42,7 +42,10 @@ export interface Traits {
   readonly offsetsKeptBy: 'broker' | 'harness';
   /** What consumers see of transactions; present exactly where `transactions` is declared. */
   readonly isolation?: 'read-committed' | 'read-uncommitted';
-  /** What proves that a subscription is drained. */
+  /**
+   * What proves that a subscription is drained. `quiescence`: nothing does; two seconds without a delivery,
+   * after the longest lease has passed, stand for it.
+   */
   readonly drained: 'end-position' | 'exact-depth' | 'quiescence';
   readonly sendLimit: Limit;
   readonly settleLimit: Limit;

@@ -27,6 +27,8 @@ export interface CellHistory {
   readonly collector: HistoryCollector;
   readonly positions: ReadPositions;
   readonly assignments: Assignments;
+  /** Of all deliveries so far; 0 where nothing is leased. */
+  readonly longestLeaseMs: number;
   /** Completed sends by the engine's outcome code. */
   readonly outcomeCodes: ReadonlyMap<number, number>;
   /** Where messages are transformed: writes down which outputs were found of each input. */
@@ -43,6 +45,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const positions = new ReadPositions();
   const assignments = new Assignments();
   const outputs = cell.scenario.workload.transformers > 0 ? new OutputCounter() : undefined;
+  let longestLeaseMs = 0;
   const outcomeCodes = new Map<number, number>();
   const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
@@ -57,6 +60,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     positions.observe(event);
     assignments.observe(event);
     outputs?.observe(event);
+    if (event.kind === EventKind.deliver && event.ref > longestLeaseMs) longestLeaseMs = event.ref;
     if (event.kind === EventKind.sendSettled) {
       outcomeCodes.set(event.code, (outcomeCodes.get(event.code) ?? 0) + 1);
     }
@@ -81,6 +85,9 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     collector,
     positions,
     assignments,
+    get longestLeaseMs() {
+      return longestLeaseMs;
+    },
     outcomeCodes,
     readBack: (timeNs) => outputs?.readBack(collector, timeNs),
     failure: failed.promise,

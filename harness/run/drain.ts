@@ -1,9 +1,10 @@
-import type { Backlog } from '../../engines/engine.ts';
+import type { Administration, Backlog, Deployed } from '../../engines/engine.ts';
 import { plural } from '../core/plural.ts';
 import { comparePositions } from '../core/position.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import { describeError } from '../core/errors.ts';
-import type { Stage } from './stage.ts';
+import type { CellHistory } from './cell-history.ts';
+import type { RunEnvironment } from './environment.ts';
 import { waitUntil } from './waiting.ts';
 
 export interface Drain {
@@ -16,11 +17,38 @@ export interface Drain {
 const pollMs = 50;
 /** Looks in a row that must agree: one could fall between a lease's end and the next delivery. */
 const agreeing = 3;
-/** Without any backlog to ask: nothing arrived for so long. */
+/**
+ * Without any backlog to ask: nothing arrived for so long, and before that for as long as any lease lasts,
+ * because what is leased to a dead consumer comes again only then.
+ */
 const quietMs = 2_000;
 
+/** What a drain needs of the stage. */
+export interface Drainable {
+  readonly environment: Pick<RunEnvironment, 'clock' | 'signal'>;
+  readonly cell: {
+    readonly scenario: {
+      readonly topology: { readonly subscriptions: number };
+      readonly workload: { readonly drainTimeoutMs: number };
+    };
+  };
+  readonly administration: Pick<Administration, 'backlog'>;
+  readonly deployed: Deployed;
+  readonly history: Pick<CellHistory, 'longestLeaseMs'> & {
+    readonly collector: Pick<CellHistory['collector'], 'append'>;
+    readonly positions: Pick<CellHistory['positions'], 'reached'>;
+  };
+  readonly troupe: { livingReaders(): readonly DrainedReader[] };
+}
+
+interface DrainedReader {
+  counters(): { readonly delivered: number; readonly unsettledDeliveries: number };
+  /** Whether it has answered after everything that was on its way to it. */
+  fence(): Promise<boolean>;
+}
+
 /** Waits until every subscription has been read to its end and settled; each proof enters the history. */
-export async function drain(stage: Stage): Promise<Drain> {
+export async function drain(stage: Drainable): Promise<Drain> {
   const { clock, signal } = stage.environment;
   const startedNs = clock.nowNs();
   const groups = stage.cell.scenario.topology.subscriptions;
@@ -54,7 +82,7 @@ interface GroupWatch {
   lastSeen(): string;
 }
 
-function watchGroup(stage: Stage, group: number): GroupWatch {
+function watchGroup(stage: Drainable, group: number): GroupWatch {
   let agreed = 0;
   let seen = 'nothing was asked';
   let lastDelivered = -1;
@@ -74,8 +102,8 @@ function watchGroup(stage: Stage, group: number): GroupWatch {
         return false;
       }
       const unsettled = sum(stage, 'unsettledDeliveries');
-      const quiet = stage.environment.clock.nowNs() - quietSinceNs > quietMs * 1e6;
-      const state = emptiness(stage, group, backlog, quiet);
+      const quietForMs = (stage.environment.clock.nowNs() - quietSinceNs) / 1e6;
+      const state = emptiness(stage, group, backlog, quietForMs);
       seen =
         unsettled === 0
           ? state.seen
@@ -89,10 +117,10 @@ function watchGroup(stage: Stage, group: number): GroupWatch {
 }
 
 function emptiness(
-  stage: Stage,
+  stage: Drainable,
   group: number,
   backlog: Backlog,
-  quiet: boolean,
+  quietForMs: number,
 ): { readonly empty: boolean; readonly seen: string } {
   switch (backlog.by) {
     case 'exact-depth':
@@ -112,13 +140,18 @@ function emptiness(
         seen: `${backlog.ends.length - behind.length} of ${backlog.ends.length} scopes read to their end`,
       };
     }
-    case 'quiescence':
-      return { empty: quiet, seen: `nothing delivered for ${quietMs / 1000} s` };
+    case 'quiescence': {
+      const neededMs = quietMs + stage.history.longestLeaseMs;
+      const seen = `nothing delivered for ${neededMs / 1000} s`;
+      if (quietForMs > neededMs) return { empty: true, seen };
+      const soFar = `nothing delivered for ${(quietForMs / 1000).toFixed(1)} s`;
+      return { empty: false, seen: `${soFar}, ${neededMs / 1000} s are needed` };
+    }
   }
 }
 
 /** A copy could be on its way to a busy consumer, counted by nobody: each answers before it is over. */
-async function nothingUnderway(stage: Stage): Promise<boolean> {
+async function nothingUnderway(stage: Drainable): Promise<boolean> {
   const before = sum(stage, 'delivered');
   const alive = stage.troupe.livingReaders();
   const answers = await Promise.all(alive.map((actor) => actor.fence()));
@@ -129,7 +162,7 @@ async function nothingUnderway(stage: Stage): Promise<boolean> {
   );
 }
 
-function sum(stage: Stage, counter: 'delivered' | 'unsettledDeliveries'): number {
+function sum(stage: Drainable, counter: 'delivered' | 'unsettledDeliveries'): number {
   return stage.troupe
     .livingReaders()
     .reduce((total, actor) => total + actor.counters()[counter], 0);
