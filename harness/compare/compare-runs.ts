@@ -1,17 +1,16 @@
-import { ExitCode } from '../core/exit-codes.ts';
 import { adjustedForMany } from '../core/statistics/false-discovery.ts';
 import {
   type Comparison,
   type ComparisonRow,
   type MetricId,
   metricIds,
-  type PromiseChange,
 } from '../record/comparison-schema.ts';
 import type { RunRecord } from '../record/schema.ts';
 import { type Change, changeOf, type Threshold, wordFor } from './change.ts';
 import { estimateOf } from './estimate.ts';
 import { metrics } from './metrics.ts';
-import { promiseChanges } from './promises.ts';
+import { comparisonOutcome } from './outcome.ts';
+import { noLongerJudged, promiseChanges } from './promises.ts';
 import { differencesOf } from './testbed.ts';
 import { type TimedCell, timedCellsOf } from './timed-cells.ts';
 
@@ -45,7 +44,12 @@ export function compareRuns(
     rows: [...rows],
     promises: [...promises],
     leftOut: [...leftOut],
-    outcome: outcomeOf(rows, promises, testbed.length > 0),
+    outcome: comparisonOutcome({
+      rows,
+      promises,
+      isOtherMachine: testbed.length > 0,
+      unjudged: noLongerJudged(base, head),
+    }),
   };
 }
 
@@ -134,40 +138,4 @@ function measuredRow({ base, head }: Pair, metric: MetricId, alpha: number): rea
 
 function identityOf({ id, ackmark, startedAt }: RunRecord): Comparison['base'] {
   return { id, ackmark, startedAt };
-}
-
-function outcomeOf(
-  rows: readonly ComparisonRow[],
-  promises: readonly PromiseChange[],
-  isOtherMachine: boolean,
-): Comparison['outcome'] {
-  const broken = promises.filter(({ isBroken }) => isBroken);
-  const regressed = rows.filter(({ word }) => word === 'regressed');
-  if (broken.length > 0) {
-    const [first] = broken;
-    const reason = `${first?.check} of ${first?.profile} in ${first?.scenario} is broken and was not before`;
-    return { exitCode: ExitCode.violated, reason: andMore(reason, broken.length) };
-  }
-  if (regressed.length > 0) {
-    const [first] = regressed;
-    const reason = `${first?.metric} of ${first?.profile} in ${first?.scenario} regressed`;
-    return { exitCode: ExitCode.threshold, reason: andMore(reason, regressed.length) };
-  }
-  if (isOtherMachine) {
-    return {
-      exitCode: ExitCode.inconclusive,
-      reason: 'the runs were made on unlike machines, so that no figure was compared',
-    };
-  }
-  if (rows.length === 0) {
-    return { exitCode: ExitCode.inconclusive, reason: 'no timed cell was valid in both runs' };
-  }
-  return {
-    exitCode: ExitCode.kept,
-    reason: 'nothing regressed, and no claim that was kept is broken',
-  };
-}
-
-function andMore(first: string, count: number): string {
-  return count === 1 ? first : `${first}, and ${count - 1} more`;
 }

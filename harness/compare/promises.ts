@@ -36,6 +36,32 @@ export function promiseChanges(base: RunRecord, head: RunRecord): readonly Promi
   });
 }
 
+/**
+ * Cells, of all rounds together, whose claims were kept in base, and of which head lacks the evidence or the
+ * cell itself, though it was to be run. What head did not plan at all is nobody's loss.
+ */
+export function noLongerJudged(base: RunRecord, head: RunRecord): readonly string[] {
+  const before = passingCells(base);
+  const after = passingCells(head);
+  return [...after].flatMap(([cell, isKept]) =>
+    before.get(cell) === true && isKept === 'unknown' ? [cell] : [],
+  );
+}
+
+/** Whether every round passed; `unknown` where one was not decided and none broke a claim. */
+function passingCells({ cells }: RunRecord): ReadonlyMap<string, boolean | 'unknown'> {
+  const passing = new Map<string, boolean | 'unknown'>();
+  for (const cell of cells) {
+    if (cell.control.kind !== 'none' || !cell.claimed) continue;
+    const name = `${cell.engine}@${cell.profile} in ${cell.scenario}`;
+    const verdict = cell.status === 'judged' ? cell.verdict : 'inconclusive';
+    const known = passing.get(name) ?? true;
+    if (verdict === 'violated' || known === false) passing.set(name, false);
+    else passing.set(name, verdict === 'pass' ? known : 'unknown');
+  }
+  return passing;
+}
+
 interface ClauseOfCell {
   readonly cell: JudgedCell;
   readonly check: CheckId;

@@ -137,6 +137,31 @@ describe('comparing two runs', () => {
     expect(better.outcome.exitCode).not.toBe(1);
   });
 
+  it('says by exit code 2 that too few rounds let nothing regress', () => {
+    const few = compareRuns(cpuRun(1, 1, 3), cpuRun(2, 3, 3), onlyCpu).outcome;
+    expect(few.exitCode).toBe(2);
+    expect(few.reason).toContain('no cell has 4 valid rounds in both runs');
+    expect(compareRuns(cpuRun(1, 1, 4), cpuRun(2, 1, 4), onlyCpu).outcome.exitCode).toBe(0);
+  });
+
+  it('says by exit code 2 that a cell is not decided any more, whatever its figures', () => {
+    const scenarios = defaultScenarios.filter(({ kind }) => kind === 'conformance').slice(0, 1);
+    const cellOf = (undecided: string): RunRecord['cells'] =>
+      scenarios.map((scenario) => timedCell({ scenario, undecided }));
+    const withCell = (run: RunRecord, cells: RunRecord['cells']): RunRecord => ({
+      ...run,
+      cells: [...run.cells, ...cells],
+    });
+    const sound = withCell(cpuRun(1), cellOf(''));
+    const open = withCell(cpuRun(2), cellOf('the drain did not complete'));
+    const { outcome } = compareRuns(sound, open, onlyCpu);
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.reason).toContain('kept its claims in base only');
+    expect(compareRuns(sound, withCell(cpuRun(2), cellOf('')), onlyCpu).outcome.exitCode).toBe(0);
+    expect(compareRuns(open, open, onlyCpu).outcome.exitCode).toBe(0);
+    expect(compareRuns(sound, cpuRun(2), onlyCpu).outcome.exitCode).toBe(0);
+  });
+
   it('is a document of its schema', () => {
     const found = compareRuns(cpuRun(1), cpuRun(2));
     expect(comparison.parse(structuredClone(found))).toEqual(found);
