@@ -1,17 +1,21 @@
-import type { Check, CheckModule } from '../check.ts';
+import type { Check, CheckModule, CheckResult } from '../check.ts';
+import { sentSinceDrain, undecidedSinceDrain } from '../delivery/since-drain.ts';
 import { Findings } from '../findings.ts';
 import { acknowledgedWords } from '../state/acknowledged.ts';
 import { expectedWords } from '../state/expected.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
+import { type TransactionState, transactionsOf } from '../state/transaction-state.ts';
+import { givenUp } from '../transactions/given-up.ts';
+import { subscriptions, undrainedOf } from '../transactions/subscriptions.ts';
 
 export const falseOutcome: CheckModule = {
   id: 'L5',
   definition:
-    'An outcome was reported against the truth: failed for a send that was applied (D8), or acknowledged for one that never was or did not last (D1).',
+    'An outcome was reported against the truth: failed for a send (D8) or a commit that was applied, aborted for what was applied (T1), or acknowledged for a send that never was or did not last (D1).',
   source:
     'Alvaro and Kingsbury, Elle (VLDB 2020), section on indeterminate and definite operations',
-  memory: 'none beyond D1’s and D8’s',
+  memory: 'none beyond that of D1, D8 and T1',
   example: [
     '{"kind":"history","version":1}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
@@ -23,38 +27,123 @@ export const falseOutcome: CheckModule = {
   create: falseOutcomeCheck,
 };
 
-/** Counts messages; it always comes with D1 or D8, whose words are the more exact ones. */
+/**
+ * Counts messages, once each. All but one class come with D1, D8 or T1, whose words are the more exact ones;
+ * the one that does not is `commit refused, yet applied`. A message that was seen before its commit was
+ * requested says nothing of the commit (T2), and neither does one that another attempt can have made visible.
+ */
 function falseOutcomeCheck(state: MessageState, seed: number): Check {
   const acknowledged = acknowledgedWords(state);
-  const expected = expectedWords(state);
-  const scan = (lane: number, word: number, findings: Findings): number => {
+  const parts: Parts = {
+    acknowledged,
+    expected: expectedWords(state),
+    sinceDrain: sentSinceDrain(state, acknowledged),
+    transactions: state.facts.transactions === 'read-committed' ? transactionsOf(state) : undefined,
+  };
+  return { listensTo: [], fold: () => undefined, finish: () => finish(state, parts, seed) };
+}
+
+interface Parts {
+  readonly acknowledged: ReturnType<typeof acknowledgedWords>;
+  readonly expected: ReturnType<typeof expectedWords>;
+  readonly sinceDrain: ReturnType<typeof sentSinceDrain>;
+  /** Where readers see nothing but what was committed. */
+  readonly transactions: TransactionState | undefined;
+}
+
+function finish(state: MessageState, parts: Parts, seed: number): CheckResult {
+  const { transactions } = parts;
+  transactions?.close();
+  const findings = new Findings('L5', state.lanes, seed);
+  let exposure = 0;
+  state.lanes.eachWord((lane, word) => {
     const refused = state.sends.refusedWord(lane, word);
-    eachBit(refused & state.seenAnywhereWord(lane, word), word, (seq) => {
-      findings.add('failed, yet applied', lane, seq, 0, 'reported as failed, and it was delivered');
+    const aborted = (transactions?.abortedWord(lane, word) ?? 0) & ~refused;
+    exposure += popcount32(refused) + popcount32(aborted);
+    exposure += scanAbsent(state, parts, lane, word, findings);
+    eachBit(refused, word, (seq) => {
+      const group = state.groups.findIndex(({ seen }) => seen.get(lane, seq));
+      const note = 'reported as failed, and it was delivered';
+      if (group >= 0) findings.add('failed, yet applied', lane, seq, group, note);
     });
-    let decided = popcount32(refused);
-    let absent = 0;
-    state.groups.forEach((group, number) => {
-      if (!group.drained) return;
-      const due = acknowledged(lane, word) & expected(number, lane, word);
-      decided += popcount32(due);
-      absent |= due & ~(group.seen.word(lane, word) | state.excuses.word(number, lane, word));
+    eachBit(aborted, word, (seq) => {
+      const group = subscriptions(state).find((of) => state.groups[of]?.seen.get(lane, seq));
+      const note = 'its transaction was reported as aborted, and it was delivered';
+      if (group !== undefined) findings.add('aborted, yet applied', lane, seq, group, note);
     });
-    eachBit(absent, word, (seq) => {
-      findings.add('acknowledged, yet absent', lane, seq, 0, 'acknowledged, and it never came');
+  });
+  if (transactions !== undefined) exposure += scanRefused(state, transactions, findings);
+  return undecidedOf(state, parts, findings) ?? findings.result(exposure);
+}
+
+/** @returns how many acknowledged messages drained subscriptions had to get */
+function scanAbsent(
+  state: MessageState,
+  { acknowledged, expected }: Parts,
+  lane: number,
+  word: number,
+  findings: Findings,
+): number {
+  let decided = 0;
+  let absent = 0;
+  state.groups.forEach((group, number) => {
+    if (!group.drained) return;
+    const due = acknowledged(lane, word) & expected(number, lane, word);
+    decided += popcount32(due);
+    absent |= due & ~(group.seen.word(lane, word) | state.excuses.word(number, lane, word));
+  });
+  eachBit(absent, word, (seq) => {
+    const note = 'acknowledged, and it never came';
+    const group = subscriptions(state).find((of) => state.groups[of]?.seen.get(lane, seq) !== true);
+    findings.add('acknowledged, yet absent', lane, seq, group ?? 0, note);
+  });
+  return decided;
+}
+
+/** @returns how many messages were sent in transactions every commit of which was refused */
+function scanRefused(
+  state: MessageState,
+  transactions: TransactionState,
+  findings: Findings,
+): number {
+  let exposure = 0;
+  for (const transaction of transactions.open.values()) {
+    if (!transaction.asked || transaction.isUnclear) continue;
+    transactions.writes.each(transaction.writes, (lane, first, end) => {
+      for (let seq = first; seq < end; seq += 1) {
+        if (isShared(transactions, lane, seq) || isRefused(state, lane, seq)) continue;
+        exposure += 1;
+        const group = subscriptions(state).find(
+          (of) =>
+            state.groups[of]?.seen.get(lane, seq) === true &&
+            transactions.early[of]?.get(lane, seq) !== true,
+        );
+        const note = 'the commit of its transaction was reported as failed, and it was delivered';
+        if (group !== undefined) {
+          findings.add('commit refused, yet applied', lane, seq, group, note);
+        }
+      }
     });
-    return decided;
-  };
-  return {
-    listensTo: [],
-    fold: () => undefined,
-    finish: () => {
-      const findings = new Findings('L5', state.lanes, seed);
-      let exposure = 0;
-      state.lanes.eachWord((lane, word) => {
-        exposure += scan(lane, word, findings);
-      });
-      return findings.result(exposure);
-    },
-  };
+  }
+  return exposure;
+}
+
+function isShared({ several, outside }: TransactionState, lane: number, seq: number): boolean {
+  return several.get(lane, seq) || outside.get(lane, seq);
+}
+
+function isRefused({ sends }: MessageState, lane: number, seq: number): boolean {
+  return ((sends.refusedWord(lane, seq >>> 5) >>> (seq & 31)) & 1) === 1;
+}
+
+function undecidedOf(
+  state: MessageState,
+  { sinceDrain, transactions }: Parts,
+  findings: Findings,
+): CheckResult | undefined {
+  if (findings.count > 0) return undefined;
+  const lost = transactions === undefined ? undefined : givenUp(findings, transactions);
+  const since = sinceDrain();
+  if (lost !== undefined) return lost;
+  return undrainedOf(state, findings) ?? (since > 0 ? undecidedSinceDrain('L5', since) : undefined);
 }

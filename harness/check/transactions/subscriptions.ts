@@ -3,7 +3,7 @@ import type { CheckResult } from '../check.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { undrainedText } from '../state/undrained.ts';
 
-function subscriptions({ facts }: MessageState): readonly number[] {
+export function subscriptions({ facts }: MessageState): readonly number[] {
   return [...facts.groups.keys()].filter((group) => facts.groups[group]?.role === 'subscription');
 }
 

@@ -34,7 +34,7 @@ export const torn: CheckModule = {
 /**
  * T3, torn. Counts transactions for each drained subscription. Left out of a transaction: messages that are
  * excused (expired, dead-lettered), not routed to the group, or sent in another transaction, too. Where no
- * answer to the commit is known, a message that was seen proves it applied only if readers see committed
+ * answer to the commit is known, or all were refusals, a message that was seen proves it applied only if readers see committed
  * messages alone and the message was not read early (that is T2). A transaction of which nothing was seen
  * is not torn: its messages are lost (D1), or split from what it consumed (T5).
  */
@@ -60,14 +60,14 @@ function finish(state: MessageState, transactions: TransactionState, seed: numbe
       if (!isCommitted && seenInTime === 0) continue;
       exposure += 1;
       if (absent === 0 || seen === 0) continue;
-      const kind = isCommitted ? 'committed' : 'unanswered';
+      const kind = isCommitted ? 'committed' : transaction.isUnclear ? 'unanswered' : 'refused';
       const note = `${absent} of its ${due} acknowledged messages were never delivered, the others were`;
       findings.addAbout(kind, { about: 'transaction', transaction: transaction.id, group, note });
     }
   };
   transactions.held.list().forEach(examine);
   if (state.facts.transactions === 'read-committed') {
-    for (const open of transactions.open.values()) if (open.isUnclear) examine(open);
+    for (const open of transactions.open.values()) if (open.asked) examine(open);
   }
   return (
     lostSight(findings, transactions) ?? undrainedOf(state, findings) ?? findings.result(exposure)

@@ -15,6 +15,12 @@ import {
   judge,
   resultOf,
 } from '../history-of.ts';
+import { idsFound } from '../judge-lines.ts';
+import {
+  transacted,
+  type TransactionHistory,
+  transactions,
+} from '../transactions/transaction-history.ts';
 
 const bounds = { bounds: { ...defaultBounds, stallMs: 1, recoveryMs: 1 } };
 const found = (history: HistoryBuilder): object => findings(judge(history, bounds));
@@ -137,5 +143,41 @@ describe('L5 outcomes against the truth', () => {
       count: 2,
       classes: { 'failed, yet applied': 1, 'acknowledged, yet absent': 1 },
     });
+  });
+
+  const l5 = (history: TransactionHistory): unknown => {
+    const result = resultOf(judge(history, transacted), 'L5');
+    return result.status === 'decided' ? result.classes : result.status;
+  };
+
+  it('counts what became visible although its commit was refused, or its transaction aborted', () => {
+    const refused = (): TransactionHistory =>
+      transactions().begin(1).write(1, 0, 0).commit(1, 'fail');
+    const judgement = judge(refused().deliver(0, 0).drained(), transacted);
+    expect(idsFound(judgement)).toEqual(['L5']);
+    expect(resultOf(judgement, 'L5')).toMatchObject({
+      count: 1,
+      exposure: 1,
+      classes: { 'commit refused, yet applied': 1 },
+    });
+    expect(l5(refused().drained())).toEqual({});
+    expect(l5(refused().abort(1).deliver(0, 0).drained())).toEqual({ 'aborted, yet applied': 1 });
+  });
+
+  it('lets a refused commit be repeated, be of unknown outcome, or be without the attempt that counts', () => {
+    const refused = (): TransactionHistory =>
+      transactions().begin(1).write(1, 0, 0).commit(1, 'fail');
+    expect(l5(refused().commit(1).deliver(0, 0).drained())).toEqual({});
+    expect(l5(refused().commit(1, 'unknown').deliver(0, 0).drained())).toEqual({});
+    expect(l5(refused().send(0, 0).deliver(0, 0).drained())).toEqual({});
+    const early = transactions().begin(1).write(1, 0, 0).deliver(0, 0).commit(1, 'fail');
+    expect(l5(early.drained())).toEqual({});
+  });
+
+  it('is undecided while a group may yet get what was acknowledged', () => {
+    expect(resultOf(judge(historyOf().sendAll(0, 1), bounds), 'L5').status).toBe('undecided');
+    const late = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1);
+    expect(resultOf(judge(late, bounds), 'L5').status).toBe('undecided');
+    expect(l5(transactions().sendAll(0, 1))).toBe('undecided');
   });
 });

@@ -139,7 +139,7 @@ const t3: Opinion = (of) => {
   let count = 0;
   for (const group of of.groups.filter((one) => of.isDrained(one))) {
     for (const transaction of of.all()) {
-      if (!of.isCommitted(transaction) && !of.isUnclear(transaction)) continue;
+      if (!of.isCommitted(transaction) && of.askedAt(transaction, 'commit') < 0) continue;
       if (of.isAborted(transaction)) continue;
       const acknowledged = new Set(of.acknowledged());
       const due = of
