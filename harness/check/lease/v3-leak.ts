@@ -44,7 +44,6 @@ class LeakCheck implements Check {
   readonly #handed: HandOuts;
   readonly #timed: TimedMessages | undefined;
   readonly #slackNs: number;
-  #lastNs = 0;
   #exposure = 0;
 
   constructor(state: MessageState, seed: number) {
@@ -57,7 +56,6 @@ class LeakCheck implements Check {
   }
 
   fold(event: EventRecord): void {
-    this.#lastNs = event.timeNs;
     this.#service.fold(event);
     if (event.kind === EventKind.deliver) this.#deliver(event);
   }
@@ -98,10 +96,10 @@ class LeakCheck implements Check {
   #neverReturned(group: GroupState, number: number): number {
     let open = 0;
     const { inFlight } = group;
-    const nowNs = group.drained ? group.drainedNs : this.#lastNs;
+    const nowNs = group.drained ? group.drainedNs : this.#state.lastNs;
     inFlight.each((entry) => {
       const endsNs = inFlight.leaseEndsNs[entry] ?? 0;
-      if (endsNs > nowNs || this.#isExcused(group, number, entry)) return;
+      if (endsNs > nowNs || this.#isExcused(group, number, entry, nowNs)) return;
       this.#exposure += 1;
       if (!group.drained && endsNs + this.#slackNs <= nowNs) open += 1;
       if (
@@ -119,12 +117,15 @@ class LeakCheck implements Check {
     return open;
   }
 
-  #isExcused({ inFlight }: GroupState, number: number, entry: number): boolean {
+  /** It was removed for another reason, or may have expired by now. */
+  #isExcused({ inFlight }: GroupState, number: number, entry: number, nowNs: number): boolean {
     const lane = inFlight.lane[entry] ?? 0;
     const seq = inFlight.seq[entry] ?? 0;
     if (this.#state.excuses.has(number, lane, seq)) return true;
     const timing = this.#timed?.look(lane, seq) ?? 'none';
-    return timing !== 'none' && (timing !== 'known' || Number.isFinite(this.#timed?.expiresNs));
+    if (timing !== 'known') return timing !== 'none';
+    const skewNs = this.#state.facts.bounds.skewMs * 1e6;
+    return (this.#timed?.expiresNs ?? Number.POSITIVE_INFINITY) <= nowNs + skewNs;
   }
 
   #mayBeGone({ inFlight }: GroupState, number: number, entry: number): boolean {

@@ -60,6 +60,17 @@ describe('V3 not redelivered after its lease had ended', () => {
   it('is undecided where a lease had ended and nothing was drained', () => {
     expect(v3(leased().wait(31e6).close(consumerA))).toBe('undecided');
     expect(v3(leased().wait(5e6).close(consumerA))).toBeUndefined();
+    expect(v3(leased().wait(31e6).send(4, 1))).toBe('undecided');
+  });
+
+  it('accepts the absence of what may have expired by the drain, and of nothing that expires later', () => {
+    const expiring = (ms: number) => {
+      const timed = { kind: EventKind.sendTimed, lane: 4, seq: 0, positionMajor: ms * 1e6 };
+      return v3(leased().add(timed).wait(31e6).drained(), { timed: true });
+    };
+    expect(expiring(31)).toBeUndefined();
+    expect(expiring(31.5)).toBeUndefined();
+    expect(expiring(60)).toBe('1');
   });
 
   it('waits as long as an extension says', () => {
