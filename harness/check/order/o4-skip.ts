@@ -10,7 +10,7 @@ import { mainsOf } from '../state/excuses.ts';
 import { type ExistingPositions, existingPositions } from '../state/existing-positions.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { PositionSet } from '../state/position-set.ts';
-import { scopeRuns } from '../state/scope-runs.ts';
+import { type ScopeRuns, scopeRuns } from '../state/scope-runs.ts';
 import { undrainedText } from '../state/undrained.ts';
 import { ReadingSpans } from './reading-spans.ts';
 
@@ -58,6 +58,7 @@ class SkipCheck implements Check {
   readonly #findings: Findings;
   readonly #existing: ExistingPositions;
   readonly #passage: GroupPassage;
+  readonly #runs: ScopeRuns;
   readonly #spans: ReadingSpans;
   /** What somebody got, of what exists. */
   readonly #read = new PositionSet();
@@ -70,7 +71,8 @@ class SkipCheck implements Check {
     this.#findings = new Findings('O4', state.lanes, seed);
     this.#existing = state.part(existingPositions);
     this.#passage = state.part(groupPassage);
-    this.#spans = new ReadingSpans(state.part(scopeRuns));
+    this.#runs = state.part(scopeRuns);
+    this.#spans = new ReadingSpans(this.#runs);
     const { groups } = state.facts;
     this.#mainsOf = groups.map((_, reader) => mainsOf(groups, reader));
   }
@@ -150,7 +152,8 @@ class SkipCheck implements Check {
     );
     if (beyond > 0)
       return `${plural(beyond, 'position was', 'positions were')} beyond the bounds of memory`;
-    if (this.#spans.dropped === 0) return undefined;
-    return `${this.#spans.dropped} runs of reading were beyond the bounds of memory`;
+    const untracked = this.#spans.dropped + this.#runs.overflowed;
+    if (untracked === 0) return undefined;
+    return `${plural(untracked, 'run of reading was', 'runs of reading were')} beyond the bounds of memory`;
   }
 }

@@ -11,7 +11,7 @@ export const twoOwners: CheckModule = {
     'Two sessions of a group own one scope at the same time, for longer than clocks may be off. A holder of an older generation that has not noticed its end yet is no owner, unless it is served what it asked for after the new assignment and never learns that it lost the scope.',
   source:
     'KIP-429 and the consumer group protocol’s generations; RabbitMQ single active consumer; Pulsar exclusive and failover subscriptions',
-  memory: '64 bytes an assignment, the latest 32 of each scope and group',
+  memory: '64 bytes an assignment, 32 of each scope and group',
   example: [
     '{"kind":"history","version":1}',
     '{"timeMs":1,"kind":"group.assigned","actor":"c","group":"g","scope":"p0","generation":4}',
@@ -124,10 +124,16 @@ class TwoOwnersCheck implements Check {
 }
 
 /** Undefined where a legal explanation is left. */
-function certainKind({ older, newer, isServed }: Overlap): string | undefined {
+function certainKind({ of, older, newer, isServed }: Overlap): string | undefined {
+  // Of a hold that is forgotten nobody would hear that it has ended.
+  if (!isRemembered(of, older) || !isRemembered(of, newer)) return undefined;
   const isKnown = older.generation > 0 && newer.generation > 0;
   if (isKnown && older.generation === newer.generation) return 'one generation';
   const isTold = older.end === 'revoked' || older.end === 'none';
   if (isKnown) return isServed && (isTold || older.end === 'closed') ? 'served after' : undefined;
   return isServed || isTold ? 'unknown generations' : undefined;
+}
+
+function isRemembered(of: ScopeHolds, hold: Hold): boolean {
+  return hold.end !== 'none' || of.holds.includes(hold);
 }

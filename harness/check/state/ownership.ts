@@ -3,7 +3,7 @@ import type { MessageState } from './message-state.ts';
 import type { StatePart } from './state-part.ts';
 import { pairKey } from './pair-key.ts';
 
-/** Holds of one scope that are remembered, the latest of them. */
+/** Holds of one scope that are remembered: those that have not ended, and the latest of the others. */
 const maxHolds = 32;
 
 /** One session's ownership of one scope, from the assignment to its end. */
@@ -27,7 +27,7 @@ export class ScopeHolds {
   readonly scope: number;
   /** Oldest first. */
   readonly holds: Hold[] = [];
-  /** Holds are missing that began before the first of `holds`. */
+  /** Holds are missing that began before the last of `holds`. */
   isIncomplete = false;
 
   constructor(group: number, scope: number) {
@@ -46,7 +46,9 @@ export class ScopeHolds {
   add(hold: Hold): void {
     this.holds.push(hold);
     if (this.holds.length <= maxHolds) return;
-    this.holds.shift();
+    // The end of one that is forgotten would never be heard of.
+    const ended = this.holds.findIndex(({ end }) => end !== 'none');
+    this.holds.splice(Math.max(0, ended), 1);
     this.isIncomplete = true;
   }
 }

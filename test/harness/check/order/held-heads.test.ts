@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EventKind } from '../../../../harness/core/events.ts';
+import { EventKind, OutcomeCode, SettlementCode } from '../../../../harness/core/events.ts';
 import { plainGroup } from '../../../../harness/core/facts.ts';
 import { consumerA, consumerB, findings, historyOf, judge, resultOf } from '../history-of.ts';
 
@@ -113,6 +113,17 @@ describe('O11 requeued to another place than claimed', () => {
     expect(o11(pull(pull(resent, 1, 1), 0, 2))).toBe('0+1');
     const weak = started().deliver(0, 0, { attempt: 1, requestedNs: 0, leaseMs: 1 }).wait(2e6);
     expect(o11(pull(pull(weak.settle(0, 0, 'requeue'), 1, 1), 0, 2))).toBe('0+1');
+  });
+
+  it('takes no message that is in hand again for requeued when the answer comes', () => {
+    const answer = { kind: EventKind.settleSettled, ...consumerA, group: 0, lane: 0, seq: 0 };
+    const ok = { ticket: 1, detail: SettlementCode.requeue, outcome: OutcomeCode.ok };
+    const begun = started().deliver(0, 0, { attempt: 1 }).beginSettle(0, 0, 'requeue');
+    const late = pull(begun, 0, 2).add({ ...answer, ...ok });
+    expect(o11(pull(pull(late, 1, 1), 0, 3))).toBeUndefined();
+    const inTime = started().deliver(0, 0, { attempt: 1 }).beginSettle(0, 0, 'requeue');
+    inTime.add({ ...answer, ...ok });
+    expect(o11(pull(pull(inTime, 1, 1), 0, 2))).toBe('1');
   });
 
   it('has nothing to say of a requeue that failed, or of what never came back', () => {
