@@ -46,6 +46,7 @@ export const catalog: readonly CatalogEntry[] = [
     module: moduleOf('broker'),
     defaultTarget: 'embedded',
     load: () => import('./broker/engine.ts'),
+    simulation: async () => (await import('./broker/simulation/simulation.ts')).simulation,
     programs: [],
   },
   {

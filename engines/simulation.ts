@@ -13,6 +13,8 @@ export type Mark =
   | 'a commit was refused'
   | 'a receipt was refused'
   | 'a message was given back'
+  | 'a message was rejected'
+  | 'a message came back to its sender'
   | 'a dead letter was read'
   | 'the broker was killed'
   | 'the machine lost its power'

@@ -113,7 +113,7 @@ export class BrokerState {
       queue?.remove(dead);
       if (copy === undefined) this.nextCopy += to.length;
       else {
-        const deaths = deathsAfter(copy, { queue: id, reason });
+        const deaths = deathsAfter(copy, { queue: id, reason, deliveries: copy.deliveries });
         for (const heir of to) this.#arrive(heir, copy.message, deaths, arrivals);
       }
     }

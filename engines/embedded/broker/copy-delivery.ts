@@ -11,9 +11,10 @@ export interface CopyDelivery {
   readonly body: Buffer;
 }
 
-/** RabbitMQ's names for why and where a message died last (docs/dlx, "effects on messages"). */
+/** RabbitMQ's names for why and where a message died last, and after how many deliveries (docs/dlx). */
 export const lastDeathReason = 'x-last-death-reason';
 export const lastDeathQueue = 'x-last-death-queue';
+export const deliveriesBefore = 'x-delivery-count';
 
 /** The headers of a message that has died, with its last death told beside its own. */
 export function withLastDeath(
@@ -27,6 +28,7 @@ export function withLastDeath(
   return encodeHeaders({
     ...decodeHeaders(headers),
     [lastDeathReason]: last.reason,
+    [deliveriesBefore]: String(last.deliveries),
     ...(name === undefined ? {} : { [lastDeathQueue]: name }),
   });
 }

@@ -17,6 +17,8 @@ export type DeathReason = (typeof deathReasons)[number];
 export interface Death {
   readonly queue: number;
   readonly reason: DeathReason;
+  /** How often it had been handed out there. */
+  readonly deliveries: number;
 }
 
 /** One message in one queue. A dead-lettered message is a new copy in each queue it comes to. */

@@ -77,7 +77,8 @@ export class Dispatcher {
     const { message } = copy;
     const { exchanges } = this.#ledger.state;
     const routable = routableOf(this.#ledger.viewOf(message), message.slot);
-    const deaths = deathsAfter(copy, { queue: queue.id, reason });
+    const { deliveries } = copy;
+    const deaths = deathsAfter(copy, { queue: queue.id, reason, deliveries });
     return exchanges.route(deadLetterExchange, routable).filter((heir) => !isCircle(deaths, heir));
   }
 

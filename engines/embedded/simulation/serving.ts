@@ -127,7 +127,7 @@ export class Serving {
     const status = statusOf(error);
     const isFull = status === Status.storageFailed;
     world.mark(isFull ? 'a full disk refused a request' : 'too few replicas refused a request');
-    const isMessage = api === Api.produce || api === Api.send;
+    const isMessage = api === Api.produce || api === Api.send || api === Api.publish;
     if (isFull && isMessage && world.isBroken('refuse-when-full')) {
       return peer.reply(api, correlation, [new ByteWriter().u64(0).finish()]);
     }

@@ -12,7 +12,7 @@ export const multiplicity: CheckModule = {
   definition:
     'A message that was sent once is stored more than once in one subscription: at two places, or as a second copy that the broker calls new and that nothing else explains. Several bindings that match make one copy.',
   source: 'RabbitMQ topic exchanges: a queue gets one copy however many of its bindings match',
-  memory: '1 bit a message and group that came twice',
+  memory: '3 bits a message and group that came twice',
   example: [
     '{"kind":"history","version":1,"routes":{"r":{"groups":["g"]}},"lanes":{"a":{"route":"r"}}}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
@@ -29,7 +29,8 @@ export const multiplicity: CheckModule = {
  * R3, another number of copies than routed. Two places prove it. Without places a repeated delivery proves
  * it that the broker calls new, if the message was sent once on the wire and nothing can have made the
  * broker hand its first copy out again; if something can, it is possible, as is every unexplained
- * repetition where nothing says what is new. It holds for the same events as D4, D5 and D6, which in cells
+ * repetition where nothing says what is new. So is one that comes after a redelivery: it may be the delivery
+ * before that, which a consumer that stood still hears of late. It holds for the same events as D4, D5 and D6, which in cells
  * without a router have no router to blame. Too few copies are R1.
  */
 class MultiplicityCheck implements Check {
@@ -38,6 +39,8 @@ class MultiplicityCheck implements Check {
   readonly #seed: number;
   readonly #twice: readonly Plane[];
   readonly #maybe: readonly Plane[];
+  /** Of these a delivery was called a redelivery, so that there was one before it. */
+  readonly #calledAgain: readonly Plane[];
   /** Something in the cell could have told a second copy. */
   #tells = false;
 
@@ -46,6 +49,7 @@ class MultiplicityCheck implements Check {
     this.#seed = seed;
     this.#twice = state.groups.map(() => new Plane(state.lanes));
     this.#maybe = state.groups.map(() => new Plane(state.lanes));
+    this.#calledAgain = state.groups.map(() => new Plane(state.lanes));
   }
 
   fold(event: EventRecord): void {
@@ -90,6 +94,7 @@ class MultiplicityCheck implements Check {
     const group = this.#state.groups[event.group];
     if (group === undefined || (view.status !== 'first' && view.status !== 'repeat')) return;
     this.#tells ||= view.flagKnown || (event.flags & Flag.placed) !== 0;
+    if (view.flagged) this.#calledAgain[event.group]?.set(view.lane, event.seq);
     if (view.secondStored || (view.status === 'repeat' && view.copy === 'second')) {
       this.#twice[event.group]?.set(view.lane, event.seq);
       return;
@@ -99,7 +104,9 @@ class MultiplicityCheck implements Check {
     const isProved = consumption !== 'automatic' && ackReply !== 'none';
     const justification = justify(view, group, event, isProved);
     const isNew = view.flagKnown && !view.flagged;
-    if (isNew && justification === 'no') this.#twice[event.group]?.set(view.lane, event.seq);
+    const mayBeEarlier = this.#calledAgain[event.group]?.get(view.lane, event.seq) === true;
+    if (isNew && justification === 'no' && !mayBeEarlier)
+      this.#twice[event.group]?.set(view.lane, event.seq);
     else if (isNew || justification !== 'yes') this.#maybe[event.group]?.set(view.lane, event.seq);
   }
 }

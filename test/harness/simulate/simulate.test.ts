@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { simulation as broker } from '../../../engines/broker/simulation/simulation.ts';
 import { simulation as log } from '../../../engines/log/simulation/simulation.ts';
 import { simulation as queue } from '../../../engines/queue/simulation/simulation.ts';
 import type { Simulation } from '../../../engines/simulation.ts';
@@ -28,6 +29,7 @@ function played(simulation: Simulation, seed: number) {
 describe.each([
   ['log', log],
   ['queue', queue],
+  ['broker', broker],
 ])('the embedded %s in the simulator', (_, simulation) => {
   it('makes one history of a seed, event for event', () => {
     for (const seed of [1, 7, 42]) {

@@ -15,7 +15,12 @@ describe('dead letters', () => {
     expect(found).toMatchObject({
       body: 'poison',
       attempt: 1,
-      headers: { own: 'x', 'x-last-death-reason': 'rejected', 'x-last-death-queue': 'q' },
+      headers: {
+        own: 'x',
+        'x-last-death-reason': 'rejected',
+        'x-last-death-queue': 'q',
+        'x-delivery-count': '1',
+      },
     });
     expect(bench.contents(queue)).toEqual(['food']);
   });
@@ -101,7 +106,7 @@ describe('the delivery limit', () => {
     const [found] = bench.hands(4, grave.queue).grant(1).got;
     expect(found).toMatchObject({
       body: 'poison',
-      headers: { 'x-last-death-reason': 'delivery_limit' },
+      headers: { 'x-last-death-reason': 'delivery_limit', 'x-delivery-count': '3' },
     });
   });
 });

@@ -148,6 +148,11 @@ describe('R3 another number of copies than routed', () => {
     expect(found(history)).toMatchObject({ R3: '0+1' });
   });
 
+  it('calls a copy possible that is called new after a redelivery: it may be the one before that', () => {
+    const history = started().send(0, 0).consume(0, 0, { redelivered: true });
+    expect(found(history.to(0, 0, 0, 2))).toMatchObject({ R3: '0+1' });
+  });
+
   it('is undecided where neither places nor flags tell', () => {
     const history = started().send(0, 0).consume(0, 0).consume(0, 0).consume(0, 0, { group: 2 });
     expect(found(history)).toMatchObject({ R3: 'undecided' });
