@@ -20,7 +20,7 @@ export function usageMistake(
       missingWord(said, command) ?? missingFlag(said, command) ?? badChoice(said, command);
     if (message !== undefined) return { message, hint };
   }
-  return { message: unknownWord(said, argv[0] ?? '', words), hint };
+  return { message: unknownWord(said, argv, words), hint };
 }
 
 export function hintFor(command: OneCommand | undefined): string {
@@ -68,18 +68,42 @@ function badChoice(said: string, { name, flags }: OneCommand): string | undefine
 }
 
 /** `Unknown argument: sceanrio` gets the nearest flag; a wrong command is told before its flags. */
-function unknownWord(said: string, first: string, { commands, flags }: CommandWords): string {
+function unknownWord(said: string, argv: readonly string[], words: CommandWords): string {
   const match = /^Unknown (?:argument|command)s?: (.+)$/m.exec(said);
   if (match === null) return said;
-  const names = commands.map(({ name }) => name);
+  const [first = ''] = argv;
+  const names = words.commands.map(({ name }) => name);
   if (first !== '' && !first.startsWith('-') && !names.includes(first)) {
-    const near = suggestion(first, names);
-    return `no command is called ${JSON.stringify(first)}${near} (${names.join(', ')})`;
+    const near = words.flags.includes(first) ? `; did you mean --${first}?` : '';
+    const meant = near === '' ? suggestion(first, names) : near;
+    return `no command is called ${JSON.stringify(first)}${meant} (${names.join(', ')})`;
   }
-  const hints = (match[1] ?? '')
-    .split(', ')
-    .map((name) =>
-      flags.includes(name) ? '; it belongs to another command' : suggestion(name, flags),
-    );
-  return `${said}${hints.find((text) => text !== '') ?? ''}`;
+  const command = commandIn(argv, words);
+  const unknown = withoutCamelTwins((match[1] ?? '').split(', '));
+  const bare = unknown.find((word) => argv.includes(word));
+  if (bare !== undefined && command !== undefined) {
+    return `${command.name} does not take ${JSON.stringify(bare)}${insteadOf(command)}`;
+  }
+  const hints = unknown.map((name) =>
+    words.flags.includes(name) ? '; it belongs to another command' : suggestion(name, words.flags),
+  );
+  const what = unknown.length === 1 ? 'Unknown argument' : 'Unknown arguments';
+  return `${what}: ${unknown.join(', ')}${hints.find((text) => text !== '') ?? ''}`;
+}
+
+/** The parser names a flag of several words twice: `dry-run, dryRun`. */
+function withoutCamelTwins(names: readonly string[]): readonly string[] {
+  const twins = new Set(
+    names
+      .filter((name) => name.includes('-'))
+      .map((name) => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())),
+  );
+  return names.filter((name) => !twins.has(name));
+}
+
+/** What a command takes in the place of a word that stands alone. */
+function insteadOf({ required, flags }: OneCommand): string {
+  const [flag] = flags;
+  if (required.length > 0 || flag === undefined) return '';
+  return `: what it is to do is said by flags, such as --${flag.name}`;
 }

@@ -37,7 +37,7 @@ function explained(what: string, columns: number): string {
     'UNKNOWN_NAME',
     `nothing is called ${JSON.stringify(what)}${suggestion(what, known)}`,
     {
-      hint: `\`ackmark list checks\` has every id; levels are ${levels.join(', ')}, promises ${promises.join(', ')}.`,
+      hint: '`ackmark list checks` has every id, `ackmark list levels` and `ackmark list promises` the rest.',
     },
   );
 }

@@ -138,6 +138,30 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     expect(negative.err()).toContain('--seed must be a whole number from 0');
   });
 
+  it.each([
+    ['run kafka', 'run does not take "kafka": what it is to do is said by flags, such as --engine'],
+    ['explain D1 D2', 'explain does not take "D2"'],
+    ['run --dry-run', 'Unknown argument: dry-run\n'],
+    ['version', 'no command is called "version"; did you mean --version? (run, check,'],
+    ['--quiet', 'Name a command: run, check, explain,'],
+  ])('says of %s what is wrong with it, once', async (line, what) => {
+    const host = fakeHost(line.split(' '));
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain(what);
+  });
+
+  it.each(['-h', '--help', '-v', '--version'])('answers %s', async (flag) => {
+    const host = fakeHost([flag]);
+    expect(await main(host)).toBe(0);
+    expect(host.out()).toMatch(/v/.test(flag) ? /^\d+\.\d+\.\d+\n$/ : /Exit codes:/);
+  });
+
+  it('takes spaces after the commas of a list', async () => {
+    const host = fakeHost(['check', 'none.ndjson', '--level', 'at-least-once, per-key-order']);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('none.ndjson cannot be read');
+  });
+
   it('suggests the command that was meant, whatever flags follow', async () => {
     const host = fakeHost(['rnu', '--engine', 'log']);
     expect(await main(host)).toBe(64);
