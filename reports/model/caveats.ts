@@ -1,6 +1,6 @@
 import type { ControlOutcome, RunRecord } from '../../harness/record/schema.ts';
 import { plural, whole } from '../text/numbers.ts';
-import { clausesIn, groupBy, isControl, isJudged, profileName } from './cells.ts';
+import { clausesIn, groupBy, isControl, isForeign, isJudged, profileName } from './cells.ts';
 import { deviationsOf } from './deviations.ts';
 import { priceTablesOf } from './price.ts';
 
@@ -13,7 +13,6 @@ export interface Caveat {
 
 /** What weakens the run's conclusions, most serious first. */
 export function caveatsOf(record: RunRecord): Caveat[] {
-  const before = [...coverage(record), ...inconclusive(record)];
   const after = [
     ...controls(record),
     ...shoulds(record),
@@ -22,7 +21,12 @@ export function caveatsOf(record: RunRecord): Caveat[] {
     ...notPriced(record),
     ...unsupported(record),
   ];
-  return [...before.map(bare), ...errors(record), ...after.map(bare)];
+  return [
+    ...coverage(record).map(bare),
+    ...inconclusive(record),
+    ...errors(record),
+    ...after.map(bare),
+  ];
 }
 
 function bare(text: string): Caveat {
@@ -38,11 +42,15 @@ function coverage(record: RunRecord): string[] {
   return caveats;
 }
 
-function inconclusive(record: RunRecord): string[] {
+/** One command shows how a cell is run again; a history from elsewhere would say the same again. */
+function inconclusive(record: RunRecord): Caveat[] {
   return record.cells
     .filter(isJudged)
     .filter((cell) => cell.verdict === 'inconclusive' && !isControl(cell))
-    .map((cell) => `inconclusive ${cell.id}: ${cell.reasons.join('; ') || 'no reason recorded'}`);
+    .map((cell, at) => ({
+      text: `inconclusive ${cell.id}: ${cell.reasons.join('; ') || 'no reason recorded'}`,
+      fix: at > 0 || isForeign(record) ? undefined : `Run the cell again: ${cell.replay}`,
+    }));
 }
 
 function errors(record: RunRecord): Caveat[] {
