@@ -1,4 +1,4 @@
-import { plural } from '../core/plural.ts';
+import { plural, whole } from '../core/plural.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 
 /** What a cell's figures are judged by. Rates are messages per second, shares are 0 to 1. */
@@ -58,7 +58,7 @@ function missedRate(input: ValidityInput): readonly string[] {
   return input.achievedRatePerSecond >= rateShare * input.targetRatePerSecond
     ? []
     : [
-        `achieved ${Math.round(input.achievedRatePerSecond)} of ${Math.round(input.targetRatePerSecond)} messages per second`,
+        `achieved ${whole(input.achievedRatePerSecond)} of ${whole(input.targetRatePerSecond)} messages per second`,
       ];
 }
 
@@ -69,7 +69,9 @@ function tooFewSamples(
   if (distribution === undefined || distribution.count >= samplesForP999) return [];
   const [quantile, needed] =
     distribution.count < samplesForP99 ? ['p99', samplesForP99] : ['p99.9', samplesForP999];
-  return [`${distribution.count} ${name} samples are too few for ${quantile} (${needed})`];
+  return [
+    `${plural(distribution.count, `${name} sample is`, `${name} samples are`)} too few for ${quantile} (${whole(needed)})`,
+  ];
 }
 
 function heavyHarness(input: ValidityInput): readonly string[] {

@@ -28,7 +28,7 @@ function findingItem({ finding, id }: AnchoredFinding, at: number): SafeHtml {
 
 function summaryText({ clause, kind }: Finding): string {
   return kind === 'possible'
-    ? `${whole(clause.possible)} possible, none certain, of ${whole(clause.exposure)}`
+    ? `${whole(clause.possible)} possible, none certain${clause.exposure === 0 ? '' : `, of ${whole(clause.exposure)}`}`
     : `${whole(clause.count)} of ${whole(clause.exposure)} (${percent(clause.rate)})`;
 }
 

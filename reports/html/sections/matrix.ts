@@ -8,6 +8,7 @@ import type {
 import { marksIn } from '../../model/remarks.ts';
 import { type CellMark, stateGlyph, stateMeaning, stateWord } from '../../model/words.ts';
 import { percent, plural, whole } from '../../text/numbers.ts';
+import { capped } from '../../text/visible.ts';
 import { note } from '../pieces.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { shownOf, type View } from '../view.ts';
@@ -86,11 +87,22 @@ function detail(cell: MatrixCell): SafeHtml {
   if (cell.state === 'held' && cell.exposure > 0) {
     return html` <small>n ≥ ${whole(cell.exposure)}, rate ≤ ${percent(cell.upperBound)}</small>`;
   }
+  if (cell.state === 'inconclusive') return whyInconclusive(cell);
   const [first] = cell.rounds;
   if (cell.state === 'error' && first?.status === 'error') {
     return html` <small>${first.error.code}</small>`;
   }
   return cell.rounds.length > 1 ? html` <small>${cell.rounds.length} rounds</small>` : nothing;
+}
+
+const reasonLimit = 120;
+
+/** The first reason of the first round that has one; the cell's own entry has them all. */
+function whyInconclusive({ rounds }: MatrixCell): SafeHtml {
+  const [reason] = rounds.flatMap((round) =>
+    round.status === 'judged' && round.verdict === 'inconclusive' ? round.reasons : [],
+  );
+  return reason === undefined ? nothing : html` <small>${capped(reason, reasonLimit)}</small>`;
 }
 
 function sentence({ check, title, count, exposure, rate }: SeenAnomaly): SafeHtml {

@@ -48,12 +48,12 @@ describe('the figures of a cell', () => {
   });
 
   it.each([
-    ['the rate was missed', { achievedRatePerSecond: 989 }, /achieved 989 of 1000/],
-    ['p99.9 has too few samples', { publishResponse: latency(4, 9_999) }, /p99\.9 \(10000\)/],
+    ['the rate was missed', { achievedRatePerSecond: 989 }, /achieved 989 of 1,000/],
+    ['p99.9 has too few samples', { publishResponse: latency(4, 9_999) }, /p99\.9 \(10,000\)/],
     [
       'p99 has too few samples',
       { endToEndResponse: latency(4, 999) },
-      /end-to-end .* p99 \(1000\)/,
+      /end-to-end .* p99 \(1,000\)/,
     ],
     ['the drain did not complete', { drained: false }, /drain/],
     ['the harness took too much CPU', { harnessCpuShare: 0.16 }, /16 % of all cores/],

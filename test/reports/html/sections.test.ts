@@ -84,6 +84,18 @@ describe('the sections of the html report', () => {
   });
 });
 
+describe('a cell of the matrix', () => {
+  it('says why it is inconclusive', async () => {
+    const html = await page(mixedRun());
+    const cell = mixedRun().cells.find(
+      (one) => one.status === 'judged' && one.verdict === 'inconclusive',
+    );
+    if (cell?.status !== 'judged') throw new Error('the fixture has no inconclusive cell');
+    const [matrix = ''] = /<table class="matrix">.*?<\/table>/s.exec(html) ?? [];
+    expect(matrix).toContain(`</span> inconclusive <small>${cell.reasons[0]}</small>`);
+  });
+});
+
 /** Which marks a part of the page writes: glyph and word. */
 function marksWritten(part: string): readonly string[] {
   return cellMarks.filter((mark) =>
