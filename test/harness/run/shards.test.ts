@@ -111,6 +111,21 @@ describe('a history that is judged in parts', () => {
     );
   });
 
+  it('counts no chance twice where a changed copy was not delivered besides', async () => {
+    const disk = new MemoryDisk();
+    const lines = [
+      '{"kind":"history","version":1}',
+      '{"timeMs":0,"kind":"deliver","actor":"c","group":"g","lane":"a","seq":0}',
+      '{"timeMs":0,"kind":"send.invoke","actor":"p","lane":"b","seq":0}',
+      '{"timeMs":0,"kind":"corrupt","actor":"c","group":"g","lane":"b","seq":0,"part":"attributes"}',
+    ];
+    disk.create('lines').write(Buffer.from(`${lines.join('\n')}\n`), 0);
+    const { sidecar } = importLines([{ path: 'lines', name: 'lines' }], disk, 'h');
+    const whole = foldHistory({ sidecar, directory: 'h' }, disk);
+    const parts = await foldSharded('h', 3, runnerOn(disk));
+    expect(comparable(parts)).toEqual(comparable(whole));
+  });
+
   it('knows of sessions that had to do with other lanes only', async () => {
     const disk = new MemoryDisk();
     const history = historyOf().sendAll(0, 2).sendAll(3, 1).deliver(3, 0).crash(consumerA);
