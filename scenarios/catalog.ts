@@ -1,6 +1,7 @@
 import { brokerCrash } from './broker-crash.ts';
 import { consumerCrash } from './consumer-crash.ts';
 import { fanOut } from './fan-out.ts';
+import { leaderCrash } from './leader-crash.ts';
 import { lostResponse } from './lost-response.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   rebalance,
   producerCrash,
   brokerCrash,
+  leaderCrash,
   powerLoss,
   lostResponse,
   transform,

@@ -12,7 +12,11 @@ export const leaderCrash = {
   kind: 'conformance',
   needs: [{ kind: 'replicas', nodes: 3 }],
   topology: { scopes: 4, subscriptions: 1 },
-  workload: faultedWorkload,
+  // Slow enough for several nodes on one machine, and long enough for the load to go on under the new leader.
+  workload: {
+    ...faultedWorkload,
+    load: { ...faultedWorkload.load, ratePerSecond: 3_000, messages: 15_000 },
+  },
   faults: [{ kind: 'kill-leader', at: 0.4, pauseFollowersMs: 150, downMs: 500 }],
   under: 'node-loss',
   exposes: ['D1', 'D4', 'D7', 'D9'],

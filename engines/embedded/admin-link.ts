@@ -1,4 +1,5 @@
-import { BrokerConnection } from './client.ts';
+import type { BrokerConnection } from './client.ts';
+import { openAtLeader } from './at-leader.ts';
 import type { ByteReader, ByteWriter } from './protocol/bytes.ts';
 import type { BrokerKind, HelloAnswer } from './protocol/protocol.ts';
 
@@ -34,7 +35,7 @@ export class AdminLink {
 
   async #open(): Promise<BrokerConnection> {
     if (this.#connection?.open === true) return this.#connection;
-    const connection = await BrokerConnection.open(
+    const connection = await openAtLeader(
       {
         address: this.#address,
         kind: this.#kind,

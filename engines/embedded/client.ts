@@ -2,6 +2,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Answer } from './answer.ts';
+import { NotLeading } from './not-leading.ts';
 import { ByteReader, type ByteWriter, ProtocolError } from './protocol/bytes.ts';
 import {
   apiOf,
@@ -28,7 +29,7 @@ import {
 } from './protocol/protocol.ts';
 
 export interface ConnectOptions {
-  /** `host:port` */
+  /** `host:port`; several of a cluster, told apart by commas, where the leader is looked for among them */
   readonly address: string;
   readonly kind: BrokerKind;
   /** For the broker's eyes only. */
@@ -271,6 +272,7 @@ function greet(
     const onClose = (): void =>
       settle(() => reject(new Error('it closed the connection at the greeting')));
     const onFrame = (frame: Buffer): void => {
+      if (statusOf(frame) === Status.notLeader) throw new NotLeading('it does not lead');
       if (statusOf(frame) !== Status.ok || apiOf(frame) !== (Api.hello | responseBit)) {
         throw new ProtocolError('it does not answer like an embedded broker');
       }

@@ -12,24 +12,24 @@ import type {
   ProvisionHost,
   ProvisionRequest,
 } from '../provisioner.ts';
-import { BrokerConnection } from './client.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
-import { ProtocolError } from './protocol/bytes.ts';
 import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
+import { loopback, probe, running, startProbed } from './started.ts';
 
-const loopback = '127.0.0.1';
-const readyTimeoutMs = 20_000;
 const stopGraceMs = 3_000;
-const probeTimeoutMs = 1_000;
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const entry = fileURLToPath(new URL(`./host/broker.entry.${suffix}`, import.meta.url));
 
-/** One broker process on this machine with its journal in the request's directory. */
-export function embeddedProvisioner(kind: BrokerKind): Provisioner {
+/**
+ * One broker process on this machine with its journal in the request's directory.
+ * @param cluster brings up several nodes, where the broker replicates
+ */
+export function embeddedProvisioner(kind: BrokerKind, cluster?: Provisioner['up']): Provisioner {
   return {
     // It is part of Ackmark: there is nothing to fetch.
     fetch: async () => {},
-    up: (host, request) => up(kind, host, request),
+    up: (host, request) =>
+      cluster !== undefined && request.nodes > 1 ? cluster(host, request) : up(kind, host, request),
   };
 }
 
@@ -88,8 +88,9 @@ class EmbeddedNode implements BrokerNode {
     this.#host = host;
     this.#directory = directory;
     this.#port = port;
-    // The broker's own arguments, which it checks.
-    this.#settings = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
+    // The broker's own arguments, which it checks; what replicas must have, one node has not.
+    const { 'min-in-sync': _, ...own } = settings;
+    this.#settings = Object.entries(own).map(([name, value]) => `--${name}=${value}`);
   }
 
   pid(): number {
@@ -98,7 +99,7 @@ class EmbeddedNode implements BrokerNode {
 
   async start(): Promise<void> {
     await mkdir(this.dataDirectory, { recursive: true });
-    const process = await this.#host.start({
+    const spec = {
       name: this.name,
       command: this.#host.nodeExecutable,
       arguments: [
@@ -112,18 +113,9 @@ class EmbeddedNode implements BrokerNode {
       directory: this.#directory,
       environment: {},
       logFile: this.logFile,
-    });
-    let lastCause: unknown;
-    try {
-      await process.ready(async () => {
-        lastCause = await this.#whyNoAnswer();
-        return lastCause === undefined;
-      }, readyTimeoutMs);
-    } catch (error) {
-      await process.stop(0);
-      throw withCause(error, lastCause);
-    }
-    this.#process = process;
+    };
+    const probed = () => probe(this.#host, this.#kind, this.#port);
+    this.#process = await startProbed(this.#host, spec, probed);
   }
 
   async kill(): Promise<{ pid: number; signal: string }> {
@@ -154,43 +146,6 @@ class EmbeddedNode implements BrokerNode {
   }
 
   #running(): ManagedProcess {
-    if (this.#process !== undefined) return this.#process;
-    throw new AckmarkError('PROCESS_DIED', `${this.name} is not running`, {
-      hint: 'Restart it first.',
-    });
+    return running(this.#process, this.name);
   }
-
-  /**
-   * Undefined once a greeting is answered: the port alone could be anybody's.
-   *
-   * @throws AckmarkError when somebody else answers, which no waiting changes
-   */
-  async #whyNoAnswer(): Promise<unknown> {
-    try {
-      const connection = await BrokerConnection.open(
-        {
-          address: `${loopback}:${this.#port}`,
-          kind: this.#kind,
-          name: 'readiness',
-          connectTimeoutMs: probeTimeoutMs,
-          requestTimeoutMs: probeTimeoutMs,
-          signal: this.#host.signal,
-        },
-        { pushed: () => {}, closed: () => {}, drained: () => {} },
-      );
-      connection.close();
-      return undefined;
-    } catch (error) {
-      const isOther = error instanceof AckmarkError && error.cause instanceof ProtocolError;
-      if (isOther || this.#host.signal.aborted) throw error;
-      return error;
-    }
-  }
-}
-
-/** That it was not ready says little; what the last attempt met says why. */
-function withCause(error: unknown, cause: unknown): unknown {
-  const isBare = error instanceof AckmarkError && error.cause === undefined;
-  if (!isBare || cause === undefined) return error;
-  return new AckmarkError(error.code, error.message, { hint: error.hint, cause });
 }

@@ -1,6 +1,7 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { ActorContext } from '../engine.ts';
-import { BrokerConnection, type ConnectOptions, type ConnectionEvents } from './client.ts';
+import type { BrokerConnection, ConnectOptions, ConnectionEvents } from './client.ts';
+import { openAtLeader } from './at-leader.ts';
 
 const firstPauseMs = 10;
 const longestPauseMs = 200;
@@ -62,7 +63,7 @@ export class Reconnecting {
       drained: () => this.#events.drained(),
       closed: (error) => this.#lost(error),
     };
-    return BrokerConnection.open(this.#options, events);
+    return openAtLeader(this.#options, events);
   }
 
   #use(connection: BrokerConnection): void {

@@ -1,6 +1,6 @@
 import { describeError } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
-import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
+import { type BrokerConnection, type ConnectOptions, openAtLeader } from '../embedded/at-leader.ts';
 import type { ProducerIdentity } from '../embedded/log/entries.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import type { ByteReader } from '../embedded/protocol/bytes.ts';
@@ -75,7 +75,7 @@ export class LogConsumer implements Consumer {
 
   /** Resolves with the first assignment. @throws AckmarkError */
   async open(connect: ConnectOptions): Promise<void> {
-    const connection = await BrokerConnection.open(connect, {
+    const connection = await openAtLeader(connect, {
       pushed: (api, body) => this.#pushed(api, body),
       closed: (error) => this.#disconnected(error),
       drained: () => {},

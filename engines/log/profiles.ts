@@ -1,3 +1,4 @@
+import type { FaultDomain } from '../../harness/core/clauses.ts';
 import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { LogOptions } from './options.ts';
@@ -29,6 +30,9 @@ const base: LogOptions = {
 
 const replicated = { replicas: 3, minInSync: 2 } as const;
 
+/** On several nodes: what the in-sync set stores, no leader takes with it. */
+const bornByReplicas: readonly FaultDomain[] = [...oneNode, 'node-loss'];
+
 export const profiles = {
   'acks-0': {
     summary: 'fire and forget: no answer, no retry; what meets no connection is dropped',
@@ -56,7 +60,7 @@ export const profiles = {
     summary: 'answered when all in-sync replicas have stored the batch; the client sends again',
     level: 'at-least-once',
     promises: [],
-    claimedUnder: oneNode,
+    claimedUnder: bornByReplicas,
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',
@@ -68,7 +72,7 @@ export const profiles = {
     summary: 'acks-all, and the broker recognises what the client sends again',
     level: 'at-least-once',
     promises: ['idempotent-produce', 'per-key-order'],
-    claimedUnder: oneNode,
+    claimedUnder: bornByReplicas,
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',
@@ -170,7 +174,7 @@ export const profiles = {
     summary: 'acks-all; a batch is synced before it is answered',
     level: 'at-least-once',
     promises: [],
-    claimedUnder: oneNodeSynced,
+    claimedUnder: [...oneNodeSynced, 'node-loss'],
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',

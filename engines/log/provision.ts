@@ -1,3 +1,4 @@
+import { clusterUp } from '../embedded/cluster.ts';
 import { embeddedProvisioner } from '../embedded/provision.ts';
 
-export const provisioner = embeddedProvisioner('log');
+export const provisioner = embeddedProvisioner('log', clusterUp);

@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { describeError } from '../../../harness/core/errors.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
 import { type BrokerKind, brokerKinds, maxFrameBytes } from '../protocol/protocol.ts';
+import { describeFsync, readFsync, wholeNumber } from './arguments.ts';
 import { openBroker } from './broker.ts';
 import { FileStorage } from './file-storage.ts';
 import { lockDirectory } from './lock.ts';
@@ -76,25 +77,6 @@ function readSettings(args: readonly string[]): Settings {
 
 function isKind(text: string | undefined): text is BrokerKind {
   return brokerKinds.some((kind) => kind === text);
-}
-
-function readFsync(text: string): FsyncPolicy {
-  if (text === 'never' || text === 'every-batch') return { kind: text };
-  const [kind, everyMs] = text.split(':');
-  if (kind !== 'interval') throw new Error('--fsync must be never, interval:<ms> or every-batch');
-  return { kind, everyMs: wholeNumber('--fsync interval', everyMs, 3_600_000) };
-}
-
-function wholeNumber(name: string, text: string | undefined, most: number): number {
-  const value = Number(text);
-  if (text === undefined || text === '' || !Number.isInteger(value) || value < 0 || value > most) {
-    throw new Error(`${name} must be a whole number from 0 to ${most}`);
-  }
-  return value;
-}
-
-function describeFsync(policy: FsyncPolicy): string {
-  return policy.kind === 'interval' ? `every ${policy.everyMs} ms` : policy.kind;
 }
 
 async function serve(settings: Settings): Promise<void> {

@@ -10,13 +10,15 @@ import {
 } from '../protocol/group-messages.ts';
 import { readCommit, readFetch, readProduce, writeFetchedHead } from '../protocol/log-messages.ts';
 import { Api, Status } from '../protocol/protocol.ts';
-import { administer } from './topic-service.ts';
+import { administer, type Copies } from './topic-service.ts';
 import type { Peer, Service } from './peer.ts';
 import { transact } from './transaction-service.ts';
 
 const nothing: readonly Buffer[] = [];
 
-export function logService(broker: LogBroker): Service {
+const oneCopy: Copies = { replicas: 1, minInSync: 1 };
+
+export function logService(broker: LogBroker, copies = oneCopy): Service {
   return {
     kind: 'log',
     handle: (peer, api, correlation, body, nowMs) => {
@@ -36,7 +38,7 @@ export function logService(broker: LogBroker): Service {
         case Api.endTransaction:
           return transact(broker, peer, api, correlation, body, nowMs);
         default:
-          return administer(broker, peer, api, correlation, body, nowMs);
+          return administer(broker, copies, peer, api, correlation, body, nowMs);
       }
     },
     disconnected: (session, nowMs) => broker.disconnected(session, nowMs),

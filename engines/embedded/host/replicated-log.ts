@@ -3,6 +3,7 @@ import { LogBroker, type LogBrokerOptions } from '../log/log-broker.ts';
 import type { ReplicaLog } from '../replication/replica-log.ts';
 import { logService } from './log-service.ts';
 import type { Service } from './peer.ts';
+import type { Copies } from './topic-service.ts';
 
 /**
  * The log as a new leader serves it: built from all that its journal holds, and shown to readers when all of
@@ -11,7 +12,7 @@ import type { Service } from './peer.ts';
 export function openReplicatedLog(
   leader: CommitLog,
   found: ReplicaLog,
-  options: LogBrokerOptions,
+  { copies, ...options }: LogBrokerOptions & { readonly copies: Copies },
 ): Service {
   const broker = new LogBroker(leader, options);
   const toShow: (() => void)[] = [];
@@ -21,5 +22,5 @@ export function openReplicatedLog(
   };
   if (found.end === 0) showAll();
   else leader.when(found.end - 1, 'committed', showAll);
-  return logService(broker);
+  return logService(broker, copies);
 }

@@ -20,6 +20,8 @@ import { type Peer, type Service, statusOf } from './peer.ts';
 
 export interface BrokerServerOptions {
   readonly service: Service;
+  /** Whether clients may come; whoever greets while they may not is told to look elsewhere. */
+  readonly isOpen?: () => boolean;
   readonly hello: HelloAnswer;
   readonly maxFrameBytes: number;
   readonly maxConnections: number;
@@ -57,9 +59,14 @@ export class BrokerServer {
     });
   }
 
+  /** Every client's connection ends, whatever it has asked. */
+  disconnectAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   close(): Promise<void> {
     clearTimeout(this.#timer);
-    for (const socket of this.#sockets) socket.destroy();
+    this.disconnectAll();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
     });
@@ -106,6 +113,14 @@ export class BrokerServer {
     const hello = readHello(requestBody(frame));
     if (hello.version !== protocolVersion) {
       throw new ProtocolError(`the client speaks version ${hello.version}, not ${protocolVersion}`);
+    }
+    if (this.#options.isOpen?.() === false) {
+      return peer.refuse(
+        Api.hello,
+        correlationOf(frame),
+        Status.notLeader,
+        'this node does not lead',
+      );
     }
     peer.reply(Api.hello, correlationOf(frame), [writeHelloAnswer(this.#options.hello)]);
   }

@@ -12,9 +12,16 @@ import {
 } from '../protocol/topic-messages.ts';
 import type { Peer } from './peer.ts';
 
+/** What every topic has, whatever was wished; the client reports the difference. */
+export interface Copies {
+  readonly replicas: number;
+  readonly minInSync: number;
+}
+
 /** The requests that make, change and ask about topics, and those that introduce producers. */
 export function administer(
   broker: LogBroker,
+  copies: Copies,
   peer: Peer,
   api: number,
   correlation: number,
@@ -30,9 +37,7 @@ export function administer(
       const { name, partitions, policy } = readCreateTopic(body);
       broker.topics.create(name, partitions, policy, (created) => {
         if (created.status !== Status.ok) return answer(created);
-        // One node holds one replica, whatever was wished; the client reports the difference.
-        const made = { topic: created.topic, replicas: 1, minInSync: 1 };
-        peer.reply(api, correlation, [writeCreatedTopic(made)]);
+        peer.reply(api, correlation, [writeCreatedTopic({ topic: created.topic, ...copies })]);
       });
       return;
     }

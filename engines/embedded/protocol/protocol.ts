@@ -108,6 +108,8 @@ export const Status = {
   notEnoughReplicas: 19,
   /** The queue's quota of calls is used up for now; nothing was done. */
   throttled: 20,
+  /** Another node of the cluster leads, or none; nothing was done. */
+  notLeader: 21,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -139,6 +141,7 @@ export const statusName: Readonly<Record<Status, string>> = {
   18: 'IN_USE',
   19: 'NOT_ENOUGH_REPLICAS',
   20: 'THROTTLED',
+  21: 'NOT_LEADER',
 };
 
 export const brokerKinds = ['log', 'queue', 'broker'] as const;

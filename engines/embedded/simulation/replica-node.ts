@@ -11,6 +11,7 @@ import { Serving } from './serving.ts';
 
 export interface ReplicaNodeOptions {
   readonly fsync: FsyncPolicy;
+  readonly nodes: number;
   readonly minInSync: number;
   readonly rebalanceTimeoutMs: number;
   readonly toController: (message: ToController) => void;
@@ -123,7 +124,8 @@ export class ReplicaNode {
     const keeps = (rule: Rule): boolean => !this.#world.isBroken(rule);
     const wallMs = (): number => Math.floor(this.#world.agenda.nowNs / 1e6);
     const times = { rebalanceTimeoutMs, cleanupEveryMs, wallMs };
-    const service = openReplicatedLog(leader, log, { ...times, cacheBytes, keeps });
+    const copies = { replicas: this.#options.nodes, minInSync: this.#options.minInSync };
+    const service = openReplicatedLog(leader, log, { ...times, cacheBytes, keeps, copies });
     this.#life.serving = new Serving({ world: this.#world, service, clockFromNs, handled });
   }
 

@@ -5,8 +5,12 @@ import type { Provisioned, Provisioner } from '../../../engines/provisioner.ts';
 import { createProvisionHost } from '../../../harness/provision/host.ts';
 import { openLifeLine } from '../../../harness/provision/life-line.ts';
 
-/** A real broker process in a directory of its own; `down` leaves neither behind. */
-export async function bringUp(provisioner: Provisioner): Promise<Provisioned> {
+/** Real broker processes in a directory of their own; `down` leaves nothing behind. */
+export async function bringUp(
+  provisioner: Provisioner,
+  nodes = 1,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Provisioned> {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-embedded-'));
   const lifeLine = openLifeLine(join(directory, 'lives'), process.pid, (pid, signal) => {
     process.kill(pid, signal);
@@ -19,7 +23,7 @@ export async function bringUp(provisioner: Provisioner): Promise<Provisioned> {
     lifeLine,
     note: () => {},
   });
-  const up = await provisioner.up(host, { nodes: 1, settings: {}, directory, proxies: [] });
+  const up = await provisioner.up(host, { nodes, settings, directory, proxies: [] });
   return {
     ...up,
     down: async () => {

@@ -104,7 +104,10 @@ describe('a new leader', () => {
       found.append(1, [entry], false);
       leader.append([entry]);
     }
-    const service = openReplicatedLog(leader, found, options);
+    const service = openReplicatedLog(leader, found, {
+      ...options,
+      copies: { replicas: 3, minInSync: 2 },
+    });
     const ends: number[] = [];
     const peer: Peer = {
       session: 1,

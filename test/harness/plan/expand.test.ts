@@ -75,8 +75,11 @@ describe('the plan', () => {
     const settings = new Map(
       expand(request).map(({ profile, engine }) => [profile.name, engine.settings]),
     );
-    expect(settings.get('acks-all')).toEqual({ fsync: 'never' });
-    expect(settings.get('fsync-interval')).toEqual({ fsync: 'interval:100' });
+    expect(settings.get('acks-all')).toEqual({ fsync: 'never', 'min-in-sync': '2' });
+    expect(settings.get('fsync-interval')).toEqual({
+      fsync: 'interval:100',
+      'min-in-sync': '2',
+    });
   });
 
   it('says why a target cannot lose its power', () => {

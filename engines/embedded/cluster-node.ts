@@ -1,0 +1,121 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  BrokerNode,
+  KillEvidence,
+  ManagedProcess,
+  PowerLossEvidence,
+  ProvisionHost,
+  Replica,
+} from '../provisioner.ts';
+import { Lives } from './host/cluster/lives.ts';
+import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
+import type { ClusterState } from './replication/messages.ts';
+import { loopback, probe, running, startProbed } from './started.ts';
+
+const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const entry = fileURLToPath(new URL(`./host/cluster/replica.entry.${suffix}`, import.meta.url));
+const stopGraceMs = 3_000;
+
+export interface ClusterNodeOptions {
+  readonly number: number;
+  readonly port: number;
+  /** Of the whole target; the node has one of its own in it. */
+  readonly directory: string;
+  /** Where the controller writes what it has decided. */
+  readonly stateFile: string;
+  /** The node's own arguments beyond its number, port and directory. */
+  readonly settings: readonly string[];
+}
+
+/** One node of an embedded cluster as a process. */
+export class ClusterNode implements BrokerNode {
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly logFile: string;
+  readonly replica: Replica;
+  readonly #host: ProvisionHost;
+  readonly #options: ClusterNodeOptions;
+  #process: ManagedProcess | undefined;
+
+  constructor(host: ProvisionHost, options: ClusterNodeOptions) {
+    this.name = `embedded log node ${options.number}`;
+    this.dataDirectory = join(options.directory, `node-${options.number}`);
+    this.logFile = join(options.directory, `node-${options.number}.log`);
+    this.#host = host;
+    this.#options = options;
+    this.replica = {
+      leads: () => this.#leads(),
+      pause: () => running(this.#process, this.name).signal('SIGSTOP'),
+      resume: () => running(this.#process, this.name).signal('SIGCONT'),
+    };
+  }
+
+  pid(): number {
+    return running(this.#process, this.name).pid;
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.dataDirectory, { recursive: true });
+    const { number, port, directory, settings } = this.#options;
+    const spec = {
+      name: this.name,
+      command: this.#host.nodeExecutable,
+      arguments: [
+        entry,
+        `--node=${number}`,
+        `--host=${loopback}`,
+        `--port=${port}`,
+        `--data=${this.dataDirectory}`,
+        ...settings,
+      ],
+      directory,
+      environment: {},
+      logFile: this.logFile,
+    };
+    this.#process = await startProbed(this.#host, spec, () => probe(this.#host, 'log', port));
+  }
+
+  async kill(): Promise<KillEvidence> {
+    const process = running(this.#process, this.name);
+    this.#process = undefined;
+    const end = await process.kill('SIGKILL');
+    return { pid: process.pid, signal: end.signal ?? `exit code ${end.code}` };
+  }
+
+  async losePower(): Promise<PowerLossEvidence> {
+    const killed = await this.kill();
+    const lostBytes = loseUnsynced(this.dataDirectory);
+    new Lives(this.dataDirectory, '').powerLost();
+    return { ...killed, lostBytes };
+  }
+
+  unsyncedBytes(): number {
+    return bytesNotSynced(this.dataDirectory);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    await process?.stop(stopGraceMs);
+  }
+
+  /** Whether clients are served here. */
+  async serves(): Promise<boolean> {
+    const { is } = await probe(this.#host, 'log', this.#options.port);
+    return is === 'serving';
+  }
+
+  /** The controller says who leads; the node itself may be busy, or may not know it any more. */
+  async #leads(): Promise<boolean> {
+    if (this.#process === undefined) return false;
+    const { leader } = JSON.parse(await readFile(this.#options.stateFile, 'utf8')) as ClusterState;
+    return leader?.node === this.#options.number;
+  }
+}

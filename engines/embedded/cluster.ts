@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  ManagedProcess,
+  Provisioned,
+  ProvisionHost,
+  ProvisionRequest,
+} from '../provisioner.ts';
+import { ClusterNode } from './cluster-node.ts';
+import { protocolVersion } from './protocol/protocol.ts';
+import { loopback } from './started.ts';
+
+const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const entry = fileURLToPath(new URL(`./host/cluster/controller.entry.${suffix}`, import.meta.url));
+const stopGraceMs = 3_000;
+const readyTimeoutMs = 20_000;
+
+/** Several log processes on this machine that replicate to each other, and their controller. */
+export async function clusterUp(
+  host: ProvisionHost,
+  request: ProvisionRequest,
+): Promise<Provisioned> {
+  const { nodes: count, directory, settings } = request;
+  const stateFile = join(directory, 'cluster-state.json');
+  const controllerPort = await host.freePort();
+  const ports: number[] = [];
+  for (let node = 0; node < count; node += 1) ports.push(await host.freePort());
+  const common = [
+    `--nodes=${count}`,
+    `--controller=${loopback}:${controllerPort}`,
+    ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+  ];
+  const nodes = ports.map(
+    (port, number) =>
+      new ClusterNode(host, { number, port, directory, stateFile, settings: common }),
+  );
+  const controller = await startController(host, directory, controllerPort, count, stateFile);
+  const down = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await controller.stop(stopGraceMs);
+  };
+  try {
+    await Promise.all(nodes.map((node) => node.start()));
+    await controller.ready(() => somebodyServes(nodes), readyTimeoutMs);
+  } catch (error) {
+    await down();
+    throw error;
+  }
+  const upstreams = ports.map((port) => ({ host: loopback, port }));
+  const target = {
+    kind: 'embedded',
+    title: `Ackmark embedded log of ${count} nodes, protocol ${protocolVersion}`,
+    address: addressOf(upstreams),
+    nodes: count,
+    settings,
+  };
+  const proxied = request.proxies.length === 0 ? upstreams : request.proxies;
+  return { target, proxied: { ...target, address: addressOf(proxied) }, upstreams, nodes, down };
+}
+
+async function startController(
+  host: ProvisionHost,
+  directory: string,
+  port: number,
+  nodes: number,
+  stateFile: string,
+): Promise<ManagedProcess> {
+  const process = await host.start({
+    name: 'embedded controller',
+    command: host.nodeExecutable,
+    arguments: [
+      entry,
+      `--host=${loopback}`,
+      `--port=${port}`,
+      `--nodes=${nodes}`,
+      `--state=${stateFile}`,
+    ],
+    directory,
+    environment: {},
+    logFile: join(directory, 'controller.log'),
+  });
+  try {
+    await process.ready(() => process.logged('ready'), readyTimeoutMs);
+  } catch (error) {
+    await process.stop(0);
+    throw error;
+  }
+  return process;
+}
+
+async function somebodyServes(nodes: readonly ClusterNode[]): Promise<boolean> {
+  const serving = await Promise.all(nodes.map((node) => node.serves()));
+  return serving.includes(true);
+}
+
+function addressOf(endpoints: readonly { readonly host: string; readonly port: number }[]): string {
+  return endpoints.map(({ host, port }) => `${host}:${port}`).join(',');
+}
