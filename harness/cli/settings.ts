@@ -1,3 +1,4 @@
+import type { Threshold } from '../core/threshold.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CatalogEntry } from '../../engines/catalog.ts';
@@ -10,6 +11,7 @@ import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { selectEngines } from './select-engines.ts';
+import { thresholdsOf } from './thresholds-of.ts';
 import { suiteDeviations } from './suite-deviations.ts';
 import { parseSuite, type Suite, type SuiteDocument } from './suite-file.ts';
 import { shellWord } from '../core/shell-word.ts';
@@ -28,6 +30,7 @@ export interface RunFlags {
   readonly seed: number | undefined;
   readonly history: HistoryMode | undefined;
   readonly controls: boolean | undefined;
+  readonly threshold: readonly string[] | undefined;
 }
 
 export interface Setting {
@@ -44,6 +47,7 @@ export interface RunSettings {
   readonly history: HistoryMode;
   readonly controls: boolean;
   readonly deviations: readonly ProfileDeviation[];
+  readonly thresholds: readonly Threshold[];
   /** What a replay must repeat beyond engine, scenario and seed. */
   readonly replayArguments: string;
   readonly settings: readonly Setting[];
@@ -107,6 +111,15 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) =>
     withFigures(scenario, { rate, messages }, { suite, placeOf }, problems),
   );
+  const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems);
+  if (thresholds.length > 0) {
+    const from = flags.threshold === undefined ? 'file' : 'flag';
+    settings.push({
+      key: 'thresholds',
+      value: thresholds.map(({ text }) => text).join('; '),
+      from,
+    });
+  }
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
   throwProblems(
@@ -122,6 +135,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     history: pick<HistoryMode>('history', flags.history, suite.history, 'full'),
     controls: pick('controls', flags.controls, suite.controls, true),
     deviations,
+    thresholds,
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
   };

@@ -21,11 +21,27 @@ const count = z.union([z.string(), z.number()]).transform((value, context) => {
   return z.NEVER;
 });
 
+const thresholdTexts = z
+  .array(z.string())
+  .describe('such as "e2e.response.p99 < 20ms", "D4 == 0", "fault[0].recovery < 10s"');
+
 const scenarioEntry = z.union([
-  z.string().transform((id) => ({ id, rate: undefined, messages: undefined })),
   z
-    .strictObject({ id: z.string(), rate: rate.optional(), messages: count.optional() })
-    .transform((entry) => ({ id: entry.id, rate: entry.rate, messages: entry.messages })),
+    .string()
+    .transform((id) => ({ id, rate: undefined, messages: undefined, thresholds: undefined })),
+  z
+    .strictObject({
+      id: z.string(),
+      rate: rate.optional(),
+      messages: count.optional(),
+      thresholds: thresholdTexts.optional(),
+    })
+    .transform(({ id, ...rest }) => ({
+      id,
+      rate: rest.rate,
+      messages: rest.messages,
+      thresholds: rest.thresholds,
+    })),
 ]);
 
 const deviationEntry = z.strictObject({
@@ -53,6 +69,7 @@ export const suiteSchema = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).optional(),
   history: z.enum(historyModes).optional(),
   controls: z.boolean().optional(),
+  thresholds: thresholdTexts.optional(),
   deviations: z
     .array(deviationEntry)
     .optional()

@@ -2,6 +2,7 @@ import type { CheckId } from '../core/anomalies.ts';
 import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { CellRecord, ClauseRecord, ClauseState, JudgedCell } from '../record/schema.ts';
+import type { ThresholdRecord } from '../record/threshold-schema.ts';
 import { type DeviatingClause, deviatingClauses } from './deviating.ts';
 import { keptReason } from './kept-reason.ts';
 import { exitCodeOf } from './recorded-code.ts';
@@ -19,11 +20,13 @@ export interface GateInput {
   readonly cells: readonly CellRecord[];
   readonly interrupted: boolean;
   readonly failOn: readonly FailOn[];
+  /** What became of the thresholds that were asked for. */
+  readonly thresholds: readonly ThresholdRecord[];
 }
 
 /** One fact that argues for an exit code. */
 export interface GateFact {
-  readonly kind: FailOn | 'error' | 'interrupted';
+  readonly kind: FailOn | 'error' | 'interrupted' | 'threshold';
   readonly exitCode: ExitCode;
   readonly reason: string;
 }
@@ -63,9 +66,10 @@ export function gate(input: GateInput): GateResult {
     ...shouldFacts(treatments),
     ...evidenceFacts(treatments),
     ...controlFacts(input.cells),
+    ...thresholdFacts(input.thresholds),
   ];
   const counts = ({ kind }: GateFact): boolean =>
-    kind === 'error' || kind === 'interrupted' || input.failOn.includes(kind);
+    isAlwaysCounted(kind) || input.failOn.some((one) => one === kind);
   const facts = all.filter(counts);
   const left = all.filter((fact) => !counts(fact) && fact.kind !== 'unsupported');
   const waived = treatments.filter(isJudged).flatMap(waivedClauses);
@@ -85,6 +89,21 @@ export function gate(input: GateInput): GateResult {
     waived,
     deviating,
   };
+}
+
+/** Errors, an interruption, and a threshold that somebody asked for. */
+function isAlwaysCounted(kind: GateFact['kind']): boolean {
+  return kind === 'error' || kind === 'interrupted' || kind === 'threshold';
+}
+
+function thresholdFacts(thresholds: readonly ThresholdRecord[]): GateFact[] {
+  return thresholds
+    .filter(({ isMet }) => !isMet)
+    .map(({ threshold, cell, reason }) => {
+      const where = cell === '' ? '' : ` in ${cell}`;
+      const why = reason === '' ? 'was missed' : `has no figure: ${reason}`;
+      return fact('threshold', ExitCode.threshold, `${threshold}${where} ${why}`);
+    });
 }
 
 function errorFacts(cells: readonly CellRecord[]): GateFact[] {

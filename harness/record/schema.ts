@@ -10,6 +10,7 @@ import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
+import { thresholdRecord } from './threshold-schema.ts';
 
 export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
 export { witness, type WitnessRecord } from './witness-schema.ts';
@@ -256,6 +257,7 @@ export const runRecord = z.strictObject({
   cells: z.array(cell),
   cellsPlanned: count,
   controls: z.array(controlOutcome),
+  thresholds: z.array(thresholdRecord).default([]),
   selftest: selftest
     .nullable()
     .describe('of the checks that judged this run; null: they were not put to the test'),

@@ -2,7 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import type { Engine } from '../../engines/engine.ts';
 import { checkEngineShape } from '../../engines/engine-shape.ts';
 import { AckmarkError, describeError, toErrorRecord, typedBy } from '../core/errors.ts';
+import type { Threshold } from '../core/threshold.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
+import { judgeThresholds } from '../gate/thresholds/judge.ts';
 import { prepareRecorders } from '../measure/latency-recorder.ts';
 import type { Cell } from '../plan/cell.ts';
 import { pointLatest, writeRecord } from '../record/run-directory.ts';
@@ -17,6 +19,7 @@ import { createTargetPool, type TargetPool } from './target-pool.ts';
 export interface RunPlan {
   readonly cells: readonly Cell[];
   readonly failOn: readonly FailOn[];
+  readonly thresholds: readonly Threshold[];
   /** The parts of the record that the caller knows. */
   readonly heading: Pick<
     RunRecord,
@@ -111,10 +114,12 @@ function recordOf(
 ): RunRecord {
   const ordered = cells.toSorted((a, b) => a.index - b.index);
   const interrupted = environment.signal.aborted;
+  const thresholds = judgeThresholds(plan.thresholds, ordered);
   const { exitCode, reason } = gate({
     cells: ordered,
     interrupted,
     failOn: plan.failOn,
+    thresholds,
   });
   return {
     schemaVersion,
@@ -125,5 +130,6 @@ function recordOf(
     cells: ordered,
     cellsPlanned: plan.cells.length,
     controls: [...controlOutcomes(plan.cells, ordered)],
+    thresholds: [...thresholds],
   };
 }

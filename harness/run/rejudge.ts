@@ -26,6 +26,8 @@ export function rejudge(
     cells,
     interrupted: record.interrupted,
     failOn,
+    // They were measured while the run went on, which is not repeated here.
+    thresholds: record.thresholds,
   });
   return { ...record, cells, outcome: { exitCode, reason } };
 }

@@ -12,6 +12,7 @@ import { methodSection } from './sections/method.ts';
 import { overTimeSection } from './sections/over-time.ts';
 import { priceSection } from './sections/price.ts';
 import { runSection } from './sections/run.ts';
+import { thresholdsSection } from './sections/thresholds.ts';
 import { type View, viewOf } from './view.ts';
 
 /** One file without script: it opens from disk, prints, and follows the reader's colour scheme. */
@@ -34,6 +35,7 @@ async function sectionsOf(view: View): Promise<readonly PageSection[]> {
   const all: readonly PageSection[] = [
     { id: 'promises', label: 'Promises', content: matrixSection(view) },
     { id: 'price', label: 'Price', content: priceSection(view) },
+    { id: 'thresholds', label: 'Thresholds', content: thresholdsSection(view) },
     { id: 'latency', label: 'Latency', content: await latencySection(view) },
     { id: 'over-time', label: 'Over time', content: await overTimeSection(view) },
     { id: 'findings', label: 'Findings', content: findingsSection(view) },

@@ -8,6 +8,7 @@ import { findingLines } from './findings.ts';
 import { type Ink, inkFor } from './ink.ts';
 import { matrixLines, stateRole } from './matrix.ts';
 import { priceLines } from './price.ts';
+import { thresholdLines } from './thresholds.ts';
 
 /** Verdict, failures with evidence, numbers, caveats, next step: in that order, about a screenful. */
 export const terminal: Reporter = { id: 'terminal', extension: 'txt', render: renderTerminal };
@@ -19,6 +20,7 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
     findingLines(record, ink, options),
     matrixLines(record, ink, options),
     priceLines(record, ink, options),
+    thresholdLines(record, ink, options),
     caveatLines(record, ink, options),
     nextLines(record, ink, options),
   ];

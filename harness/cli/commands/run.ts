@@ -70,6 +70,11 @@ export const runCommand: Command = (parser, invocation) =>
           choices: failOnKinds,
           describe: 'what makes the exit code non-zero',
         })
+        .option('threshold', {
+          array: true,
+          string: true,
+          describe: 'such as "e2e.response.p99 < 20ms" or "D4 == 0": exit 3 when it is missed',
+        })
         .option('reporter', { array: true, string: true, describe: 'name[=file], repeatable' })
         .option('out', { string: true, default: 'runs', describe: 'where runs are kept' })
         .option('json', {
@@ -118,6 +123,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
       {
         cells,
         failOn: argv.failOn ?? defaultFailOn,
+        thresholds: settings.thresholds,
         heading: {
           ackmark: version,
           id,

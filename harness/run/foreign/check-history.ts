@@ -33,7 +33,12 @@ export interface CheckedHistory {
 export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory> {
   const history = openForeign(check.sources, check.disk, check.scratch);
   const cell = judgeForeign(history, await fold(history, check), check);
-  const { exitCode, reason } = gate({ cells: [cell], interrupted: false, failOn: check.failOn });
+  const { exitCode, reason } = gate({
+    cells: [cell],
+    interrupted: false,
+    failOn: check.failOn,
+    thresholds: [],
+  });
   return {
     malformed: listedLines(history.problems),
     record: {
@@ -46,6 +51,7 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
       cells: [cell],
       cellsPlanned: 1,
       controls: [],
+      thresholds: [],
     },
   };
 }

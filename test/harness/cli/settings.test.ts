@@ -17,6 +17,7 @@ const noFlags: RunFlags = {
   seed: undefined,
   history: undefined,
   controls: undefined,
+  threshold: undefined,
 };
 
 async function settle(flags: Partial<RunFlags>, known: readonly Scenario[] = scenarios) {
@@ -41,6 +42,19 @@ function closedLoop(scenario: Scenario): Scenario {
 }
 
 describe('settings', () => {
+  it('take thresholds from the flags, and refuse one that is none with the place and the near name', async () => {
+    const { thresholds, origin } = await settle({ threshold: ['throughput > 1k/s', 'D1 == 0'] });
+    expect(thresholds.map(({ metric, limit }) => [metric.of, limit])).toEqual([
+      ['rate', 1_000],
+      ['anomaly', 0],
+    ]);
+    expect(origin['thresholds']).toBe('throughput > 1k/s; D1 == 0 (flag)');
+    await expect(settle({ threshold: ['thruput > 1k/s'] })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/--threshold.*thruput.*throughput/s),
+    });
+  });
+
   it('say of every value where it came from: flag over suite over default', async () => {
     const { origin } = await settle({ suite: 'default', scenario: ['steady'], seed: 7 });
     expect(origin).toMatchObject({

@@ -46,10 +46,28 @@ function decide(
   cells: readonly CellRecord[],
   options: Partial<Parameters<typeof gate>[0]> = {},
 ): GateResult {
-  return gate({ cells, interrupted: false, failOn: defaultFailOn, ...options });
+  return gate({ cells, interrupted: false, failOn: defaultFailOn, thresholds: [], ...options });
 }
 
 describe('the gate', () => {
+  it('exits 3 for a threshold that was missed, whatever --fail-on names, and 1 where a claim is broken too', () => {
+    const missed = {
+      threshold: 'throughput > 1k/s',
+      cell: 'log@acks-1/steady',
+      value: 900,
+      unit: 'msg/s',
+      isMet: false,
+      reason: '',
+    } as const;
+    expect(decide([kept], { thresholds: [{ ...missed, isMet: true }] }).exitCode).toBe(0);
+    const alone = decide([kept], { thresholds: [missed], failOn: [] });
+    expect(alone.exitCode).toBe(3);
+    expect(alone.reason).toContain('throughput > 1k/s in log@acks-1/steady was missed');
+    expect(decide([violated], { thresholds: [missed] }).exitCode).toBe(1);
+    const unknown = { ...missed, value: null, reason: 'too few samples' };
+    expect(decide([kept], { thresholds: [unknown] }).reason).toContain('has no figure: too few');
+  });
+
   it.each([
     ['every claim kept', [kept], 0],
     ['an unclaimed anomaly', [kept, unclaimed], 0],

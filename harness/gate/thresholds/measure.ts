@@ -1,0 +1,132 @@
+import { median } from '../../core/statistics/median.ts';
+import type { Percentile, ThresholdMetric, TimedStage } from '../../core/threshold.ts';
+import type { DistributionRecord, JudgedCell, PerformanceFigures } from '../../record/schema.ts';
+
+/** The figure of several rounds of one cell, or why there is none. */
+export type Measured =
+  | { readonly is: 'value'; readonly value: number }
+  | { readonly is: 'missing'; readonly reason: string };
+
+/**
+ * Timed figures are medians over the valid rounds, anomalies are summed, and the slowest recovery counts. Of an
+ * anomaly that one round could not decide there is no figure: it may have been there.
+ */
+export function measure(metric: ThresholdMetric, rounds: readonly JudgedCell[]): Measured {
+  switch (metric.of) {
+    case 'latency':
+      return timed(rounds, (figures) =>
+        percentileOf(distributionOf(figures, metric.stage), metric.percentile),
+      );
+    case 'rate':
+      return timed(rounds, (figures) =>
+        metric.side === 'sent' ? figures.achievedRatePerSecond : figures.deliveredRatePerSecond,
+      );
+    case 'cpu':
+      return timed(rounds, (figures) =>
+        metric.side === 'client'
+          ? figures.clientCpuMicrosPerMessage
+          : (figures.brokerCpuMicrosPerMessage ?? undefined),
+      );
+    case 'anomaly':
+      return anomalies(metric, rounds);
+    case 'recovery':
+      return slowest(rounds.map((round) => recovery(metric.fault, round)));
+  }
+}
+
+function timed(
+  rounds: readonly JudgedCell[],
+  figure: (figures: PerformanceFigures) => number | undefined,
+): Measured {
+  const values: number[] = [];
+  let reason = 'no round was judged';
+  for (const { performance } of rounds) {
+    if (performance.status !== 'valid') {
+      reason =
+        performance.status === 'invalid' ? (performance.reasons[0] ?? '') : performance.reason;
+      continue;
+    }
+    const value = figure(performance.figures);
+    if (value === undefined) reason = 'the engine does not give it';
+    else values.push(value);
+  }
+  return values.length === 0 ? missing(reason) : { is: 'value', value: median(values) };
+}
+
+function distributionOf(figures: PerformanceFigures, stage: TimedStage): DistributionRecord {
+  switch (stage) {
+    case 'publish.response':
+      return figures.publishResponse;
+    case 'publish.service':
+      return figures.publishService;
+    case 'e2e.response':
+      return figures.endToEndResponse;
+    case 'e2e.service':
+      return figures.endToEndService;
+    case 'lateness':
+      return figures.lateness;
+    case 'client-blocked':
+      return figures.clientBlocked;
+  }
+}
+
+function percentileOf(
+  distribution: DistributionRecord,
+  percentile: Percentile,
+): number | undefined {
+  return distribution.count === 0 ? undefined : distribution[`${percentile}Ns`];
+}
+
+function anomalies(
+  { check, as }: ThresholdMetric & { readonly of: 'anomaly' },
+  rounds: readonly JudgedCell[],
+): Measured {
+  let count = 0;
+  let exposure = 0;
+  for (const round of rounds) {
+    const clause = round.clauses.find((one) => one.check === check);
+    if (clause === undefined) return missing(`${check} was not judged`);
+    if (clause.state === 'undecided' && clause.count === 0) {
+      return missing(`${check} is undecided: ${clause.reason}`);
+    }
+    count += clause.count;
+    exposure += clause.exposure;
+  }
+  if (rounds.length === 0) return missing('no round was judged');
+  if (as === 'count') return { is: 'value', value: count };
+  return exposure === 0
+    ? missing(`${check} had no chance`)
+    : { is: 'value', value: count / exposure };
+}
+
+const recoveredShare = 0.9;
+
+function recovery(at: number, cell: JudgedCell): Measured {
+  const fault = cell.faults[at];
+  if (fault === undefined) return missing(`there was no fault[${at}]`);
+  if (!fault.bit) return missing(`fault[${at}] did not happen as planned`);
+  if (cell.series.length < cell.seriesTotal) {
+    return missing(`only ${cell.series.length} of ${cell.seriesTotal} seconds were kept`);
+  }
+  const isAnswered = cell.judging.sendReply === 'each';
+  const after = cell.series.find(({ second, sent, acknowledged, delivered }) => {
+    const arrived = isAnswered ? acknowledged : delivered;
+    return second * 1e9 >= fault.stoppedNs && arrived > 0 && arrived >= sent * recoveredShare;
+  });
+  return after === undefined
+    ? missing('it did not recover while there was load')
+    : { is: 'value', value: (after.second + 1) * 1e9 - fault.startedNs };
+}
+
+function slowest(rounds: readonly Measured[]): Measured {
+  const without = rounds.find(({ is }) => is === 'missing');
+  if (without !== undefined) return without;
+  const values = rounds.flatMap((round) => (round.is === 'value' ? [round.value] : []));
+  return values.length === 0
+    ? missing('no round was judged')
+    : { is: 'value', value: Math.max(...values) };
+}
+
+function missing(reason: string): Measured {
+  return { is: 'missing', reason };
+}
