@@ -5,7 +5,7 @@ import { judgeThresholds } from '../../../../harness/gate/thresholds/judge.ts';
 import { parseThreshold } from '../../../../harness/gate/thresholds/parse.ts';
 import type { CellRecord, JudgedCell } from '../../../../harness/record/schema.ts';
 import { thresholdRecord } from '../../../../harness/record/threshold-schema.ts';
-import { judged } from '../../../reports/fixtures/cell.ts';
+import { identity, judged } from '../../../reports/fixtures/cell.ts';
 import { defaultProfiles } from '../../../reports/fixtures/profiles.ts';
 import { defaultScenarios } from '../../../reports/fixtures/scenarios.ts';
 import { timedRounds } from '../../compare/timed-run.ts';
@@ -167,14 +167,12 @@ describe('a threshold', () => {
   });
 
   it('is not met by a cell that failed', () => {
-    const failed = rates(4).map(
-      (cell): CellRecord =>
-        ({
-          ...cell,
-          status: 'error',
-          error: { code: 'CONNECT_FAILED', message: '', hint: '' },
-        }) as CellRecord,
-    );
+    const [profile] = defaultProfiles;
+    const [scenario] = defaultScenarios;
+    if (profile === undefined || scenario === undefined) throw new Error('a fixture is missing');
+    const error = { code: 'CONNECT_FAILED', message: '', hint: '' };
+    const about = identity({ profile, scenario: { ...scenario, kind: 'timed' }, index: 0 });
+    const failed: readonly CellRecord[] = [{ status: 'error', ...about, error }];
     expect(verdicts('throughput > 1/s', failed)[0]?.reason).toContain('CONNECT_FAILED');
   });
 });
