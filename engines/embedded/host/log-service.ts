@@ -77,10 +77,12 @@ function fetch(
 }
 
 function fetchedChunks(broker: LogBroker, batches: readonly FetchedBatch[]): readonly Buffer[] {
-  const chunks = [new ByteWriter(2).u16(batches.length).finish()];
-  for (const fetched of batches) {
-    const batch = broker.load(fetched);
-    chunks.push(writeFetchedHead(fetched.partition, fetched.batch.baseOffset, batch.length), batch);
+  const parts = batches.flatMap((fetched) =>
+    broker.load(fetched).map((run) => ({ ...run, partition: fetched.partition })),
+  );
+  const chunks = [new ByteWriter(2).u16(parts.length).finish()];
+  for (const { partition, baseOffset, batch } of parts) {
+    chunks.push(writeFetchedHead(partition, baseOffset, batch.length), batch);
   }
   return chunks;
 }

@@ -21,7 +21,8 @@ import type { GroupListener } from './member.ts';
 import type { Keeps } from '../rules.ts';
 import { admissionRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
 import type { Partition } from './partition.ts';
-import { type Done, Topics } from './topics.ts';
+import { type RemainingRun, remainingRuns } from './remaining.ts';
+import { type Done, keyRefusal, Topics } from './topics.ts';
 import { Transactions } from './transactions.ts';
 
 export interface LogBrokerOptions {
@@ -67,7 +68,8 @@ export class LogBroker {
     this.#batches = new BatchStore(log, options.cacheBytes);
     const { rebalanceTimeoutMs, keeps, cleanupEveryMs, wallMs } = options;
     const record = this.#record.bind(this);
-    this.topics = new Topics({ cleanupEveryMs, wallMs, record });
+    const load = this.#batches.load.bind(this.#batches);
+    this.topics = new Topics({ cleanupEveryMs, wallMs, load, record });
     this.groups = new ConsumerGroups({
       rebalanceTimeoutMs,
       keeps,
@@ -119,12 +121,13 @@ export class LogBroker {
   /** `done` is not called with `acks: none`, whatever happens. @throws JournalError */
   produce(request: ProduceRequest, done: (produced: Produced) => void): void {
     const answer = request.acks === 'none' ? ignore : done;
-    const partition = this.topics.get(request.topic)?.partitions[request.partition];
-    if (partition === undefined) {
-      answer(this.topics.get(request.topic) === undefined ? unknownTopic : unknownPartition);
+    const topic = this.topics.get(request.topic);
+    const partition = topic?.partitions[request.partition];
+    if (topic === undefined || partition === undefined) {
+      answer(topic === undefined ? unknownTopic : unknownPartition);
       return;
     }
-    const refusal = this.transactions.refusal(request.stamp);
+    const refusal = this.transactions.refusal(request.stamp) ?? keyRefusal(topic, request.batch);
     if (refusal !== undefined) {
       answer(refusal);
       return;
@@ -196,8 +199,9 @@ export class LogBroker {
     );
   }
 
-  load(fetched: FetchedBatch): Buffer {
-    return this.#batches.load(fetched.batch.stored);
+  /** What is left of it. */
+  load({ batch }: FetchedBatch): readonly RemainingRun[] {
+    return remainingRuns(this.#batches.load(batch.stored), batch.baseOffset, batch.removed);
   }
 
   joinGroup(session: number, request: JoinRequest, tell: GroupListener, nowMs: number): Done {

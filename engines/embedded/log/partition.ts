@@ -13,6 +13,8 @@ export interface IndexedBatch {
   readonly timestampMs: number;
   /** Undefined for a batch outside of transactions. */
   readonly transaction: OpenTransaction | undefined;
+  /** Which of its messages compaction has removed; undefined for none. */
+  removed?: Set<number>;
 }
 
 /** What a reader wishes to see of transactions: everything, or what was committed. */
@@ -85,6 +87,18 @@ export class Partition {
     this.segments.removeBelow(offset);
   }
 
+  /** Batches that begin in this range. */
+  between(from: number, below: number): readonly IndexedBatch[] {
+    const first = firstWhere(this.#batches, ({ baseOffset }) => baseOffset >= from);
+    const end = firstWhere(this.#batches, ({ baseOffset }) => baseOffset >= below);
+    return this.#batches.slice(first, end);
+  }
+
+  /** Those of which compaction has left nothing. */
+  dropEmptyBatches(): void {
+    if (this.#batches.some(isEmpty)) this.#batches = this.#batches.filter((one) => !isEmpty(one));
+  }
+
   /** The first offset whose message is not older than that; the end where there is none. */
   offsetAt(timeMs: number): number {
     const at = firstWhere(this.#batches, ({ timestampMs }) => timestampMs >= timeMs);
@@ -101,7 +115,7 @@ export class Partition {
     const limit = this.#limit(isolation);
     for (let at = this.#find(limit) - 1; at >= 0; at -= 1) {
       const batch = this.#batches[at];
-      if (batch !== undefined && isVisible(batch, isolation)) return batch.baseOffset + batch.count;
+      if (batch !== undefined && isVisible(batch, isolation)) return endOf(batch);
     }
     return 0;
   }
@@ -135,9 +149,9 @@ export class Partition {
     return isolation === 'read-committed' ? this.stable.offset(this.#committed) : this.#committed;
   }
 
-  /** Index of the first batch that ends after `offset`. */
+  /** Index of the first batch that has a message at `offset` or after it. */
   #find(offset: number): number {
-    return firstWhere(this.#batches, (batch) => batch.baseOffset + batch.count > offset);
+    return firstWhere(this.#batches, (batch) => endOf(batch) > offset);
   }
 }
 
@@ -160,4 +174,13 @@ function firstWhere(
 /** Below the last stable offset every transaction has ended. */
 function isVisible({ transaction }: IndexedBatch, isolation: Isolation): boolean {
   return isolation === 'read-uncommitted' || transaction?.end !== 'abort';
+}
+
+const isEmpty = ({ removed, count }: IndexedBatch): boolean => removed?.size === count;
+
+/** After the last message that compaction has left of it. */
+function endOf({ baseOffset, count, removed }: IndexedBatch): number {
+  let last = count - 1;
+  while (removed?.has(last) === true) last -= 1;
+  return baseOffset + last + 1;
 }

@@ -13,8 +13,8 @@ export type Cleanup =
       readonly bytes: number | undefined;
     }
   /**
-   * Of the messages of a key the newest stays, apart from what the newest segment holds. One without a body
-   * is a tombstone, which goes itself when it has been seen for `tombstoneMs`. Every message needs a key.
+   * Of the messages of a key in closed segments the newest stays. One without a body is a tombstone, which
+   * goes itself when it is older than `tombstoneMs`. Every message needs a key.
    */
   | { readonly kind: 'compact'; readonly tombstoneMs: number };
 

@@ -1,9 +1,12 @@
+import type { StoredBatch } from '../journal/batch-store.ts';
 import { JournalError } from '../journal/commit-log.ts';
+import { BatchView } from '../protocol/batch.ts';
 import { Status } from '../protocol/protocol.ts';
+import { Compaction } from './compaction.ts';
 import type { LogEntry, PartitionOffset } from './entries.ts';
 import { Partition } from './partition.ts';
 import { type Refused, unknownTopic } from './refusals.ts';
-import type { TopicPolicy } from './topic-policy.ts';
+import type { Cleanup, TopicPolicy } from './topic-policy.ts';
 
 export type TopicEntry = Extract<
   LogEntry,
@@ -25,6 +28,7 @@ export interface TopicsOptions {
   readonly cleanupEveryMs: number;
   /** Milliseconds since 1970, which messages are stamped with. */
   readonly wallMs: () => number;
+  readonly load: (stored: StoredBatch) => Buffer;
   /** Writes an entry into the journal and applies it. @throws JournalError */
   readonly record: (entry: TopicEntry, committed: () => void) => void;
 }
@@ -37,6 +41,7 @@ export class Topics {
   readonly #options: TopicsOptions;
   readonly #byId = new Map<number, Topic & { partitions: Partition[] }>();
   readonly #byName = new Map<string, Topic>();
+  readonly #compactions = new Map<Partition, Compaction>();
   #nextTopic = 1;
   #nextCleanupMs = 0;
 
@@ -100,6 +105,7 @@ export class Topics {
       }
       case 'topic-deleted':
         if (known !== undefined) this.#byName.delete(known.name);
+        for (const partition of known?.partitions ?? []) this.#compactions.delete(partition);
         this.#byId.delete(entry.topic);
         return;
       case 'partitions-added':
@@ -124,16 +130,32 @@ export class Topics {
     if (nowMs < this.#nextCleanupMs) return;
     this.#nextCleanupMs = nowMs + this.#options.cleanupEveryMs;
     try {
-      for (const topic of this.#byId.values()) this.#removeExpired(topic);
+      for (const topic of this.#byId.values()) this.#cleanUp(topic);
     } catch (error) {
       // What could not be written down did not happen, and is tried again.
       if (!(error instanceof JournalError)) throw error;
     }
   }
 
-  #removeExpired({ id, policy: { cleanup }, partitions }: Topic): void {
-    if (cleanup.kind !== 'delete') return;
+  #cleanUp(topic: Topic): void {
+    const { cleanup } = topic.policy;
     const nowMs = this.#options.wallMs();
+    if (cleanup.kind === 'delete') this.#removeExpired(topic, cleanup, nowMs);
+    if (cleanup.kind !== 'compact') return;
+    for (const partition of topic.partitions) {
+      const { load } = this.#options;
+      const known = this.#compactions.get(partition);
+      const compaction = known ?? new Compaction(partition, cleanup.tombstoneMs, load);
+      this.#compactions.set(partition, compaction);
+      compaction.run(nowMs);
+    }
+  }
+
+  #removeExpired(
+    { id, partitions }: Topic,
+    cleanup: Cleanup & { readonly kind: 'delete' },
+    nowMs: number,
+  ): void {
     const starts: PartitionOffset[] = [];
     for (const [partition, { segments, decidedBelow }] of partitions.entries()) {
       const offset = segments.expiredBelow(cleanup, decidedBelow, nowMs);
@@ -142,4 +164,19 @@ export class Topics {
     if (starts.length === 0) return;
     this.#options.record({ kind: 'log-start-moved', topic: id, starts }, () => {});
   }
+}
+
+/** Why a topic that is compacted by key cannot take the batch. */
+export function keyRefusal({ policy }: Topic, batch: Buffer): Refused | undefined {
+  if (policy.cleanup.kind !== 'compact') return undefined;
+  const view = BatchView.trusted(batch);
+  for (let index = 0; index < view.count; index += 1) {
+    if (view.key(index) === undefined) {
+      return {
+        status: Status.badRequest,
+        reason: 'a compacted topic takes no message without a key',
+      };
+    }
+  }
+  return undefined;
 }

@@ -58,10 +58,11 @@ function fetch(
   const request = { topic, positions, ...limits, isolation: 'read-committed' } as const;
   broker.fetch(session, request, 0, (fetched) => {
     if (fetched.status !== Status.ok) throw new Error(fetched.reason);
-    bodies = fetched.batches.flatMap((one) => {
-      const view = BatchView.parse(broker.load(one));
+    const runs = fetched.batches.flatMap((one) => broker.load(one));
+    bodies = runs.flatMap(({ baseOffset, batch }) => {
+      const view = BatchView.parse(batch);
       const all = Array.from({ length: view.count }, (_, index) => view.body(index).toString());
-      return all.slice(Math.max(0, offset - one.batch.baseOffset));
+      return all.slice(Math.max(0, offset - baseOffset));
     });
     if (isLate) options.onLate?.(bodies);
   });

@@ -156,8 +156,9 @@ export class TransactionBench {
   }
 
   #bodies(batches: readonly FetchedBatch[]): string[] {
-    return batches.flatMap((one) => {
-      const view = BatchView.parse(this.broker.load(one));
+    const runs = batches.flatMap((one) => this.broker.load(one));
+    return runs.flatMap(({ batch }) => {
+      const view = BatchView.parse(batch);
       return Array.from({ length: view.count }, (_, index) => view.body(index).toString());
     });
   }
