@@ -158,6 +158,26 @@ export const profiles = {
       sessionTimeoutMs: 6_000,
     },
   },
+  /** The log forgets, whoever has not read it yet: a consumer must keep up. */
+  'short-retention': {
+    summary: 'acks-all; a partition keeps its newest 256 KiB, read or not',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: ['D1', 'D10'].map((clause) => ({
+      clause,
+      because: `${document}: retention removes what was acknowledged and is not read in time`,
+    })),
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: {
+      ...base,
+      ...replicated,
+      segmentBytes: 65_536,
+      cleanup: { kind: 'delete', bytes: 262_144 },
+    },
+  },
   /** Weaker than it sounds: what was answered since the last sync goes with the power. */
   'fsync-interval': {
     summary: 'acks-all; the disk is synced every 100 ms, after the answer',
