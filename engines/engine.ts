@@ -148,6 +148,8 @@ export interface ConsumerSpec {
 export type Start =
   | { readonly at: 'earliest' }
   | { readonly at: 'latest' }
+  /** The first message that the system has stored then or later; milliseconds since 1970, by its clock. */
+  | { readonly at: 'time'; readonly timeMs: number }
   | { readonly at: 'position'; readonly scope: number; readonly position: Position };
 
 /**

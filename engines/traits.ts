@@ -11,6 +11,7 @@ export const capabilities = [
   'rebalance-events',
   'seek',
   'replay', // a new subscription can start from the beginning
+  'start-at-time', // a start, and where there is one a seek, may name a time
   'lease',
   'extend',
   'requeue',

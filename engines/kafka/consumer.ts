@@ -62,6 +62,7 @@ export class KafkaConsumer implements Consumer {
     const destination = subscription?.destination ?? -1;
     const topic = spec.deployed.topology.destinations[destination];
     invariant(subscription !== undefined && topic !== undefined, 'a subscription to nothing');
+    if (spec.start.at === 'time') throw notByTime();
     this.#actor = actor;
     this.#sink = sink;
     this.#start = spec.start;
@@ -136,6 +137,7 @@ export class KafkaConsumer implements Consumer {
   async seek(to: Start): Promise<void> {
     const membership = this.#membership;
     if (membership === undefined) return;
+    if (to.at === 'time') throw notByTime();
     const { epoch } = this.#fetcher;
     const positions =
       to.at === 'position'
@@ -247,5 +249,11 @@ export class KafkaConsumer implements Consumer {
 function lostConnection(target: Target): AckmarkError {
   return new AckmarkError('CONNECT_FAILED', `lost the connection to Kafka at ${target.address}`, {
     hint: 'The broker ended or the network was cut; a new session can be opened when it is back.',
+  });
+}
+
+function notByTime(): AckmarkError {
+  return new AckmarkError('USAGE', 'this engine does not look for messages by their time', {
+    hint: 'Start at a position, the earliest or the latest.',
   });
 }

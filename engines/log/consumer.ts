@@ -26,7 +26,7 @@ import { Fetched } from './fetched.ts';
 import type { LogOptions } from './options.ts';
 import { Presence } from './presence.ts';
 import { acknowledge, includeInTransaction } from './settling.ts';
-import { firstOffset, resetPositions, seekPositions } from './starting.ts';
+import { firstOffsetOf, resetPositions, seekPositions } from './starting.ts';
 import type { Subscription } from './subscription.ts';
 
 /**
@@ -45,6 +45,7 @@ export class LogConsumer implements Consumer {
   readonly #joined = Promise.withResolvers<void>();
   #connection: BrokerConnection | undefined;
   #presence: Presence | undefined;
+  #firstOffset = (assigned: AssignedPartition): number => assigned.start;
   #generation = 0;
   /** Grows when it is removed or leaves: what a revocation before it waited for is moot. */
   #membership = 0;
@@ -87,6 +88,7 @@ export class LogConsumer implements Consumer {
       expired: () => this.#polledTooRarely(),
     });
     try {
+      this.#firstOffset = await firstOffsetOf(connection, this.#subscription);
       await this.#join(connection);
       await this.#joined.promise;
     } catch (error) {
@@ -117,8 +119,7 @@ export class LogConsumer implements Consumer {
 
   async seek(to: Start): Promise<void> {
     if (this.#connection === undefined) return;
-    const { topic } = this.#subscription;
-    await seekPositions(this.#connection, topic, this.#options, to, this.#positions);
+    await seekPositions(this.#connection, this.#subscription, this.#options, to, this.#positions);
     this.#inHand.clear();
     this.#fetchAnew();
   }
@@ -165,7 +166,7 @@ export class LogConsumer implements Consumer {
 
   #assign(assignment: { generation: number; partitions: readonly AssignedPartition[] }): void {
     for (const assigned of assignment.partitions) {
-      this.#positions.set(assigned.partition, firstOffset(this.#subscription.start, assigned));
+      this.#positions.set(assigned.partition, this.#firstOffset(assigned));
     }
     this.#generation = assignment.generation;
     const scopes = assignment.partitions.map(({ partition }) => partition);
@@ -256,9 +257,9 @@ export class LogConsumer implements Consumer {
     const requestedNs = this.#actor.nowNs();
     const { fetchBytes: maxBytes, fetchWaitMs: maxWaitMs, isolation } = this.#options;
     const positions = [...this.#positions].map(([partition, offset]) => ({ partition, offset }));
-    const { topic } = this.#subscription;
     const most = { maxMessages: this.#permits, maxBytes, maxWaitMs };
-    const request = writeFetch(beginRequest(Api.fetch), { topic, positions, isolation, ...most });
+    const wished = { topic: this.#subscription.topic, positions, isolation, ...most };
+    const request = writeFetch(beginRequest(Api.fetch), wished);
     this.#fetching = true;
     this.#connection?.request(sealRequest(request), (answer) => {
       if (epoch !== this.#epoch || this.#over) return;
@@ -270,9 +271,9 @@ export class LogConsumer implements Consumer {
   #fetched(answer: Answer, requestedNs: number): void {
     if (answer.kind === 'lost') return;
     if (answer.kind === 'refused') {
-      if (answer.status === Status.offsetOutOfRange) this.#reset().catch(this.#fail);
-      else this.#fail(new Error(`a fetch was refused: ${answer.reason}`));
-      return;
+      const isGone = answer.status === Status.offsetOutOfRange;
+      if (isGone) return void this.#reset().catch(this.#fail);
+      return this.#fail(new Error(`a fetch was refused: ${answer.reason}`));
     }
     for (const part of readFetched(answer.body)) {
       this.#inHand.add(part, this.#positions.get(part.partition) ?? part.baseOffset, requestedNs);
@@ -283,8 +284,7 @@ export class LogConsumer implements Consumer {
   /** What it wished to read is not there: it goes on where its policy says. */
   async #reset(): Promise<void> {
     if (this.#connection === undefined) return;
-    const { topic } = this.#subscription;
-    await resetPositions(this.#connection, topic, this.#options, this.#positions);
+    await resetPositions(this.#connection, this.#subscription, this.#options, this.#positions);
     this.#fetchAnew();
   }
 

@@ -4,25 +4,36 @@ import { beginRequest } from '../embedded/protocol/frame.ts';
 import type { AssignedPartition } from '../embedded/protocol/group-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import {
+  type FoundOffsets,
   readFoundOffsets,
   writeEndOffsets,
   writeFindOffsets,
 } from '../embedded/protocol/topic-messages.ts';
 import type { Start } from '../engine.ts';
 import type { ResetPolicy } from './reset-policy.ts';
+import type { Subscription } from './subscription.ts';
 
-/** Where a member begins with a partition that it is assigned. */
-export function firstOffset(at: Start, assigned: AssignedPartition): number {
-  const { partition, committed, start, end } = assigned;
-  if (committed !== undefined) return committed;
-  if (at.at === 'latest') return end;
-  return at.at === 'position' && at.scope === partition ? at.position.major : start;
+/**
+ * Where a member begins with a partition that it is assigned. Asks the broker where a start at a time is; a
+ * partition that comes later is read from its beginning.
+ */
+export async function firstOffsetOf(
+  connection: BrokerConnection,
+  { topic, start: at }: Pick<Subscription, 'topic' | 'start'>,
+): Promise<(assigned: AssignedPartition) => number> {
+  const found = at.at === 'time' ? await foundAt(connection, topic, at.timeMs) : [];
+  return ({ partition, committed, start, end }) => {
+    if (committed !== undefined) return committed;
+    if (at.at === 'latest') return end;
+    if (at.at === 'time') return found[partition]?.atTime ?? start;
+    return at.at === 'position' && at.scope === partition ? at.position.major : start;
+  };
 }
 
 /** Where the partitions go on after `seek`; those that it does not mean stay where they are. */
 export async function seekPositions(
   connection: BrokerConnection,
-  topic: number,
+  { topic }: Pick<Subscription, 'topic'>,
   { isolation }: { readonly isolation: Isolation },
   to: Start,
   positions: Map<number, number>,
@@ -43,6 +54,10 @@ async function targetsOf(
   switch (to.at) {
     case 'position':
       return (partition) => (partition === to.scope ? to.position.major : undefined);
+    case 'time': {
+      const found = await foundAt(connection, topic, to.timeMs);
+      return (partition) => found[partition]?.atTime;
+    }
     case 'earliest': {
       const starts = await startsOf(connection, topic);
       return (partition) => starts[partition];
@@ -62,7 +77,7 @@ async function targetsOf(
  */
 export async function resetPositions(
   connection: BrokerConnection,
-  topic: number,
+  { topic }: Pick<Subscription, 'topic'>,
   { isolation, reset }: { readonly isolation: Isolation; readonly reset: ResetPolicy },
   positions: Map<number, number>,
 ): Promise<void> {
@@ -82,8 +97,16 @@ export async function resetPositions(
 }
 
 async function startsOf(connection: BrokerConnection, topic: number): Promise<number[]> {
-  const request = writeFindOffsets(beginRequest(Api.findOffsets), { topic, timeMs: 0 });
-  return readFoundOffsets(await connection.call(request)).map(({ start }) => start);
+  return (await foundAt(connection, topic, 0)).map(({ start }) => start);
+}
+
+async function foundAt(
+  connection: BrokerConnection,
+  topic: number,
+  timeMs: number,
+): Promise<FoundOffsets[]> {
+  const request = writeFindOffsets(beginRequest(Api.findOffsets), { topic, timeMs });
+  return readFoundOffsets(await connection.call(request));
 }
 
 async function endsOf(

@@ -15,6 +15,7 @@ export function traits(options: LogOptions): Traits {
       'rebalance-events',
       'seek',
       'replay',
+      'start-at-time',
       'places',
       ...(options.idempotent ? (['transactions'] as const) : []),
     ]),

@@ -104,6 +104,28 @@ export const consumingCases: readonly ContractCase[] = [
     },
   },
   {
+    name: 'start-at-time: a subscription and a seek begin with what was stored then or later',
+    run: (subject) =>
+      withCell(subject, oneOfEach, async (cell) => {
+        const { capabilities } = cell.traits;
+        if (!capabilities.has('start-at-time')) return refuseTimes(cell);
+        await send(cell, 2);
+        await quiet(subject.quietMs);
+        const timeMs = Math.floor(performance.timeOrigin + performance.now());
+        await quiet(subject.quietMs);
+        await send(cell, 2, 2);
+        const receiver = await cell.receiver(0, { at: 'time', timeMs });
+        await receiver.receive(2);
+        mustEqual(receiver.bodies(), ['message 2', 'message 3'], 'bodies of a start at a time');
+        if (!capabilities.has('seek')) return;
+        await receiver.inner.seek?.({ at: 'time', timeMs });
+        receiver.request(2);
+        await receiver.until(4);
+        mustEqual(receiver.bodies().slice(2), ['message 2', 'message 3'], 'bodies after a seek');
+        await receiver.acknowledge(receiver.deliveries.slice(2));
+      }),
+  },
+  {
     name: 'a start at a position is refused without seek and replay',
     run: (subject) =>
       withCell(subject, oneOfEach, async (cell) => {
@@ -116,6 +138,14 @@ export const consumingCases: readonly ContractCase[] = [
       }),
   },
 ];
+
+async function refuseTimes(cell: Cell): Promise<void> {
+  const time = { at: 'time', timeMs: 0 } as const;
+  await mustRefuse('a consumer that starts at a time', () => cell.receiver(0, time));
+  if (!cell.traits.capabilities.has('seek')) return;
+  const receiver = await cell.receiver();
+  await mustRefuse('a seek to a time', () => receiver.inner.seek?.(time));
+}
 
 export async function send(cell: Cell, count: number, from = 0): Promise<void> {
   const sender = await cell.sender();

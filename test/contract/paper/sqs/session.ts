@@ -20,7 +20,9 @@ export async function connect(
       return producer;
     },
     consumer: async (spec, sink) => {
-      if (spec.start.at === 'position') throw new Error('a queue has no positions to start at');
+      if (spec.start.at === 'position' || spec.start.at === 'time') {
+        throw new Error(`a queue has no ${spec.start.at} to start at`);
+      }
       const consumer = new SqsConsumer(client, options, traits, spec, sink, actor);
       consumers.push(consumer);
       return consumer;
