@@ -32,6 +32,7 @@ export type Mark =
   | 'a producer died'
   | 'a member was removed from its group'
   | 'only what changed hands was revoked'
+  | 'a topic got more partitions'
   | 'a member got more and kept what it had'
   | 'a static member got back what it had'
   | 'a static member was fenced by its successor'

@@ -17,6 +17,7 @@ import type { ConnectionTrouble, Mark, Played, SimulatedWorld } from '../../simu
 import { profiles } from '../profiles.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { SimulatedMember } from './member.ts';
+import { growTopic } from './operator.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
 export const profileNames = [
@@ -39,6 +40,7 @@ export const clientMarks: readonly Mark[] = [
   'a consumer stood still with work to commit',
   'a member was removed from its group',
   'only what changed hands was revoked',
+  'a topic got more partitions',
   'a member got more and kept what it had',
   'a static member got back what it had',
   'a static member was fenced by its successor',
@@ -151,6 +153,10 @@ export class LogPlay {
         if (member > 1 && !this.#world.plans(`member ${member} of group ${group}`)) continue;
         this.#join(memberPlan);
       }
+    });
+    this.#troubles.perhaps(0.3, 'the topic gets more partitions', (dice) => {
+      const partitions = this.#partitions + dice.between(1, partitionsMost);
+      growTopic(this.#world, this.#broker, trouble, { topic: this.#topic, partitions });
     });
     this.#planDeaths(trouble);
     this.#planStalls(trouble);
