@@ -14,22 +14,22 @@ export const rebalance = {
     { kind: 'capability', capability: 'rebalance-events' },
   ],
   topology: { scopes: 6, subscriptions: 1 },
-  // Slow enough that the group has settled before the next of them.
+  // Slow enough that a new thread has come, and the group has settled, before the next of them.
   workload: {
     ...faultedWorkload,
     consumers: 3,
-    load: { ...faultedWorkload.load, ratePerSecond: 2_000, messages: 12_000 },
+    load: { ...faultedWorkload.load, ratePerSecond: 1_200, messages: 12_000 },
     prefetch: 200,
   },
   faults: [
-    { kind: 'join-consumer', at: 0.2 },
+    { kind: 'join-consumer', at: 0.1 },
     { kind: 'crash-consumer', at: 0.4, downMs: 300 },
     { kind: 'leave-consumer', at: 0.8 },
   ],
   under: 'client-crash',
   exposes: ['D1', 'D5', 'D6', 'O9', 'G5', 'G6'],
-  // The faults that aim at nothing are not asked what was in flight.
-  guards: { ...faultedGuards, minimumInFlightAtFault: 1 },
+  // Who has what is at stake, not what is in hand.
+  guards: { ...faultedGuards, minimumInFlightAtFault: 0 },
   controls: [
     { kind: 'planted', plant: 'swallow-delivery', shows: ['D1'] },
     { kind: 'planted', plant: 'repeat-after-ack', shows: ['D6'] },

@@ -23,7 +23,8 @@ const asItIs = (id: string): SuiteScenario => ({
 /**
  * `default` is what `npm start` runs: both embedded engines, a minute on two cores. The embedded brokers
  * are fast enough for a steady rate that real ones are not asked for. `power-loss` asks what a sync is worth,
- * `exactly-once` what a transaction is, and what is left of it when a part is missing.
+ * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
+ * is left of it when a part is missing.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -43,7 +44,12 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
   },
   'power-loss': {
     engines: [
-      'log',
+      'log@acks-0',
+      'log@acks-1',
+      'log@acks-all',
+      'log@idempotent',
+      'log@fsync-interval',
+      'log@fsync-every-batch',
       'queue@delete-on-receive',
       'queue@lease',
       'queue@lease-fsync-every-batch',
@@ -51,6 +57,11 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [asItIs('power-loss')],
+  },
+  rebalance: {
+    engines: ['log@idempotent', 'log@cooperative', 'log@static-members'],
+    target: 'embedded',
+    scenarios: [asItIs('rebalance')],
   },
   'exactly-once': {
     engines: [

@@ -44,6 +44,13 @@ export async function leaveConsumer(
   const { assignments } = stage.history;
   const { signal } = stage.environment;
   const { name, actor } = leaver.spec;
+  // One that has just come may have nothing yet, and then its leaving costs nobody anything.
+  await waitUntil(
+    () => assignments.heldBy(actor) > 0 && assignments.unowned === 0,
+    takenOverMs,
+    pollMs,
+    signal,
+  );
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const scopes = assignments.heldBy(actor);
   leaver.finish();
