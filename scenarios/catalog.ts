@@ -9,6 +9,7 @@ import { rebalance } from './rebalance.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
 import { transform } from './transform.ts';
+import { transformLostResponse } from './transform-lost-response.ts';
 
 /** Every scenario, in the order of a run. Each is here because a recorded run showed its fault biting. */
 export const scenarios: readonly Scenario[] = [
@@ -22,4 +23,5 @@ export const scenarios: readonly Scenario[] = [
   powerLoss,
   lostResponse,
   transform,
+  transformLostResponse,
 ];

@@ -68,10 +68,11 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'log@transactional',
       'log@offsets-apart',
       'log@read-uncommitted',
+      'log@unsequenced',
       'log@idempotent',
       'queue@lease',
     ],
     target: 'embedded',
-    scenarios: [asItIs('transform')],
+    scenarios: [asItIs('transform'), asItIs('transform-lost-response')],
   },
 };

@@ -37,7 +37,7 @@ export class LogSession implements Session {
 
   async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
     const { transactionalId } = spec;
-    if (transactionalId !== undefined && !this.#options.idempotent) throw noTransactions();
+    if (transactionalId !== undefined && !this.#options.transactions) throw noTransactions();
     const topics = topicsOf(spec.deployed);
     const router = new Router(topics);
     const producer =
@@ -83,7 +83,7 @@ export class LogSession implements Session {
 }
 
 function noTransactions(): AckmarkError {
-  return new AckmarkError('USAGE', 'transactions need an idempotent producer', {
-    hint: 'Choose a profile with idempotent: true, or leave transactionalId out.',
+  return new AckmarkError('USAGE', 'this profile has no transactions', {
+    hint: 'Choose one with transactions: true, or leave transactionalId out.',
   });
 }

@@ -17,7 +17,7 @@ export async function register(
   options: LogOptions,
   transactionalId: string | undefined,
 ): Promise<ProducerIdentity> {
-  if (!options.idempotent) return anonymous;
+  if (!options.idempotent && transactionalId === undefined) return anonymous;
   const request =
     transactionalId === undefined
       ? beginRequest(Api.initProducer)

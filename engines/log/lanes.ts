@@ -1,9 +1,10 @@
 import { appendBatch, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
-import type { ProducerIdentity } from '../embedded/log/entries.ts';
+import { noSequence, type ProducerIdentity } from '../embedded/log/entries.ts';
 import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
-import { type Acks, writeProduceHead } from '../embedded/protocol/log-messages.ts';
+import { writeProduceHead } from '../embedded/protocol/log-messages.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
+import type { LogOptions } from './options.ts';
 import { laneKey, type Route } from './routing.ts';
 import { sendLimit } from './traits.ts';
 
@@ -60,10 +61,15 @@ export class Lanes implements Iterable<Lane> {
 }
 
 /** Makes the lane's next batch, as large as may be, of what waits. */
-export function board(lane: Lane, identity: ProducerIdentity, acks: Acks, nowNs: number): Flight {
+export function board(
+  lane: Lane,
+  identity: ProducerIdentity,
+  { acks, idempotent }: Pick<LogOptions, 'acks' | 'idempotent'>,
+  nowNs: number,
+): Flight {
   const sends = lane.waiting.cut(sendLimit);
   const { topic, partition } = lane;
-  const stamp = { ...identity, sequence: lane.nextSequence };
+  const stamp = { ...identity, sequence: idempotent ? lane.nextSequence : noSequence };
   const request = beginRequest(Api.produce, batchBytes(sends) + requestHeadBytes);
   appendBatch(writeProduceHead(request, { acks, topic, partition, stamp }), sends);
   // Sequences are compared within 32 bits; a producer would have to send four billion messages.

@@ -15,6 +15,11 @@ export const logOptions = z
     idempotent: z
       .boolean()
       .describe('Batches carry producer id and sequence, so the broker drops copies of a retry.'),
+    transactions: z
+      .boolean()
+      .describe(
+        'Producers with a transactional id have transactions. Without idempotence a copy of a batch is stored twice in one.',
+      ),
     maxInFlight: z
       .number()
       .int()
@@ -74,6 +79,7 @@ export const logOptions = z
       .describe('Unsettled bytes at which the producer asks for a pause.'),
   })
   .refine((o) => !o.idempotent || o.acks === 'all', 'idempotent needs acks: all')
+  .refine((o) => !o.transactions || o.acks === 'all', 'transactions need acks: all')
   .refine((o) => o.minInSync <= o.replicas, 'minInSync must not exceed replicas')
   .refine(
     (o) => o.requestTimeoutMs >= 2 * o.fetchWaitMs,

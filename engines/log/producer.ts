@@ -70,7 +70,7 @@ export class AnsweredProducer implements Producer {
       becomes: (identity) => this.#become(identity),
       refused: (status, reason) => this.#end(ClientCode.connectionLost, refusal(status, reason)),
     });
-    if (options.idempotent) this.begin = () => this.#begin();
+    if (options.transactions) this.begin = () => this.#begin();
     this.#options = options;
     this.#actor = actor;
     this.#router = router;
@@ -147,11 +147,11 @@ export class AnsweredProducer implements Producer {
   #pump(lanes: Iterable<Lane>): void {
     const { connection } = this.#link;
     if (connection === undefined || this.#over || this.#refusedNs !== undefined) return;
-    const { acks, maxInFlight } = this.#options;
+    const { maxInFlight } = this.#options;
     connection.cork();
     for (const lane of lanes) {
       while (lane.flights.length < maxInFlight && lane.waiting.length > 0) {
-        const flight = board(lane, this.#identity, acks, this.#actor.nowNs());
+        const flight = board(lane, this.#identity, this.#options, this.#actor.nowNs());
         this.#transmit(connection, lane, flight);
       }
     }
@@ -192,10 +192,11 @@ export class AnsweredProducer implements Producer {
     const outcome = outcomeOfRefusal(status, flight.attempts);
     for (const { ticket } of flight.sends) this.#settle(ticket, outcome, status, flight.attempts);
     // What was stored before leaves no gap in the numbers.
-    if (!this.#options.idempotent || status === Status.duplicate) return;
+    const { isTransactional } = this.#transacting;
+    if (!(this.#options.idempotent || isTransactional) || status === Status.duplicate) return;
     if (status === Status.fencedEpoch) {
       this.#end(ClientCode.connectionLost, refusal(status, reason));
-    } else if (this.#transacting.isTransactional) {
+    } else if (isTransactional) {
       this.#transacting.fail();
       for (const lane of this.#lanes) this.#dropWaiting(lane);
     } else {

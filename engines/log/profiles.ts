@@ -8,6 +8,7 @@ const document = 'docs/embedded-engines.md (embedded log, protocol 1)';
 const base: LogOptions = {
   acks: 'all',
   idempotent: false,
+  transactions: false,
   maxInFlight: 1,
   isolation: 'read-committed',
   transactionTimeoutMs: 10_000,
@@ -29,6 +30,7 @@ const base: LogOptions = {
 };
 
 const replicated = { replicas: 3, minInSync: 2 } as const;
+const idempotent = { idempotent: true, transactions: true, maxInFlight: 5 } as const;
 
 /** On several nodes: what the in-sync set stores, no leader takes with it. */
 const bornByReplicas: readonly FaultDomain[] = [...oneNode, 'node-loss'];
@@ -77,7 +79,7 @@ export const profiles = {
     deviations: [],
     consumption: 'settle-after-processing',
     source: document,
-    options: { ...base, ...replicated, idempotent: true, maxInFlight: 5 },
+    options: { ...base, ...replicated, ...idempotent },
   },
   transactional: {
     summary: 'idempotent; outputs and the offsets of their inputs are committed as one',
@@ -89,7 +91,7 @@ export const profiles = {
     consumption: 'settle-after-processing',
     transform: 'in-transaction',
     source: document,
-    options: { ...base, ...replicated, idempotent: true, maxInFlight: 5 },
+    options: { ...base, ...replicated, ...idempotent },
   },
   'offsets-apart': {
     summary: 'transactional, but offsets are committed after the transaction, not in it',
@@ -101,7 +103,19 @@ export const profiles = {
     consumption: 'settle-after-processing',
     transform: 'offsets-apart',
     source: document,
-    options: { ...base, ...replicated, idempotent: true, maxInFlight: 5 },
+    options: { ...base, ...replicated, ...idempotent },
+  },
+  unsequenced: {
+    summary: 'transactional, but what is sent again is stored again',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    source: document,
+    options: { ...base, ...replicated, transactions: true },
   },
   'read-uncommitted': {
     summary: 'transactional, but consumers read what is not committed, too',
@@ -116,8 +130,7 @@ export const profiles = {
     options: {
       ...base,
       ...replicated,
-      idempotent: true,
-      maxInFlight: 5,
+      ...idempotent,
       isolation: 'read-uncommitted',
     },
   },
@@ -133,8 +146,7 @@ export const profiles = {
     options: {
       ...base,
       ...replicated,
-      idempotent: true,
-      maxInFlight: 5,
+      ...idempotent,
       rebalance: 'cooperative',
     },
   },
@@ -151,8 +163,7 @@ export const profiles = {
     options: {
       ...base,
       ...replicated,
-      idempotent: true,
-      maxInFlight: 5,
+      ...idempotent,
       rebalance: 'cooperative',
       staticMembers: true,
       sessionTimeoutMs: 6_000,

@@ -79,8 +79,18 @@ export interface BatchEntry {
 
 /** Who produced a batch; `producer` 0 for one that is not idempotent. */
 export interface ProducerStamp extends ProducerIdentity {
-  /** Number of the batch's first message among all that this producer sent to the partition. */
+  /**
+   * Number of the batch's first message among all that this producer sent to the partition, `noSequence` where it
+   * does not count: then nothing tells a copy of the batch from another one.
+   */
   readonly sequence: number;
+}
+
+export const noSequence = 0xffff_ffff;
+
+/** Whether copies of what is stamped so can be recognised. */
+export function isCounted({ producer, sequence }: ProducerStamp): boolean {
+  return producer !== 0 && sequence !== noSequence;
 }
 
 export interface PartitionOffset {

@@ -11,6 +11,7 @@ import {
   batchEntryHeadBytes,
   decodeLogEntry,
   encodeLogEntry,
+  isCounted,
   type LogEntry,
   needOf,
   newestProducer,
@@ -134,7 +135,7 @@ export class LogBroker {
     }
     const need = request.acks === 'all' ? 'committed' : 'leader';
     const { keeps } = this.#options;
-    if (request.stamp.producer !== 0 && keeps('recognise-copies')) {
+    if (isCounted(request.stamp) && keeps('recognise-copies')) {
       const admission = partition.producers.admit(request.stamp, request.count);
       if (admission.kind === 'copy') {
         const { entry, baseOffset } = admission.of;
@@ -258,7 +259,7 @@ export class LogBroker {
         partition.append({ baseOffset, count, stored, timestampMs, transaction });
         const isReplayed = batch === undefined;
         const isForgotten = isReplayed && !this.#options.keeps('recognise-copies-after-restart');
-        if (stamp.producer === 0 || isForgotten) return;
+        if (!isCounted(stamp) || isForgotten) return;
         const remembered = { sequence: stamp.sequence, count, baseOffset, entry: index };
         partition.producers.remember(stamp, remembered);
         return;

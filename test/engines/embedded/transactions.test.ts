@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { newestProducer, type ProducerIdentity } from '../../../engines/embedded/log/entries.ts';
+import {
+  newestProducer,
+  noSequence,
+  type ProducerIdentity,
+} from '../../../engines/embedded/log/entries.ts';
 import { Partition } from '../../../engines/embedded/log/partition.ts';
 import { Transactions } from '../../../engines/embedded/log/transactions.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
@@ -195,6 +199,19 @@ describe('a transactional id', () => {
       expect(transactions.refusal({ producer: 1, epoch })?.status).toBe(Status.fencedEpoch);
     }
     expect(transactions.refusal({ producer: 2, epoch: 0 })).toBeUndefined();
+  });
+});
+
+describe('a transactional producer that does not count its batches', () => {
+  test('has what it sends again twice in its transaction, also after a restart, and is fenced all the same', () => {
+    const first = bench();
+    const p = first.init('job');
+    first.produce(p, 'again', { sequence: noSequence });
+    const b = first.restart();
+    expect(b.produce(p, 'again', { sequence: noSequence })).toBe(1);
+    b.end(p, 'commit');
+    expect(b.read()).toEqual(['again', 'again']);
+    expect(b.produce(p, 'late', { sequence: noSequence })).toBe('FENCED_EPOCH');
   });
 });
 
