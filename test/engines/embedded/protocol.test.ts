@@ -39,15 +39,21 @@ import {
 } from '../../../engines/embedded/protocol/topic-messages.ts';
 import { readHello } from '../../../engines/embedded/protocol/protocol.ts';
 import {
+  readIds,
   readReceipts,
   readReceive,
   readReceived,
+  readRedrive,
   readSend,
+  readSent,
   readSettled,
   writeReceipts,
   writeReceived,
   writeSettled,
 } from '../../../engines/embedded/protocol/queue-messages.ts';
+import { readFilter } from '../../../engines/embedded/protocol/message-filter.ts';
+import { readAttributes } from '../../../engines/embedded/protocol/queue-attributes.ts';
+import { decodeQueueEntry } from '../../../engines/embedded/queue/entries.ts';
 
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
@@ -259,6 +265,12 @@ describe('bodies', () => {
       readReceived,
       readReceipts,
       readSettled,
+      readRedrive,
+      readIds,
+      readAttributes,
+      readFilter,
+      (from) => readSent(from, 3),
+      decodeAnyEntry,
     ];
     fc.assert(
       fc.property(bytes(80), (garbage) => {
@@ -272,6 +284,10 @@ describe('bodies', () => {
       }),
     );
   });
+
+  function decodeAnyEntry(from: ByteReader): void {
+    decodeQueueEntry(from.rest());
+  }
 
   function readerOf(writer: ByteWriter): ByteReader {
     return new ByteReader(writer.finish());
