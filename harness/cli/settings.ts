@@ -97,29 +97,17 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     input.catalog,
     problems,
   );
-  const deviations = suiteDeviations(
-    suite,
-    placeOf,
-    selected,
-    input.catalog.map(({ id }) => id),
-    problems,
-  );
+  const ids = input.catalog.map(({ id }) => id);
+  const deviations = suiteDeviations(suite, placeOf, selected, ids, problems);
   if (suite.deviations !== undefined) {
-    const ids = suite.deviations.map(({ id }) => id);
-    settings.push({ key: 'deviations', value: ids.join(','), from: 'file' });
+    const known = suite.deviations.map(({ id }) => id);
+    settings.push({ key: 'deviations', value: known.join(','), from: 'file' });
   }
   const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) =>
     withFigures(scenario, { rate, messages }, { suite, placeOf }, problems),
   );
   const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems);
-  if (thresholds.length > 0) {
-    const from = flags.threshold === undefined ? 'file' : 'flag';
-    settings.push({
-      key: 'thresholds',
-      value: thresholds.map(({ text }) => text).join('; '),
-      from,
-    });
-  }
+  settings.push(...saidOf(flags.threshold, thresholds));
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
   throwProblems(
@@ -139,6 +127,15 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
   };
+}
+
+function saidOf(
+  flags: readonly string[] | undefined,
+  thresholds: readonly Threshold[],
+): readonly Setting[] {
+  if (thresholds.length === 0) return [];
+  const value = thresholds.map(({ text }) => text).join('; ');
+  return [{ key: 'thresholds', value, from: flags === undefined ? 'file' : 'flag' }];
 }
 
 function chosenScenarios(

@@ -20,7 +20,7 @@ export type ThresholdMetric =
   /** Messages a second, as sent or as delivered. */
   | { readonly of: 'rate'; readonly side: 'sent' | 'delivered' }
   /** Microseconds a message. */
-  | { readonly of: 'cpu'; readonly side: 'client' | 'broker' }
+  | { readonly of: 'cpu'; readonly side: 'client' | 'server' }
   /** How often the anomaly was seen, or seen for each chance it had. */
   | { readonly of: 'anomaly'; readonly check: CheckId; readonly as: 'count' | 'share' }
   /**

@@ -289,17 +289,3 @@ const durableKinds: ReadonlySet<LogEntry['kind']> = new Set([
   'producer-registered',
   'transactional-producer',
 ]);
-
-/** The id of a producer that an entry gives out, 0 where it gives none. */
-export function newestProducer(entry: LogEntry): number {
-  switch (entry.kind) {
-    case 'producer-registered':
-      return entry.producer;
-    case 'transactional-producer':
-      return entry.identity.producer;
-    case 'transaction-ended':
-      return entry.next.producer;
-    default:
-      return 0;
-  }
-}

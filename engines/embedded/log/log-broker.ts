@@ -14,9 +14,9 @@ import {
   isCounted,
   type LogEntry,
   needOf,
-  newestProducer,
   type ProducerStamp,
 } from './entries.ts';
+import { newestProducer } from './producer-ids.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetches.ts';
 import type { GroupListener } from './member.ts';
 import type { Keeps } from '../rules.ts';

@@ -57,7 +57,7 @@ function metricNamed(name: string): ThresholdMetric | undefined {
   if (name === 'throughput') return { of: 'rate', side: 'sent' };
   if (name === 'delivered-rate') return { of: 'rate', side: 'delivered' };
   if (name === 'cpu.client') return { of: 'cpu', side: 'client' };
-  if (name === 'cpu.broker') return { of: 'cpu', side: 'broker' };
+  if (name === 'cpu.broker') return { of: 'cpu', side: 'server' };
   const check = checkIds.find((id) => name === id || name === `${id}.rate`);
   if (check !== undefined) {
     return { of: 'anomaly', check, as: name === check ? 'count' : 'share' };

@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  newestProducer,
-  noSequence,
-  type ProducerIdentity,
-} from '../../../engines/embedded/log/entries.ts';
+import { noSequence, type ProducerIdentity } from '../../../engines/embedded/log/entries.ts';
+import { newestProducer } from '../../../engines/embedded/log/producer-ids.ts';
 import { Partition } from '../../../engines/embedded/log/partition.ts';
 import { Transactions } from '../../../engines/embedded/log/transactions.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
