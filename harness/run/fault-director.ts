@@ -41,10 +41,13 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
       continue;
     }
     if (plan.kind === 'lose-power') await aimAtUnsynced(strikable(stage), stage.environment.signal);
-    if (index === scenario.faults.length - 1) stage.troupe.release();
+    const isLast = index === scenario.faults.length - 1;
+    // It has to look for the leader first, and releases when it has found one.
+    if (isLast && plan.kind !== 'kill-leader') stage.troupe.release();
     stage.phases.enter('fault');
     faults.push(await inject(plan, index, stage));
     stage.phases.enter('heal');
+    if (isLast) stage.troupe.release();
   }
   return faults;
 }

@@ -44,6 +44,7 @@ export async function killLeader(
   let inFlight: number;
   try {
     for (const { replica } of followers) replica.pause();
+    stage.troupe.release();
     await sleep(plan.pauseFollowersMs, signal);
     inFlight = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
     await within(leader.kill(), 'kill', killMs, signal);

@@ -53,7 +53,7 @@ async function struck(cluster: Cluster, nodes = cluster.nodes()): Promise<FaultR
     phases: { enter: () => undefined },
     history: { collector: { append: () => undefined } },
     troupe: {
-      release: () => undefined,
+      release: () => cluster.acts.push('release'),
       sent: () => 10_000,
       acknowledged: () => acknowledged++,
       unsettledSends: () => 50,
@@ -72,10 +72,12 @@ describe('the kill of a leader', () => {
     expect(cluster.acts).toEqual([
       'pause 1',
       'pause 2',
+      'release',
       'kill 0',
       'resume 1',
       'resume 2',
       'restart 0',
+      'release',
     ]);
     expect(fault).toMatchObject({ kind: 'kill-leader', target: 'node 0', bit: true, inFlight: 50 });
     const evidence = Object.fromEntries(fault.evidence.map(({ name, value }) => [name, value]));
