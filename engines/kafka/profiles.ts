@@ -84,6 +84,27 @@ export const profiles = {
       maxInFlight: 1,
     },
   },
+  transactional: {
+    summary: 'idempotent; outputs and the offsets of their inputs are committed as one',
+    level: 'exactly-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    // As far as it was put to the test; what befalls the broker is left to `idempotent`.
+    claimedUnder: ['none', 'client-crash'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    source: `${document}transactional.id (Apache Kafka 4.4), KIP-98, KIP-447`,
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      isolation: 'read-committed',
+      acks: 'all',
+      idempotent: true,
+      maxInFlight: 1,
+    },
+  },
 } as const satisfies Record<string, Profile<KafkaOptions>>;
 
 /**

@@ -7,8 +7,9 @@ import { kafkaOptions } from '../../../engines/kafka/options.ts';
 import { profiles, traits } from '../../../engines/kafka/profiles.ts';
 
 describe('the profiles of kafka', () => {
-  it('are acks-0, acks-1, acks-all and idempotent, and their options hold', () => {
-    expect(Object.keys(engine.profiles)).toEqual(['acks-0', 'acks-1', 'acks-all', 'idempotent']);
+  it('are acks-0, acks-1, acks-all, idempotent and transactional, and their options hold', () => {
+    const names = ['acks-0', 'acks-1', 'acks-all', 'idempotent', 'transactional'];
+    expect(Object.keys(engine.profiles)).toEqual(names);
     for (const { options } of Object.values(profiles)) {
       expect(kafkaOptions.parse(options)).toEqual(options);
     }
@@ -16,8 +17,10 @@ describe('the profiles of kafka', () => {
 
   it('promise order and single copies only where one request is in flight and the broker dedups', () => {
     const promising = Object.entries(profiles).filter(([, { promises }]) => promises.length > 0);
-    expect(promising.map(([name]) => name)).toEqual(['idempotent']);
-    expect(profiles.idempotent.options).toMatchObject({ maxInFlight: 1, idempotent: true });
+    expect(promising.map(([name]) => name)).toEqual(['idempotent', 'transactional']);
+    for (const [, { options }] of promising) {
+      expect(options).toMatchObject({ maxInFlight: 1, idempotent: true });
+    }
   });
 
   it('wish three replicas of which two are in sync, and claim no more than a process crash', () => {
