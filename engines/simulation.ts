@@ -36,7 +36,11 @@ export type Mark =
   | 'a member got more and kept what it had'
   | 'a static member got back what it had'
   | 'a static member was fenced by its successor'
-  | 'a rebalance while the broker was down';
+  | 'a rebalance while the broker was down'
+  | 'a transformer died'
+  | 'a transformer stood still in its transaction'
+  | 'a transformer was overtaken before it committed'
+  | 'the end of a transaction was fenced';
 
 /**
  * What an engine that can be simulated offers: its own state machines and clients of its protocol, played in

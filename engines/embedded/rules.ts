@@ -13,6 +13,13 @@ export const logRules = {
   'remember-offsets': 'committed offsets survive a restart',
   'refuse-when-full': 'a message that the disk has no room for is refused',
   'deliver-from-committed': 'a member begins where its group has committed',
+  'stop-at-last-stable-offset':
+    'a reader of committed messages gets nothing behind the first open transaction',
+  'hide-aborted': 'a reader of committed messages gets nothing of an aborted transaction',
+  'fence-transactional-producers':
+    'whose transactional id was taken over neither sends nor commits any more',
+  'abort-when-partitions-move':
+    'offsets that an open transaction included are aborted when their partitions have new owners',
 } as const;
 
 export const queueRules = {

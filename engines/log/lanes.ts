@@ -1,5 +1,6 @@
 import { appendBatch, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
-import { noSequence, type ProducerIdentity } from '../embedded/log/entries.ts';
+import type { ProducerIdentity } from '../embedded/log/entries.ts';
+import { noSequence } from '../embedded/log/producers.ts';
 import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
 import { writeProduceHead } from '../embedded/protocol/log-messages.ts';

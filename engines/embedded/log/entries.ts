@@ -86,13 +86,6 @@ export interface ProducerStamp extends ProducerIdentity {
   readonly sequence: number;
 }
 
-export const noSequence = 0xffff_ffff;
-
-/** Whether copies of what is stamped so can be recognised. */
-export function isCounted({ producer, sequence }: ProducerStamp): boolean {
-  return producer !== 0 && sequence !== noSequence;
-}
-
 export interface PartitionOffset {
   readonly partition: number;
   readonly offset: number;

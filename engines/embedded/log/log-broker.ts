@@ -11,7 +11,6 @@ import {
   batchEntryHeadBytes,
   decodeLogEntry,
   encodeLogEntry,
-  isCounted,
   type LogEntry,
   needOf,
   type ProducerStamp,
@@ -20,6 +19,7 @@ import { newestProducer } from './producer-ids.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetches.ts';
 import type { GroupListener } from './member.ts';
 import type { Keeps } from '../rules.ts';
+import { isCounted } from './producers.ts';
 import { admissionRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
 import type { Partition } from './partition.ts';
 import { type RemainingRun, remainingRuns } from './remaining.ts';
@@ -70,7 +70,7 @@ export class LogBroker {
     const { rebalanceTimeoutMs, keeps, cleanupEveryMs, wallMs } = options;
     const record = this.#record.bind(this);
     const load = this.#batches.load.bind(this.#batches);
-    this.topics = new Topics({ cleanupEveryMs, wallMs, load, record });
+    this.topics = new Topics({ cleanupEveryMs, wallMs, load, keeps, record });
     this.groups = new ConsumerGroups({
       rebalanceTimeoutMs,
       keeps,
@@ -78,6 +78,7 @@ export class LogBroker {
       beforeGeneration: (group) => this.transactions.abortIncluding(group),
     });
     this.transactions = new Transactions({
+      keeps,
       record,
       newProducer: () => this.#nextProducer,
       commitOffsets: (included) => this.groups.advance(included),

@@ -1,4 +1,5 @@
 import type { StoredBatch } from '../journal/batch-store.ts';
+import { type Keeps, keepsAll } from '../rules.ts';
 import { LastStable } from './last-stable.ts';
 import type { OpenTransaction } from './open-transaction.ts';
 import { ProducerTable } from './producers.ts';
@@ -39,10 +40,12 @@ export class Partition {
   readonly segments: Segments;
   #batches: IndexedBatch[] = [];
   #start = 0;
+  readonly #keeps: Keeps;
   #end = 0;
   #committed = 0;
 
-  constructor({ segmentBytes }: TopicPolicy = keepEverything) {
+  constructor({ segmentBytes }: TopicPolicy = keepEverything, keeps: Keeps = keepsAll) {
+    this.#keeps = keeps;
     this.segments = new Segments(segmentBytes);
   }
 
@@ -115,7 +118,7 @@ export class Partition {
     const limit = this.#limit(isolation);
     for (let at = this.#find(limit) - 1; at >= 0; at -= 1) {
       const batch = this.#batches[at];
-      if (batch !== undefined && isVisible(batch, isolation)) return endOf(batch);
+      if (batch !== undefined && this.#isVisible(batch, isolation)) return endOf(batch);
     }
     return 0;
   }
@@ -132,7 +135,7 @@ export class Partition {
     for (let at = this.#find(offset); ; at += 1) {
       const batch = this.#batches[at];
       if (batch === undefined || batch.baseOffset + batch.count > limit) break;
-      if (!isVisible(batch, isolation)) continue;
+      if (!this.#isVisible(batch, isolation)) continue;
       if (
         found.length > 0 &&
         (messages >= most.messages || bytes + batch.stored.length > most.bytes)
@@ -146,7 +149,14 @@ export class Partition {
   }
 
   #limit(isolation: Isolation): number {
-    return isolation === 'read-committed' ? this.stable.offset(this.#committed) : this.#committed;
+    const stops = isolation === 'read-committed' && this.#keeps('stop-at-last-stable-offset');
+    return stops ? this.stable.offset(this.#committed) : this.#committed;
+  }
+
+  /** Below the last stable offset every transaction has ended. */
+  #isVisible({ transaction }: IndexedBatch, isolation: Isolation): boolean {
+    const isAborted = transaction?.end === 'abort' && this.#keeps('hide-aborted');
+    return isolation === 'read-uncommitted' || !isAborted;
   }
 
   /** Index of the first batch that has a message at `offset` or after it. */
@@ -169,11 +179,6 @@ function firstWhere(
     else high = middle;
   }
   return low;
-}
-
-/** Below the last stable offset every transaction has ended. */
-function isVisible({ transaction }: IndexedBatch, isolation: Isolation): boolean {
-  return isolation === 'read-uncommitted' || transaction?.end !== 'abort';
 }
 
 const isEmpty = ({ removed, count }: IndexedBatch): boolean => removed?.size === count;

@@ -1,5 +1,13 @@
 import type { ProducerStamp } from './entries.ts';
 
+/** Of a batch whose copies nobody recognises although its producer has an id. */
+export const noSequence = 0xffff_ffff;
+
+/** Whether copies of what is stamped so can be recognised. */
+export function isCounted({ producer, sequence }: ProducerStamp): boolean {
+  return producer !== 0 && sequence !== noSequence;
+}
+
 /** A batch that this partition holds, remembered so that a copy of it is recognised. */
 export interface RememberedBatch {
   readonly sequence: number;

@@ -1,4 +1,5 @@
 import type { StoredBatch } from '../journal/batch-store.ts';
+import type { Keeps } from '../rules.ts';
 import { JournalError } from '../journal/commit-log.ts';
 import { BatchView } from '../protocol/batch.ts';
 import { Status } from '../protocol/protocol.ts';
@@ -29,6 +30,7 @@ export interface TopicsOptions {
   /** Milliseconds since 1970, which messages are stamped with. */
   readonly wallMs: () => number;
   readonly load: (stored: StoredBatch) => Buffer;
+  readonly keeps: Keeps;
   /** Writes an entry into the journal and applies it. @throws JournalError */
   readonly record: (entry: TopicEntry, committed: () => void) => void;
 }
@@ -93,10 +95,14 @@ export class Topics {
 
   apply(entry: TopicEntry): void {
     const known = this.#byId.get(entry.topic);
+    const { keeps } = this.#options;
     switch (entry.kind) {
       case 'topic-created': {
         const { topic: id, name, policy } = entry;
-        const partitions = Array.from({ length: entry.partitions }, () => new Partition(policy));
+        const partitions = Array.from(
+          { length: entry.partitions },
+          () => new Partition(policy, keeps),
+        );
         const topic = { id, name, policy, partitions };
         this.#byId.set(id, topic);
         this.#byName.set(name, topic);
@@ -110,7 +116,7 @@ export class Topics {
         return;
       case 'partitions-added':
         for (let left = entry.partitions - (known?.partitions.length ?? 0); left > 0; left -= 1) {
-          known?.partitions.push(new Partition(known.policy));
+          known?.partitions.push(new Partition(known.policy, keeps));
         }
         return;
       case 'log-start-moved':

@@ -1,5 +1,6 @@
 import { JournalError } from '../journal/commit-log.ts';
 import { Status } from '../protocol/protocol.ts';
+import type { Keeps } from '../rules.ts';
 import type { Done } from './topics.ts';
 import type { LogEntry, ProducerIdentity, TransactionEnd, TransactionEntry } from './entries.ts';
 import { type IncludedOffsets, OpenTransaction } from './open-transaction.ts';
@@ -11,6 +12,7 @@ export type Ended =
   | Refused;
 
 export interface TransactionsOptions {
+  readonly keeps: Keeps;
   /** Writes an entry into the journal and applies it. @throws JournalError */
   readonly record: (entry: TransactionEntry, committed: () => void) => void;
   /** An id that no producer has had. */
@@ -67,7 +69,9 @@ export class Transactions {
   /** Why nothing of this producer may be stored; undefined also where it is not transactional. */
   refusal({ producer, epoch }: ProducerIdentity): Refused | undefined {
     const known = this.#producers.get(producer);
-    return known === undefined || known.epoch === epoch ? undefined : fencedProducer;
+    const isFenced = known !== undefined && known.epoch !== epoch;
+    const { keeps } = this.#options;
+    return isFenced && keeps('fence-transactional-producers') ? fencedProducer : undefined;
   }
 
   /** Offsets that the group has checked join the transaction. */
@@ -101,6 +105,7 @@ export class Transactions {
    * and not committed by now must never be. Kafka lets the new owner wait instead (KIP-447).
    */
   abortIncluding(group: string): void {
+    if (!this.#options.keeps('abort-when-partitions-move')) return;
     for (const [producer, open] of this.#open) if (open.includes(group)) this.#abort(producer);
   }
 

@@ -172,6 +172,7 @@ export class LogPlay {
       idempotent,
       maxInFlight,
       lanes: this.#dice.between(1, 4),
+      route: -1,
       perLane: this.#world.laneLength(this.#dice.between(10, 30)),
       pauseMs: [0.2, this.#dice.between(1, 8)],
       batch: this.#dice.between(1, 4),

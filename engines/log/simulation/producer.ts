@@ -18,6 +18,8 @@ export interface ProducerPlan {
   /** Unanswered batches of a partition. */
   readonly maxInFlight: number;
   readonly lanes: number;
+  /** Index into the cell's routes; -1: to every group. */
+  readonly route: number;
   readonly perLane: number;
   readonly pauseMs: readonly [low: number, high: number];
   /** Most messages of a batch. */
@@ -76,7 +78,11 @@ export class SimulatedProducer {
       down: () => {},
       pushed: () => {},
     });
-    const first = world.newLanes(plan.lanes, { ordered: true, actor: this.actor, route: -1 });
+    const first = world.newLanes(plan.lanes, {
+      ordered: true,
+      actor: this.actor,
+      route: plan.route,
+    });
     this.#lanesOpen = plan.lanes;
     for (let lane = first; lane < first + plan.lanes; lane += 1) this.#later(lane, 0);
   }

@@ -5,6 +5,8 @@ import { SimulatedNode } from '../../embedded/simulation/node.ts';
 import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
 import type { Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
+import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
+import { TransactionPlay, type TransactionSetting } from './transaction-play.ts';
 import { clientMarks, LogPlay, type LogSetting, profileNames } from './log-play.ts';
 import { replicatedLog } from './replicated-log.ts';
 
@@ -12,6 +14,10 @@ import { replicatedLog } from './replicated-log.ts';
 export const simulation: Simulation = {
   marks: [
     ...clientMarks,
+    'a transformer died',
+    'a transformer stood still in its transaction',
+    'a transformer was overtaken before it committed',
+    'the end of a transaction was fenced',
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
@@ -22,19 +28,41 @@ export const simulation: Simulation = {
   onNodes: replicatedLog,
   play: (world) => {
     const dice = new Dice(world.random('plan'));
+    const isTransactional = new Dice(world.random('kind')).happens(0.3);
+    if (isTransactional)
+      return new TransactionPlay(world, dice, inTransactions(world, dice)).play();
     return new LogPlay(world, dice, onOneNode(world, dice)).play();
   },
 };
 
-function onOneNode(world: SimulatedWorld, dice: Dice): LogSetting {
-  const profile = dice.oneOf(profileNames);
+function inTransactions(world: SimulatedWorld, dice: Dice): TransactionSetting {
   const fsync = someFsync(dice);
-  const broker = new SimulatedNode(world, {
+  const broker = oneNode(world, fsync);
+  const troubles = new Troubles(world);
+  return {
+    broker,
+    title: `transactional, fsync ${fsync.kind}`,
+    claimedUnder: bearsAlso(profiles.transactional.claimedUnder, fsync),
+    troubles,
+    start: () => broker.start(),
+    planOutages: () => troubles.outage(broker, dice.oneOf([Api.produce, Api.endTransaction])),
+    isWhole: () => broker.isUp,
+  };
+}
+
+function oneNode(world: SimulatedWorld, fsync: FsyncPolicy): SimulatedNode {
+  return new SimulatedNode(world, {
     kind: 'log',
     fsync,
     rebalanceTimeoutMs: 40,
     maxInFlight: 1000,
   });
+}
+
+function onOneNode(world: SimulatedWorld, dice: Dice): LogSetting {
+  const profile = dice.oneOf(profileNames);
+  const fsync = someFsync(dice);
+  const broker = oneNode(world, fsync);
   const troubles = new Troubles(world);
   return {
     broker,

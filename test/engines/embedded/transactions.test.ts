@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { noSequence, type ProducerIdentity } from '../../../engines/embedded/log/entries.ts';
+import type { ProducerIdentity } from '../../../engines/embedded/log/entries.ts';
 import { newestProducer } from '../../../engines/embedded/log/producer-ids.ts';
+import { noSequence } from '../../../engines/embedded/log/producers.ts';
 import { Partition } from '../../../engines/embedded/log/partition.ts';
 import { Transactions } from '../../../engines/embedded/log/transactions.ts';
 import { Status } from '../../../engines/embedded/protocol/protocol.ts';
+import { keepsAll } from '../../../engines/embedded/rules.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { TransactionBench } from './transaction-bench.ts';
 
@@ -174,6 +176,7 @@ describe('a transactional id', () => {
   test('whose epochs are used up goes on as another producer, and the old one stays fenced', () => {
     let newest = 0;
     const transactions: Transactions = new Transactions({
+      keeps: keepsAll,
       record: (entry, committed) => {
         newest = Math.max(newest, newestProducer(entry));
         transactions.apply(entry);
