@@ -40,6 +40,8 @@ interface Orphans {
   readonly settling: Plane;
   /** Orphaned since the group was last drained: it may still have come. */
   sinceDrain: Plane;
+  /** Before a position that was certainly committed when it was orphaned. */
+  readonly committed: Plane;
   /** Ever orphaned: the chances that this anomaly had. */
   readonly ever: Plane;
 }
@@ -48,7 +50,8 @@ interface Orphans {
  * D10, lost with its consumer: delivered, never settled, its last holder crashed, never delivered again
  * although the group was drained. Where nothing settles, finished processing stands for the settlement.
  * If the acknowledgement or a rejection was under way at the crash, the broker may rightly have applied it:
- * possible. So is what was orphaned after the group had been drained.
+ * possible. So is what was orphaned after the group had been drained. Where offsets alone are committed, what
+ * stands before the committed one is settled; of the rest nobody tells whether a later commit covers it.
  */
 function lostWithConsumerCheck(state: MessageState, seed: number): Check {
   const orphans = state.groups.map(
@@ -56,6 +59,7 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
       held: new Plane(state.lanes),
       settling: new Plane(state.lanes),
       sinceDrain: new Plane(state.lanes),
+      committed: new Plane(state.lanes),
       ever: new Plane(state.lanes),
     }),
   );
@@ -70,6 +74,9 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
     of.sinceDrain.set(lane, seq);
     if (isSettling) of.settling.set(lane, seq);
     else of.settling.clear(lane, seq);
+    if (isCommitted(state.groups[group], commits, { group, lane, seq })) {
+      of.committed.set(lane, seq);
+    } else of.committed.clear(lane, seq);
   };
   const foldCrash = (actor: number): void => {
     state.groups.forEach(({ inFlight }, number) => {
@@ -134,7 +141,9 @@ function finish(
     exposure += of.ever.count();
     const byOffset = settlesByOffset(group, number, commits);
     state.lanes.eachWord((lane, word) => {
-      const excused = group.done.word(lane, word) | state.excuses.word(number, lane, word);
+      const committed = byOffset ? of.committed.word(lane, word) : 0;
+      const excused =
+        group.done.word(lane, word) | state.excuses.word(number, lane, word) | committed;
       const gone = of.held.word(lane, word) & ~excused;
       if (gone === 0) return;
       const doubtful =
@@ -157,6 +166,22 @@ function finish(
     return { status: 'undecided', check: 'D10', reason };
   }
   return findings.result(exposure);
+}
+
+/** Every position that may be in force as the committed one of its scope is beyond the message. */
+function isCommitted(
+  of: GroupState | undefined,
+  commits: CommittedOffsets,
+  { group, lane, seq }: { readonly group: number; readonly lane: number; readonly seq: number },
+): boolean {
+  const scope = of?.places?.scopeOf(lane, seq) ?? -1;
+  const ofScope = scope < 0 ? undefined : commits.find(group, scope);
+  if (ofScope === undefined || ofScope.isUncertain) return false;
+  const isInForce = ofScope.commits.some(({ appliedNs }) => Number.isFinite(appliedNs));
+  return (
+    isInForce &&
+    ofScope.commits.every(({ position }) => of?.places?.isBefore(lane, seq, scope, position))
+  );
 }
 
 /** Nothing of the group was ever acknowledged by itself: its consumers settle by committing positions. */

@@ -1,4 +1,5 @@
 import { type EventRecord, Flag } from '../../core/events.ts';
+import type { GroupFacts } from '../../core/facts.ts';
 import { Extensions } from './extensions.ts';
 import { HoldFlag, InFlight } from './in-flight.ts';
 import { type LaneTable, sentMask } from './lane-table.ts';
@@ -27,14 +28,20 @@ export class GroupState {
   drained = false;
   /** When it was last said to be drained. */
   drainedNs = Number.NEGATIVE_INFINITY;
+  /** It begins behind what is there, and has got nothing yet. */
+  awaitsFirst: boolean;
   /** When it was last moved back, by a seek of its own wish. */
   soughtNs = Number.NEGATIVE_INFINITY;
   readonly #lanes: LaneTable;
   /** By lane: the seq after the highest one sent when the group was last drained. */
   #drainedNext: Float64Array = new Float64Array(0);
 
-  constructor(lanes: LaneTable) {
+  /** By lane: the seq after the highest one that may have been sent before the group began. */
+  #begunNext: Float64Array | undefined;
+
+  constructor(lanes: LaneTable, facts: GroupFacts) {
     this.#lanes = lanes;
+    this.awaitsFirst = facts.role === 'subscription' && facts.reset === 'latest';
     this.seen = new Plane(lanes);
     this.done = new Plane(lanes);
     this.mayReturn = new Plane(lanes);
@@ -78,6 +85,22 @@ export class GroupState {
     this.soughtNs = timeNs;
   }
 
+  /** Its first consumer is there: it begins not much later, or with its first delivery. */
+  prepared(): void {
+    if (this.awaitsFirst) this.#begunNext ??= this.#lanes.nexts();
+  }
+
+  /** What was sent before its first delivery may have stood before its beginning. */
+  began(): void {
+    this.awaitsFirst = false;
+    this.#begunNext = this.#lanes.nexts();
+  }
+
+  /** Bits of `word` that the group need not have, because it may have begun behind them. */
+  beforeBeginWord(lane: number, word: number): number {
+    return this.#begunNext === undefined ? 0 : sentMask(this.#begunNext[lane] ?? 0, word);
+  }
+
   /** A drain proves nothing about what is sent after it. */
   drain(timeNs: number): void {
     this.drained = true;
@@ -88,6 +111,17 @@ export class GroupState {
   /** Bits of `word` that a drain can prove to be missing: sent before the last one. */
   drainedWord(lane: number, word: number): number {
     return sentMask(this.#drainedNext[lane] ?? 0, word);
+  }
+
+  /** A redelivery of what these hold is justified from now on. */
+  cause(timeNs: number, whose: 'actor' | 'session' | 'anybody', who: number): void {
+    this.lastCauseNs = timeNs;
+    const { inFlight } = this;
+    inFlight.each((entry) => {
+      if (whose === 'actor' && inFlight.actor[entry] !== who) return;
+      if (whose === 'session' && inFlight.session[entry] !== who) return;
+      this.markCause(entry);
+    });
   }
 
   markCause(entry: number): void {

@@ -52,7 +52,7 @@ export class MessageState {
     this.lanes = lanes;
     this.sends = new SendState(lanes, this.irregularities);
     this.stored2 = new Plane(lanes);
-    this.groups = facts.groups.map(() => new GroupState(lanes));
+    this.groups = facts.groups.map((group) => new GroupState(lanes, group));
     this.excuses = new Excuses(facts, lanes, this.groups);
   }
 
@@ -106,7 +106,9 @@ export class MessageState {
     const group = this.groups[event.group];
     if (group === undefined) return;
     if (status === 'early' || (event.flags & Flag.placed) === 0) group.allPlaced = false;
-    if (status === 'sent') this.sessions.of(event.session, event.actor, event.group);
+    if (status !== 'sent') return;
+    if (group.awaitsFirst) group.began();
+    this.sessions.of(event.session, event.actor, event.group);
   }
 
   seenAnywhereWord(lane: number, word: number): number {
@@ -174,6 +176,7 @@ export class MessageState {
       group.seen.set(index, event.seq);
       return;
     }
+    if (group.awaitsFirst) group.began();
     const session = this.sessions.of(event.session, event.actor, event.group);
     classifyDelivery(this, group, session, event);
     this.excuses.delivered(event.group, index, event.seq);
@@ -239,31 +242,27 @@ export class MessageState {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.sessionOpened:
-        if (event.group === noGroup) return;
-        this.sessions.opened(event.session, event.actor, event.group, event.timeNs);
-        return;
       case EventKind.assigned:
-        if (event.group !== noGroup) this.sessions.of(event.session, event.actor, event.group);
-        return;
+        return this.#joined(event);
       case EventKind.sessionClosed: {
         const ended = this.sessions.find(event.session);
         if (ended === undefined) return;
         this.sessions.ended(ended.actor, event.timeNs);
-        return this.#causeFor(ended.group, event.timeNs, 'session', event.session);
+        return this.groups[ended.group]?.cause(event.timeNs, 'session', event.session);
       }
       case EventKind.crashed: {
         this.sessions.crash(event.actor, event.timeNs);
         for (const group of this.sessions.groupsOf(event.actor)) {
-          this.#causeFor(group, event.timeNs, 'actor', event.actor);
+          this.groups[group]?.cause(event.timeNs, 'actor', event.actor);
         }
         return;
       }
       case EventKind.lost:
       case EventKind.revoked:
-        return this.#causeFor(event.group, event.timeNs, 'actor', event.actor);
+        return this.groups[event.group]?.cause(event.timeNs, 'actor', event.actor);
       case EventKind.seeked:
         this.groupOf(event)?.seek(event.timeNs);
-        return this.#causeFor(event.group, event.timeNs, 'anybody', 0);
+        return this.groups[event.group]?.cause(event.timeNs, 'anybody', 0);
       case EventKind.deadLettered:
       case EventKind.expired:
         return this.excuses.gone(event);
@@ -279,21 +278,10 @@ export class MessageState {
     }
   }
 
-  /** A redelivery of what these hold in this group is justified from now on. */
-  #causeFor(
-    number: number,
-    timeNs: number,
-    whose: 'actor' | 'session' | 'anybody',
-    who: number,
-  ): void {
-    const group = this.groups[number];
-    if (group === undefined) return;
-    group.lastCauseNs = timeNs;
-    const { inFlight } = group;
-    inFlight.each((entry) => {
-      if (whose === 'actor' && inFlight.actor[entry] !== who) return;
-      if (whose === 'session' && inFlight.session[entry] !== who) return;
-      group.markCause(entry);
-    });
+  #joined({ kind, group, session, actor, timeNs }: EventRecord): void {
+    if (group === noGroup) return;
+    this.groups[group]?.prepared();
+    if (kind === EventKind.assigned) this.sessions.of(session, actor, group);
+    else this.sessions.opened(session, actor, group, timeNs);
   }
 }

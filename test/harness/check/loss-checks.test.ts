@@ -10,6 +10,7 @@ import {
   twoGroups,
 } from './history-of.ts';
 import { EventKind, OutcomeCode } from '../../../harness/core/events.ts';
+import { plainGroup } from '../../../harness/core/facts.ts';
 
 describe('D1 lost', () => {
   it('finds acknowledged messages that a drained group never got, by class', () => {
@@ -71,6 +72,21 @@ describe('D1 lost', () => {
     expect(findings(judge(late.drained()))).toMatchObject({ D1: '1' });
     const came = historyOf().sendAll(0, 1).consume(0, 0).drained().send(0, 1).consume(0, 1);
     expect(findings(judge(came))).toEqual({});
+  });
+
+  it('asks a group that begins at the latest for what was sent after its first delivery', () => {
+    const latest = { groups: [{ ...plainGroup, reset: 'latest' as const }] };
+    const begun = (): ReturnType<typeof historyOf> =>
+      historyOf().sendAll(0, 2).open(consumerA).send(0, 2).consume(0, 2).send(0, 3);
+    const lost = judge(begun().drained(), latest);
+    expect(resultOf(lost, 'D1')).toMatchObject({ count: 1, exposure: 1 });
+    const whole = judge(begun().consume(0, 3).drained(), latest);
+    expect(resultOf(whole, 'D1')).toMatchObject({ count: 0, exposure: 1 });
+    const silent = historyOf().sendAll(0, 2).open(consumerA).send(0, 2).drained();
+    expect(resultOf(judge(silent, latest), 'D1')).toMatchObject({ count: 1, exposure: 1 });
+    expect(resultOf(judge(historyOf().sendAll(0, 2).drained(), latest), 'D1')).toMatchObject({
+      count: 2,
+    });
   });
 
   it('excuses what expired', () => {
@@ -191,6 +207,28 @@ describe('D10 lost with its consumer', () => {
     history.add({ kind: EventKind.offsetCommitSettled, ...commit, outcome: OutcomeCode.ok });
     history.crash(consumerA).drained();
     expect(findings(judge(history, { offsets: true }))).toMatchObject({ D10: 'undecided' });
+  });
+
+  it('takes what stands before the committed position for settled', () => {
+    const commit = { ...consumerA, group: 0, scope: 0, positionMajor: 1 };
+    const committed = (): ReturnType<typeof crashed> =>
+      crashed()
+        .deliver(4, 0, { at: [0, 0] })
+        .deliver(4, 1, { at: [0, 1] })
+        .add({ kind: EventKind.offsetCommitInvoke, ...commit })
+        .add({ kind: EventKind.offsetCommitSettled, ...commit, outcome: OutcomeCode.ok })
+        .crash(consumerA);
+    const facts = { offsets: true, placed: true };
+    const again = committed()
+      .deliver(4, 1, { at: [0, 1], to: consumerB })
+      .drained();
+    expect(resultOf(judge(again, facts), 'D10')).toMatchObject({ count: 0, possible: 0 });
+    // What a successor commits without having got it is settled by nobody.
+    const passedOver = { ...commit, ...consumerB, positionMajor: 2 };
+    const skipped = committed()
+      .add({ kind: EventKind.offsetCommitInvoke, ...passedOver })
+      .add({ kind: EventKind.offsetCommitSettled, ...passedOver, outcome: OutcomeCode.ok });
+    expect(findings(judge(skipped.drained(), facts))).toMatchObject({ D10: 'undecided' });
   });
 
   it('follows the last holder: the crash of an earlier one loses nothing', () => {
