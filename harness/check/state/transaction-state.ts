@@ -35,7 +35,7 @@ export class TransactionState implements StatePart {
   readonly written: Plane;
   readonly several: Plane;
   readonly outside: Plane;
-  /** Of a transaction whose commit was requested; answered ok; whose abort was answered ok. */
+  /** Of a transaction whose commit was requested; answered ok; whose abort was answered ok, or all commits refused. */
   readonly requested: Plane;
   readonly committed: Plane;
   readonly aborted: Plane;
@@ -107,6 +107,7 @@ export class TransactionState implements StatePart {
     if (this.ended !== undefined) this.#releaseEnded(this.ended);
     for (const transaction of this.open.values()) {
       if (transaction.isUnclear) this.mark(this.unclear, transaction);
+      else if (transaction.asked) this.mark(this.aborted, transaction);
     }
   }
 

@@ -9,7 +9,7 @@ import { givenUp } from './given-up.ts';
 export const abortedRead: CheckModule = {
   id: 'T1',
   definition:
-    'A message whose transaction was aborted, by an abort that was answered ok, was delivered to a subscription that reads committed messages only, before the abort or after it.',
+    'A message whose transaction was aborted, by an abort that was answered ok, or of which every commit was certainly refused, was delivered to a subscription that reads committed messages only, before that or after it.',
   source:
     'G1a of Adya, Liskov and O’Neil, Generalized Isolation Level Definitions (ICDE 2000); KIP-98, isolation.level=read_committed; g1a of jepsen.tests.kafka',
   memory: '1 bit a message of an aborted transaction',
@@ -60,7 +60,7 @@ function finish(state: MessageState, transactions: TransactionState, seed: numbe
       const read = chances & seen.word(lane, word);
       findings.possible += popcount32(read & unclear);
       eachBit(read & ~unclear, word, (seq) => {
-        const note = 'delivered although its transaction was aborted';
+        const note = 'delivered although its transaction was aborted or refused';
         findings.add('aborted', lane, seq, number, note);
       });
     });

@@ -90,10 +90,17 @@ export class NaiveTransactions extends NaiveHistory {
       );
   }
 
+  /** Its commit was requested, and every request for it was refused. */
+  isRefused(transaction: number): boolean {
+    const isOpen = !this.isCommitted(transaction) && !this.isAborted(transaction);
+    return isOpen && this.askedAt(transaction, 'commit') >= 0 && !this.isUnclear(transaction);
+  }
+
   /** Aborted as far as anybody knows, and whether that is beyond doubt. */
   abortedness(id: string): 'certain' | 'possible' | 'no' {
     const writers = [...this.writers(id)];
-    if (!writers.some((writer) => this.isAborted(writer))) return 'no';
+    const isGone = (writer: number): boolean => this.isAborted(writer) || this.isRefused(writer);
+    if (!writers.some(isGone)) return 'no';
     if (writers.includes(0) || writers.some((writer) => this.isCommitted(writer))) return 'no';
     return writers.some((writer) => this.isUnclear(writer)) ? 'possible' : 'certain';
   }

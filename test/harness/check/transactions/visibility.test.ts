@@ -23,6 +23,13 @@ describe('T1 aborted read', () => {
     expect(shown(history)).toEqual({ T1: '1' });
   });
 
+  it('finds one whose commit was refused for certain, and no other answer to it came', () => {
+    const refused = () => transactions().begin(1).write(1, 0, 0).commit(1, 'fail').deliver(0, 0);
+    expect(shown(refused().drained())).toEqual({ T1: '1' });
+    expect(shown(refused().commit(1).drained())).toEqual({});
+    expect(shown(refused().commit(1, 'unknown').drained())).toEqual({});
+  });
+
   it('is silent while nobody reads it, and does not take it for lost', () => {
     const history = transactions().begin(1).write(1, 0, 0).abort(1).drained();
     expect(shown(history)).toEqual({});
