@@ -154,13 +154,13 @@ export class LogPlay {
         this.#join(memberPlan);
       }
     });
+    this.#planDeaths(trouble);
+    this.#planStalls(trouble);
+    this.#setting.planOutages();
     this.#troubles.perhaps(0.3, 'the topic gets more partitions', (dice) => {
       const partitions = this.#partitions + dice.between(1, partitionsMost);
       growTopic(this.#world, this.#broker, trouble, { topic: this.#topic, partitions });
     });
-    this.#planDeaths(trouble);
-    this.#planStalls(trouble);
-    this.#setting.planOutages();
   }
 
   #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
