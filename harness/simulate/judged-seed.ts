@@ -19,6 +19,8 @@ export interface Finding {
 export interface JudgedSeed {
   readonly played: Played;
   readonly events: number;
+  /** Of the world, from one appointment to the next. */
+  readonly steps: number;
   readonly marks: ReadonlySet<Mark>;
   /** The parts of its plan, played or left out. */
   readonly parts: readonly string[];
@@ -46,6 +48,7 @@ export function judgeSeed(simulation: Simulation, plan: SeedPlan): JudgedSeed {
   return {
     played,
     events: events.length,
+    steps: world.agenda.steps,
     marks,
     parts,
     isClaimed,

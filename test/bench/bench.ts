@@ -2,7 +2,7 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|generator|lateness|checking|embedded|kafka|rabbitmq   repeatable
+ *   --only rows|generator|lateness|checking|simulator|embedded|kafka|rabbitmq   repeatable
  *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --pairs n                                                pairs of the ratios, 20 by default
@@ -14,17 +14,20 @@ import { describeError } from '../../harness/core/errors.ts';
 import { CheckingBench, type CheckingTask, misjudged } from './checking.ts';
 import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
+import { measureSimulator } from './simulator.ts';
 import { median } from '../../harness/core/statistics/median.ts';
 import { compareOn, systems } from './systems.ts';
 
 const seed = 20_261_123;
 const generatorMessages = 4_000_000;
 const generatorRuns = 3;
+const simulatedSeeds = 200;
 const sections = [
   'rows',
   'generator',
   'lateness',
   'checking',
+  'simulator',
   ...systems.map((system) => system.name),
 ];
 
@@ -106,6 +109,18 @@ function checking(most: number): void {
   }
 }
 
+function simulator(): void {
+  print('simulator, the log on three replicas, faults and checks on   goal 100 k steps/s');
+  for (const nodes of [1, 3]) {
+    const { steps, cpuSeconds, wallSeconds, seeds } = measureSimulator(nodes, simulatedSeeds);
+    const rate = (seconds: number): string => (steps / seconds / 1e3).toFixed(0).padStart(5);
+    print(
+      `  ${nodes} node${nodes === 1 ? ' ' : 's'} ${seeds} seeds ${millions(steps)} M steps ` +
+        `${rate(cpuSeconds)} k steps per CPU second, ${rate(wallSeconds)} k per second`,
+    );
+  }
+}
+
 async function ratio(name: string, payloadBytes: number, pairs: number): Promise<void> {
   const system = systems.find((known) => known.name === name);
   if (system === undefined) return;
@@ -165,6 +180,7 @@ async function main(): Promise<void> {
     else if (name === 'generator') await generator();
     else if (name === 'lateness') await lateness();
     else if (name === 'checking') checking(messages);
+    else if (name === 'simulator') simulator();
     else await ratio(name, payloadBytes, pairs);
   }
 }

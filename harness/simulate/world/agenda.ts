@@ -7,6 +7,8 @@ interface Appointment {
 /** Virtual time: the earliest appointment is next, of several at one instant the one asked for first. */
 export class Agenda {
   nowNs = 0;
+  /** Appointments that were kept. */
+  steps = 0;
   #asked = 0;
   #isStopped = false;
   /** A binary heap, the earliest appointment at the root. */
@@ -36,6 +38,7 @@ export class Agenda {
       const next = this.#isStopped ? undefined : this.#take(endNs);
       if (next === undefined) return;
       this.nowNs = next.timeNs;
+      this.steps += 1;
       next.act();
     }
   }
