@@ -95,7 +95,10 @@ export class Controller {
 
   #elect(nowMs: number): void {
     const { inSync, epoch } = this.#state;
-    const clean = inSync.find((member) => this.#isAlive(member, nowMs));
+    // The first in the order of nodes, however long it has been in sync, as with Kafka’s preferred replicas.
+    const clean = inSync
+      .filter((member) => this.#isAlive(member, nowMs))
+      .toSorted((a, b) => a.node - b.node)[0];
     if (clean !== undefined) return this.#decide({ epoch: epoch + 1, leader: clean });
     const isClean = !this.#options.uncleanElection && this.#options.keeps('elect-in-sync');
     if (isClean) return;

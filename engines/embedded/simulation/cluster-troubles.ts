@@ -13,6 +13,8 @@ const beforeAnswerNs = 1_000;
 
 /** In which a leader is alone in sync, if the minimum lets it be. */
 const aloneMs = 150;
+/** In which a node that came back is in sync again, unless something is wrong with it. */
+const backMs = 100;
 
 const whats = [
   'process',
@@ -23,6 +25,8 @@ const whats = [
   'everybody',
   'alone',
   'alone',
+  'two',
+  'two',
 ] as const;
 type What = (typeof whats)[number] | 'all machines';
 
@@ -33,6 +37,7 @@ const story: Readonly<Record<What, string>> = {
   controller: 'is cut off from the controller',
   everybody: 'is cut off from everybody but its clients',
   alone: `is cut off from the other nodes for ${aloneMs} ms, and then killed`,
+  two: `is cut off from the other nodes for ${aloneMs} ms and then killed, and whoever leads ${backMs} ms after it came back`,
   'all machines': 'and all others lose their power',
 };
 
@@ -43,6 +48,7 @@ const domain: Readonly<Record<What, FaultDomain>> = {
   controller: 'node-loss',
   everybody: 'node-loss',
   alone: 'node-loss',
+  two: 'node-loss',
   'all machines': 'power-loss',
 };
 
@@ -108,11 +114,20 @@ export class ClusterTroubles {
       case 'all machines':
         return this.#end([...this.#cluster.nodes.keys()], forMs, true);
       case 'alone':
-        this.#cut(node, this.#stations('peers', node), aloneMs);
-        return this.#world.agenda.after(aloneMs * ms, () => this.#end([node], forMs, false));
+        return this.#leaveAlone(node, forMs);
+      case 'two':
+        this.#leaveAlone(node, forMs);
+        return this.#world.agenda.after((aloneMs + forMs + backMs) * ms, () => {
+          this.#end([this.#cluster.leader ?? node], forMs, false);
+        });
       default:
         this.#cut(node, this.#stations(what, node), forMs);
     }
+  }
+
+  #leaveAlone(node: number, forMs: number): void {
+    this.#cut(node, this.#stations('peers', node), aloneMs);
+    this.#world.agenda.after(aloneMs * ms, () => this.#end([node], forMs, false));
   }
 
   #end(numbers: readonly number[], forMs: number, isPower: boolean): void {
