@@ -32,6 +32,8 @@ export interface GroupAttempts {
   readonly maybeLate: Plane;
   /** Said to be dead-lettered. */
   readonly moved: Plane;
+  /** Of those, what was said since its reader was last drained, and may still come there. */
+  movedSinceDrain: Plane;
   readonly redriven: Plane;
   /** Its removal was asked for, and nobody refused that, so that it may have been applied. */
   readonly trying: Plane;
@@ -50,6 +52,7 @@ export class Attempts implements StatePart {
     EventKind.settleSettled,
     EventKind.deadLettered,
     EventKind.redriven,
+    EventKind.drainComplete,
   ];
   readonly groups: readonly (GroupAttempts | undefined)[];
   readonly #state: MessageState;
@@ -71,6 +74,7 @@ export class Attempts implements StatePart {
         late: plane(),
         maybeLate: plane(),
         moved: plane(),
+        movedSinceDrain: plane(),
         redriven: plane(),
         trying: plane(),
         tryingTwice: plane(),
@@ -83,13 +87,16 @@ export class Attempts implements StatePart {
   fold(event: EventRecord): void {
     const kind: number = event.kind;
     if (kind === EventKind.redriven) return this.#redriven(event);
+    if (kind === EventKind.drainComplete) return this.#drained(event.group);
     const of = this.groups[event.group];
     if (of === undefined) return;
     if (kind === EventKind.deliver) return this.#deliver(of, event);
     const index = this.#state.lanes.indexOf(event.lane);
     if (index < 0) return;
-    if (kind === EventKind.deadLettered) of.moved.set(index, event.seq);
-    else if (isRemoval(of, event)) this.#acknowledge(of, index, event);
+    if (kind === EventKind.deadLettered) {
+      of.moved.set(index, event.seq);
+      of.movedSinceDrain.set(index, event.seq);
+    } else if (isRemoval(of, event)) this.#acknowledge(of, index, event);
   }
 
   /** Which delivery the latest one was, as far as is known; 0 for none. */
@@ -107,13 +114,28 @@ export class Attempts implements StatePart {
     return of.moved.word(lane, word) | arrived;
   }
 
+  /** Messages of the word that are said to be dead letters, and that a drained reader of these never got. */
+  missingWord(group: number, lane: number, word: number): number {
+    const of = this.groups[group];
+    const reader = of === undefined ? undefined : this.#state.groups[of.reader];
+    if (of === undefined || reader?.drained !== true) return 0;
+    const arrived = reader.seen.word(lane, word) | this.#state.excuses.word(of.reader, lane, word);
+    return of.moved.word(lane, word) & ~of.movedSinceDrain.word(lane, word) & ~arrived;
+  }
+
   bytes(): number {
     return this.groups.reduce((sum, of) => {
       if (of === undefined) return sum;
-      const planes = [of.atLimit, of.late, of.maybeLate, of.moved, of.redriven];
+      const planes = [of.atLimit, of.late, of.maybeLate, of.moved, of.movedSinceDrain, of.redriven];
       const all = [...planes, of.trying, of.tryingTwice, of.unsound];
       return all.reduce((bytes, plane) => bytes + plane.bytes(), sum + of.counted.size * 48);
     }, 0);
+  }
+
+  #drained(reader: number): void {
+    for (const of of this.groups) {
+      if (of?.reader === reader) of.movedSinceDrain = new Plane(this.#state.lanes);
+    }
   }
 
   #deliver(of: GroupAttempts, event: EventRecord): void {

@@ -14,7 +14,8 @@ interface Options {
 }
 
 /**
- * Messages that were delivered as often as the limit allows, never acknowledged, and are nowhere any more.
+ * Messages that were delivered as often as the limit allows, never acknowledged, and are nowhere any more. That
+ * a message was moved to the dead letters counts as long as nobody has read these to their end without it.
  * An acknowledgement that nobody refused may have been applied, where there are no dead letters a rejection
  * asks for the drop, and of a message that was sent more than
  * once another copy may have been settled: possible.
@@ -35,7 +36,8 @@ export function findDropped(
       const given = of.atLimit.word(lane, word) & ~group.done.word(lane, word);
       if (given === 0) return;
       exposure += popcount32(given);
-      const gone = given & ~state.excuses.word(number, lane, word);
+      const excused = state.excuses.word(number, lane, word);
+      const gone = given & (~excused | attempts.missingWord(number, lane, word));
       if (!group.drained || !isRead) {
         undecided += popcount32(gone);
         return;

@@ -155,9 +155,19 @@ class NaiveDeadLetters {
   #isDropped(id: string): boolean {
     if (this.#doneAt(id) < Number.POSITIVE_INFINITY) return false;
     const isElsewhere =
-      this.#of(EventKind.deadLettered, id).length > 0 ||
-      this.#of(EventKind.deliver, id).some(({ group }) => group === 1);
+      this.#isSaidToBeMoved(id) || this.#of(EventKind.deliver, id).some(({ group }) => group === 1);
     return !isElsewhere && this.#attempts(id).some((attempt) => attempt >= limit);
+  }
+
+  /** And nobody has read the dead letters to their end since. */
+  #isSaidToBeMoved(id: string): boolean {
+    const moved = this.#events.findLastIndex(
+      (event) => event.kind === EventKind.deadLettered && isOf(id)(event),
+    );
+    const drained = this.#events.findLastIndex(
+      ({ kind, group }) => kind === EventKind.drainComplete && group === 1,
+    );
+    return moved >= 0 && drained < moved;
   }
 
   #mayBeSettled(id: string): boolean {
