@@ -221,8 +221,12 @@ export function resultAlone(
   history: HistoryBuilder | readonly EventRecord[],
   facts: Partial<CellFacts> = {},
 ): CheckResult {
-  const alone = checkModules.filter((module) => module.id === id);
-  return resultOf(judge(history, facts, alone), id);
+  return resultOf(judge(history, facts, only(id)), id);
+}
+
+/** The catalogue without the others. */
+export function only(...ids: readonly CheckId[]): readonly CheckMaker[] {
+  return checkModules.filter(({ id }) => ids.includes(id));
 }
 
 /** Says nothing but what D1, D8 and T1 say. */

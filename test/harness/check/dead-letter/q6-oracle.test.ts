@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventKind, type EventRecord } from '../../../../harness/core/events.ts';
 import { defaultBounds, type GroupFacts } from '../../../../harness/core/facts.ts';
-import { historyOf, type HistoryBuilder, judge, resultOf } from '../history-of.ts';
+import { historyOf, type HistoryBuilder, resultAlone } from '../history-of.ts';
 import { idOf } from '../naive-history.ts';
 
 const boundNs = 1e6;
@@ -103,7 +103,7 @@ describe('Q6', () => {
         const history = play(steps, isRead);
         const expected = naivePoison(history.events);
         if (expected > 0) seen += 1;
-        expect(resultOf(judge(history, facts), 'Q6')).toMatchObject({ count: expected });
+        expect(resultAlone('Q6', history, facts)).toMatchObject({ count: expected });
       }),
       { numRuns: 2_000, seed: 20_261_127 },
     );

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventKind, type EventRecord, ToleranceCode } from '../../../../harness/core/events.ts';
 import { defaultBounds } from '../../../../harness/core/facts.ts';
-import { judge, resultOf } from '../history-of.ts';
+import { resultAlone } from '../history-of.ts';
 import { type GroupHistory, groupHistory, logFacts, ms } from './group-history.ts';
 
 const boundMs = 3;
@@ -153,7 +153,7 @@ describe('G6', () => {
         const naive = new NaiveOrphans(history.events);
         const expected = naive.count(0) + naive.count(1);
         if (expected > 0) seen += 1;
-        expect(resultOf(judge(history, facts), 'G6')).toMatchObject({ count: expected });
+        expect(resultAlone('G6', history, facts)).toMatchObject({ count: expected });
       }),
       { numRuns: 2_000, seed: 20_261_127 },
     );

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EventKind, type EventRecord } from '../../../../harness/core/events.ts';
-import { judge, resultOf } from '../history-of.ts';
+import { resultAlone } from '../history-of.ts';
 import { groupHistory, logFacts, ms } from './group-history.ts';
 
 const sessions = [
@@ -138,7 +138,7 @@ describe('O9', () => {
         if (expected.possible > 0) seen.possible += 1;
         const history = groupHistory();
         history.events.push(...events);
-        expect(resultOf(judge(history, logFacts), 'O9')).toMatchObject(expected);
+        expect(resultAlone('O9', history, logFacts)).toMatchObject(expected);
       }),
       { numRuns: 2_000, seed: 20_261_127 },
     );

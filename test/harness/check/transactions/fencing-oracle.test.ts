@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { EventKind, type EventRecord, OutcomeCode } from '../../../../harness/core/events.ts';
 import { plainFacts } from '../../../../harness/core/facts.ts';
-import { judge, resultOf } from '../history-of.ts';
+import { resultAlone } from '../history-of.ts';
 import { TransactionHistory } from './transaction-history.ts';
 
 const id = fc.nat({ max: 1 });
@@ -98,7 +98,7 @@ it('T8 agrees with a naive oracle on every small history of epochs', () => {
       const events = play(of);
       const expected = naiveUnfenced(events);
       if (expected > 0) seen += 1;
-      expect(resultOf(judge(events, facts), 'T8')).toMatchObject({ count: expected, possible: 0 });
+      expect(resultAlone('T8', events, facts)).toMatchObject({ count: expected, possible: 0 });
     }),
     { numRuns: 2_000, seed: 20_261_127 },
   );
