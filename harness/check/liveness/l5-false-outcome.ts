@@ -12,7 +12,7 @@ import { subscriptions, undrainedOf } from '../transactions/subscriptions.ts';
 export const falseOutcome: CheckModule = {
   id: 'L5',
   definition:
-    'An outcome was reported against the truth: failed for a send (D8) or a commit that was applied, aborted for what was applied (T1), or acknowledged for a send that never was or did not last (D1).',
+    'An outcome was reported against the truth: failed for a send (D8) that was applied, aborted or refused for a transaction that was (T1), or acknowledged for a send that never was or did not last (D1).',
   source:
     'Alvaro and Kingsbury, Elle (VLDB 2020), section on indeterminate and definite operations',
   memory: 'none beyond that of D1, D8 and T1',
@@ -27,11 +27,7 @@ export const falseOutcome: CheckModule = {
   create: falseOutcomeCheck,
 };
 
-/**
- * Counts messages, once each. All but one class come with D1, D8 or T1, whose words are the more exact ones;
- * the one that does not is `commit refused, yet applied`. A message that was seen before its commit was
- * requested says nothing of the commit (T2), and neither does one that another attempt can have made visible.
- */
+/** Counts messages, once each; it always comes with D1, D8 or T1, whose words are the more exact ones. */
 function falseOutcomeCheck(state: MessageState, seed: number): Check {
   const acknowledged = acknowledgedWords(state);
   const parts: Parts = {
@@ -68,11 +64,10 @@ function finish(state: MessageState, parts: Parts, seed: number): CheckResult {
     });
     eachBit(aborted, word, (seq) => {
       const group = subscriptions(state).find((of) => state.groups[of]?.seen.get(lane, seq));
-      const note = 'its transaction was reported as aborted, and it was delivered';
+      const note = 'its transaction was reported as aborted or refused, and it was delivered';
       if (group !== undefined) findings.add('aborted, yet applied', lane, seq, group, note);
     });
   });
-  if (transactions !== undefined) exposure += scanRefused(state, transactions, findings);
   return undecidedOf(state, parts, findings) ?? findings.result(exposure);
 }
 
@@ -98,42 +93,6 @@ function scanAbsent(
     findings.add('acknowledged, yet absent', lane, seq, group ?? 0, note);
   });
   return decided;
-}
-
-/** @returns how many messages were sent in transactions every commit of which was refused */
-function scanRefused(
-  state: MessageState,
-  transactions: TransactionState,
-  findings: Findings,
-): number {
-  let exposure = 0;
-  for (const transaction of transactions.open.values()) {
-    if (!transaction.asked || transaction.isUnclear) continue;
-    transactions.writes.each(transaction.writes, (lane, first, end) => {
-      for (let seq = first; seq < end; seq += 1) {
-        if (isShared(transactions, lane, seq) || isRefused(state, lane, seq)) continue;
-        exposure += 1;
-        const group = subscriptions(state).find(
-          (of) =>
-            state.groups[of]?.seen.get(lane, seq) === true &&
-            transactions.early[of]?.get(lane, seq) !== true,
-        );
-        const note = 'the commit of its transaction was reported as failed, and it was delivered';
-        if (group !== undefined) {
-          findings.add('commit refused, yet applied', lane, seq, group, note);
-        }
-      }
-    });
-  }
-  return exposure;
-}
-
-function isShared({ several, outside }: TransactionState, lane: number, seq: number): boolean {
-  return several.get(lane, seq) || outside.get(lane, seq);
-}
-
-function isRefused({ sends }: MessageState, lane: number, seq: number): boolean {
-  return ((sends.refusedWord(lane, seq >>> 5) >>> (seq & 31)) & 1) === 1;
 }
 
 function undecidedOf(

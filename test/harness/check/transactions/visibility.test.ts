@@ -111,12 +111,12 @@ describe('T3 torn', () => {
 
   it('finds a half of one whose commit was refused, and nothing in one of which nothing was seen', () => {
     const history = half().commit(1, 'fail').deliver(0, 0).drained();
-    expect(shown(history)).toEqual({ T3: '1' });
+    expect(shown(history)).toEqual({ T1: '1', T3: '1' });
     const result = resultOf(judge(history, transacted), 'T3');
     expect(result).toMatchObject({ classes: { refused: 1 } });
     expect(shown(half().commit(1, 'fail').drained())).toEqual({});
     const early = half().deliver(0, 0).commit(1, 'fail').drained();
-    expect(found(early, 'T2', 'T3')).toEqual({ T2: '1' });
+    expect(found(early, 'T1', 'T2', 'T3')).toEqual({ T1: '1' });
   });
 
   it('proves no commit by a message that was read before it was requested', () => {
