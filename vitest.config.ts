@@ -10,6 +10,8 @@ const alone = ['test/acceptance/**/*.test.ts', 'test/harness/actors/stall.test.t
  */
 export default defineConfig({
   test: {
+    // One for each core: much of a unit test's time is waiting for a broker's timers.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -45,7 +45,7 @@ async function sendAll(total: number): Promise<number> {
     }
     if (id < total) {
       resets += 1;
-      expect(await client.received).toMatchObject({ end: 'reset' });
+      expect(await client.receivedUntilCut()).toMatchObject({ end: 'reset' });
     }
     client.socket.destroy();
   }
@@ -114,7 +114,7 @@ describe('the proxy without a fault', () => {
     broker.respond = (socket) => socket.resetAndDestroy();
     const client = new TinyClient(proxy.endpoint);
     client.socket.write(request(1, 'other'));
-    expect(await client.received).toMatchObject({ end: 'reset' });
+    expect(await client.receivedUntilCut()).toMatchObject({ end: 'reset' });
   });
 
   it('resets connections before it knows the broker, and while nobody listens there', async () => {
@@ -122,11 +122,15 @@ describe('the proxy without a fault', () => {
     try {
       const [first] = lonely.proxies;
       if (first === undefined) throw new Error('no proxy');
-      expect(await new TinyClient(first.endpoint).received).toMatchObject({ end: 'reset' });
+      expect(await new TinyClient(first.endpoint).receivedUntilCut()).toMatchObject({
+        end: 'reset',
+      });
       const gone = await TinyBroker.start();
       await gone.stop();
       await first.forwardTo(gone.endpoint);
-      expect(await new TinyClient(first.endpoint).received).toMatchObject({ end: 'reset' });
+      expect(await new TinyClient(first.endpoint).receivedUntilCut()).toMatchObject({
+        end: 'reset',
+      });
     } finally {
       await lonely.close();
     }
@@ -136,7 +140,8 @@ describe('the proxy without a fault', () => {
     const clients = [new TinyClient(proxy.endpoint), new TinyClient(proxy.endpoint)];
     for (const client of clients) await client.exchange(request(1, 'other'), 8);
     expect(await proxy.cutAll()).toEqual({ connectionsCut: 2 });
-    for (const client of clients) expect(await client.received).toMatchObject({ end: 'reset' });
+    for (const client of clients)
+      expect(await client.receivedUntilCut()).toMatchObject({ end: 'reset' });
     expect(await group.cutAll()).toEqual({ connectionsCut: 0 });
   });
 
@@ -182,7 +187,7 @@ describe('a lost response', () => {
       request(5, 'send'),
     ]);
     client.socket.write(sent);
-    const { bytes, end } = await client.received;
+    const { bytes, end } = await client.receivedUntilCut();
     expect(end).toBe('reset');
     expect(bytes.equals(Buffer.concat([answer(1), answer(2)]))).toBe(true);
     expect(await evidence).toEqual({
@@ -204,7 +209,7 @@ describe('a lost response', () => {
     const evidence = proxy.loseResponses({ times: 1, ...patient });
     await proxy.traffic();
     socket.write(answer(1));
-    expect(await client.received).toMatchObject({ end: 'reset', bytes: Buffer.alloc(0) });
+    expect(await client.receivedUntilCut()).toMatchObject({ end: 'reset', bytes: Buffer.alloc(0) });
     expect(await evidence).toMatchObject({ responsesSwallowed: 1 });
   });
 

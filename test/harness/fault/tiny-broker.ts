@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../../../engines/provisioner.ts';
@@ -56,6 +57,9 @@ export interface Received {
   readonly end: 'end' | 'reset';
 }
 
+const probe = Buffer.from([0]);
+const probeMs = 2_000;
+
 export class TinyClient {
   readonly socket: Socket;
   readonly #chunks: Buffer[] = [];
@@ -68,6 +72,20 @@ export class TinyClient {
       this.socket.once('error', () => resolve(this.#outcome('reset')));
       this.socket.once('end', () => resolve(this.#outcome('end')));
     });
+  }
+
+  /**
+   * What had been received when the connection was reset. Node sends an end before it resets, and a busy reader may
+   * see that first; whether nobody is there any more, only a write tells then.
+   */
+  async receivedUntilCut(): Promise<Received> {
+    const { bytes, end } = await this.received;
+    if (end === 'reset') return { bytes, end };
+    const isReset = new Promise<'reset'>((resolve) => {
+      this.socket.once('error', () => resolve('reset'));
+    });
+    this.socket.write(probe);
+    return { bytes, end: await Promise.race([isReset, pause(probeMs, 'end' as const)]) };
   }
 
   /** Sends and waits until so many bytes have come back in all; `false` when the connection ended. */
