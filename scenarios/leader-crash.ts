@@ -15,7 +15,7 @@ export const leaderCrash = {
   // Slow enough for several nodes on one machine, and long enough for the load to go on under the new leader.
   workload: {
     ...faultedWorkload,
-    load: { ...faultedWorkload.load, ratePerSecond: 3_000, messages: 15_000 },
+    load: { ...faultedWorkload.load, ratePerSecond: 3_000, messages: 10_000 },
   },
   faults: [{ kind: 'kill-leader', at: 0.4, pauseFollowersMs: 150, downMs: 500 }],
   under: 'node-loss',

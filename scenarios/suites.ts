@@ -21,7 +21,7 @@ const asItIs = (id: string): SuiteScenario => ({
 });
 
 /**
- * `default` is what `npm start` runs: both embedded engines, a minute on two cores. The embedded brokers
+ * `default` is what `npm start` runs: the embedded engines, a minute on two cores. They
  * are fast enough for a steady rate that real ones are not asked for. `power-loss` asks what a sync is worth,
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing.
@@ -35,11 +35,13 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'log@idempotent',
       'queue@delete-on-receive',
       'queue@lease',
+      'broker@auto-ack',
+      'broker@manual-ack',
     ],
     target: 'embedded',
     scenarios: [
-      { ...asItIs('steady'), rate: 40_000, messages: 100_000 },
-      ...['consumer-crash', 'producer-crash', 'broker-crash', 'lost-response'].map(asItIs),
+      { ...asItIs('steady'), rate: 40_000, messages: 40_000 },
+      ...['consumer-crash', 'broker-crash', 'leader-crash', 'lost-response'].map(asItIs),
     ],
   },
   'power-loss': {

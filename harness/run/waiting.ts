@@ -11,7 +11,7 @@ export async function waitUntil(
   everyMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const expiry = AbortSignal.timeout(timeoutMs);
+  const expiry = AbortSignal.timeout(Math.ceil(timeoutMs));
   const over = AbortSignal.any([expiry, signal]);
   const given = Promise.withResolvers<false>();
   const giveUp = (): void => given.resolve(false);

@@ -33,10 +33,22 @@ describe('the default suite on the embedded engines', () => {
     }
   });
 
-  it.each(['log@acks-all', 'queue@lease'])('shows no acknowledged loss at %s', (profile) => {
-    for (const scenario of ['steady', 'consumer-crash', 'broker-crash', 'lost-response']) {
-      expect(countOf(run, `${profile}/${scenario}`, 'D1')).toBe(0);
-      expect(countOf(run, `${profile}/${scenario}`, 'D10')).toBe(0);
+  it.each(['log@acks-all', 'queue@lease', 'broker@manual-ack'])(
+    'shows no acknowledged loss at %s',
+    (profile) => {
+      for (const scenario of ['steady', 'consumer-crash', 'broker-crash', 'lost-response']) {
+        expect(countOf(run, `${profile}/${scenario}`, 'D1')).toBe(0);
+        expect(countOf(run, `${profile}/${scenario}`, 'D10')).toBe(0);
+      }
+    },
+  );
+
+  it('shows on three nodes that what the leader alone acknowledged dies with it', () => {
+    expect(countOf(run, 'log@acks-1/leader-crash', 'D1'), run.story).toBeGreaterThan(0);
+    expect(cellOf(run, 'log@acks-1/leader-crash').claimed).toBe(false);
+    for (const profile of ['log@acks-all', 'log@idempotent']) {
+      expect(countOf(run, `${profile}/leader-crash`, 'D1')).toBe(0);
+      expect(cellOf(run, `${profile}/leader-crash`).claimed).toBe(true);
     }
   });
 

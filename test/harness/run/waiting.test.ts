@@ -16,6 +16,10 @@ describe('waiting', () => {
     expect(await waitUntil(() => false, 0, 1, never)).toBe(false);
   });
 
+  it('may be given a time that is no whole number of milliseconds', async () => {
+    expect(await waitUntil(() => false, 10_000 / 3_000, 1, never)).toBe(false);
+  });
+
   it('counts the time that looks take', async () => {
     let looks = 0;
     const slow = async (): Promise<boolean> => {
