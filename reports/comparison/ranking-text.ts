@@ -30,16 +30,17 @@ function tableText(table: RankingTable, ink: Ink, options: ReportOptions): strin
     table.rows.some(({ figures }) => figures[metric] !== undefined),
   );
   const columns = [
-    { titles: [ink.span('rank', 'muted')], align: 'right' as const },
+    // The first column is what every block of a folded table repeats.
     { titles: [ink.span('profile', 'muted')], align: 'left' as const },
+    { titles: [ink.span('rank', 'muted')], align: 'right' as const },
     ...shown.map((metric) => ({
       titles: [ink.span(metricWords[metric].name, 'muted')],
       align: 'right' as const,
     })),
   ];
   const rows = table.rows.map(({ rank, profile, figures }) => [
-    ink.span(String(rank)),
     ink.span(profile),
+    ink.span(String(rank)),
     ...shown.map((metric) => ink.span(textOf(metric, figures[metric]))),
   ]);
   const heading = ink.paint(ink.span(table.level.toUpperCase(), 'heading'));
