@@ -1,3 +1,4 @@
+import { profileName } from '../record/cell-questions.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { PromiseChange } from '../record/comparison-schema.ts';
 import {
@@ -25,7 +26,7 @@ export function promiseChanges(base: RunRecord, head: RunRecord): readonly Promi
     if (was === undefined || was === state) return [];
     return [
       {
-        profile: `${cell.engine}@${cell.profile}`,
+        profile: profileName(cell),
         scenario: cell.scenario,
         check,
         base: was,
@@ -53,7 +54,7 @@ function passingCells({ cells }: RunRecord): ReadonlyMap<string, boolean | 'unkn
   const passing = new Map<string, boolean | 'unknown'>();
   for (const cell of cells) {
     if (cell.control.kind !== 'none' || !cell.claimed) continue;
-    const name = `${cell.engine}@${cell.profile} in ${cell.scenario}`;
+    const name = `${profileName(cell)} in ${cell.scenario}`;
     const verdict = cell.status === 'judged' ? cell.verdict : 'inconclusive';
     const known = passing.get(name) ?? true;
     if (verdict === 'violated' || known === false) passing.set(name, false);
@@ -73,7 +74,7 @@ function statesOf(record: RunRecord): ReadonlyMap<string, ClauseOfCell> {
   for (const cell of record.cells) {
     if (cell.status !== 'judged' || cell.control.kind !== 'none') continue;
     for (const { check, state } of cell.clauses) {
-      const key = `${cell.engine}@${cell.profile}/${cell.scenario}/${check}`;
+      const key = `${profileName(cell)}/${cell.scenario}/${check}`;
       const known = states.get(key);
       if (known === undefined || rankOf(state) < rankOf(known.state)) {
         states.set(key, { cell, check, state });

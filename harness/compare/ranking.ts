@@ -1,6 +1,8 @@
+import { median } from '../core/statistics/median.ts';
 import { type FaultDomain, faultDomains, strengthOf } from '../core/clauses.ts';
 import { metricIds, type MetricId } from '../record/comparison-schema.ts';
 import type { RankedProfile, Ranking, RankingTable } from '../record/ranking-schema.ts';
+import { isControl, profileName } from '../record/cell-questions.ts';
 import type { CellRecord, RunRecord } from '../record/schema.ts';
 import { changeOf, type Threshold, wordFor } from './change.ts';
 import { estimateOf } from './estimate.ts';
@@ -53,9 +55,7 @@ function survivedBy(profile: string, record: RunRecord): readonly FaultDomain[] 
 }
 
 function treatmentsOf(profile: string, record: RunRecord): readonly CellRecord[] {
-  return record.cells.filter(
-    (cell) => `${cell.engine}@${cell.profile}` === profile && cell.control.kind === 'none',
-  );
+  return record.cells.filter((cell) => profileName(cell) === profile && !isControl(cell));
 }
 
 function whyNotRanked(cell: TimedCell, record: RunRecord, by: MetricId): readonly string[] {
@@ -86,7 +86,7 @@ function ranked(
   const sign = better === 'lower' ? 1 : -1;
   const rows = cells
     .map((cell) => ({ cell, values: valuesOf(cell, by) }))
-    .map((row) => ({ ...row, median: estimateOf(row.values).median }))
+    .map((row) => ({ ...row, median: median(row.values) }))
     .sort((a, b) => sign * (a.median - b.median));
   let leader = rows[0];
   let rank = 1;

@@ -1,4 +1,5 @@
-import type { JudgedCell, PerformanceFigures, RunRecord, CellRecord } from '../record/schema.ts';
+import { isControl, profileName, whyUnpriced } from '../record/cell-questions.ts';
+import type { CellRecord, PerformanceFigures, RunRecord } from '../record/schema.ts';
 
 /** All rounds of one timed cell of a run. */
 export interface TimedCell {
@@ -16,8 +17,8 @@ export interface TimedCell {
 export function timedCellsOf(record: RunRecord): ReadonlyMap<string, TimedCell> {
   const cells = new Map<string, TimedCell>();
   for (const round of record.cells) {
-    if (round.kind !== 'timed' || round.control.kind !== 'none') continue;
-    const profile = `${round.engine}@${round.profile}`;
+    if (round.kind !== 'timed' || isControl(round)) continue;
+    const profile = profileName(round);
     const key = `${profile}/${round.scenario}`;
     const before = cells.get(key);
     cells.set(key, {
@@ -25,29 +26,13 @@ export function timedCellsOf(record: RunRecord): ReadonlyMap<string, TimedCell> 
       scenario: round.scenario,
       rounds: [...(before?.rounds ?? []), round],
       figures: [...(before?.figures ?? []), ...figuresOf(round)],
-      reasons: [...(before?.reasons ?? []), ...whyNot(round)],
+      reasons: [...(before?.reasons ?? []), ...whyUnpriced(round)],
     });
   }
   return cells;
 }
 
 function figuresOf(cell: CellRecord): readonly PerformanceFigures[] {
-  const isCounted = cell.status === 'judged' && cell.performance.status === 'valid';
-  return isCounted && cell.performance.status === 'valid' ? [cell.performance.figures] : [];
-}
-
-function whyNot(cell: CellRecord): readonly string[] {
-  switch (cell.status) {
-    case 'unsupported':
-      return [`unsupported: ${cell.reason}`];
-    case 'error':
-      return [`${cell.error.code}: ${cell.error.message}`];
-    case 'judged':
-      return whyUnpriced(cell);
-  }
-}
-
-function whyUnpriced({ performance }: JudgedCell): readonly string[] {
-  if (performance.status === 'valid') return [];
-  return performance.status === 'invalid' ? performance.reasons : [performance.reason];
+  if (cell.status !== 'judged' || cell.performance.status !== 'valid') return [];
+  return [cell.performance.figures];
 }

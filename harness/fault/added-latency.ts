@@ -1,3 +1,4 @@
+import { median } from '../core/statistics/median.ts';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { Endpoint } from '../../engines/provisioner.ts';
@@ -89,11 +90,4 @@ function roundTrip(socket: Socket, clock: Clock): Promise<number> {
     socket.once('close', onClose);
     socket.write(payload);
   });
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }

@@ -1,5 +1,6 @@
 import type { CheckId } from '../core/anomalies.ts';
 import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
+import { isJudged } from '../record/cell-questions.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { CellRecord, ClauseRecord, ClauseState, JudgedCell } from '../record/schema.ts';
 import type { ThresholdRecord } from '../record/threshold-schema.ts';
@@ -216,8 +217,4 @@ function shortList(reasons: readonly string[]): string {
 
 function inState(cell: JudgedCell, state: ClauseState): readonly ClauseRecord[] {
   return cell.clauses.filter((clause) => clause.state === state);
-}
-
-function isJudged(cell: CellRecord): cell is JudgedCell {
-  return cell.status === 'judged';
 }

@@ -5,22 +5,11 @@ import type {
   RunRecord,
 } from '../../harness/record/schema.ts';
 
-export function isJudged(cell: CellRecord): cell is JudgedCell {
-  return cell.status === 'judged';
-}
-
-export function isControl(cell: CellRecord): boolean {
-  return cell.control.kind !== 'none';
-}
+export { isControl, isJudged, profileName } from '../../harness/record/cell-questions.ts';
 
 /** A history from elsewhere was judged: nothing was run, timed or drawn from a seed. */
 export function isForeign({ cells }: Pick<RunRecord, 'cells'>): boolean {
   return cells.length > 0 && cells.every(({ family }) => family === 'history');
-}
-
-/** How profiles are named everywhere, as `--engine` takes them. */
-export function profileName(cell: { readonly engine: string; readonly profile: string }): string {
-  return `${cell.engine}@${cell.profile}`;
 }
 
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {

@@ -1,5 +1,6 @@
 import { strengthOf } from '../../harness/core/clauses.ts';
 import { median } from '../../harness/core/statistics/median.ts';
+import { whyUnpriced } from '../../harness/record/cell-questions.ts';
 import type { DistributionRecord, JudgedCell, RunRecord } from '../../harness/record/schema.ts';
 import { groupBy, isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, matrixOf, type MatrixRow } from './matrix.ts';
@@ -71,7 +72,7 @@ export function priceTablesOf(record: RunRecord): PriceTable[] {
       const row = rowOf(valid, rounds.length, verdicts.get(name) ?? 'inconclusive');
       if (row === undefined) {
         const failed = rounds.every(({ status }) => status === 'error');
-        notPriced.push({ name, reasons: rounds.flatMap(whyNot), failed });
+        notPriced.push({ name, reasons: rounds.flatMap(whyUnpriced), failed });
       } else rows.push(row);
     }
     return {
@@ -96,14 +97,6 @@ const badFirst: readonly CellState[] = [
 function worstOf(row: MatrixRow): CellState {
   const states = new Set(row.cells.flatMap((cell) => (cell === undefined ? [] : [cell.state])));
   return badFirst.find((state) => states.has(state)) ?? 'held';
-}
-
-function whyNot(cell: RunRecord['cells'][number]): string[] {
-  if (cell.status === 'unsupported') return [`unsupported: ${cell.reason}`];
-  if (cell.status === 'error') return [`${cell.error.code}: ${cell.error.message}`];
-  const { performance } = cell;
-  if (performance.status === 'invalid') return performance.reasons;
-  return performance.status === 'untimed' ? [performance.reason] : [];
 }
 
 function rowOf(

@@ -1,6 +1,7 @@
 import { type Comparator, type Threshold, unitOf } from '../../core/threshold.ts';
+import { isJudged, profileName } from '../../record/cell-questions.ts';
 import type { ThresholdRecord } from '../../record/threshold-schema.ts';
-import type { CellRecord, JudgedCell } from '../../record/schema.ts';
+import type { CellRecord } from '../../record/schema.ts';
 import { measure } from './measure.ts';
 
 /**
@@ -86,9 +87,5 @@ function holds(value: number, comparator: Comparator, limit: number): boolean {
 }
 
 function nameOf(cell: CellRecord): string {
-  return `${cell.engine}@${cell.profile}/${cell.scenario}`;
-}
-
-function isJudged(cell: CellRecord): cell is JudgedCell {
-  return cell.status === 'judged';
+  return `${profileName(cell)}/${cell.scenario}`;
 }

@@ -89,14 +89,15 @@ function anomalies(
     if (clause.state === 'undecided' && clause.count === 0) {
       return missing(`${check} is undecided: ${clause.reason}`);
     }
+    if (clause.count === 0 && round.verdict !== 'pass' && round.verdict !== 'violated') {
+      return missing(`${check} was not seen in a cell that is ${round.verdict}`);
+    }
     count += clause.count;
     exposure += clause.exposure;
   }
   if (rounds.length === 0) return missing('no round was judged');
-  if (as === 'count') return { is: 'value', value: count };
-  return exposure === 0
-    ? missing(`${check} had no chance`)
-    : { is: 'value', value: count / exposure };
+  if (count === 0 && exposure === 0) return missing(`${check} had no chance`);
+  return { is: 'value', value: as === 'count' ? count : count / exposure };
 }
 
 const recoveredShare = 0.9;

@@ -124,6 +124,14 @@ describe('a threshold', () => {
       reason: expect.stringContaining('too little'),
     });
     expect(verdicts('T5 == 0', [clean])[0]?.reason).toBe('T5 was not judged');
+    const unproved = crashed({ verdict: 'inconclusive' });
+    expect(verdicts(`${clause.check} == 0`, [unproved])[0]).toMatchObject({
+      value: null,
+      isMet: false,
+      reason: expect.stringContaining('inconclusive'),
+    });
+    const idle = crashed({ clauses: [{ ...clause, exposure: 0 }] });
+    expect(verdicts(`${clause.check} == 0`, [idle])[0]?.reason).toContain('had no chance');
   });
 
   it('measures a recovery from the start of the fault to the end of the first good second after it', () => {
