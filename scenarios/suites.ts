@@ -21,7 +21,7 @@ const asItIs = (id: string): SuiteScenario => ({
 });
 
 /**
- * `default` is what `npm start` runs: the embedded engines, a minute on two cores. They
+ * `default` is what `npm start` runs: the embedded engines, 60 to 70 s on two cores. They
  * are fast enough for a steady rate that real ones are not asked for. `power-loss` asks what a sync is worth,
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing.
