@@ -6,12 +6,13 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { type Level, levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
-import type { ProfileDeviation, SelectedEngine } from '../plan/expand.ts';
+import type { ProfileDeviation, ScenarioAim, SelectedEngine } from '../plan/expand.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { selectEngines } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
+import { suiteAims } from './suite-aims.ts';
 import { suiteDeviations } from './suite-deviations.ts';
 import { parseSuite, type Suite, type SuiteDocument } from './suite-file.ts';
 import { shellWord } from '../core/shell-word.ts';
@@ -42,6 +43,7 @@ export interface Setting {
 export interface RunSettings {
   readonly engines: readonly SelectedEngine[];
   readonly scenarios: readonly Scenario[];
+  readonly aims: readonly ScenarioAim[];
   readonly rounds: number;
   readonly seed: number;
   readonly history: HistoryMode;
@@ -106,6 +108,14 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) =>
     withFigures(scenario, { rate, messages }, { suite, placeOf }, problems),
   );
+  const aims = suiteAims(flags, { suite, placeOf }, problems);
+  if (aims.length > 0) {
+    const value = aims.map(
+      (aim) =>
+        `${aim.scenario} for ${aim.engine}${aim.profile === undefined ? '' : `@${aim.profile}`}`,
+    );
+    settings.push({ key: 'aims', value: value.join(', '), from: 'file' });
+  }
   const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems);
   settings.push(...saidOf(flags.threshold, thresholds));
   if (problems.length === 0 && selected.length === 0)
@@ -118,6 +128,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   return {
     engines: selected,
     scenarios,
+    aims,
     rounds: pick('rounds', flags.rounds, suite.rounds, 1),
     seed: pick('seed', flags.seed, suite.seed, input.freshSeed()),
     history: pick<HistoryMode>('history', flags.history, suite.history, 'full'),

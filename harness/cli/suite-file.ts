@@ -26,18 +26,28 @@ const thresholdTexts = z
   .describe('such as "e2e.response.p99 < 20ms", "D4 == 0", "fault[0].recovery < 10s"');
 
 const scenarioEntry = z.union([
-  z
-    .string()
-    .transform((id) => ({ id, rate: undefined, messages: undefined, thresholds: undefined })),
+  z.string().transform((id) => ({
+    id,
+    engines: undefined,
+    rate: undefined,
+    messages: undefined,
+    thresholds: undefined,
+  })),
   z
     .strictObject({
       id: z.string(),
+      engines: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('only for these of the suite: engine or engine@profile'),
       rate: rate.optional(),
       messages: count.optional(),
       thresholds: thresholdTexts.optional(),
     })
     .transform(({ id, ...rest }) => ({
       id,
+      engines: rest.engines,
       rate: rest.rate,
       messages: rest.messages,
       thresholds: rest.thresholds,

@@ -25,9 +25,20 @@ export interface ProfileDeviation extends Deviation {
   readonly profile: string;
 }
 
+/** A suite's word that a scenario is for this engine, or for one profile of it, and for no other that it does not name. */
+export interface ScenarioAim {
+  readonly scenario: string;
+  /** As in `SelectedEngine.reference`. */
+  readonly engine: string;
+  /** Undefined: every profile of the engine. */
+  readonly profile: string | undefined;
+}
+
 export interface PlanRequest {
   readonly engines: readonly SelectedEngine[];
   readonly scenarios: readonly Scenario[];
+  /** A scenario that none of them names is for every profile. */
+  readonly aims: readonly ScenarioAim[];
   readonly rounds: number;
   readonly seed: number;
   readonly controls: boolean;
@@ -53,7 +64,7 @@ export function expand(request: PlanRequest): readonly Cell[] {
   for (let round = 1; round <= request.rounds; round += 1) {
     for (const scenario of request.scenarios) {
       for (const selected of request.engines) {
-        for (const name of selected.profiles) {
+        for (const name of aimedAt(request, scenario, selected)) {
           cells.push(
             cellOf(request, selected, name, scenario, round, { kind: 'none' }, cells.length),
           );
@@ -64,7 +75,7 @@ export function expand(request: PlanRequest): readonly Cell[] {
   if (!request.controls) return cells;
   for (const scenario of request.scenarios) {
     for (const selected of request.engines) {
-      const strongest = strongestOf(selected);
+      const strongest = strongestOf(selected.engine, aimedAt(request, scenario, selected));
       if (strongest === undefined) continue;
       for (const control of scenario.controls) {
         if (control.kind !== 'planted') continue;
@@ -77,8 +88,21 @@ export function expand(request: PlanRequest): readonly Cell[] {
   return cells;
 }
 
+/** The profiles of an engine that a scenario is for. */
+function aimedAt(
+  { aims }: PlanRequest,
+  scenario: Scenario,
+  { reference, profiles }: SelectedEngine,
+): readonly string[] {
+  const said = aims.filter((aim) => aim.scenario === scenario.id);
+  if (said.length === 0) return profiles;
+  return profiles.filter((name) =>
+    said.some((aim) => aim.engine === reference && (aim.profile ?? name) === name),
+  );
+}
+
 /** The profile that promises most, in whatever order they were named; of equals the last. */
-function strongestOf({ engine, profiles }: SelectedEngine): string | undefined {
+function strongestOf(engine: Engine, profiles: readonly string[]): string | undefined {
   const strength = (name: string): number => {
     const profile = engine.profiles[name];
     return profile === undefined ? -1 : strengthOf(profile);

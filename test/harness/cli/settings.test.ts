@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../../engines/catalog.ts';
 import { resolveSettings, type RunFlags } from '../../../harness/cli/settings.ts';
@@ -53,6 +56,31 @@ describe('settings', () => {
       code: 'USAGE',
       message: expect.stringMatching(/--threshold.*thruput.*throughput/s),
     });
+  });
+
+  it('aim a suite’s scenario at the profiles that it names, unless a flag names engines', async () => {
+    const { aims, origin } = await settle({ suite: 'default' });
+    expect(aims).toContainEqual({ scenario: 'leader-crash', engine: 'log', profile: 'acks-all' });
+    expect(aims).toContainEqual({
+      scenario: 'consumer-crash',
+      engine: 'queue',
+      profile: undefined,
+    });
+    expect(origin['aims']).toMatch(/leader-crash for log@acks-1, .* \(file\)$/);
+    const named = await settle({ suite: 'default', engine: ['log@idempotent'] });
+    expect(named.aims).toEqual([]);
+  });
+
+  it('refuse an aim at what the suite’s engines do not hold, with its place', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ackmark-suite-'));
+    writeFileSync(
+      join(directory, 'own.yaml'),
+      'engines: [log@acks-1]\nscenarios:\n  - id: steady\n    engines: [log@acks-2]\n',
+    );
+    await expect(settle({ suite: join(directory, 'own.yaml') })).rejects.toMatchObject({
+      message: expect.stringMatching(/own\.yaml:4:15.*log@acks-2; did you mean log@acks-1/s),
+    });
+    rmSync(directory, { recursive: true });
   });
 
   it('say of every value where it came from: flag over suite over default', async () => {

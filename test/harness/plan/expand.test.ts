@@ -18,6 +18,7 @@ const request: PlanRequest = {
     },
   ],
   scenarios,
+  aims: [],
   rounds: 2,
   seed: 7,
   controls: true,
@@ -45,6 +46,28 @@ describe('the plan', () => {
     expect(cells).toHaveLength(Object.keys(log.profiles).length * scenarios.length * 2);
     expect(new Set(cells.map((cell) => cell.id)).size).toBe(cells.length);
     expect(new Set(cells.map((cell) => cell.seed)).size).toBe(cells.length);
+  });
+
+  it('asks a scenario only of the profiles that the suite aims it at, the control of their strongest', () => {
+    const aims = [
+      { scenario: 'rebalance', engine: 'log', profile: 'acks-0' },
+      { scenario: 'rebalance', engine: 'log', profile: 'acks-1' },
+      { scenario: 'steady', engine: 'log', profile: undefined },
+      { scenario: 'broker-crash', engine: 'queue', profile: undefined },
+    ];
+    const cells = expand({ ...request, aims, rounds: 1 });
+    const profilesOf = (scenario: string, control: 'none' | 'planted'): readonly string[] => [
+      ...new Set(
+        cells
+          .filter((cell) => cell.scenario.id === scenario && cell.control.kind === control)
+          .map((cell) => cell.profile.name),
+      ),
+    ];
+    expect(profilesOf('rebalance', 'none')).toEqual(['acks-0', 'acks-1']);
+    expect(profilesOf('rebalance', 'planted')).toEqual(['acks-1']);
+    expect(profilesOf('steady', 'none')).toEqual(Object.keys(log.profiles));
+    expect(profilesOf('lost-response', 'none')).toEqual(Object.keys(log.profiles));
+    expect(profilesOf('broker-crash', 'none')).toEqual([]);
   });
 
   it('changes every cell’s seed with the run’s seed, and nothing else', () => {
