@@ -27,7 +27,7 @@ function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: 
     })),
     scenarios: scenarios.filter(({ id }) => id === scenarioId),
     aims: [],
-  rounds: 1,
+    rounds: 1,
     seed: 7,
     controls: true,
     deviations: [],
