@@ -101,23 +101,13 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   );
   const ids = input.catalog.map(({ id }) => id);
   const deviations = suiteDeviations(suite, placeOf, selected, ids, problems);
-  if (suite.deviations !== undefined) {
-    const known = suite.deviations.map(({ id }) => id);
-    settings.push({ key: 'deviations', value: known.join(','), from: 'file' });
-  }
+  settings.push(...deviationsSaid(suite));
   const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) =>
     withFigures(scenario, { rate, messages }, { suite, placeOf }, problems),
   );
   const aims = suiteAims(flags, { suite, placeOf }, problems);
-  if (aims.length > 0) {
-    const value = aims.map(
-      (aim) =>
-        `${aim.scenario} for ${aim.engine}${aim.profile === undefined ? '' : `@${aim.profile}`}`,
-    );
-    settings.push({ key: 'aims', value: value.join(', '), from: 'file' });
-  }
   const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems);
-  settings.push(...saidOf(flags.threshold, thresholds));
+  settings.push(...aimsSaid(aims), ...saidOf(flags.threshold, thresholds));
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
   throwProblems(
@@ -138,6 +128,20 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
   };
+}
+
+function deviationsSaid({ deviations }: Suite): readonly Setting[] {
+  if (deviations === undefined) return [];
+  return [{ key: 'deviations', value: deviations.map(({ id }) => id).join(','), from: 'file' }];
+}
+
+function aimsSaid(aims: readonly ScenarioAim[]): readonly Setting[] {
+  if (aims.length === 0) return [];
+  const value = aims.map(
+    ({ scenario, engine, profile }) =>
+      `${scenario} for ${profile === undefined ? engine : `${engine}@${profile}`}`,
+  );
+  return [{ key: 'aims', value: value.join(', '), from: 'file' }];
 }
 
 function saidOf(
