@@ -64,12 +64,20 @@ export interface BrokerNode {
 
 /** What a fault that aims at a leader needs of each node. */
 export interface Replica {
-  /** Whether this node leads at this instant; false also when it does not answer. */
-  leads(): Promise<boolean>;
+  /** Whether this node leads the scope at this instant; false also when it does not answer. */
+  leads(of: ReplicatedScope): Promise<boolean>;
   /** SIGSTOP: the process stands still and keeps its connections. */
   pause(): void;
   /** SIGCONT. */
   resume(): void;
+}
+
+/** What has a leader of its own in some systems; where one node leads everything, it does not matter. */
+export interface ReplicatedScope {
+  /** The destination's name in the broker. */
+  readonly destination: string;
+  /** Counted within the destination. */
+  readonly scope: number;
 }
 
 export interface KillEvidence {

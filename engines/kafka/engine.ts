@@ -14,6 +14,7 @@ const engine: Engine<KafkaOptions> = {
   traits,
   outcomes,
   wire: new URL(`./wire${extension}`, import.meta.url),
+  replicates: ['local'],
   provisioners: {
     local: async () => (await import('./provision.ts')).kafkaProvisioner,
   },

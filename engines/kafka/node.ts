@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { invariant } from '../../harness/core/errors.ts';
-import type { BrokerNode, KillEvidence, ManagedProcess, ProvisionHost } from '../provisioner.ts';
+import type {
+  BrokerNode,
+  KillEvidence,
+  ManagedProcess,
+  ProvisionHost,
+  Replica,
+} from '../provisioner.ts';
 import { answersApiVersions } from './api-versions-probe.ts';
 import type { NodePlan } from './cluster-plan.ts';
+import { leaderSeenBy } from './leader-look-up.ts';
 
 const heapMegabytes = 256;
 const readyMs = 120_000;
@@ -32,6 +39,7 @@ export function javaOptions(java: JavaSetup, megabytes: number): readonly string
 export class KafkaNode implements BrokerNode {
   readonly name: string;
   readonly dataDirectory: string;
+  readonly replica: Replica;
   readonly #host: ProvisionHost;
   readonly #plan: NodePlan;
   readonly #properties: string;
@@ -46,6 +54,12 @@ export class KafkaNode implements BrokerNode {
     this.#plan = plan;
     this.#properties = properties;
     this.#java = java;
+    this.replica = {
+      leads: async (of) =>
+        this.#process !== undefined && (await leaderSeenBy(plan.ports.direct, of)) === plan.id,
+      pause: () => this.#running().signal('SIGSTOP'),
+      resume: () => this.#running().signal('SIGCONT'),
+    };
   }
 
   get logFile(): string {
@@ -53,8 +67,7 @@ export class KafkaNode implements BrokerNode {
   }
 
   pid(): number {
-    invariant(this.#process !== undefined, `${this.name} is down`);
-    return this.#process.pid;
+    return this.#running().pid;
   }
 
   async start(): Promise<void> {
@@ -80,15 +93,20 @@ export class KafkaNode implements BrokerNode {
     );
   }
 
+  #running(): ManagedProcess {
+    invariant(this.#process !== undefined, `${this.name} is down`);
+    return this.#process;
+  }
+
   async #forget(ended: ManagedProcess): Promise<void> {
     await ended.ended;
     if (this.#process === ended) this.#process = undefined;
   }
 
   async kill(): Promise<KillEvidence> {
-    invariant(this.#process !== undefined, `${this.name} is down`);
-    const { pid } = this.#process;
-    const end = await this.#process.kill('SIGKILL');
+    const process = this.#running();
+    const { pid } = process;
+    const end = await process.kill('SIGKILL');
     return { pid, signal: end.signal ?? `exit code ${end.code}` };
   }
 

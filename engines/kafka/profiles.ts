@@ -57,8 +57,9 @@ export const profiles = {
     summary: 'every in-sync replica has the record in its page cache; the client may retry',
     level: 'at-least-once',
     promises: [],
-    // Not node-loss or power-loss: on one node nothing but its page cache holds the record.
-    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
+    // Node-loss is put to the test on three nodes, of which two must have the record. Not power-loss: they have it
+    // in their page caches.
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',
@@ -69,7 +70,7 @@ export const profiles = {
     summary: 'acks=all; the broker drops the copies of a retry, one request in flight keeps order',
     level: 'at-least-once',
     promises: ['idempotent-produce', 'per-key-order'],
-    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',

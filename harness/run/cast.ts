@@ -18,7 +18,6 @@ import { within } from './within.ts';
 const ringRecords = 65_536;
 const sessionsPerActor = 65_536;
 const transactionsPerActor = 65_536;
-const settleTimeoutMs = 15_000;
 /** More than an actor takes to give up connecting; a thread that stands still never does. */
 const startMs = 60_000;
 
@@ -63,7 +62,8 @@ export async function castProducer(stage: Stage, epoch: number, load: Load): Pro
     ...sendingSpec(cell),
     sendReply: cell.traits.sendReply,
     pacing: 'sleep',
-    settleTimeoutMs,
+    // An answer may wait for the same recovery that the drain waits for.
+    settleTimeoutMs: workload.drainTimeoutMs,
   };
   const actor = await spawn(stage, spec);
   return actor;

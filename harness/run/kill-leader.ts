@@ -1,5 +1,6 @@
-import type { BrokerNode, Replica } from '../../engines/provisioner.ts';
+import type { BrokerNode, Replica, ReplicatedScope } from '../../engines/provisioner.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
+import { invariant } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
@@ -34,7 +35,8 @@ export async function killLeader(
   const { access } = stage.live;
   const nodes = access.kind === 'started' ? access.nodes.filter(isReplica) : [];
   const { clock, isRunning, signal } = stage.environment;
-  const leader = await leaderAmong(nodes, lookUpMs, signal);
+  const scope = firstScope(stage);
+  const leader = await leaderAmong(nodes, scope, lookUpMs, signal);
   if (leader === undefined) return neverStarted(plan, stage, 'no node led');
   const followers = nodes.filter((node) => node !== leader);
   const pid = leader.pid();
@@ -54,7 +56,7 @@ export async function killLeader(
   const pausedMs = (clock.nowNs() - startedNs) / 1e6;
   const acknowledgedAlone = stage.troupe.acknowledged() - acknowledgedBefore;
   const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
-  const successor = await leaderAmong(followers, successorMs, signal);
+  const successor = await leaderAmong(followers, scope, successorMs, signal);
   await sleep(plan.downMs, signal);
   await within(leader.restart(), 'restart', restartMs, signal);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
@@ -75,12 +77,20 @@ export async function killLeader(
   });
 }
 
+/** Where scopes have leaders of their own, the fault aims at that of the first. */
+function firstScope({ deployed }: Stage): ReplicatedScope {
+  const [first] = deployed.topology.destinations;
+  invariant(first !== undefined, 'a cell has a destination');
+  return { destination: first.name, scope: 0 };
+}
+
 function isReplica(node: BrokerNode): node is ReplicaNode {
   return node.replica !== undefined;
 }
 
 async function leaderAmong(
   nodes: readonly ReplicaNode[],
+  scope: ReplicatedScope,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<ReplicaNode | undefined> {
@@ -89,7 +99,7 @@ async function leaderAmong(
   await waitUntil(
     async () => {
       const leading = await Promise.all(
-        nodes.map((node) => within(node.replica.leads(), 'leader look-up', lookUpMs, signal)),
+        nodes.map((node) => within(node.replica.leads(scope), 'leader look-up', lookUpMs, signal)),
       );
       leader = nodes.find((_, at) => leading[at]);
       return leader !== undefined;

@@ -61,6 +61,27 @@ describe.skipIf(!live)(`Apache Kafka, killed and restarted${whyNot}`, () => {
   });
 });
 
+describe.skipIf(!live)(
+  `Three Apache Kafka nodes, one of which leads and is killed${whyNot}`,
+  () => {
+    let run: FinishedRun;
+    beforeAll(async () => {
+      run = await runOnce('kafka@acks-1,kafka@acks-all', 'leader-crash');
+    }, 400_000);
+
+    it('lose nothing that the in-sync replicas had, and leave nothing running', () => {
+      expect(run.exitCode, run.story).toBe(0);
+      expect(cellOf(run, 'kafka@acks-all/leader-crash').claimed).toBe(true);
+      expect(countOf(run, 'kafka@acks-all/leader-crash', 'D1')).toBe(0);
+      nothingLeft();
+    });
+
+    it('lose what the leader alone had acknowledged', () => {
+      expect(countOf(run, 'kafka@acks-1/leader-crash', 'D1'), run.story).toBeGreaterThan(0);
+    });
+  },
+);
+
 describe.skipIf(!live)(`RabbitMQ, when a consumer dies${whyNot}`, () => {
   let run: FinishedRun;
   beforeAll(async () => {
