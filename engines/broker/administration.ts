@@ -3,6 +3,8 @@ import { AdminLink } from '../embedded/admin-link.ts';
 import type { ExchangeSpec } from '../embedded/broker/exchange.ts';
 import { plainQueue } from '../embedded/broker/queue-spec.ts';
 import {
+  type DeclaredQueue,
+  readDeclaredQueue,
   writeBindingSpec,
   writeExchangeSpec,
   writeQueueSpec,
@@ -28,6 +30,7 @@ export class BrokerAdministration implements Administration {
   async apply(topology: Topology): Promise<Deployed> {
     const settings: Record<string, string> = {};
     const exchanges: number[] = [];
+    const queues: DeclaredQueue[] = [];
     for (const [index, { name }] of topology.destinations.entries()) {
       const spec: ExchangeSpec = { name, kind: 'topic', alternate: undefined };
       const request = writeExchangeSpec(beginRequest(Api.declareExchange), spec);
@@ -38,10 +41,11 @@ export class BrokerAdministration implements Administration {
     for (const [index, { name, destination }] of topology.subscriptions.entries()) {
       const exchange = exchanges[destination];
       invariant(exchange !== undefined, `no destination ${destination}`);
-      const spec = { ...plainQueue, name };
-      const queue = (
-        await this.#link.call(writeQueueSpec(beginRequest(Api.declareQueue), spec))
-      ).u32();
+      const spec = { ...plainQueue, name, confirms: this.#options.confirms };
+      const request = writeQueueSpec(beginRequest(Api.declareQueue), spec);
+      const declared = readDeclaredQueue(await this.#link.call(request));
+      const { queue } = declared;
+      queues.push(declared);
       settings[queueSetting(index)] = String(queue);
       const binding = beginRequest(Api.bind).u32(exchange).u32(queue);
       await this.#link.call(writeBindingSpec(binding, everything));
@@ -49,7 +53,7 @@ export class BrokerAdministration implements Administration {
     const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
     return {
       topology: { ...topology, destinations },
-      effective: await this.#effective(),
+      effective: await this.#effective(queues),
       settings,
     };
   }
@@ -73,15 +77,19 @@ export class BrokerAdministration implements Administration {
     this.#link.close();
   }
 
-  async #effective(): Promise<readonly string[]> {
-    const { acknowledgement, persistent, mandatory, prefetch } = this.#options;
+  async #effective([queue]: readonly DeclaredQueue[]): Promise<readonly string[]> {
+    const { acknowledgement, persistent, mandatory, prefetch, confirms } = this.#options;
+    const wished = this.#options;
+    const { replicas, minInSync } = queue ?? { replicas: 1, minInSync: 1 };
     const { fsync } = await this.#link.hello();
     const manual = acknowledgement === 'manual';
     return [
       'exchange: topic, each queue bound to all of it',
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
       manual ? `acknowledged one by one, prefetch: ${prefetch}` : 'settled when handed out',
-      'replicas: 1',
+      `confirmed by: the ${confirms === 'majority' ? 'in-sync replicas, a majority' : 'leader'}`,
+      `replicas: ${wished.replicas}, effective: ${replicas} replica${replicas === 1 ? '' : 's'}`,
+      `min in-sync: ${wished.minInSync}, effective: ${minInSync}`,
       `fsync: ${fsync}`,
     ];
   }

@@ -1,7 +1,7 @@
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
 import type { CopyDelivery } from '../embedded/broker/copy-delivery.ts';
-import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
+import { type BrokerConnection, type ConnectOptions, openAtLeader } from '../embedded/at-leader.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import { decodeHeaders } from '../embedded/protocol/batch.ts';
 import {
@@ -42,7 +42,7 @@ export class BrokerConsumer implements Consumer {
 
   /** @throws AckmarkError CONNECT_FAILED, TARGET_UNAVAILABLE when the broker refuses the subscription */
   async open(connect: ConnectOptions): Promise<void> {
-    const connection = await BrokerConnection.open(connect, {
+    const connection = await openAtLeader(connect, {
       pushed: (api, body) => this.#pushed(api, body),
       drained: () => {},
       closed: (error) => this.#lost(error),

@@ -26,8 +26,12 @@ export default {
   provisioners: {
     embedded: async () => (await import('./provision.ts')).provisioner,
   },
-  targetSettings: ({ fsync }) => ({ fsync: fsyncSetting(fsync) }),
+  targetSettings: ({ fsync, minInSync }) => ({
+    fsync: fsyncSetting(fsync),
+    'min-in-sync': String(minInSync),
+  }),
   losesPower: ['embedded'],
+  replicates: ['embedded'],
   external: (url) => externalTarget('broker', url),
   wire: new URL(`../embedded/wire.${suffix}`, import.meta.url),
 } satisfies Engine<BrokerOptions>;

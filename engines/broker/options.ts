@@ -17,6 +17,16 @@ export const brokerOptions = z.strictObject({
     .min(1)
     .max(120_000)
     .describe('Most messages at one consumer that are not settled; automatic needs none.'),
+  confirms: z
+    .enum(['leader', 'majority'])
+    .describe('On several nodes: whose disk a message is on when it is confirmed.'),
+  replicas: z.number().int().min(1).max(7).describe('Wished for; the report says what there are.'),
+  minInSync: z
+    .number()
+    .int()
+    .min(1)
+    .max(7)
+    .describe('Replicas, the leader among them, without which nothing is committed.'),
   fsync: fsyncOption,
   requestTimeoutMs: z
     .number()

@@ -1,6 +1,6 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
-import { BrokerConnection, type ConnectOptions } from '../embedded/client.ts';
+import { type BrokerConnection, type ConnectOptions, openAtLeader } from '../embedded/at-leader.ts';
 import { ClientCode, outcomeOfRefusal } from '../embedded/outcomes.ts';
 import { appendBatch, keep, type QueuedSend, SendQueue } from '../embedded/outgoing.ts';
 import { batchBytes, messageBytes } from '../embedded/protocol/batch.ts';
@@ -38,7 +38,7 @@ export class BrokerProducer implements Producer {
 
   /** @throws AckmarkError CONNECT_FAILED */
   async open(connect: ConnectOptions): Promise<void> {
-    this.#connection = await BrokerConnection.open(connect, {
+    this.#connection = await openAtLeader(connect, {
       pushed: () => {},
       drained: () => {},
       closed: (error) => {

@@ -9,10 +9,15 @@ const base: BrokerOptions = {
   persistent: true,
   mandatory: true,
   prefetch: 10_000,
+  confirms: 'leader',
+  replicas: 1,
+  minInSync: 1,
   fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
   bufferBytes: 33_554_432,
 };
+
+const replicated = { confirms: 'majority', replicas: 3, minInSync: 2 } as const;
 
 export const profiles = {
   /** Sends are repeated by nobody: at most once begins with the sender. */
@@ -48,6 +53,21 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, fsync: { kind: 'every-batch' } },
+  },
+  /**
+   * The model is RabbitMQ's quorum queue: replicated, on the disks of a majority before it is confirmed. The
+   * harness repeats what was not confirmed, and so may store it twice.
+   */
+  quorum: {
+    summary: 'replicated: confirmed when all in-sync replicas, a majority, have synced it to disk',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: [...oneNodeSynced, 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `https://www.rabbitmq.com/docs/quorum-queues#data-safety; ${document}`,
+    options: { ...base, ...replicated, fsync: { kind: 'every-batch' } },
   },
   /**
    * The queue survives a restart and its messages do not, though they were confirmed. Acknowledged before

@@ -1,3 +1,4 @@
+import { clusterOf } from '../embedded/cluster.ts';
 import { embeddedProvisioner } from '../embedded/provision.ts';
 
-export const provisioner = embeddedProvisioner('broker');
+export const provisioner = embeddedProvisioner('broker', clusterOf('broker'));

@@ -11,6 +11,7 @@ import type {
 } from '../provisioner.ts';
 import { Lives } from './host/cluster/lives.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
+import type { ReplicatedKind } from './host/replicated.ts';
 import type { ClusterState } from './replication/messages.ts';
 import { loopback, probe, running, startProbed } from './started.ts';
 
@@ -19,6 +20,7 @@ const entry = fileURLToPath(new URL(`./host/cluster/replica.entry.${suffix}`, im
 const stopGraceMs = 3_000;
 
 export interface ClusterNodeOptions {
+  readonly kind: ReplicatedKind;
   readonly number: number;
   readonly port: number;
   /** Of the whole target; the node has one of its own in it. */
@@ -40,7 +42,7 @@ export class ClusterNode implements BrokerNode {
   #process: ManagedProcess | undefined;
 
   constructor(host: ProvisionHost, options: ClusterNodeOptions) {
-    this.name = `embedded log node ${options.number}`;
+    this.name = `embedded ${options.kind} node ${options.number}`;
     this.dataDirectory = join(options.directory, `node-${options.number}`);
     this.logFile = join(options.directory, `node-${options.number}.log`);
     this.#host = host;
@@ -58,12 +60,13 @@ export class ClusterNode implements BrokerNode {
 
   async start(): Promise<void> {
     await mkdir(this.dataDirectory, { recursive: true });
-    const { number, port, directory, settings } = this.#options;
+    const { kind, number, port, directory, settings } = this.#options;
     const spec = {
       name: this.name,
       command: this.#host.nodeExecutable,
       arguments: [
         entry,
+        `--kind=${kind}`,
         `--node=${number}`,
         `--host=${loopback}`,
         `--port=${port}`,
@@ -74,7 +77,7 @@ export class ClusterNode implements BrokerNode {
       environment: {},
       logFile: this.logFile,
     };
-    this.#process = await startProbed(this.#host, spec, () => probe(this.#host, 'log', port));
+    this.#process = await startProbed(this.#host, spec, () => probe(this.#host, kind, port));
   }
 
   async kill(): Promise<KillEvidence> {
@@ -108,7 +111,7 @@ export class ClusterNode implements BrokerNode {
 
   /** Whether clients are served here. */
   async serves(): Promise<boolean> {
-    const { is } = await probe(this.#host, 'log', this.#options.port);
+    const { is } = await probe(this.#host, this.#options.kind, this.#options.port);
     return is === 'serving';
   }
 

@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type {
   ManagedProcess,
   Provisioned,
+  Provisioner,
   ProvisionHost,
   ProvisionRequest,
 } from '../provisioner.ts';
 import { ClusterNode } from './cluster-node.ts';
+import type { ReplicatedKind } from './host/replicated.ts';
 import { protocolVersion } from './protocol/protocol.ts';
 import { loopback } from './started.ts';
 
@@ -15,8 +17,13 @@ const entry = fileURLToPath(new URL(`./host/cluster/controller.entry.${suffix}`,
 const stopGraceMs = 3_000;
 const readyTimeoutMs = 20_000;
 
-/** Several log processes on this machine that replicate to each other, and their controller. */
-export async function clusterUp(
+/** How several processes of the kind that replicate to each other come up on this machine, with their controller. */
+export function clusterOf(kind: ReplicatedKind): Provisioner['up'] {
+  return (host, request) => clusterUp(kind, host, request);
+}
+
+async function clusterUp(
+  kind: ReplicatedKind,
   host: ProvisionHost,
   request: ProvisionRequest,
 ): Promise<Provisioned> {
@@ -32,7 +39,7 @@ export async function clusterUp(
   ];
   const nodes = ports.map(
     (port, number) =>
-      new ClusterNode(host, { number, port, directory, stateFile, settings: common }),
+      new ClusterNode(host, { kind, number, port, directory, stateFile, settings: common }),
   );
   const controller = await startController(host, directory, controllerPort, count, stateFile);
   const down = async (): Promise<void> => {
@@ -49,7 +56,7 @@ export async function clusterUp(
   const upstreams = ports.map((port) => ({ host: loopback, port }));
   const target = {
     kind: 'embedded',
-    title: `Ackmark embedded log of ${count} nodes, protocol ${protocolVersion}`,
+    title: `Ackmark embedded ${kind} of ${count} nodes, protocol ${protocolVersion}`,
     address: addressOf(upstreams),
     nodes: count,
     settings,

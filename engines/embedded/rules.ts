@@ -46,6 +46,14 @@ export const brokerRules = {
   'return-held': 'what a consumer held goes back to its queue when its connection ends',
 } as const;
 
+/** What the routing broker keeps where its journal is replicated, beside the rules of replication. */
+export const replicatedBrokerRules = {
+  'confirm-when-replicated':
+    'a message is confirmed when all in-sync replicas have stored it, not when the leader has',
+  'hand-out-when-replicated':
+    'a delivery is in the journals of all in-sync replicas before its consumer hears of it',
+} as const;
+
 export const replicationRules = {
   'acknowledge-when-replicated':
     'an entry is committed when all in-sync replicas store it, not when the leader does',
@@ -58,6 +66,7 @@ export type Rule =
   | keyof typeof logRules
   | keyof typeof queueRules
   | keyof typeof brokerRules
+  | keyof typeof replicatedBrokerRules
   | keyof typeof replicationRules;
 
 /** Whether a rule is kept. */

@@ -1,4 +1,4 @@
-import { clusterUp } from '../embedded/cluster.ts';
+import { clusterOf } from '../embedded/cluster.ts';
 import { embeddedProvisioner } from '../embedded/provision.ts';
 
-export const provisioner = embeddedProvisioner('log', clusterUp);
+export const provisioner = embeddedProvisioner('log', clusterOf('log'));

@@ -61,10 +61,10 @@ export class BrokerQueue {
     this.#ready.push(copy);
   }
 
-  /** Recovery only: whatever is left becomes visible, oldest first. */
-  publishAll(): void {
-    this.#pending = 0;
-    for (const copy of this.#copies.values()) this.#ready.push(copy);
+  /** Recovery only: whatever is left, oldest first, to be published when all of it is committed. */
+  found(): readonly Copy[] {
+    this.#pending = this.#copies.size;
+    return [...this.#copies.values()];
   }
 
   /** Waiting times run from here: after a restart nobody knows how long it took. */

@@ -82,9 +82,12 @@ export class Dispatcher {
     return exchanges.route(deadLetterExchange, routable).filter((heir) => !isCircle(deaths, heir));
   }
 
-  /** Ends although queues fill each other, because no copy dies twice in one queue without a rejection. */
+  /**
+   * Ends although queues fill each other, because no copy dies twice in one queue without a rejection. Before
+   * anybody has come, nothing is done and nothing written: recovery is not over.
+   */
   #attend(): void {
-    if (this.#isAttending) return;
+    if (this.#isAttending || !this.#hasClock) return;
     this.#isAttending = true;
     for (const queue of this.#unattended) {
       this.#unattended.delete(queue);

@@ -1,5 +1,5 @@
 import { BatchStore, type StoredBatch } from '../journal/batch-store.ts';
-import { type CommitLog, type EntryAddress, sliceFrom } from '../journal/commit-log.ts';
+import { type CommitLog, type EntryAddress, type Need, sliceFrom } from '../journal/commit-log.ts';
 import { BatchView, decodeHeaders } from '../protocol/batch.ts';
 import type { Keeps } from '../rules.ts';
 import { type Arrival, BrokerState } from './broker-state.ts';
@@ -15,6 +15,14 @@ import {
 import type { Headers, Routable } from './exchanges/exchange-type.ts';
 
 type Committed = (arrived: readonly Arrival[]) => void;
+
+interface Publishing {
+  readonly persistent: boolean;
+  /** Of the confirm; handed out is nothing that is not committed. */
+  readonly need: Need;
+  readonly confirm: () => void;
+  readonly committed: Committed;
+}
 
 const noHeaders: Headers = {};
 
@@ -49,16 +57,20 @@ export class Ledger {
     this.#log.when(address.index, needOf(entry), () => committed(arrived));
   }
 
-  publish(entry: PublishedEntry, batch: Buffer, persistent: boolean, committed: Committed): void {
+  /** @throws JournalError, and then nothing has changed */
+  publish(entry: PublishedEntry, batch: Buffer, publishing: Publishing): void {
+    const { persistent, need, confirm, committed } = publishing;
     if (!persistent || !this.#keeps('confirm-when-stored')) {
       const stored = { segment: 0, position: 0, length: batch.length, bytes: batch };
-      committed(this.state.apply(entry, { stored, persistent: false }));
-      return;
+      const arrived = this.state.apply(entry, { stored, persistent: false });
+      confirm();
+      return committed(arrived);
     }
-    const address = this.#log.append([encodeBrokerEntry(entry), batch], needOf(entry));
+    const address = this.#log.append([encodeBrokerEntry(entry), batch], need);
     const stored = this.#stored(entry, address, batch);
     const arrived = this.state.apply(entry, { stored, persistent: true });
-    this.#log.when(address.index, needOf(entry), () => committed(arrived));
+    this.#log.when(address.index, need, confirm);
+    this.#log.when(address.index, 'committed', () => committed(arrived));
   }
 
   /** What happens to copies: written for the persistent ones, and applied to the others all the same. */
@@ -77,8 +89,9 @@ export class Ledger {
       arrived.push(...this.state.apply(entry));
     }
     if (transient.length > 0) arrived.push(...this.state.apply(entryOf(transient)));
+    const need = this.#keeps('hand-out-when-replicated') ? 'committed' : 'leader';
     if (index === undefined) committed(arrived);
-    else this.#log.when(index, 'committed', () => committed(arrived));
+    else this.#log.when(index, need, () => committed(arrived));
   }
 
   viewOf({ stored }: Message): BatchView {

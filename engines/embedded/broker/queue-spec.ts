@@ -14,6 +14,11 @@ export interface QueueSpec {
   readonly singleActiveConsumer: boolean;
   /** Exchange that gets what dies here, under its own routing key; without one it is dropped. */
   readonly deadLetterExchange: number | undefined;
+  /**
+   * When a message for it is confirmed: when the node that leads has stored it, or when all in-sync replicas
+   * have, which are a majority. On one node that is the same.
+   */
+  readonly confirms: 'leader' | 'majority';
 }
 
 export const plainQueue: Omit<QueueSpec, 'name'> = {
@@ -24,4 +29,5 @@ export const plainQueue: Omit<QueueSpec, 'name'> = {
   maxPriority: 0,
   singleActiveConsumer: false,
   deadLetterExchange: undefined,
+  confirms: 'majority',
 };

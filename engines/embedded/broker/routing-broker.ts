@@ -1,5 +1,5 @@
 import type { CommitLog, EntryAddress } from '../journal/commit-log.ts';
-import { type BatchView, decodeHeaders } from '../protocol/batch.ts';
+import type { BatchView } from '../protocol/batch.ts';
 import { type Refusal, Status } from '../protocol/protocol.ts';
 import type { Keeps } from '../rules.ts';
 import type { Declared, Done, Published, Refused, Settled, Subscribed } from './answers.ts';
@@ -12,7 +12,8 @@ import { Dispatcher } from './dispatcher.ts';
 import type { TopologyEntry } from './entries.ts';
 import type { ExchangeSpec } from './exchange.ts';
 import type { BindingSpec } from './exchanges/exchange-type.ts';
-import { Ledger, routableOf } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import { needOfConfirm, publishRoutes } from './publish-routes.ts';
 import type { QueueSpec } from './queue-spec.ts';
 import type { PublishRequest, SettleHow, SettleRequest } from './requests.ts';
 
@@ -43,9 +44,15 @@ export class RoutingBroker {
     this.#ledger.replay(payload, address);
   }
 
-  /** Recovery has ended: whatever was not settled is visible again, oldest first. */
-  recovered(): void {
-    for (const queue of this.#state.queues.values()) queue.publishAll();
+  /**
+   * Recovery has ended: whatever was not settled is visible again, oldest first.
+   * @param whenCommitted runs what makes it so, at once where all that is found is committed
+   */
+  recovered(whenCommitted: (show: () => void) => void = atOnce): void {
+    const found = [...this.#state.queues.values()].flatMap((queue) =>
+      queue.found().map((copy) => ({ queue, copy })),
+    );
+    whenCommitted(() => this.#dispatcher.arrived(found));
   }
 
   declareExchange(spec: ExchangeSpec, done: (declared: Declared) => void): void {
@@ -101,14 +108,17 @@ export class RoutingBroker {
     this.#dispatcher.advance(nowMs);
     const { exchange, priority, persistent } = request;
     if (this.#state.exchanges.get(exchange) === undefined) return done(unknownExchange);
-    const { routes, returned, refused } = this.#routes(request, batch);
+    const all = publishRoutes(this.#state, request, batch, this.#keeps);
+    const { routes, returned, refused } = all;
     const confirm = (): void => done({ status: Status.ok, returned, refused });
     if (routes.every((queues) => queues.length === 0)) return confirm();
     const { nextCopy: baseCopy } = this.#state;
     const entry = { kind: 'published', baseCopy, priority, routes } as const;
-    this.#ledger.publish(entry, batch.bytes, persistent, (arrivals) => {
-      confirm();
-      this.#dispatcher.arrived(arrivals);
+    this.#ledger.publish(entry, batch.bytes, {
+      persistent,
+      need: needOfConfirm(this.#state, all, this.#keeps),
+      confirm,
+      committed: (arrivals) => this.#dispatcher.arrived(arrivals),
     });
   }
 
@@ -223,34 +233,6 @@ export class RoutingBroker {
     this.#ledger.record(entry, () => done({ status: Status.ok, id }));
   }
 
-  #routes(
-    { exchange, mandatory }: PublishRequest,
-    batch: BatchView,
-  ): { routes: (readonly number[])[]; returned: number[]; refused: number[] } {
-    const returned: number[] = [];
-    const refused: number[] = [];
-    const coming = new Map<number, number>();
-    const routes: (readonly number[])[] = [];
-    for (let slot = 0; slot < batch.count; slot += 1) {
-      decodeHeaders(batch.headers(slot));
-      let queues = this.#route(exchange, batch, slot);
-      if (queues.length === 0 && mandatory) returned.push(slot);
-      const comingTo = (queue: number): number => (coming.get(queue) ?? 0) + 1;
-      if (queues.some((id) => this.#state.queues.get(id)?.refuses(comingTo(id)))) {
-        refused.push(slot);
-        queues = [];
-      }
-      for (const queue of queues) coming.set(queue, comingTo(queue));
-      routes.push(queues);
-    }
-    return { routes, returned, refused };
-  }
-
-  #route(exchange: number, batch: BatchView, slot: number): readonly number[] {
-    if (!this.#keeps('route-by-binding')) return [...this.#state.queues.keys()];
-    return this.#state.exchanges.route(exchange, routableOf(batch, slot));
-  }
-
   #settle(queue: BrokerQueue, copies: readonly Copy[], how: SettleHow, done: () => void): void {
     if (copies.length === 0) return done();
     switch (how) {
@@ -288,6 +270,7 @@ export class RoutingBroker {
   }
 }
 
+const atOnce = (show: () => void): void => show();
 const refusal = (status: Refusal, reason: string): Refused => ({ status, reason });
 const exists = refusal(Status.alreadyExists, 'it exists already');
 const unknownExchange = refusal(Status.unknownDestination, 'there is no such exchange');

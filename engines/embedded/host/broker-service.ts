@@ -11,11 +11,16 @@ import {
   writeDeliveries,
   writePublished,
 } from '../protocol/broker-messages.ts';
-import { readBindingSpec, readExchangeSpec, readQueueSpec } from '../protocol/broker-specs.ts';
+import {
+  readBindingSpec,
+  readExchangeSpec,
+  readQueueSpec,
+  writeDeclaredQueue,
+} from '../protocol/broker-specs.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 import { Api, Status } from '../protocol/protocol.ts';
 import { writeSettled } from '../protocol/queue-messages.ts';
-import type { Peer, Service } from './peer.ts';
+import { type Copies, oneCopy, type Peer, type Service } from './peer.ts';
 
 /** Deliveries are cut into frames of about this size, so that none exceeds the largest frame. */
 const frameBytes = 1024 * 1024;
@@ -27,7 +32,7 @@ type Answer = <T>(
   encode: (ok: T) => readonly Buffer[],
 ) => void;
 
-export function brokerService(broker: RoutingBroker): Service {
+export function brokerService(broker: RoutingBroker, copies = oneCopy): Service {
   return {
     kind: 'broker',
     handle: (peer, api, correlation, body, nowMs) => {
@@ -36,7 +41,8 @@ export function brokerService(broker: RoutingBroker): Service {
         else peer.refuse(api, correlation, of.status, of.reason);
       };
       const isKnown =
-        declaring(broker, api, body, answer) || consuming(broker, peer, api, body, nowMs, answer);
+        declaring(broker, copies, api, body, answer) ||
+        consuming(broker, peer, api, body, nowMs, answer);
       if (!isKnown) throw new ProtocolError(`a routing broker has no request ${api}`);
     },
     disconnected: (session, nowMs) => broker.disconnected(session, nowMs),
@@ -46,7 +52,13 @@ export function brokerService(broker: RoutingBroker): Service {
 }
 
 /** @returns whether it was such a request */
-function declaring(broker: RoutingBroker, api: number, body: ByteReader, answer: Answer): boolean {
+function declaring(
+  broker: RoutingBroker,
+  { replicas, minInSync }: Copies,
+  api: number,
+  body: ByteReader,
+  answer: Answer,
+): boolean {
   const declared = (of: Declared): void => answer(of, ({ id }) => [u32(id)]);
   const done = (of: Done): void => answer(of, () => nothing);
   switch (api) {
@@ -57,7 +69,9 @@ function declaring(broker: RoutingBroker, api: number, body: ByteReader, answer:
       broker.deleteExchange(whole(body, readId), done);
       return true;
     case Api.declareQueue:
-      broker.declareQueue(whole(body, readQueueSpec), declared);
+      broker.declareQueue(whole(body, readQueueSpec), (of) =>
+        answer(of, ({ id: queue }) => [writeDeclaredQueue({ queue, replicas, minInSync })]),
+      );
       return true;
     case Api.dropQueue:
       broker.deleteQueue(whole(body, readId), done);

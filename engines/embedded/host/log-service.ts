@@ -10,13 +10,11 @@ import {
 } from '../protocol/group-messages.ts';
 import { readCommit, readFetch, readProduce, writeFetchedHead } from '../protocol/log-messages.ts';
 import { Api, Status } from '../protocol/protocol.ts';
-import { administer, type Copies } from './topic-service.ts';
-import type { Peer, Service } from './peer.ts';
+import { administer } from './topic-service.ts';
+import { oneCopy, type Peer, type Service } from './peer.ts';
 import { transact } from './transaction-service.ts';
 
 const nothing: readonly Buffer[] = [];
-
-const oneCopy: Copies = { replicas: 1, minInSync: 1 };
 
 export function logService(broker: LogBroker, copies = oneCopy): Service {
   return {

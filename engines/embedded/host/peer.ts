@@ -7,6 +7,14 @@ export function statusOf({ reason }: JournalError): Refusal {
   return reason === 'not-enough-replicas' ? Status.notEnoughReplicas : Status.storageFailed;
 }
 
+/** What everything in a broker's journal has, whatever was wished; the client reports the difference. */
+export interface Copies {
+  readonly replicas: number;
+  readonly minInSync: number;
+}
+
+export const oneCopy: Copies = { replicas: 1, minInSync: 1 };
+
 /** A connected client as a service sees it. */
 export interface Peer {
   /** Unique in the process; the state machines know the client by it. */

@@ -10,13 +10,7 @@ import {
   writeCreatedTopic,
   writeFoundOffsets,
 } from '../protocol/topic-messages.ts';
-import type { Peer } from './peer.ts';
-
-/** What every topic has, whatever was wished; the client reports the difference. */
-export interface Copies {
-  readonly replicas: number;
-  readonly minInSync: number;
-}
+import type { Copies, Peer } from './peer.ts';
 
 /** The requests that make, change and ask about topics, and those that introduce producers. */
 export function administer(

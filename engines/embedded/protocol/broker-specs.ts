@@ -2,7 +2,7 @@
 import { type ExchangeSpec, exchangeKinds } from '../broker/exchange.ts';
 import type { BindingSpec } from '../broker/exchanges/exchange-type.ts';
 import type { QueueSpec } from '../broker/queue-spec.ts';
-import { type ByteReader, type ByteWriter, ProtocolError } from './bytes.ts';
+import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
 
 const mostPriority = 255;
 
@@ -36,7 +36,8 @@ export function writeQueueSpec(to: ByteWriter, spec: QueueSpec): ByteWriter {
   writeOptional(to, spec.deliveryLimit);
   writeOptional(to, spec.deadLetterExchange);
   to.u8(spec.overflow === 'reject-publish' ? 1 : 0);
-  return to.u8(spec.maxPriority).u8(spec.singleActiveConsumer ? 1 : 0);
+  to.u8(spec.maxPriority).u8(spec.singleActiveConsumer ? 1 : 0);
+  return to.u8(spec.confirms === 'leader' ? 1 : 0);
 }
 
 /** @throws ProtocolError */
@@ -49,6 +50,7 @@ export function readQueueSpec(from: ByteReader): QueueSpec {
   const overflow = from.u8() === 1 ? 'reject-publish' : 'drop-head';
   const maxPriority = from.u8();
   const singleActiveConsumer = from.u8() === 1;
+  const confirms = from.u8() === 1 ? 'leader' : 'majority';
   return {
     name,
     messageTtlMs,
@@ -58,7 +60,25 @@ export function readQueueSpec(from: ByteReader): QueueSpec {
     maxPriority,
     singleActiveConsumer,
     deadLetterExchange,
+    confirms,
   };
+}
+
+/** What a queue has got that was declared. */
+export interface DeclaredQueue {
+  /** The broker's id of it. */
+  readonly queue: number;
+  readonly replicas: number;
+  /** So many of them must store a message before it is handed out. */
+  readonly minInSync: number;
+}
+
+export function writeDeclaredQueue({ queue, replicas, minInSync }: DeclaredQueue): Buffer {
+  return new ByteWriter(6).u32(queue).u8(replicas).u8(minInSync).finish();
+}
+
+export function readDeclaredQueue(from: ByteReader): DeclaredQueue {
+  return { queue: from.u32(), replicas: from.u8(), minInSync: from.u8() };
 }
 
 export function writeBindingSpec(to: ByteWriter, spec: BindingSpec): ByteWriter {

@@ -1,5 +1,6 @@
 import type { Random } from '../../../harness/core/random.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import type { ReplicatedKind } from '../host/replicated.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
 import type { ByteReader } from '../protocol/bytes.ts';
 import { Controller } from '../replication/controller.ts';
@@ -9,6 +10,7 @@ import { ReplicaNode } from './replica-node.ts';
 import type { ClientEnd, ServerEnd, Serving, SimulatedBroker } from './serving.ts';
 
 export interface ClusterOptions {
+  readonly kind: ReplicatedKind;
   readonly nodes: number;
   readonly fsync: FsyncPolicy;
   readonly minInSync: number;

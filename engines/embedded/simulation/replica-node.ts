@@ -1,5 +1,5 @@
 import type { SimulatedDisk, SimulatedWorld } from '../../simulation.ts';
-import { openReplicatedLog } from '../host/replicated-log.ts';
+import { openReplicated, type ReplicatedKind } from '../host/replicated.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
 import type { CommitLog } from '../journal/commit-log.ts';
 import type { ToController, ToReplica } from '../replication/messages.ts';
@@ -10,6 +10,7 @@ import { someClockFromNs } from './node.ts';
 import { Serving } from './serving.ts';
 
 export interface ReplicaNodeOptions {
+  readonly kind: ReplicatedKind;
   readonly fsync: FsyncPolicy;
   readonly nodes: number;
   readonly minInSync: number;
@@ -120,12 +121,13 @@ export class ReplicaNode {
   #lead(leader: CommitLog): void {
     if (this.#life === undefined) return;
     const { log, clockFromNs } = this.#life;
-    const { rebalanceTimeoutMs, handled } = this.#options;
+    const { kind, rebalanceTimeoutMs, handled } = this.#options;
     const keeps = (rule: Rule): boolean => !this.#world.isBroken(rule);
     const wallMs = (): number => Math.floor(this.#world.agenda.nowNs / 1e6);
     const times = { rebalanceTimeoutMs, cleanupEveryMs, wallMs };
     const copies = { replicas: this.#options.nodes, minInSync: this.#options.minInSync };
-    const service = openReplicatedLog(leader, log, { ...times, cacheBytes, keeps, copies });
+    const options = { ...times, cacheBytes, keeps, copies };
+    const service = openReplicated(kind, leader, log, options);
     this.#life.serving = new Serving({ world: this.#world, service, clockFromNs, handled });
   }
 

@@ -55,7 +55,12 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): LogSetting
     uncleanElection: dice.happens(0.1),
   };
   const { fsync, minInSync, uncleanElection } = replication;
-  const broker = new SimulatedCluster(world, { nodes, ...replication, rebalanceTimeoutMs: 40 });
+  const broker = new SimulatedCluster(world, {
+    kind: 'log',
+    nodes,
+    ...replication,
+    rebalanceTimeoutMs: 40,
+  });
   const troubles = new Troubles(world);
   const unclean = uncleanElection ? ', unclean election' : '';
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openReplicatedLog } from '../../../engines/embedded/host/replicated-log.ts';
+import { openReplicated } from '../../../engines/embedded/host/replicated.ts';
 import type { Peer } from '../../../engines/embedded/host/peer.ts';
 import { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
 import type { GroupEvent } from '../../../engines/embedded/log/member.ts';
@@ -104,7 +104,7 @@ describe('a new leader', () => {
       found.append(1, [entry], false);
       leader.append([entry]);
     }
-    const service = openReplicatedLog(leader, found, {
+    const service = openReplicated('log', leader, found, {
       ...options,
       copies: { replicas: 3, minInSync: 2 },
     });

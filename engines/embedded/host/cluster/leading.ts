@@ -1,11 +1,15 @@
 import type { ByteReader } from '../../protocol/bytes.ts';
-import { Status } from '../../protocol/protocol.ts';
+import { type BrokerKind, Status } from '../../protocol/protocol.ts';
 import type { Peer, Service } from '../peer.ts';
 
-/** What a node serves: the log while it leads, and otherwise nothing. */
+/** What a node serves: its state machine while it leads, and otherwise nothing. */
 export class Leading implements Service {
-  readonly kind = 'log';
+  readonly kind: BrokerKind;
   #service: Service | undefined;
+
+  constructor(kind: BrokerKind) {
+    this.kind = kind;
+  }
 
   get isLeading(): boolean {
     return this.#service !== undefined;

@@ -5,13 +5,14 @@ import type { HelloAnswer } from '../../protocol/protocol.ts';
 import { Replica } from '../../replication/replica.ts';
 import { ReplicaLog } from '../../replication/replica-log.ts';
 import { keepsAll } from '../../rules.ts';
-import { openReplicatedLog } from '../replicated-log.ts';
+import { openReplicated, type ReplicatedKind } from '../replicated.ts';
 import { BrokerServer } from '../server.ts';
 import { HubLink } from './hub-link.ts';
 import { Leading } from './leading.ts';
 import type { Life } from './lives.ts';
 
 export interface ReplicaProcessOptions {
+  readonly kind: ReplicatedKind;
   readonly node: number;
   readonly nodes: number;
   readonly minInSync: number;
@@ -43,7 +44,7 @@ const maxConnections = 1024;
 /** A replica with its disk, its way to the others, and its clients while it leads. */
 export class ReplicaProcess {
   readonly #options: ReplicaProcessOptions;
-  readonly #leading = new Leading();
+  readonly #leading: Leading;
   readonly #server: BrokerServer;
   readonly #log: ReplicaLog;
   readonly #replica: Replica;
@@ -53,6 +54,7 @@ export class ReplicaProcess {
 
   constructor(options: ReplicaProcessOptions) {
     this.#options = options;
+    this.#leading = new Leading(options.kind);
     const { fsync, salt, onFailure, maxFrameBytes, nowMs, note, life } = options;
     this.#mayLack = life.mayLack;
     const segmentBytes = 8 * maxFrameBytes;
@@ -111,11 +113,11 @@ export class ReplicaProcess {
   }
 
   #lead(leader: CommitLog): void {
-    const { rebalanceTimeoutMs, wallMs, nodes: replicas, minInSync } = this.#options;
+    const { kind, rebalanceTimeoutMs, wallMs, nodes: replicas, minInSync } = this.#options;
     const copies = { replicas, minInSync };
     const times = { rebalanceTimeoutMs, cleanupEveryMs, wallMs };
     const options = { ...times, cacheBytes, keeps: keepsAll, copies };
-    this.#leading.begin(openReplicatedLog(leader, this.#log, options));
+    this.#leading.begin(openReplicated(kind, leader, this.#log, options));
   }
 
   #tick(): void {

@@ -1,9 +1,10 @@
 /**
- * One node of a cluster of embedded logs. Arguments, all but the last four optional:
+ * One node of a cluster of embedded brokers. Arguments, all but the last six optional:
  *
  * ```
  * --host 127.0.0.1  --fsync never|interval:<ms>|every-batch  --rebalance-timeout-ms 5000
  * --min-in-sync 1..7  --nodes 1..7  --node 0..6  --port 1..65535  --data directory  --controller host:port
+ * --kind log|broker
  * ```
  * Prints `ready` when clients may ask whether it leads, and one line per event of note. Ends with 0 after
  * SIGTERM, 1 when it cannot or must not go on, 64 for wrong arguments.
@@ -17,10 +18,12 @@ import { maxFrameBytes } from '../../protocol/protocol.ts';
 import { describeFsync, readFsync, wholeNumber } from '../arguments.ts';
 import { FileStorage } from '../file-storage.ts';
 import { lockDirectory } from '../lock.ts';
+import { type ReplicatedKind, replicatedKinds } from '../replicated.ts';
 import { Lives } from './lives.ts';
 import { ReplicaProcess } from './replica-process.ts';
 
 interface Settings {
+  readonly kind: ReplicatedKind;
   readonly host: string;
   readonly port: number;
   readonly data: string;
@@ -45,6 +48,7 @@ function readSettings(): Settings {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
     options: {
+      kind: text,
       host: { ...text, default: '127.0.0.1' },
       port: text,
       data: text,
@@ -57,10 +61,13 @@ function readSettings(): Settings {
     },
   });
   const { host, data, controller } = values;
+  const kind = replicatedKinds.find((known) => known === values.kind);
+  if (kind === undefined) throw new Error(`--kind must be one of ${replicatedKinds.join(', ')}`);
   if (data === undefined) throw new Error('--data must name a directory');
   const timeoutMs = values['rebalance-timeout-ms'];
   const [controllerHost = '', controllerPort] = controller?.split(':') ?? [];
   return {
+    kind,
     host,
     data,
     port: wholeNumber('--port', values.port, 65_535),
@@ -96,7 +103,7 @@ async function serve(settings: Settings): Promise<void> {
     ...settings,
     storage: new FileStorage(data),
     life,
-    hello: { kind: 'log', pid: process.pid, fsync: describeFsync(fsync) },
+    hello: { kind: settings.kind, pid: process.pid, fsync: describeFsync(fsync) },
     maxFrameBytes,
     salt: () => randomBytes(4).readUInt32BE(0),
     nowMs: () => performance.now(),
