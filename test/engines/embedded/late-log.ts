@@ -12,11 +12,19 @@ interface Waiting {
 /** A log whose entries are stored at once and committed when the test says so. */
 export class LateLog implements CommitLog {
   readonly entries: Buffer[] = [];
+  /** Whether it waits for nobody, for the time being. */
+  commitsAtOnce = false;
   #committed = 0;
   #waiting: Waiting[] = [];
 
+  /** Entries below it are committed. */
+  get committed(): number {
+    return this.#committed;
+  }
+
   append(chunks: readonly Buffer[]): EntryAddress {
     const index = this.entries.push(Buffer.concat(chunks)) - 1;
+    if (this.commitsAtOnce) this.commit();
     return { index, segment: index, position: 0, length: this.entries[index]?.length ?? 0 };
   }
 
