@@ -18,7 +18,8 @@ async function cluster(profile: Profile): Promise<Provisioned> {
 
 async function leaderOf({ nodes }: Provisioned): Promise<BrokerNode> {
   for (;;) {
-    for (const node of nodes) if ((await node.replica?.leads()) === true) return node;
+    for (const node of nodes)
+      if ((await node.replica?.leads({ destination: 'any', scope: 0 })) === true) return node;
     await sleep(20);
   }
 }
