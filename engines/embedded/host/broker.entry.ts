@@ -16,6 +16,7 @@ import { describeError } from '../../../harness/core/errors.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
 import { type BrokerKind, brokerKinds, maxFrameBytes } from '../protocol/protocol.ts';
 import { describeFsync, readFsync, wholeNumber } from './arguments.ts';
+import { bootId, BootMark } from './boot-mark.ts';
 import { openBroker } from './broker.ts';
 import { FileStorage } from './file-storage.ts';
 import { lockDirectory } from './lock.ts';
@@ -85,12 +86,15 @@ async function serve(settings: Settings): Promise<void> {
     process.kill(pid, signal),
   );
   process.on('exit', unlock);
+  const boot = new BootMark(settings.data, bootId());
   const { service, journal, truncatedBytes } = openBroker(new FileStorage(settings.data), {
     ...settings,
+    mayHaveLostPower: boot.mayHaveLostPower,
     salt: () => randomBytes(4).readUInt32BE(0),
     wallMs: () => Math.floor(performance.timeOrigin + performance.now()),
     onFailure: (error) => end(1, `the broker ends: ${describeError(error)}`),
   });
+  boot.begin();
   if (truncatedBytes > 0) note(`recovery cut off ${truncatedBytes} bytes of a torn tail`);
   const server = new BrokerServer({
     service,
@@ -110,6 +114,7 @@ async function serve(settings: Settings): Promise<void> {
     void server.close().then(() =>
       journal.close((error) => {
         if (error) end(1, `the last sync failed: ${describeError(error)}`);
+        boot.end();
         process.exit(0);
       }),
     );

@@ -21,12 +21,16 @@ export interface BrokerOptions {
   /** Milliseconds since 1970, whole ones. */
   readonly wallMs: () => number;
   readonly onFailure: (error: JournalError) => void;
+  /** Since the journal was last written to; see `JournalOptions`. */
+  readonly mayHaveLostPower: boolean;
+  /** Of a segment of the journal; one entry must fit. Absent: as many as the largest frame needs, and more. */
+  readonly segmentBytes?: number;
   /** All of them unless somebody wants to see what follows. */
   readonly keeps?: Keeps;
 }
 
 /** One entry must fit a segment, and one entry is one frame at most. */
-const segmentBytes = 8 * maxFrameBytes;
+const defaultSegmentBytes = 8 * maxFrameBytes;
 const cacheBytes = 64 * 1024 * 1024;
 const cleanupEveryMs = 100;
 
@@ -45,9 +49,10 @@ export function openBroker(
   const { service, replay, recovered } = view(log, options);
   const journalOptions = {
     fsync: options.fsync,
-    segmentBytes,
+    segmentBytes: options.segmentBytes ?? defaultSegmentBytes,
     salt: options.salt,
     onFailure: options.onFailure,
+    mayHaveLostPower: options.mayHaveLostPower,
     keeps: options.keeps ?? keepsAll,
   };
   const { journal, truncatedBytes } = Journal.open(storage, journalOptions, replay);

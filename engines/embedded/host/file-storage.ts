@@ -21,10 +21,9 @@ const maxVectors = 512;
 export class FileStorage implements Storage {
   readonly #directory: string;
   readonly #files = new Map<number, number>();
-  readonly #removed: number[] = [];
   readonly #synced: SyncedLengths;
   /** What each sync that runs will have covered when it ends. */
-  readonly #syncing = new Set<{ readonly segment: number; bytes: number }>();
+  readonly #syncing = new Set<{ readonly segment: number; readonly file: number; bytes: number }>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -39,9 +38,7 @@ export class FileStorage implements Storage {
   create(segment: number): void {
     this.#files.set(segment, openSync(this.#path(segment), 'ax+'));
     // Without it a power loss could take the file's name and with it synced bytes.
-    const directory = openSync(this.#directory, 'r');
-    fsyncSync(directory);
-    closeSync(directory);
+    this.#syncDirectory();
   }
 
   size(segment: number): number {
@@ -68,23 +65,29 @@ export class FileStorage implements Storage {
   }
 
   truncate(segment: number, bytes: number): void {
-    ftruncateSync(this.#file(segment), bytes);
+    const file = this.#file(segment);
+    ftruncateSync(file, bytes);
+    fsyncSync(file);
     this.#shorten(segment, bytes);
   }
 
   remove(segment: number): void {
-    // Not closed yet: a sync of it may be running.
-    this.#removed.push(this.#file(segment));
+    const file = this.#file(segment);
     this.#files.delete(segment);
     this.#shorten(segment, 0);
     unlinkSync(this.#path(segment));
+    this.#synced.remove(segment);
+    this.#syncDirectory();
+    this.#closeUnlessSyncing(file);
   }
 
   sync(segment: number, done: (error: unknown) => void): void {
-    const sync = { segment, bytes: this.size(segment) };
+    const file = this.#file(segment);
+    const sync = { segment, file, bytes: this.size(segment) };
     this.#syncing.add(sync);
-    fdatasync(this.#file(segment), (error) => {
+    fdatasync(file, (error) => {
       this.#syncing.delete(sync);
+      if (this.#files.get(segment) !== file) this.#closeUnlessSyncing(file);
       if (error) return done(error);
       try {
         this.#synced.note(segment, sync.bytes);
@@ -96,9 +99,9 @@ export class FileStorage implements Storage {
   }
 
   close(): void {
-    for (const file of [...this.#files.values(), ...this.#removed]) closeSync(file);
+    const files = [...this.#files.values()];
     this.#files.clear();
-    this.#removed.length = 0;
+    for (const file of files) this.#closeUnlessSyncing(file);
     this.#synced.close();
   }
 
@@ -108,6 +111,17 @@ export class FileStorage implements Storage {
     for (const sync of this.#syncing) {
       if (sync.segment === segment) sync.bytes = Math.min(sync.bytes, bytes);
     }
+  }
+
+  /** The last sync of a file that is no segment any more closes it. */
+  #closeUnlessSyncing(file: number): void {
+    if (![...this.#syncing].some((sync) => sync.file === file)) closeSync(file);
+  }
+
+  #syncDirectory(): void {
+    const directory = openSync(this.#directory, 'r');
+    fsyncSync(directory);
+    closeSync(directory);
   }
 
   #file(segment: number): number {

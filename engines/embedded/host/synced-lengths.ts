@@ -3,11 +3,13 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { BootMark } from './boot-mark.ts';
 import { pathOfSegment, segmentsIn } from './segment-files.ts';
 
 /**
@@ -32,6 +34,15 @@ export class SyncedLengths {
   /** The segment was cut: what is appended there next is new, however far the old bytes had been synced. */
   shorten(segment: number, bytes: number): void {
     if (bytes < this.#of(segment)) this.#write(segment, bytes);
+  }
+
+  /** The segment is gone. */
+  remove(segment: number): void {
+    const file = this.#files.get(segment);
+    if (file !== undefined) closeSync(file);
+    this.#files.delete(segment);
+    this.#known.delete(segment);
+    rmSync(pathOfSynced(this.#directory, segment), { force: true });
   }
 
   close(): void {
@@ -66,6 +77,7 @@ export function bytesNotSynced(directory: string): number {
 export function loseUnsynced(directory: string): number {
   const lost = bytesNotSynced(directory);
   for (const { path, kept } of unsyncedTails(directory)) truncateSync(path, kept);
+  new BootMark(directory, '').powerLost();
   return lost;
 }
 

@@ -35,6 +35,11 @@ export interface JournalOptions {
   /** The disk is not to be trusted any more: the host must end. Nothing is acknowledged from then on. */
   readonly onFailure: (error: JournalError) => void;
   readonly keeps: Keeps;
+  /**
+   * Whether the machine may have lost its power since the journal was last written to: then what was never
+   * synced may be torn. Absent: it has not.
+   */
+  readonly mayHaveLostPower?: boolean;
 }
 
 interface Waiting {
@@ -65,14 +70,14 @@ export class Journal implements CommitLog {
     this.#options = options;
   }
 
-  /** @throws JournalError `corrupt` when entries in the middle are damaged */
+  /** @throws JournalError `corrupt` when entries are damaged that had been synced, or in the middle */
   static open(
     storage: Storage,
     options: JournalOptions,
     onEntry: ReplayEntry,
   ): { readonly journal: Journal; readonly truncatedBytes: number } {
     const journal = new Journal(storage, options);
-    const recovered = recover(storage, onEntry);
+    const recovered = recover(storage, options.mayHaveLostPower ?? false, onEntry);
     journal.#nextIndex = recovered.nextIndex;
     if (recovered.last === undefined) journal.#beginSegment(0, true);
     else if (recovered.last.bytes === 0) journal.#beginSegment(recovered.last.segment, false);
@@ -93,7 +98,7 @@ export class Journal implements CommitLog {
     if (this.#failure !== undefined) throw this.#failure;
     // Its header could not be written when the segment was begun; the disk may have room again.
     if (this.#segmentBytes === 0) this.#beginSegment(this.#segment, false);
-    const header = encodeRecordHeader(this.#nextIndex, chunks, this.#salt);
+    const header = encodeRecordHeader(this.#nextIndex, this.#syncedIndex, chunks, this.#salt);
     const length = header.readUInt32BE(4);
     const record = recordHeaderBytes + length;
     if (segmentHeaderBytes + record > this.#options.segmentBytes) {
@@ -101,6 +106,8 @@ export class Journal implements CommitLog {
     }
     if (this.#segmentBytes + record > this.#options.segmentBytes) {
       this.#beginSegment(this.#segment + 1, true);
+      // Whatever the policy: so that little is left of which nobody knows whether it was synced.
+      this.#sync();
       return this.append(chunks);
     }
     this.#write([header, ...chunks], record);
@@ -131,6 +138,11 @@ export class Journal implements CommitLog {
     const bytes = Buffer.allocUnsafeSlow(slice.length);
     this.#storage.read(slice.segment, slice.position, bytes);
     return bytes;
+  }
+
+  /** Entries below it survive a power loss. */
+  get syncedIndex(): number {
+    return this.#syncedIndex;
   }
 
   /** Entries below it are stored as the policy asks. */
@@ -177,10 +189,18 @@ export class Journal implements CommitLog {
   /** An orderly end: `done` after a last sync, whatever the policy. */
   close(done: (error: unknown) => void): void {
     this.#failure = new JournalError('closed', 'the journal is closed');
-    this.#storage.sync(this.#segment, (error) => {
-      this.#storage.close();
-      done(error);
-    });
+    const segments = this.#storage.list();
+    let left = segments.length;
+    let failed: unknown;
+    for (const segment of segments) {
+      this.#storage.sync(segment, (error) => {
+        failed ??= error;
+        left -= 1;
+        if (left > 0) return;
+        this.#storage.close();
+        done(failed);
+      });
+    }
   }
 
   /**
@@ -222,7 +242,8 @@ export class Journal implements CommitLog {
     } catch (error) {
       const failure = new JournalError('append-failed', 'the journal cannot be written', error);
       try {
-        this.#storage.truncate(this.#segment, this.#segmentBytes);
+        const isTorn = this.#storage.size(this.#segment) > this.#segmentBytes;
+        if (isTorn) this.#storage.truncate(this.#segment, this.#segmentBytes);
       } catch {
         this.#fail(failure);
       }

@@ -2,25 +2,31 @@
  * One journal record, big-endian:
  *
  * ```
- * u32 magic | u32 payload length | u64 index | u32 CRC-32C of length, index and payload | payload
+ * u32 magic | u32 payload length | u64 index | u32 unsynced | u32 CRC-32C of length to unsynced and payload | payload
  * ```
  * and in front of each segment's first record:
  *
  * ```
- * u32 magic | u16 version | u16 0 | u32 salt | u64 index of the first record | u32 CRC-32C of the above
+ * u32 magic | u16 version | u16 0 | u32 salt | u64 index of the first record | u32 CRC-32C of the above | u32 salt
  * ```
+ * `unsynced`: so many of the entries before this one were not known to be synced when it was written. Whatever
+ * is before those had been, and must be there whatever has happened since.
+ *
  * The record's checksum starts from the segment's random salt, so bytes that a client sends cannot pass
- * for a record when the recovery looks for one behind a damaged place.
+ * for a record when the recovery looks for one behind a damaged place. The salt stands twice: where one of
+ * them is damaged, the other still tells what the segment holds.
  */
 import { crc32c } from '../../../harness/core/crc32c.ts';
 
 const recordMagic = 0x414b4a52;
 const segmentMagic = 0x414b4a53;
-const version = 1;
+const version = 2;
 const twoTo32 = 0x1_0000_0000;
 
-export const recordHeaderBytes = 20;
-export const segmentHeaderBytes = 24;
+const unsyncedMost = 0xffff_ffff;
+
+export const recordHeaderBytes = 24;
+export const segmentHeaderBytes = 28;
 
 export interface SegmentHeader {
   readonly salt: number;
@@ -34,6 +40,7 @@ export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   bytes.writeUInt32BE(header.salt, 8);
   writeIndex(bytes, header.firstIndex, 12);
   bytes.writeUInt32BE(crc32c(bytes, 0, 20), 20);
+  bytes.writeUInt32BE(header.salt, 24);
   return bytes;
 }
 
@@ -42,44 +49,65 @@ export function decodeSegmentHeader(bytes: Buffer): SegmentHeader | undefined {
   if (bytes.length < segmentHeaderBytes) return undefined;
   if (bytes.readUInt32BE(0) !== segmentMagic || bytes.readUInt16BE(4) !== version) return undefined;
   if (bytes.readUInt32BE(20) !== crc32c(bytes, 0, 20)) return undefined;
-  return { salt: bytes.readUInt32BE(8), firstIndex: readIndex(bytes, 12) };
+  const salt = bytes.readUInt32BE(8);
+  return salt === bytes.readUInt32BE(24) ? { salt, firstIndex: readIndex(bytes, 12) } : undefined;
 }
 
-export function encodeRecordHeader(index: number, chunks: readonly Buffer[], salt: number): Buffer {
+/** Of a damaged header: what its salt may have been. */
+export function possibleSalts(bytes: Buffer): readonly number[] {
+  if (bytes.length < segmentHeaderBytes) return [];
+  return [...new Set([bytes.readUInt32BE(8), bytes.readUInt32BE(24)])];
+}
+
+/** @param synced entries below it are known to be synced */
+export function encodeRecordHeader(
+  index: number,
+  synced: number,
+  chunks: readonly Buffer[],
+  salt: number,
+): Buffer {
   let length = 0;
   for (const chunk of chunks) length += chunk.length;
   const header = Buffer.allocUnsafe(recordHeaderBytes);
   header.writeUInt32BE(recordMagic, 0);
   header.writeUInt32BE(length, 4);
   writeIndex(header, index, 8);
-  let crc = crc32c(header, 4, 16, salt);
+  header.writeUInt32BE(Math.min(index - synced, unsyncedMost), 16);
+  let crc = crc32c(header, 4, 20, salt);
   for (const chunk of chunks) crc = crc32c(chunk, 0, chunk.length, crc);
-  header.writeUInt32BE(crc, 16);
+  header.writeUInt32BE(crc, 20);
   return header;
 }
 
-export type RecordRead =
-  | { readonly found: 'record'; readonly index: number; readonly from: number; readonly to: number }
-  /** No intact record starts here. */
-  | { readonly found: 'damage' };
-
-/** Reads the record at `at`; `from` and `to` bound its payload. */
-export function readRecord(bytes: Buffer, at: number, salt: number): RecordRead {
-  const from = at + recordHeaderBytes;
-  if (from > bytes.length || bytes.readUInt32BE(at) !== recordMagic) return { found: 'damage' };
-  const to = from + bytes.readUInt32BE(at + 4);
-  if (to > bytes.length) return { found: 'damage' };
-  const crc = crc32c(bytes, from, to, crc32c(bytes, at + 4, at + 16, salt));
-  if (crc !== bytes.readUInt32BE(at + 16)) return { found: 'damage' };
-  return { found: 'record', index: readIndex(bytes, at + 8), from, to };
+export interface JournalRecord {
+  readonly index: number;
+  /** Entries below it had been synced when the record was written. */
+  readonly synced: number;
+  /** Bounds of its payload. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** The first place at or after `at` where an intact record starts; undefined when there is none. */
-export function findRecord(bytes: Buffer, at: number, salt: number): number | undefined {
+/** The record that starts at `at`; undefined when none does that is intact. */
+export function readRecord(bytes: Buffer, at: number, salt: number): JournalRecord | undefined {
+  const from = at + recordHeaderBytes;
+  if (from > bytes.length || bytes.readUInt32BE(at) !== recordMagic) return undefined;
+  const to = from + bytes.readUInt32BE(at + 4);
+  if (to > bytes.length) return undefined;
+  const crc = crc32c(bytes, from, to, crc32c(bytes, at + 4, at + 20, salt));
+  if (crc !== bytes.readUInt32BE(at + 20)) return undefined;
+  const index = readIndex(bytes, at + 8);
+  const unsynced = bytes.readUInt32BE(at + 16);
+  return { index, synced: unsynced === unsyncedMost ? 0 : index - unsynced, from, to };
+}
+
+/** The first intact record that starts at `at` or after it, wherever; undefined when there is none. */
+export function findRecord(bytes: Buffer, at: number, salt: number): JournalRecord | undefined {
   const mark = Buffer.alloc(4);
   mark.writeUInt32BE(recordMagic, 0);
   for (let next = bytes.indexOf(mark, at); next >= 0; next = bytes.indexOf(mark, next + 1)) {
-    if (readRecord(bytes, next, salt).found === 'record') return next;
+    const record = readRecord(bytes, next, salt);
+    if (record !== undefined) return record;
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
 import { type EntryAddress, JournalError } from './commit-log.ts';
+import { decodeSegmentHeader, type SegmentHeader, segmentHeaderBytes } from './record.ts';
 import {
-  decodeSegmentHeader,
-  findRecord,
-  readRecord,
-  type SegmentHeader,
-  segmentHeaderBytes,
-} from './record.ts';
+  type Damage,
+  readWhole,
+  recordsOf,
+  scanSegment,
+  type SegmentScan,
+} from './segment-scan.ts';
 import type { Storage } from './storage.ts';
 
 /** Called once per entry in order. `payload` is a view that is only valid during the call. */
@@ -22,95 +23,120 @@ export interface Recovered {
 }
 
 /**
- * Replays every entry and repairs the end. A process killed in the middle of a write leaves a part of its
- * last record, a machine perhaps garbage there: nothing intact follows, none of it was acknowledged under a
- * policy that promises to survive, and it is cut off. Damage that intact records follow is something else:
- * acknowledged entries would vanish, so it is a `JournalError` and a person decides.
+ * Replays every entry and repairs the end. What is damaged had either never been synced, and then it was
+ * promised to nobody as surviving a power loss and may be gone; or it had been, and then acknowledged entries
+ * would vanish: that is a `JournalError`, and a person decides. Two things tell which:
+ *
+ * - Every record says how far syncs had come when it was written. Damage before that place is refused, always.
+ * - Without a power loss the operating system has whatever was written, whole and in order: only the last
+ *   write of a process that died in its middle may be missing, so nothing intact follows it. After a power
+ *   loss any part of what was never synced may be there, in any order, later segments too: all from the
+ *   first damage on is cut off.
+ *
+ * @param mayHaveLostPower since the journal was last written to
  */
-export function recover(storage: Storage, onEntry: ReplayEntry): Recovered {
-  const segments = storage.list();
+export function recover(
+  storage: Storage,
+  mayHaveLostPower: boolean,
+  onEntry: ReplayEntry,
+): Recovered {
+  const scans = storage.list().map((segment) => scanSegment(storage, segment));
+  const problem = firstProblem(scans);
+  if (problem !== undefined) refuseUnlessTorn(scans, problem, mayHaveLostPower);
+  const truncatedBytes = problem === undefined ? 0 : cutOff(storage, scans, problem);
   let nextIndex = 0;
   let last: Recovered['last'];
-  let truncatedBytes = 0;
-  for (const [order, segment] of segments.entries()) {
-    const isLast = order === segments.length - 1;
+  for (const segment of storage.list()) {
     const bytes = readWhole(storage, segment);
     const header = decodeSegmentHeader(bytes);
-    if (header === undefined) {
-      refuseUnlessTorn(segment, bytes, isLast);
-      truncatedBytes += bytes.length;
-      storage.truncate(segment, 0);
-      last = { segment, bytes: 0, salt: 0 };
-      break;
-    }
-    if (header.firstIndex !== nextIndex) {
-      throw corrupt(segment, 0, `starts with entry ${header.firstIndex}, expected ${nextIndex}`);
-    }
-    const scan = replaySegment(bytes, segment, header, onEntry);
-    nextIndex = scan.nextIndex;
-    if (scan.end < bytes.length) {
-      refuseDamage(bytes, segment, scan.end, header.salt, isLast);
-      truncatedBytes += bytes.length - scan.end;
-      storage.truncate(segment, scan.end);
-    }
-    last = { segment, bytes: scan.end, salt: header.salt };
+    nextIndex = header === undefined ? 0 : replay(bytes, segment, header, onEntry);
+    last = { segment, bytes: bytes.length, salt: header?.salt ?? 0 };
   }
   return { nextIndex, last, truncatedBytes };
 }
 
-function readWhole(storage: Storage, segment: number): Buffer {
-  const bytes = Buffer.allocUnsafe(storage.size(segment));
-  storage.read(segment, 0, bytes);
-  return bytes;
+/** The first place where the journal is not what was written. */
+interface Problem {
+  /** Of the segment, among all. */
+  readonly order: number;
+  readonly damage: Damage;
+  /** The first entry that is missing. */
+  readonly index: number;
 }
 
-function replaySegment(
-  bytes: Buffer,
-  segment: number,
-  header: SegmentHeader,
-  onEntry: ReplayEntry,
-): { nextIndex: number; end: number } {
-  let index = header.firstIndex;
-  let at = segmentHeaderBytes;
-  while (at < bytes.length) {
-    const record = readRecord(bytes, at, header.salt);
-    if (record.found === 'damage') break;
-    if (record.index !== index) {
-      throw corrupt(segment, at, `holds entry ${record.index}, expected ${index}`);
+function firstProblem(scans: readonly SegmentScan[]): Problem | undefined {
+  let index = 0;
+  for (const [order, { header, damage, nextIndex }] of scans.entries()) {
+    if (header !== undefined && header.firstIndex !== index) {
+      const kind = header.firstIndex > index ? 'gap' : 'misnumbered';
+      const what = `starts with entry ${header.firstIndex}, expected ${index}`;
+      return { order, damage: { kind, at: 0, what }, index };
     }
-    const length = record.to - record.from;
-    onEntry(bytes.subarray(record.from, record.to), {
-      index,
-      segment,
-      position: record.from,
-      length,
-    });
-    index += 1;
-    at = record.to;
+    index = header === undefined ? index : nextIndex;
+    if (damage !== undefined) return { order, damage, index };
   }
-  return { nextIndex: index, end: at };
+  return undefined;
 }
 
-function refuseDamage(
+function refuseUnlessTorn(
+  scans: readonly SegmentScan[],
+  problem: Problem,
+  mayHaveLostPower: boolean,
+): void {
+  const { order, damage } = problem;
+  const why = whyNotTorn(scans, problem, mayHaveLostPower);
+  if (why === undefined) return;
+  const where = `journal segment ${scans[order]?.segment ?? 0} ${damage.what}`;
+  throw new JournalError('corrupt', `${where}${why} (byte ${damage.at})`);
+}
+
+/** As a clause; undefined where what is missing may never have been synced. */
+function whyNotTorn(
+  scans: readonly SegmentScan[],
+  { order, damage, index }: Problem,
+  mayHaveLostPower: boolean,
+): string | undefined {
+  const { bytes = 0, intactAt } = scans[order] ?? {};
+  const synced = Math.max(...scans.map((scan) => scan.synced));
+  const wasSynced = synced > index;
+  if (damage.kind === 'misnumbered') return '';
+  if (intactAt !== undefined && (wasSynced || !mayHaveLostPower)) {
+    return `, and an intact record follows at byte ${intactAt}`;
+  }
+  if (wasSynced) return `, and the entries before ${synced} had been synced`;
+  if (mayHaveLostPower) return undefined;
+  if (order < scans.length - 1) return ', and later segments follow';
+  if (damage.kind === 'gap') return '';
+  // Only the very creation of a segment can leave an incomplete header behind.
+  const isBegun = damage.at > 0 || bytes <= segmentHeaderBytes;
+  return isBegun ? undefined : ', and more than a header follows';
+}
+
+/** The latest segments go first: what a crash in between leaves is found torn again. @returns bytes */
+function cutOff(storage: Storage, scans: readonly SegmentScan[], problem: Problem): number {
+  let cut = 0;
+  for (const { segment, bytes } of scans.slice(problem.order + 1).toReversed()) {
+    storage.remove(segment);
+    cut += bytes;
+  }
+  const { segment, bytes } = scans[problem.order] ?? { segment: 0, bytes: 0 };
+  // A journal has a first segment, if an empty one.
+  if (problem.damage.at === 0 && problem.order > 0) storage.remove(segment);
+  else storage.truncate(segment, problem.damage.at);
+  return cut + bytes - problem.damage.at;
+}
+
+/** @returns the index after the last entry */
+function replay(
   bytes: Buffer,
   segment: number,
-  at: number,
-  salt: number,
-  isLast: boolean,
-): void {
-  if (!isLast) throw corrupt(segment, at, 'is damaged, and later segments follow');
-  const intact = findRecord(bytes, at + 1, salt);
-  if (intact !== undefined) {
-    throw corrupt(segment, at, `is damaged, and an intact record follows at byte ${intact}`);
+  { salt, firstIndex }: SegmentHeader,
+  onEntry: ReplayEntry,
+): number {
+  let next = firstIndex;
+  for (const { index, from, to } of recordsOf(bytes, salt)) {
+    onEntry(bytes.subarray(from, to), { index, segment, position: from, length: to - from });
+    next = index + 1;
   }
-}
-
-/** Only the very creation of a segment can leave an incomplete header behind. */
-function refuseUnlessTorn(segment: number, bytes: Buffer, isLast: boolean): void {
-  if (isLast && bytes.length <= segmentHeaderBytes) return;
-  throw corrupt(segment, 0, 'has a damaged header');
-}
-
-function corrupt(segment: number, at: number, what: string): JournalError {
-  return new JournalError('corrupt', `journal segment ${segment} ${what} (byte ${at})`);
+  return next;
 }

@@ -1,7 +1,8 @@
 /**
  * The journal's only way to a disk. A host gives real files; a simulator gives a disk that loses un-synced
  * bytes, tears writes, is slow or full. Calls are synchronous except `sync`, whose duration matters.
- * Everything may throw; a throwing `append` may have written a part.
+ * Everything may throw; a throwing `append` may have written a part. That a segment was created, cut or
+ * removed survives a power loss when the call returns.
  */
 export interface Storage {
   /** Segment ids, ascending. */

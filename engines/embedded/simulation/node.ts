@@ -3,6 +3,7 @@ import { openBroker } from '../host/broker.ts';
 import type { FsyncPolicy, Journal } from '../journal/journal.ts';
 import type { ByteReader } from '../protocol/bytes.ts';
 import type { BrokerKind } from '../protocol/protocol.ts';
+import { Dice } from './dice.ts';
 import { type ClientEnd, type ServerEnd, Serving, type SimulatedBroker } from './serving.ts';
 
 export interface NodeOptions {
@@ -11,6 +12,9 @@ export interface NodeOptions {
   readonly rebalanceTimeoutMs: number;
   readonly maxInFlight: number;
 }
+
+/** Of a segment of the journal: a play fills none, a few or many. */
+const segmentBytes = [2_048, 8_192, 1_048_576] as const;
 
 /** A machine has been up for a day at most when its broker starts. */
 const upMostMs = 86_400_000;
@@ -31,6 +35,8 @@ export class SimulatedNode implements SimulatedBroker {
   readonly #world: SimulatedWorld;
   readonly #options: NodeOptions;
   readonly #disk: SimulatedDisk;
+  readonly #segmentBytes: number;
+  #hasLostPower = false;
   #life: Life | undefined;
   #awaited: { readonly api: number; readonly act: () => void } | undefined;
 
@@ -38,6 +44,7 @@ export class SimulatedNode implements SimulatedBroker {
     this.#world = world;
     this.#options = options;
     this.#disk = world.newDisk('of the broker');
+    this.#segmentBytes = new Dice(world.random('segments')).oneOf(segmentBytes);
   }
 
   get isUp(): boolean {
@@ -48,11 +55,14 @@ export class SimulatedNode implements SimulatedBroker {
     const random = this.#world.random(`salt at ${this.#world.agenda.nowNs}`);
     const { service, journal, truncatedBytes } = openBroker(this.#disk, {
       ...this.#options,
+      segmentBytes: this.#segmentBytes,
+      mayHaveLostPower: this.#hasLostPower,
       salt: () => random.uint32(),
       wallMs: () => Math.floor(this.#world.agenda.nowNs / 1e6),
       keeps: (rule) => !this.#world.isBroken(rule),
       onFailure: () => this.kill(),
     });
+    this.#hasLostPower = false;
     if (truncatedBytes > 0) this.#world.mark('recovery cut off a torn tail');
     const serving = new Serving({
       world: this.#world,
@@ -83,6 +93,7 @@ export class SimulatedNode implements SimulatedBroker {
   losePower(): void {
     this.#die();
     this.#disk.losePower();
+    this.#hasLostPower = true;
   }
 
   accept(client: ClientEnd, trouble: ConnectionTrouble): ServerEnd | undefined {

@@ -23,7 +23,7 @@ export interface ReplicaNodeOptions {
 
 const times = { heartbeatMs: 5, lagMs: 80, fetchWaitMs: 15 };
 const fetchBytes = 64 * 1024;
-const segmentBytes = 1024 * 1024;
+const segmentBytes = 8_192;
 const cacheBytes = 1024 * 1024;
 const cleanupEveryMs = 100;
 
@@ -43,6 +43,7 @@ export class ReplicaNode {
   readonly #disk: SimulatedDisk;
   #incarnation = 0;
   #mayLack = false;
+  #hasLostPower = false;
   #life: Life | undefined;
 
   constructor(world: SimulatedWorld, number: number, options: ReplicaNodeOptions) {
@@ -80,7 +81,10 @@ export class ReplicaNode {
     const { fsync } = this.#options;
     const salt = (): number => random.uint32();
     const onFailure = (): void => this.kill();
-    const log = new ReplicaLog(this.#disk, { fsync, segmentBytes, salt, onFailure, keeps });
+    const journal = { fsync, segmentBytes, salt, onFailure, keeps };
+    const mayHaveLostPower = this.#hasLostPower;
+    const log = new ReplicaLog(this.#disk, { ...journal, mayHaveLostPower });
+    this.#hasLostPower = false;
     if (log.truncatedBytes > 0) this.#world.mark('recovery cut off a torn tail');
     const replica = this.#newReplica(log, keeps);
     const clockFromNs = someClockFromNs(this.#world, name);
@@ -101,6 +105,7 @@ export class ReplicaNode {
   losePower(): void {
     this.#die();
     this.#disk.losePower();
+    this.#hasLostPower = true;
     // Synced before it was acknowledged, nothing that counts can be missing.
     this.#mayLack ||= this.#options.fsync.kind !== 'every-batch';
   }

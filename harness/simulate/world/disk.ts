@@ -102,22 +102,21 @@ export class Disk implements SimulatedDisk {
     this.#process += 1;
   }
 
+  /** Of what was not synced any part may be there, in any order and of any segment. */
   losePower(): void {
     this.#process += 1;
-    let isGone = false;
     for (const segment of this.list()) {
       const of = this.#of(segment);
-      if (isGone && of.synced === 0) {
-        this.#segments.delete(segment);
-        continue;
-      }
+      of.syncing.clear();
       const unsynced = of.written - of.synced;
       if (unsynced === 0) continue;
-      // Pages reach the disk in any order; of a journal's tail a part in front is the likely rest.
-      of.written = of.synced + this.#random.below(unsynced + 1);
-      const isTorn = of.written > of.synced && happens(this.#random, 0.5);
-      if (isTorn) this.#tear(of);
-      isGone = true;
+      // Of a journal's tail a part in front is the likely rest.
+      if (happens(this.#random, 0.4)) this.#scatter(of);
+      else {
+        of.written = of.synced + this.#random.below(unsynced + 1);
+        if (of.written > of.synced && happens(this.#random, 0.5)) this.#tear(of);
+      }
+      if (of.written === 0 && happens(this.#random, 0.5)) this.#segments.delete(segment);
     }
   }
 
@@ -129,6 +128,15 @@ export class Disk implements SimulatedDisk {
   #tear(of: Segment): void {
     const from = Math.max(of.synced, of.written - 1 - this.#random.below(32));
     for (let at = from; at < of.written; at += 1) of.bytes[at] = this.#random.below(256);
+  }
+
+  /** Some sectors reached the disk and others did not. */
+  #scatter(of: Segment): void {
+    const sectorBytes = 16 << this.#random.below(6);
+    for (let from = of.synced; from < of.written; from += sectorBytes) {
+      const isLost = happens(this.#random, 0.5);
+      if (isLost) of.bytes.fill(0, from, Math.min(from + sectorBytes, of.written));
+    }
   }
 
   #grow(of: Segment, bytes: number): void {

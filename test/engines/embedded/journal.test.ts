@@ -171,13 +171,13 @@ describe('a full disk', () => {
 
   test('that strikes in the middle of a new segment leaves no segment without its header', () => {
     const storage = new MemoryStorage();
-    const { journal } = open(storage, { segmentBytes: 120 });
+    const { journal } = open(storage, { segmentBytes: 128 });
     journal.append([Buffer.alloc(70)]);
     storage.room = 10;
     expect(reasonOf(() => journal.append([Buffer.alloc(70)]))).toBe('append-failed');
     storage.room = 1000;
     journal.append([Buffer.alloc(70)]);
-    expect(open(storage, { segmentBytes: 120 }).entries).toHaveLength(2);
+    expect(open(storage, { segmentBytes: 128 }).entries).toHaveLength(2);
   });
 
   test('an entry larger than a segment is refused as such', () => {

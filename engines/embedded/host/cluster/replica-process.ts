@@ -20,6 +20,8 @@ export interface ReplicaProcessOptions {
   readonly rebalanceTimeoutMs: number;
   readonly controller: { readonly host: string; readonly port: number };
   readonly storage: Storage;
+  /** Since the node last wrote to it. */
+  readonly mayHaveLostPower: boolean;
   readonly life: Life;
   readonly hello: HelloAnswer;
   readonly maxFrameBytes: number;
@@ -56,9 +58,11 @@ export class ReplicaProcess {
     this.#options = options;
     this.#leading = new Leading(options.kind);
     const { fsync, salt, onFailure, maxFrameBytes, nowMs, note, life } = options;
+    const { mayHaveLostPower } = options;
     this.#mayLack = life.mayLack;
     const segmentBytes = 8 * maxFrameBytes;
-    const journal = { fsync, segmentBytes, salt, onFailure, keeps: keepsAll };
+    const rules = { fsync, segmentBytes, keeps: keepsAll };
+    const journal = { ...rules, salt, onFailure, mayHaveLostPower };
     this.#log = new ReplicaLog(options.storage, journal);
     const { truncatedBytes } = this.#log;
     if (truncatedBytes > 0) note(`recovery cut off ${truncatedBytes} bytes of a torn tail`);

@@ -10,12 +10,13 @@
  * SIGTERM, 1 when it cannot or must not go on, 64 for wrong arguments.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeError } from '../../../../harness/core/errors.ts';
 import type { FsyncPolicy } from '../../journal/journal.ts';
 import { maxFrameBytes } from '../../protocol/protocol.ts';
 import { describeFsync, readFsync, wholeNumber } from '../arguments.ts';
+import { bootId, BootMark } from '../boot-mark.ts';
 import { FileStorage } from '../file-storage.ts';
 import { lockDirectory } from '../lock.ts';
 import { type ReplicatedKind, replicatedKinds } from '../replicated.ts';
@@ -83,15 +84,6 @@ function readSettings(): Settings {
   };
 }
 
-/** Changes with every boot of the machine (Linux). */
-function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
-  }
-}
-
 async function serve(settings: Settings): Promise<void> {
   const { data, fsync } = settings;
   mkdirSync(data, { recursive: true });
@@ -99,9 +91,11 @@ async function serve(settings: Settings): Promise<void> {
   process.on('exit', unlock);
   const lives = new Lives(data, bootId());
   const life = lives.begin(fsync.kind === 'every-batch');
+  const boot = new BootMark(data, bootId());
   const replica = new ReplicaProcess({
     ...settings,
     storage: new FileStorage(data),
+    mayHaveLostPower: boot.mayHaveLostPower,
     life,
     hello: { kind: settings.kind, pid: process.pid, fsync: describeFsync(fsync) },
     maxFrameBytes,
@@ -112,9 +106,11 @@ async function serve(settings: Settings): Promise<void> {
     wholeAgain: () => lives.write({ ...life, mayLack: false }),
     onFailure: (error) => end(1, `the node ends: ${describeError(error)}`),
   });
+  boot.begin();
   process.on('SIGTERM', () => {
     void replica.close().then((error) => {
       if (error) end(1, `the last sync failed: ${describeError(error)}`);
+      boot.end();
       process.exit(0);
     });
   });
