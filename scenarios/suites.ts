@@ -23,6 +23,8 @@ const asItIs = (id: string): SuiteScenario => ({
   thresholds: undefined,
 });
 
+const onOneNode = ['log', 'queue', 'broker@auto-ack', 'broker@manual-ack'];
+
 /**
  * `default` is what `npm start` runs: the embedded engines, 60 to 70 s on two cores. They
  * are fast enough for a steady rate that real ones are not asked for. Faults are for the profiles that they tell
@@ -41,16 +43,23 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'queue@lease',
       'broker@auto-ack',
       'broker@manual-ack',
+      'broker@quorum',
     ],
     target: 'embedded',
     scenarios: [
-      { ...asItIs('steady'), rate: 40_000, messages: 40_000 },
+      { ...asItIs('steady'), engines: onOneNode, rate: 40_000, messages: 40_000 },
       {
         ...asItIs('consumer-crash'),
-        engines: ['log@acks-all', 'log@idempotent', 'queue', 'broker'],
+        engines: [
+          'log@acks-all',
+          'log@idempotent',
+          'queue',
+          'broker@auto-ack',
+          'broker@manual-ack',
+        ],
       },
-      asItIs('broker-crash'),
-      { ...asItIs('leader-crash'), engines: ['log@acks-1', 'log@acks-all'] },
+      { ...asItIs('broker-crash'), engines: onOneNode },
+      { ...asItIs('leader-crash'), engines: ['log@acks-1', 'log@acks-all', 'broker@quorum'] },
       {
         ...asItIs('lost-response'),
         engines: ['log@acks-all', 'log@idempotent', 'queue@lease', 'broker@manual-ack'],

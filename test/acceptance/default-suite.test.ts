@@ -46,7 +46,7 @@ describe('the default suite on the embedded engines', () => {
   it('shows on three nodes that what the leader alone acknowledged dies with it', () => {
     expect(countOf(run, 'log@acks-1/leader-crash', 'D1'), run.story).toBeGreaterThan(0);
     expect(cellOf(run, 'log@acks-1/leader-crash').claimed).toBe(false);
-    for (const profile of ['log@acks-all', 'log@idempotent']) {
+    for (const profile of ['log@acks-all', 'broker@quorum']) {
       expect(countOf(run, `${profile}/leader-crash`, 'D1')).toBe(0);
       expect(cellOf(run, `${profile}/leader-crash`).claimed).toBe(true);
     }
