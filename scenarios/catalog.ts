@@ -8,12 +8,14 @@ import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
+import { steadyTransform } from './steady-transform.ts';
 import { transform } from './transform.ts';
 import { transformLostResponse } from './transform-lost-response.ts';
 
 /** Every scenario, in the order of a run. Each is here because a recorded run showed its fault biting. */
 export const scenarios: readonly Scenario[] = [
   steady,
+  steadyTransform,
   consumerCrash,
   fanOut,
   rebalance,

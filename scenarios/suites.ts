@@ -5,13 +5,16 @@ export interface SuiteScenario {
   readonly engines: string[] | undefined;
   readonly rate: number | undefined;
   readonly messages: number | undefined;
+  readonly rounds: number | undefined;
   readonly thresholds: string[] | undefined;
 }
 
 /** A suite that ships with Ackmark: what `run --suite <name>` does when the flags do not say otherwise. */
 export interface BuiltInSuite {
   readonly engines: string[];
-  readonly target: string;
+  /** Absent: each engine's default. */
+  readonly target?: string;
+  readonly rounds?: number;
   readonly scenarios: SuiteScenario[];
 }
 
@@ -20,17 +23,36 @@ const asItIs = (id: string): SuiteScenario => ({
   engines: undefined,
   rate: undefined,
   messages: undefined,
+  rounds: undefined,
   thresholds: undefined,
 });
 
 const onOneNode = ['log', 'queue', 'broker@auto-ack', 'broker@manual-ack'];
+
+/** One profile of each engine for each level, for `compare`. */
+const weakest = [
+  'log@acks-0',
+  'queue@delete-on-receive',
+  'broker@auto-ack',
+  'kafka@acks-0',
+  'rabbitmq@auto-ack',
+];
+const acknowledged = [
+  'log@acks-all',
+  'queue@lease',
+  'broker@manual-ack',
+  'kafka@acks-all',
+  'rabbitmq@manual-ack',
+];
+const transactional = ['log@transactional', 'kafka@transactional'];
 
 /**
  * `default` is what `npm start` runs: the embedded engines, 60 to 70 s on two cores. They
  * are fast enough for a steady rate that real ones are not asked for. Faults are for the profiles that they tell
  * apart: a consumer's crash asks nothing of what the producer waits for, nor a lost answer of who waits for none. `power-loss` asks what a sync is worth,
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
- * is left of it when a part is missing.
+ * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
+ * level costs, in five rounds, and whether each keeps it, in one.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -98,5 +120,20 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [asItIs('transform'), asItIs('transform-lost-response')],
+  },
+  compare: {
+    engines: [...weakest, ...acknowledged, ...transactional],
+    rounds: 5,
+    scenarios: [
+      {
+        ...asItIs('steady'),
+        engines: [...weakest, ...acknowledged],
+        rate: 8_000,
+        messages: 16_000,
+      },
+      { ...asItIs('steady-transform'), engines: [...acknowledged, ...transactional] },
+      { ...asItIs('broker-crash'), engines: [...weakest, ...acknowledged], rounds: 1 },
+      { ...asItIs('transform'), engines: [...acknowledged, ...transactional], rounds: 1 },
+    ],
   },
 };

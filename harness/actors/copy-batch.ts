@@ -1,4 +1,5 @@
 import type { Delivery } from '../../engines/engine.ts';
+import type { MessageHeader } from '../core/message-header.ts';
 
 /** Copies that are worked on together, with what their headers said. */
 export class CopyBatch {
@@ -6,6 +7,9 @@ export class CopyBatch {
   readonly deliveries: Delivery[] = [];
   readonly lanes: number[] = [];
   readonly seqs: number[] = [];
+  /** Of what is transformed: when each copy was due, and whether figures leave it out. */
+  readonly intendedNs: number[] = [];
+  readonly warmup: boolean[] = [];
   /** False for a copy that is no message of this cell: it is settled, and no event speaks of it. */
   readonly known: boolean[] = [];
 
@@ -22,5 +26,11 @@ export class CopyBatch {
     this.lanes.push(lane);
     this.seqs.push(seq);
     this.known.push(isKnown);
+  }
+
+  /** After `add`, of a copy that is to be transformed. */
+  due({ intendedNs, warmup }: MessageHeader): void {
+    this.intendedNs.push(intendedNs);
+    this.warmup.push(warmup);
   }
 }

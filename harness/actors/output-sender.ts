@@ -15,6 +15,9 @@ const outputDestination = 1;
 export interface Input {
   readonly lane: number;
   readonly seq: number;
+  /** An output is due when its input was: what is measured with it is the whole way. */
+  readonly intendedNs: number;
+  readonly warmup: boolean;
 }
 
 /** The transaction that outputs are sent in. */
@@ -130,13 +133,14 @@ export class OutputSender {
     return outputs.map(({ outcome }) => outcome);
   }
 
-  #outputOf({ lane, seq }: Input, index: number): Output {
+  #outputOf(input: Input, index: number): Output {
+    const { lane } = input;
     const { first, count } = this.#spec.lanes;
     const bucket = lane % count;
     const outSeq = this.#nextSeq[bucket] ?? 0;
     this.#nextSeq[bucket] = outSeq + 1;
     const outLane = first + bucket;
-    return { index, lane, seq, outLane, outSeq, attempt: 1, outcome: OutcomeCode.none };
+    return { ...input, index, outLane, outSeq, attempt: 1, outcome: OutcomeCode.none };
   }
 
   async #sendOnce(due: readonly Output[], within: Within | undefined): Promise<void> {
@@ -173,7 +177,8 @@ export class OutputSender {
     header.lane = output.outLane;
     header.seq = output.outSeq;
     header.attempt = output.attempt;
-    header.intendedNs = nowNs;
+    header.intendedNs = output.intendedNs;
+    header.warmup = output.warmup;
     header.sentNs = nowNs;
     header.parentLane = output.lane;
     header.parentSeq = output.seq;

@@ -218,6 +218,7 @@ export class TransformerRole implements Role {
       const { header } = this.#reader;
       if (isRequestedLater(copy, nowNs)) this.#breach('said that a copy was requested later');
       batch.add(copy, header.lane, header.seq, verdict !== 'unknown');
+      batch.due(header);
       this.#journal.delivered(session, copy, verdict, this.#reader, nowNs);
     }
     if (this.#isWorking) return;

@@ -45,7 +45,12 @@ export async function sendOutputs(
   for (let i = 0; i < batch.length; i += 1) {
     if (!batch.known[i] || !mayProcess(i)) continue;
     made.push(i);
-    inputs.push({ lane: batch.lanes[i] as number, seq: batch.seqs[i] as number });
+    inputs.push({
+      lane: batch.lanes[i] as number,
+      seq: batch.seqs[i] as number,
+      intendedNs: batch.intendedNs[i] as number,
+      warmup: batch.warmup[i] as boolean,
+    });
   }
   const sent = await outputs.send(inputs, within);
   const outcomes = Array.from({ length: batch.length }, (): OutcomeCode => OutcomeCode.none);

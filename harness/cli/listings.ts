@@ -42,7 +42,7 @@ export const listings = {
   scenarios: async () =>
     scenarios.map(({ id, summary }) => ({ name: id, text: summary, facts: { summary } })),
   suites: async () =>
-    Object.entries(suites).map(([name, { engines, target }]) => ({
+    Object.entries(suites).map(([name, { engines, target = 'each engine’s default' }]) => ({
       name,
       text: `${engines.join(', ')} on ${target}`,
       facts: { engines, target },

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CatalogEntry } from '../../engines/catalog.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
-import { type Level, levels } from '../core/clauses.ts';
+import { levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
 import type { ProfileDeviation, ScenarioAim, SelectedEngine } from '../plan/expand.ts';
@@ -13,10 +13,12 @@ import { parseCount, parseRate } from './quantities.ts';
 import { selectEngines } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
 import { suiteAims } from './suite-aims.ts';
+import { partOfSuite, roundsOf } from './suite-part.ts';
 import { suiteDeviations } from './suite-deviations.ts';
 import { parseSuite, type Suite, type SuiteDocument } from './suite-file.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { suggestion } from '../core/suggest.ts';
+import { levelsOf } from './wanted-levels.ts';
 
 /** `run`'s flags as yargs hands them over; undefined means not given. */
 export interface RunFlags {
@@ -45,6 +47,7 @@ export interface RunSettings {
   readonly scenarios: readonly Scenario[];
   readonly aims: readonly ScenarioAim[];
   readonly rounds: number;
+  readonly roundsOf: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly history: HistoryMode;
   readonly controls: boolean;
@@ -91,7 +94,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const messages = parsed('--messages', flags.messages, parseCount, 'must be a count', problems);
   const selected = await selectEngines(
     {
-      references,
+      references: partOfSuite(references, suite),
       target: flags.target ?? suite.target,
       levels: levelsOf(wanted, problems),
       directory: input.directory,
@@ -120,6 +123,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     scenarios,
     aims,
     rounds: pick('rounds', flags.rounds, suite.rounds, 1),
+    roundsOf: roundsOf(flags, suite),
     seed: pick('seed', flags.seed, suite.seed, input.freshSeed()),
     history: pick<HistoryMode>('history', flags.history, suite.history, 'full'),
     controls: pick('controls', flags.controls, suite.controls, true),
@@ -248,18 +252,6 @@ function parsed(
   const value = parse(text);
   if (value === undefined) problems.push({ place, what: `${JSON.stringify(text)} ${what}` });
   return value;
-}
-
-function levelsOf(names: readonly string[], problems: Problem[]): readonly Level[] {
-  return names.flatMap((name) => {
-    const level = levels.find((candidate) => candidate === name);
-    if (level !== undefined) return [level];
-    problems.push({
-      place: '--level',
-      what: `no level is called ${JSON.stringify(name)}${suggestion(name, levels)} (${levels.join(', ')})`,
-    });
-    return [];
-  });
 }
 
 /**

@@ -21,6 +21,8 @@ const count = z.union([z.string(), z.number()]).transform((value, context) => {
   return z.NEVER;
 });
 
+const rounds = z.int().min(1).max(100);
+
 const thresholdTexts = z
   .array(z.string())
   .describe('such as "e2e.response.p99 < 20ms", "D4 == 0", "fault[0].recovery < 10s"');
@@ -31,6 +33,7 @@ const scenarioEntry = z.union([
     engines: undefined,
     rate: undefined,
     messages: undefined,
+    rounds: undefined,
     thresholds: undefined,
   })),
   z
@@ -43,6 +46,7 @@ const scenarioEntry = z.union([
         .describe('only for these of the suite: engine or engine@profile'),
       rate: rate.optional(),
       messages: count.optional(),
+      rounds: rounds.optional().describe('when not those of the suite'),
       thresholds: thresholdTexts.optional(),
     })
     .transform(({ id, ...rest }) => ({
@@ -50,6 +54,7 @@ const scenarioEntry = z.union([
       engines: rest.engines,
       rate: rest.rate,
       messages: rest.messages,
+      rounds: rest.rounds,
       thresholds: rest.thresholds,
     })),
 ]);
@@ -75,7 +80,7 @@ export const suiteSchema = z.strictObject({
   target: z.string().optional().describe('embedded, local, an emulator, or a URL'),
   levels: z.array(z.enum(levels)).min(1).optional(),
   scenarios: z.array(scenarioEntry).min(1).optional(),
-  rounds: z.int().min(1).max(100).optional(),
+  rounds: rounds.optional(),
   seed: z.int().min(0).max(4_294_967_295).optional(),
   history: z.enum(historyModes).optional(),
   controls: z.boolean().optional(),

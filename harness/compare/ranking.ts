@@ -1,42 +1,105 @@
 import { median } from '../core/statistics/median.ts';
 import { type FaultDomain, faultDomains, strengthOf } from '../core/clauses.ts';
 import { metricIds, type MetricId } from '../record/comparison-schema.ts';
-import type { RankedProfile, Ranking, RankingTable } from '../record/ranking-schema.ts';
-import { isControl, profileName } from '../record/cell-questions.ts';
-import type { CellRecord, RunRecord } from '../record/schema.ts';
+import type {
+  RankedProfile,
+  Ranking,
+  RankingTable,
+  RoundsOf,
+  UnrankedProfile,
+} from '../record/ranking-schema.ts';
+import type { RunRecord } from '../record/schema.ts';
 import { changeOf, type Threshold, wordFor } from './change.ts';
 import { estimateOf } from './estimate.ts';
+import { levelStepsOf, valuesOf } from './level-steps.ts';
 import { metrics } from './metrics.ts';
+import { treatmentsOf, type Unranked, whyNotRanked } from './not-ranked.ts';
 import { type TimedCell, timedCellsOf } from './timed-cells.ts';
 
 /**
  * The profiles of a run side by side, one table for each level, durability and load: only what promises the
- * same and survives the same is compared. Whoever broke a claim, or has no valid round, has no rank.
+ * same and survives the same is compared. Whoever broke a claim, or has no valid round, or is alone with what it
+ * survives while others of its level are not, has no rank.
  */
 export function rankingOf(record: RunRecord, by: MetricId, threshold: Threshold): Ranking {
-  const tables = new Map<string, { readonly table: RankingTable; readonly cells: TimedCell[] }>();
-  const notRanked: Ranking['notRanked'] = [];
+  const groups = new Map<string, Group>();
+  const notRanked: UnrankedProfile[] = [];
   for (const cell of timedCellsOf(record).values()) {
-    const reasons = whyNotRanked(cell, record, by);
-    if (reasons.length > 0) {
-      notRanked.push({ profile: cell.profile, scenario: cell.scenario, reasons: [...reasons] });
-      continue;
+    const unranked = whyNotRanked(cell, record, by);
+    if (unranked !== undefined) notRanked.push(unrankedOf(cell, unranked));
+    else {
+      const table = tableFor(cell, record);
+      const key = JSON.stringify(table);
+      const known = groups.get(key) ?? { table, cells: [] };
+      known.cells.push(cell);
+      groups.set(key, known);
     }
-    const table = tableFor(cell, record);
-    const key = JSON.stringify(table);
-    const known = tables.get(key) ?? { table, cells: [] };
-    known.cells.push(cell);
-    tables.set(key, known);
   }
+  const { compared, alone } = splitByDurability([...groups.values()]);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     run: record.id,
     by,
-    tables: [...tables.values()]
+    tables: compared
       .map(({ table, cells }) => ({ ...table, rows: [...ranked(cells, by, threshold)] }))
       .sort((a, b) => strengthOf({ ...a, promises: [] }) - strengthOf({ ...b, promises: [] })),
-    notRanked,
+    steps: [...levelStepsOf(record, threshold.alpha)],
+    notRanked: [...notRanked, ...alone],
   };
+}
+
+interface Group {
+  readonly table: RankingTable;
+  readonly cells: TimedCell[];
+}
+
+/** Of several groups of one level and load those with one profile have nobody to be compared with. */
+function splitByDurability(groups: readonly Group[]): {
+  readonly compared: readonly Group[];
+  readonly alone: readonly UnrankedProfile[];
+} {
+  const besides = (group: Group): readonly Group[] =>
+    groups.filter(
+      (other) =>
+        other !== group &&
+        other.table.scenario === group.table.scenario &&
+        other.table.level === group.table.level &&
+        other.table.targetRatePerSecond === group.table.targetRatePerSecond,
+    );
+  const isAlone = (group: Group): boolean => group.cells.length === 1 && besides(group).length > 0;
+  return {
+    compared: groups.filter((group) => !isAlone(group)),
+    alone: groups.filter(isAlone).flatMap((group) => {
+      const others = besides(group).flatMap(({ cells }) => cells.map(({ profile }) => profile));
+      const reason = `${survivalText(group.table)}, unlike ${others.join(', ')}`;
+      return group.cells.map((cell) =>
+        unrankedOf(cell, { why: 'unlike-durability', reasons: [reason] }),
+      );
+    }),
+  };
+}
+
+function survivalText({ survives }: RankingTable): string {
+  const faults = survives.filter((domain) => domain !== 'none');
+  return faults.length === 0
+    ? 'no fault of this run is claimed to be survived'
+    : `claimed under ${faults.join(', ')}`;
+}
+
+function unrankedOf(cell: TimedCell, { why, reasons }: Unranked): UnrankedProfile {
+  return {
+    profile: cell.profile,
+    scenario: cell.scenario,
+    level: cell.rounds[0]?.level ?? 'none',
+    why,
+    reasons: [...reasons],
+    rounds: roundsOf(cell),
+    figures: figuresOf(cell),
+  };
+}
+
+function roundsOf({ figures, rounds }: TimedCell): RoundsOf {
+  return { valid: figures.length, run: rounds.length };
 }
 
 function tableFor(cell: TimedCell, record: RunRecord): RankingTable {
@@ -52,28 +115,6 @@ function tableFor(cell: TimedCell, record: RunRecord): RankingTable {
 function survivedBy(profile: string, record: RunRecord): readonly FaultDomain[] {
   const claimed = treatmentsOf(profile, record).filter(({ claimed: isClaimed }) => isClaimed);
   return faultDomains.filter((domain) => claimed.some(({ under }) => under === domain));
-}
-
-function treatmentsOf(profile: string, record: RunRecord): readonly CellRecord[] {
-  return record.cells.filter((cell) => profileName(cell) === profile && !isControl(cell));
-}
-
-function whyNotRanked(cell: TimedCell, record: RunRecord, by: MetricId): readonly string[] {
-  const kept = treatmentsOf(cell.profile, record).flatMap(whyNotKept);
-  if (kept.length > 0) return kept;
-  if (cell.figures.length === 0) return cell.reasons;
-  const isMeasured = cell.figures.some((figures) => metrics[by].of(figures) !== undefined);
-  return isMeasured ? [] : [`${by} is not measured: the engine does not give it`];
-}
-
-/** A profile that is fast and wrong anywhere in the run is not compared with those that are right. */
-function whyNotKept(cell: CellRecord): readonly string[] {
-  if (cell.status === 'error') return [`${cell.scenario}: ${cell.error.code}`];
-  if (cell.status === 'unsupported' || cell.verdict === 'pass') return [];
-  const broken = cell.clauses.filter(({ state }) => state === 'broken').map(({ check }) => check);
-  return cell.verdict === 'violated'
-    ? [`claim broken: ${broken.join(', ')} in ${cell.scenario}`]
-    : [`${cell.scenario} is ${cell.verdict}: ${cell.reasons[0] ?? 'no reason given'}`];
 }
 
 /** Best first; a profile shares the rank of the one before unless it is significantly worse than that rank's first. */
@@ -95,7 +136,8 @@ function ranked(
       leader = row;
       rank = index + 1;
     }
-    return { profile: row.cell.profile, rank, figures: figuresOf(row.cell) };
+    const { cell } = row;
+    return { profile: cell.profile, rank, rounds: roundsOf(cell), figures: figuresOf(cell) };
   });
 }
 
@@ -111,13 +153,9 @@ function isWorse(
   return word === 'regressed';
 }
 
-function valuesOf({ figures }: TimedCell, metric: MetricId): readonly number[] {
-  return figures.flatMap((one) => metrics[metric].of(one) ?? []);
-}
-
 function figuresOf(cell: TimedCell): RankedProfile['figures'] {
   const measured = metricIds.flatMap((metric) => {
-    const values = valuesOf(cell, metric);
+    const values = cell.figures.flatMap((one) => metrics[metric].of(one) ?? []);
     return values.length === 0 ? [] : [[metric, estimateOf(values)] as const];
   });
   return Object.fromEntries(measured);

@@ -1,4 +1,5 @@
 import { plural, whole } from '../core/plural.ts';
+import { clientBusyLimit, isDriverLimited } from '../record/cell-questions.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 
 /** What a cell's figures are judged by. Rates are messages per second, shares are 0 to 1. */
@@ -13,6 +14,8 @@ export interface ValidityInput {
   /** Sends that the timetable asked for and that were left out because they were overdue. */
   readonly dropped: number;
   readonly drained: boolean;
+  /** As in `PerformanceFigures`. */
+  readonly clientBusyShare: number;
   readonly harnessCpuShare: number;
 }
 
@@ -31,6 +34,8 @@ const samplesForP999 = 10_000;
 /** Whether the figures of a cell may be compared: an invalid cell enters no ranking and carries no price. */
 export function judgeValidity(input: ValidityInput): Validity {
   const reasons = [
+    // First: a late generator and a missed rate follow from it.
+    ...saturatedClient(input),
     ...lateGenerator(input),
     ...missedRate(input),
     ...tooFewSamples('publish', input.publishResponse),
@@ -42,6 +47,14 @@ export function judgeValidity(input: ValidityInput): Validity {
       : [`${plural(input.dropped, 'overdue send was', 'overdue sends were')} dropped`]),
   ];
   return reasons.length === 0 ? { status: 'valid' } : { status: 'invalid', reasons };
+}
+
+function saturatedClient({ clientBusyShare }: ValidityInput): readonly string[] {
+  if (!isDriverLimited({ clientBusyShare })) return [];
+  const share = (clientBusyShare * 100).toFixed(0);
+  return [
+    `driver-limited: the busiest client thread took ${share} % of a core (allowed ${clientBusyLimit * 100} %)`,
+  ];
 }
 
 function lateGenerator(input: ValidityInput): readonly string[] {

@@ -40,6 +40,8 @@ export interface PlanRequest {
   /** A scenario that none of them names is for every profile. */
   readonly aims: readonly ScenarioAim[];
   readonly rounds: number;
+  /** Of scenarios that are run another number of times than `rounds`, by id. */
+  readonly roundsOf: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly controls: boolean;
   /** Besides those of the profiles. */
@@ -57,19 +59,18 @@ const controlMessages = 12_000;
 
 /**
  * The cells of a run in their order: scenario by scenario, so that profiles are compared under like
- * conditions, rounds interleaved. Planted controls run once per engine, at its strongest level.
+ * conditions. Rounds are interleaved, every second one backwards (ABBA), so that a machine which grows slower or
+ * faster does so for all alike. Planted controls run once per engine, at its strongest level.
  */
 export function expand(request: PlanRequest): readonly Cell[] {
   const cells: Cell[] = [];
-  for (let round = 1; round <= request.rounds; round += 1) {
-    for (const scenario of request.scenarios) {
-      for (const selected of request.engines) {
-        for (const name of aimedAt(request, scenario, selected)) {
-          cells.push(
-            cellOf(request, selected, name, scenario, round, { kind: 'none' }, cells.length),
-          );
-        }
-      }
+  const roundsOf = ({ id }: Scenario): number => request.roundsOf[id] ?? request.rounds;
+  const most = Math.max(...request.scenarios.map(roundsOf));
+  for (let round = 1; round <= most; round += 1) {
+    const forwards = treatmentsOf(request).filter(({ scenario }) => round <= roundsOf(scenario));
+    for (const { selected, name, scenario } of round % 2 === 1 ? forwards : forwards.toReversed()) {
+      const index = cells.length;
+      cells.push(cellOf(request, selected, name, scenario, round, { kind: 'none' }, index));
     }
   }
   if (!request.controls) return cells;
@@ -86,6 +87,21 @@ export function expand(request: PlanRequest): readonly Cell[] {
     }
   }
   return cells;
+}
+
+interface Treatment {
+  readonly scenario: Scenario;
+  readonly selected: SelectedEngine;
+  readonly name: string;
+}
+
+/** One round, forwards. */
+function treatmentsOf(request: PlanRequest): readonly Treatment[] {
+  return request.scenarios.flatMap((scenario) =>
+    request.engines.flatMap((selected) =>
+      aimedAt(request, scenario, selected).map((name) => ({ scenario, selected, name })),
+    ),
+  );
 }
 
 /** The profiles of an engine that a scenario is for. */

@@ -1,4 +1,4 @@
-import type { CellRecord, JudgedCell } from './schema.ts';
+import type { CellRecord, JudgedCell, PerformanceFigures } from './schema.ts';
 
 export function isJudged(cell: CellRecord): cell is JudgedCell {
   return cell.status === 'judged';
@@ -20,4 +20,14 @@ export function whyUnpriced(cell: CellRecord): readonly string[] {
   const { performance } = cell;
   if (performance.status === 'invalid') return performance.reasons;
   return performance.status === 'untimed' ? [performance.reason] : [];
+}
+
+/** A thread that has a tenth of its core left still answers at once; with less, what waits is the client. */
+export const clientBusyLimit = 0.9;
+
+/** The client's thread was saturated: the figures are the driver's, not the broker's. */
+export function isDriverLimited({
+  clientBusyShare,
+}: Pick<PerformanceFigures, 'clientBusyShare'>): boolean {
+  return clientBusyShare > clientBusyLimit;
 }

@@ -86,6 +86,12 @@ export const performanceFigures = z.strictObject({
   clientBlocked: distribution.describe('delay caused by the client library or its backpressure'),
   clientCpuMicrosPerMessage: z.number(),
   brokerCpuMicrosPerMessage: z.number().nullable(),
+  clientBusyShare: z
+    .number()
+    .default(0)
+    .describe(
+      'CPU time of the busiest client thread / time with something to do; near 1: saturated',
+    ),
   harnessCpuShare: z.number().describe('coordinator CPU time / (elapsed × cores)'),
 });
 

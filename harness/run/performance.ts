@@ -5,16 +5,27 @@ import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../rec
 import type { Play } from './play.ts';
 import type { Stage } from './stage.ts';
 
+export interface CellFigures extends MergedFigures {
+  /** CPU time of the actor that took most. */
+  readonly busiestMicros: number;
+}
+
 /** What the actors of the cell measured, once all have ended. */
-export async function collectFigures(stage: Stage): Promise<MergedFigures> {
+export async function collectFigures(stage: Stage): Promise<CellFigures> {
   const ends: readonly ActorEnd[] = await Promise.all(
     stage.troupe.all().map((actor) => actor.ended),
   );
   const reports = ends.flatMap((end) => (end.how === 'finished' ? [end.report] : []));
-  return mergeReports(
+  const merged = mergeReports(
     reports.filter((report) => report.role === 'producer'),
     reports.filter((report) => report.role === 'consumer'),
   );
+  const cpuMicros = reports.map((report) => report.cpuMicros);
+  return {
+    ...merged,
+    clientCpuMicros: cpuMicros.reduce((sum, micros) => sum + micros, 0),
+    busiestMicros: Math.max(0, ...cpuMicros),
+  };
 }
 
 /** The price of a timed cell; a conformance cell shares the machine and carries none. */
@@ -22,7 +33,7 @@ export function priceOf(
   stage: Stage,
   play: Play,
   counts: CountsRecord,
-  merged: MergedFigures,
+  merged: CellFigures,
 ): PerformanceRecord {
   if (stage.cell.scenario.kind !== 'timed') {
     return { status: 'untimed', reason: 'a conformance cell: it shares the machine with others' };
@@ -36,6 +47,7 @@ export function priceOf(
     endToEndResponse: figures.endToEndResponse,
     dropped: merged.dropped,
     drained: play.drain.complete,
+    clientBusyShare: figures.clientBusyShare,
     harnessCpuShare: figures.harnessCpuShare,
   });
   return validity.status === 'valid'
@@ -47,7 +59,7 @@ function figuresOf(
   stage: Stage,
   play: Play,
   counts: CountsRecord,
-  merged: MergedFigures,
+  merged: CellFigures,
 ): PerformanceFigures {
   const { load } = stage.cell.scenario.workload;
   const { before, after } = play.cpu;
@@ -55,27 +67,36 @@ function figuresOf(
     before.brokerMicros === undefined || after.brokerMicros === undefined
       ? undefined
       : after.brokerMicros - before.brokerMicros;
+  const { sent, delivered } = messagesOf(stage, counts);
+  const activeNs = Math.max(merged.lastSendNs, merged.lastDeliverNs) - merged.firstSendNs;
   const elapsedMicros = (after.atNs - before.atNs) / 1e3;
   const { publishResponse, publishService, endToEndResponse, endToEndService } = merged;
   return {
     targetRatePerSecond: load.kind === 'open' ? load.ratePerSecond : 0,
-    achievedRatePerSecond: perSecond(counts.sent - 1, merged.lastSendNs - merged.firstSendNs),
-    deliveredRatePerSecond: perSecond(
-      counts.delivered - 1,
-      merged.lastDeliverNs - merged.firstDeliverNs,
-    ),
+    achievedRatePerSecond: perSecond(sent - 1, merged.lastSendNs - merged.firstSendNs),
+    deliveredRatePerSecond: perSecond(delivered - 1, merged.lastDeliverNs - merged.firstDeliverNs),
     publishResponse,
     publishService,
     endToEndResponse,
     endToEndService,
     lateness: merged.lateness,
     clientBlocked: merged.clientBlocked,
-    clientCpuMicrosPerMessage: perMessage(merged.clientCpuMicros, counts.sent),
-    brokerCpuMicrosPerMessage:
-      brokerMicros === undefined ? null : perMessage(brokerMicros, counts.sent),
+    clientCpuMicrosPerMessage: perMessage(merged.clientCpuMicros, sent),
+    brokerCpuMicrosPerMessage: brokerMicros === undefined ? null : perMessage(brokerMicros, sent),
+    clientBusyShare: activeNs > 0 ? (merged.busiestMicros * 1e3) / activeNs : 0,
     harnessCpuShare:
       (after.harnessMicros - before.harnessMicros) / (elapsedMicros * stage.environment.cores),
   };
+}
+
+/** Where messages are transformed, only what went in and what came out in the end: not the half-way. */
+function messagesOf(
+  { cell, troupe }: Stage,
+  counts: CountsRecord,
+): Pick<CountsRecord, 'sent' | 'delivered'> {
+  if (cell.scenario.workload.transformers === 0) return counts;
+  const delivered = troupe.consumers.map((consumer) => consumer.counters().delivered);
+  return { sent: troupe.sent(), delivered: delivered.reduce((sum, copies) => sum + copies, 0) };
 }
 
 /** Events after the first, over the time from the first to the last: what a rate is made of. */

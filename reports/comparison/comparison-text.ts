@@ -7,8 +7,9 @@ import type {
 import type { ReportOptions, Role } from '../report.ts';
 import { type Ink, inkFor } from '../terminal/ink.ts';
 import { tableLines } from '../terminal/table.ts';
-import { factor, percent, plural, significant } from '../text/numbers.ts';
+import { percent, plural, significant } from '../text/numbers.ts';
 import { estimateText, metricWords } from './metric-words.ts';
+import { factorText } from './ranking-words.ts';
 
 const rowsShown = 60;
 const changesShown = 20;
@@ -99,13 +100,6 @@ function startsCell(rows: readonly ComparisonRow[], at: number): boolean {
   const before = rows[at - 1];
   const row = rows[at];
   return before?.profile !== row?.profile || before?.scenario !== row?.scenario;
-}
-
-function factorText({ factor: estimate, low, high }: ComparisonRow): string {
-  const isBounded = low !== null && high !== null;
-  return isBounded
-    ? `${factor(estimate)} [${significant(low)}, ${significant(high)}]`
-    : factor(estimate);
 }
 
 /** Why rows are within noise, each reason once. */

@@ -1,67 +1,106 @@
-import { type MetricId, metricIds } from '../../harness/record/comparison-schema.ts';
-import type { Ranking, RankingTable } from '../../harness/record/ranking-schema.ts';
+import { fewestRounds } from '../../harness/compare/change.ts';
+import { metricIds } from '../../harness/record/comparison-schema.ts';
+import type {
+  LevelStep,
+  Ranking,
+  RankingTable,
+  UnrankedProfile,
+} from '../../harness/record/ranking-schema.ts';
 import type { ReportOptions } from '../report.ts';
-import { type Ink, inkFor } from '../terminal/ink.ts';
-import { tableLines } from '../terminal/table.ts';
-import { whole } from '../text/numbers.ts';
+import { type Ink, inkFor, type Span } from '../terminal/ink.ts';
+import { type Column, tableLines } from '../terminal/table.ts';
 import { reasonsText } from '../text/reasons.ts';
-import { estimateText, metricWords } from './metric-words.ts';
+import { estimateIn, metricWords, shownMetrics } from './metric-words.ts';
+import { aboutTable, exclusionWords, factorText, roundsText } from './ranking-words.ts';
 
-/** The profiles of a run beside each other, one table for each promise and durability. */
+const screenColumns = 160;
+
+/** The profiles of a run beside each other: who is ranked, what each level costs, who is not ranked and why. */
 export function rankingText(ranking: Ranking, options: ReportOptions): string {
   const ink = inkFor(options);
-  const paint = (text: string): string => ink.paint(ink.span(text));
-  const left = ranking.notRanked.flatMap(({ profile, scenario, reasons }) =>
-    paint(`– ${profile} in ${scenario} is not ranked: ${reasonsText(reasons)}`),
-  );
-  const about = paint(
-    `run ${ranking.run} · ranked by ${metricWords[ranking.by].name}; profiles share a rank unless they differ significantly`,
-  );
+  const about = `run ${ranking.run} · ranked by ${metricWords[ranking.by].name}; profiles share a rank unless they differ significantly, which fewer than ${fewestRounds} rounds never do; medians of valid rounds, 95 % intervals`;
+  const width = Math.max(options.columns, screenColumns);
   const sections = [
-    [about],
-    ...ranking.tables.map((table) => tableText(table, ink, options)),
-    left,
+    [ink.paint(ink.span(about))],
+    ...ranking.tables.map((table) => tableText(table, ink, width)),
+    stepsText(ranking.steps, ink, width),
+    notRankedText(ranking.notRanked, ink),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function tableText(table: RankingTable, ink: Ink, options: ReportOptions): string[] {
-  const shown = metricIds.filter((metric) =>
-    table.rows.some(({ figures }) => figures[metric] !== undefined),
-  );
-  const columns = [
+function tableText(table: RankingTable, ink: Ink, width: number): string[] {
+  const shown = shownMetrics(table.rows);
+  const columns: Column[] = [
     // The first column is what every block of a folded table repeats.
-    { titles: [ink.span('profile', 'muted')], align: 'left' as const },
-    { titles: [ink.span('rank', 'muted')], align: 'right' as const },
-    ...shown.map((metric) => ({
-      titles: [ink.span(metricWords[metric].name, 'muted')],
-      align: 'right' as const,
-    })),
+    { titles: [ink.span(''), ink.span('profile', 'muted')], align: 'left' },
+    { titles: [ink.span(''), ink.span('rank', 'muted')], align: 'right' },
+    { titles: [ink.span(''), ink.span('verdict', 'muted')], align: 'left' },
+    { titles: [ink.span('valid', 'muted'), ink.span('rounds', 'muted')], align: 'right' },
+    ...shown.map(
+      ({ metric, unit }): Column => ({
+        titles: [ink.span(metricWords[metric].short, 'muted'), ink.span(unit.name, 'muted')],
+        align: 'right',
+      }),
+    ),
   ];
-  const rows = table.rows.map(({ rank, profile, figures }) => [
+  const rows = table.rows.map(({ rank, profile, rounds, figures }): Span[] => [
     ink.span(profile),
     ink.span(String(rank)),
-    ...shown.map((metric) => ink.span(textOf(metric, figures[metric]))),
+    ink.span('✓ kept', 'kept'),
+    ink.span(roundsText(rounds)),
+    ...shown.map(({ metric, unit }) => {
+      const figure = figures[metric];
+      return figure === undefined ? ink.span('–', 'muted') : ink.span(estimateIn(unit, figure));
+    }),
   ]);
   const heading = ink.paint(ink.span(table.level.toUpperCase(), 'heading'));
   return [
     `${heading}  ${ink.paint(ink.span(aboutTable(table)))}`,
-    ...tableLines(ink, columns, rows, Math.max(options.columns, 160)),
+    ...tableLines(ink, columns, rows, width),
   ];
 }
 
-function textOf(
-  metric: MetricId,
-  figure: RankingTable['rows'][number]['figures'][MetricId],
-): string {
-  return figure === undefined ? '–' : estimateText(metric, figure);
+function stepsText(steps: readonly LevelStep[], ink: Ink, width: number): string[] {
+  if (steps.length === 0) return [];
+  const shown = metricIds.filter((metric) =>
+    steps.some(({ factors }) => factors[metric] !== undefined),
+  );
+  const columns: Column[] = [
+    { titles: [ink.span('from → to', 'muted')], align: 'left' },
+    { titles: [ink.span('in', 'muted')], align: 'left' },
+    ...shown.map(
+      (metric): Column => ({
+        titles: [ink.span(metricWords[metric].short, 'muted')],
+        align: 'right',
+      }),
+    ),
+  ];
+  const rows = steps.map(({ from, to, scenario, factors }) => [
+    ink.span(`${from} → ${to}`),
+    ink.span(scenario),
+    ...shown.map((metric) => {
+      const change = factors[metric];
+      return change === undefined ? ink.span('–', 'muted') : ink.span(factorText(change));
+    }),
+  ]);
+  const about = 'what an engine’s next level costs at the same load: factors with 95 % intervals';
+  return [
+    `${ink.paint(ink.span('STEPS', 'heading'))}  ${ink.paint(ink.span(about, 'muted'))}`,
+    ...tableLines(ink, columns, rows, width),
+  ];
 }
 
-function aboutTable({ scenario, survives, targetRatePerSecond }: RankingTable): string {
-  const faults = survives.filter((domain) => domain !== 'none');
-  const durability =
-    faults.length === 0 ? 'no fault was claimed and run' : `claimed under ${faults.join(', ')}`;
-  const rate = targetRatePerSecond;
-  const load = rate > 0 ? `${whole(rate)} msg/s asked for` : 'closed loop';
-  return `${scenario}, ${load}; ${durability}`;
+function notRankedText(profiles: readonly UnrankedProfile[], ink: Ink): string[] {
+  if (profiles.length === 0) return [];
+  return [
+    ink.paint(ink.span('NOT RANKED', 'heading')),
+    ...profiles.map(({ profile, scenario, why, reasons }) =>
+      ink.paint(
+        ink.span(
+          `– ${profile} in ${scenario} is not ranked, ${exclusionWords[why]}: ${reasonsText(reasons)}`,
+        ),
+      ),
+    ),
+  ];
 }

@@ -11,6 +11,7 @@ import { matrixSection } from './sections/matrix.ts';
 import { methodSection } from './sections/method.ts';
 import { overTimeSection } from './sections/over-time.ts';
 import { priceSection } from './sections/price.ts';
+import { sideBySideSection } from './sections/side-by-side.ts';
 import { runSection } from './sections/run.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { type View, viewOf } from './view.ts';
@@ -35,6 +36,7 @@ async function sectionsOf(view: View): Promise<readonly PageSection[]> {
   const all: readonly PageSection[] = [
     { id: 'promises', label: 'Promises', content: matrixSection(view) },
     { id: 'price', label: 'Price', content: priceSection(view) },
+    { id: 'side-by-side', label: 'Side by side', content: sideBySideSection(view.ranking) },
     { id: 'thresholds', label: 'Thresholds', content: thresholdsSection(view) },
     { id: 'latency', label: 'Latency', content: await latencySection(view) },
     { id: 'over-time', label: 'Over time', content: await overTimeSection(view) },

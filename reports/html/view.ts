@@ -1,3 +1,6 @@
+import { plainRequest } from '../../harness/compare/compare-runs.ts';
+import { rankingOf } from '../../harness/compare/ranking.ts';
+import type { Ranking } from '../../harness/record/ranking-schema.ts';
 import type { RunRecord } from '../../harness/record/schema.ts';
 import { type Finding, findingsOf } from '../model/findings.ts';
 import { type Headline, headlineOf } from '../model/headline.ts';
@@ -37,6 +40,7 @@ export interface View {
   readonly headline: Headline;
   readonly matrix: Matrix;
   readonly prices: readonly PriceTable[];
+  readonly ranking: Ranking;
   readonly findings: readonly AnchoredFinding[];
   readonly findingsTotal: number;
   cellId(cell: MatrixCell): string | undefined;
@@ -78,6 +82,7 @@ export function viewOf(record: RunRecord): View {
     headline: headlineOf(record),
     matrix,
     prices: priceTablesOf(record),
+    ranking: rankingOf(record, 'e2e-p99', plainRequest),
     findings,
     findingsTotal: all.length,
     cellId: (cell) => cellIds.get(cell),

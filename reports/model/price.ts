@@ -1,7 +1,17 @@
+import { changeOf } from '../../harness/compare/change.ts';
+import { plainRequest } from '../../harness/compare/compare-runs.ts';
+import { estimateOf } from '../../harness/compare/estimate.ts';
+import { metrics } from '../../harness/compare/metrics.ts';
 import { strengthOf } from '../../harness/core/clauses.ts';
 import { median } from '../../harness/core/statistics/median.ts';
 import { whyUnpriced } from '../../harness/record/cell-questions.ts';
-import type { DistributionRecord, JudgedCell, RunRecord } from '../../harness/record/schema.ts';
+import { type Estimate, type MetricId, metricIds } from '../../harness/record/comparison-schema.ts';
+import type {
+  DistributionRecord,
+  JudgedCell,
+  PerformanceFigures,
+  RunRecord,
+} from '../../harness/record/schema.ts';
 import { groupBy, isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, matrixOf, type MatrixRow } from './matrix.ts';
 
@@ -32,16 +42,27 @@ export interface PriceRow {
   readonly endToEnd: Percentiles | undefined;
   readonly clientCpuMicrosPerMessage: number;
   readonly brokerCpuMicrosPerMessage: number | undefined;
+  /** The same with their intervals over the rounds, as far as they were measured. */
+  readonly estimates: Readonly<Partial<Record<MetricId, Estimate>>>;
+  /** Of the rounds that count. */
+  readonly figures: readonly PerformanceFigures[];
   /** Against the row before it of the same engine, which promises less or as much. */
   readonly step: Step | undefined;
 }
 
 export interface Step {
   readonly from: string;
-  readonly publishP99Factor: number | undefined;
-  readonly endToEndP99Factor: number | undefined;
-  readonly clientCpuFactor: number | undefined;
-  readonly throughputFactor: number | undefined;
+  readonly publishP99: StepFactor | undefined;
+  readonly endToEndP99: StepFactor | undefined;
+  readonly clientCpu: StepFactor | undefined;
+  readonly throughput: StepFactor | undefined;
+}
+
+/** This row / the one before it, with a 95 % interval where the rounds suffice for one. */
+export interface StepFactor {
+  readonly factor: number;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 export interface NotPriced {
@@ -127,8 +148,19 @@ function rowOf(
     endToEnd: percentilesOf(all.map((one) => one.endToEndResponse)),
     clientCpuMicrosPerMessage: median(all.map((one) => one.clientCpuMicrosPerMessage)),
     brokerCpuMicrosPerMessage: brokerCpu.length === 0 ? undefined : median(brokerCpu),
+    estimates: estimatesOf(all),
+    figures: all,
     step: undefined,
   };
+}
+
+function estimatesOf(rounds: readonly PerformanceFigures[]): PriceRow['estimates'] {
+  return Object.fromEntries(
+    metricIds.flatMap((metric) => {
+      const values = rounds.flatMap((round) => metrics[metric].of(round) ?? []);
+      return values.length === 0 ? [] : [[metric, estimateOf(values)] as const];
+    }),
+  );
 }
 
 /** The median of each percentile over the rounds. */
@@ -157,13 +189,19 @@ function withSteps(rows: readonly PriceRow[]): PriceRow[] {
 function stepOf(before: PriceRow, row: PriceRow): Step {
   return {
     from: before.name,
-    publishP99Factor: factorOf(before.publish?.p99Ns, row.publish?.p99Ns),
-    endToEndP99Factor: factorOf(before.endToEnd?.p99Ns, row.endToEnd?.p99Ns),
-    clientCpuFactor: factorOf(before.clientCpuMicrosPerMessage, row.clientCpuMicrosPerMessage),
-    throughputFactor: factorOf(before.achievedRatePerSecond, row.achievedRatePerSecond),
+    publishP99: factorOf(before, row, 'publish-p99'),
+    endToEndP99: factorOf(before, row, 'e2e-p99'),
+    clientCpu: factorOf(before, row, 'client-cpu'),
+    throughput: factorOf(before, row, 'throughput'),
   };
 }
 
-function factorOf(before: number | undefined, after: number | undefined): number | undefined {
-  return before !== undefined && after !== undefined && before > 0 ? after / before : undefined;
+function factorOf(before: PriceRow, row: PriceRow, metric: MetricId): StepFactor | undefined {
+  const [from, to] = [before, row].map(({ figures }) =>
+    figures.flatMap((round) => metrics[metric].of(round) ?? []).filter((value) => value > 0),
+  );
+  if (from === undefined || to === undefined || from.length === 0 || to.length === 0) {
+    return undefined;
+  }
+  return changeOf(from, to, plainRequest.alpha);
 }

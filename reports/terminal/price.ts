@@ -1,5 +1,8 @@
 import { mustForbid } from '../../harness/core/clauses.ts';
 import type { RunRecord } from '../../harness/record/schema.ts';
+import type { MetricId } from '../../harness/record/comparison-schema.ts';
+import { estimateIn } from '../comparison/metric-words.ts';
+import { factorText } from '../comparison/ranking-words.ts';
 import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts';
 import { stateGlyph, stateWord } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
@@ -11,6 +14,8 @@ import { tableLines } from './table.ts';
 
 const rowsShown = 16;
 const tablesShown = 2;
+/** With intervals a table is wide; folded, it is hard to read. */
+const fullColumns = 160;
 
 /** The price of a guarantee: what each level costs, and how much more than the one before it. */
 export function priceLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
@@ -45,6 +50,7 @@ export function priceText(
 function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] {
   const rows = options.detail === 'full' ? table.rows : table.rows.slice(0, rowsShown);
   const unit = unitFor(rows.flatMap((row) => [row.publish?.p99Ns ?? 0, row.endToEnd?.p99Ns ?? 0]));
+  const isFull = options.detail === 'full';
   const columns = columnTitles(unit).map(([first, second, align]) => ({
     titles: [ink.span(first, 'muted'), ink.span(second, 'muted')],
     align,
@@ -52,8 +58,8 @@ function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] 
   const lines = tableLines(
     ink,
     columns,
-    rows.map((row) => rowSpans(row, unit, ink)),
-    options.columns,
+    rows.map((row) => rowSpans(row, unit, ink, isFull)),
+    isFull ? Math.max(options.columns, fullColumns) : options.columns,
   );
   const heading = ink.paint(ink.span('PRICE OF A GUARANTEE', 'heading'));
   lines.unshift(`${heading}  ${ink.paint(ink.span(loadText(table)))}`);
@@ -86,23 +92,25 @@ function columnTitles(unit: Unit): [string, string, 'left' | 'right'][] {
   ];
 }
 
-function rowSpans(row: PriceRow, unit: Unit, ink: Ink): Span[] {
-  const time = (ns: number | undefined): Span =>
-    ns === undefined ? ink.span('–', 'muted') : ink.span(significant(ns / unit.ns));
+function rowSpans(row: PriceRow, unit: Unit, ink: Ink, isFull: boolean): Span[] {
+  const figure = (metric: MetricId, size: number): Span => {
+    const estimate = row.estimates[metric];
+    if (estimate === undefined) return ink.span('–', 'muted');
+    const told = isFull ? estimate : { ...estimate, rounds: 1 };
+    return ink.span(estimateIn({ name: '', size }, told));
+  };
   return [
     ink.span(`  ${row.name}`),
     ink.span(levelText(row)),
     ink.span(`${stateGlyph[row.verdict]} ${stateWord[row.verdict]}`, stateRole[row.verdict]),
     ink.span(significant(row.achievedRatePerSecond)),
-    time(row.publish?.p50Ns),
-    time(row.publish?.p99Ns),
-    time(row.endToEnd?.p50Ns),
-    time(row.endToEnd?.p99Ns),
-    ink.span(significant(row.clientCpuMicrosPerMessage)),
-    row.brokerCpuMicrosPerMessage === undefined
-      ? ink.span('–', 'muted')
-      : ink.span(significant(row.brokerCpuMicrosPerMessage)),
-    ...stepSpans(row, ink),
+    figure('publish-p50', unit.ns),
+    figure('publish-p99', unit.ns),
+    figure('e2e-p50', unit.ns),
+    figure('e2e-p99', unit.ns),
+    figure('client-cpu', 1),
+    figure('broker-cpu', 1),
+    ...stepSpans(row, ink, isFull),
   ];
 }
 
@@ -113,8 +121,10 @@ function levelText(row: PriceRow): string {
   return beyond === 0 ? row.level : `${row.level} +${beyond}`;
 }
 
-function stepSpans({ step }: PriceRow, ink: Ink): Span[] {
-  const p99 = step?.publishP99Factor ?? step?.endToEndP99Factor;
-  const known = [p99, step?.clientCpuFactor];
-  return known.map((ratio) => ink.span(ratio === undefined ? '' : factor(ratio)));
+function stepSpans({ step }: PriceRow, ink: Ink, isFull: boolean): Span[] {
+  const p99 = step?.publishP99 ?? step?.endToEndP99;
+  return [p99, step?.clientCpu].map((change) => {
+    if (change === undefined) return ink.span('');
+    return ink.span(isFull ? factorText(change) : factor(change.factor));
+  });
 }

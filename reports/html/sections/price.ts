@@ -1,5 +1,7 @@
-import type { PriceRow, PriceTable, Step } from '../../model/price.ts';
-import { factor, significant, type Unit, unitFor, whole } from '../../text/numbers.ts';
+import type { Estimate } from '../../../harness/record/comparison-schema.ts';
+import { factorText } from '../../comparison/ranking-words.ts';
+import type { PriceRow, PriceTable, Step, StepFactor } from '../../model/price.ts';
+import { significant, type Unit, unitFor, whole } from '../../text/numbers.ts';
 import { badge, bar, bullets, note } from '../pieces.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { limits, shownOf, type View } from '../view.ts';
@@ -31,7 +33,7 @@ function figures(table: PriceTable, rows: readonly PriceRow[]): SafeHtml {
 function roundsText(rows: readonly PriceRow[]): string {
   const most = Math.max(...rows.map((row) => row.roundsValid));
   if (most <= 1) return 'One round: no interval, so small factors are not differences.';
-  return `Medians of up to ${most} rounds.`;
+  return `Medians of up to ${most} rounds with their 95 % intervals.`;
 }
 
 interface Scale {
@@ -54,34 +56,51 @@ function scaleOf(rows: readonly PriceRow[]): Scale {
 }
 
 function rowOf(row: PriceRow, scale: Scale): SafeHtml {
-  return html`<tr><th scope="row">${row.name} <small class="sub">${[row.level, ...row.promises].join(', ')}</small></th><td>${badge(row.verdict)}</td><td class="n">${significant(row.achievedRatePerSecond)}</td>${time(row.publish?.p50Ns, scale, false)}${time(row.publish?.p99Ns, scale, true)}${time(row.endToEnd?.p50Ns, scale, false)}${time(row.endToEnd?.p99Ns, scale, true)}${cpu(row.clientCpuMicrosPerMessage, scale)}${cpu(row.brokerCpuMicrosPerMessage, scale)}<td>${stepOf(row.step)}</td></tr>`;
+  const { estimates, publish, endToEnd } = row;
+  return html`<tr><th scope="row">${row.name} <small class="sub">${[row.level, ...row.promises].join(', ')}</small></th><td>${badge(row.verdict)}</td><td class="n">${significant(row.achievedRatePerSecond)}</td>${time(publish?.p50Ns, estimates['publish-p50'], scale, false)}${time(publish?.p99Ns, estimates['publish-p99'], scale, true)}${time(endToEnd?.p50Ns, estimates['e2e-p50'], scale, false)}${time(endToEnd?.p99Ns, estimates['e2e-p99'], scale, true)}${cpu(row.clientCpuMicrosPerMessage, estimates['client-cpu'], scale)}${cpu(row.brokerCpuMicrosPerMessage, estimates['broker-cpu'], scale)}<td>${stepOf(row.step)}</td></tr>`;
 }
 
-function time(ns: number | undefined, { unit, latencyNs }: Scale, barred: boolean): SafeHtml {
+function time(
+  ns: number | undefined,
+  estimate: Estimate | undefined,
+  { unit, latencyNs }: Scale,
+  barred: boolean,
+): SafeHtml {
   if (ns === undefined) return html`<td class="n"><small>no reply</small></td>`;
-  return html`<td class="n">${significant(ns / unit.ns)}${barred ? bar(ns / latencyNs) : nothing}</td>`;
+  return html`<td class="n">${significant(ns / unit.ns)}${interval(estimate, unit.ns)}${barred ? bar(ns / latencyNs) : nothing}</td>`;
 }
 
-function cpu(micros: number | undefined, { cpuMicros }: Scale): SafeHtml {
+function cpu(
+  micros: number | undefined,
+  estimate: Estimate | undefined,
+  { cpuMicros }: Scale,
+): SafeHtml {
   if (micros === undefined) return html`<td class="n"><small>not read</small></td>`;
-  return html`<td class="n">${significant(micros)}${bar(micros / cpuMicros)}</td>`;
+  return html`<td class="n">${significant(micros)}${interval(estimate, 1)}${bar(micros / cpuMicros)}</td>`;
+}
+
+/** Where the median may lie; of one round nothing can be said. */
+function interval(estimate: Estimate | undefined, size: number): SafeHtml {
+  if (estimate === undefined || estimate.rounds < 2) return nothing;
+  const { low, high } = estimate;
+  return html`<small class="sub">${significant(low / size)}–${significant(high / size)}</small>`;
 }
 
 function stepOf(step: Step | undefined): SafeHtml {
   if (step === undefined) return html`<small>–</small>`;
-  const throughput = step.throughputFactor;
-  const told = throughput !== undefined && Math.abs(throughput - 1) >= 0.01;
+  const { throughput } = step;
+  const told = throughput !== undefined && Math.abs(throughput.factor - 1) >= 0.01;
   const parts = [
-    part('publish p99', step.publishP99Factor),
-    part('end-to-end p99', step.endToEndP99Factor),
-    part('client CPU', step.clientCpuFactor),
+    part('publish p99', step.publishP99),
+    part('end-to-end p99', step.endToEndP99),
+    part('client CPU', step.clientCpu),
     part('throughput', told ? throughput : undefined),
   ].filter((text) => text !== '');
   return html`<small>${parts.map((text) => html`<span class="sub nb">${text}</span>`)}</small>`;
 }
 
-function part(name: string, ratio: number | undefined): string {
-  return ratio === undefined ? '' : `${name} ${factor(ratio)}`;
+function part(name: string, change: StepFactor | undefined): string {
+  return change === undefined ? '' : `${name} ${factorText(change)}`;
 }
 
 function leftOut(table: PriceTable): SafeHtml {

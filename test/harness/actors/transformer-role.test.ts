@@ -107,6 +107,20 @@ describe('without transactions', () => {
     expect(sends.every(({ flags }) => (flags & Flag.derived) !== 0)).toBe(true);
   });
 
+  it('an output is due when its input was, and of the warm-up as its input is', async () => {
+    const given = spec([
+      [
+        { ...copy(1, 7), intendedNs: 42e6, warmup: true },
+        { ...copy(2, 9), intendedNs: 43e6 },
+      ],
+    ]);
+    await playTransformer(given, settled(given, 1));
+    expect(readLog(logOf(given), Entry.due)).toEqual([
+      [42, 1, 0],
+      [43, 0, 0],
+    ]);
+  });
+
   it('an output that was not answered well settles nothing, and the session begins anew', async () => {
     const producer = { outcomes: ['ok', 'fail'] } as const;
     const batches = [[copy(1, 0), copy(2, 0)], [copy(1, 1)]];

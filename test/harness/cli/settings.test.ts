@@ -71,6 +71,41 @@ describe('settings', () => {
     expect(named.aims).toEqual([]);
   });
 
+  it('take of an engine without a profile what the suite names of it, and ask its scenarios of that', async () => {
+    const { engines, aims, roundsOf, rounds } = await settle({
+      suite: 'compare',
+      engine: ['log', 'null', 'queue@fifo'],
+    });
+    expect(engines.map(({ reference, profiles }) => [reference, profiles])).toEqual([
+      ['log', ['acks-0', 'acks-all', 'transactional']],
+      ['null', ['nothing']],
+      ['queue', ['fifo']],
+    ]);
+    const aimed = (scenario: string): readonly string[] =>
+      aims
+        .filter((aim) => aim.scenario === scenario && ['log', 'null', 'queue'].includes(aim.engine))
+        .map(({ engine, profile }) => `${engine}@${profile}`);
+    expect(aimed('steady')).toEqual([
+      'log@acks-0',
+      'queue@delete-on-receive',
+      'log@acks-all',
+      'queue@lease',
+      'null@undefined',
+      'queue@fifo',
+    ]);
+    expect([rounds, roundsOf]).toEqual([5, { 'broker-crash': 1, transform: 1 }]);
+    const repeated = await settle({ suite: 'compare', engine: ['log'], rounds: 3 });
+    expect([repeated.rounds, repeated.roundsOf]).toEqual([3, {}]);
+  });
+
+  it('take every profile of an engine that the suite does not name, or names as a whole', async () => {
+    const profiles = async (engine: string, suite: string) =>
+      (await settle({ engine: [engine], suite })).engines[0]?.profiles.length;
+    expect(await profiles('null', 'default')).toBe(1);
+    expect(await profiles('kafka', 'compare')).toBe(3);
+    expect(await profiles('queue', 'default')).toBe(2);
+  });
+
   it('refuse an aim at what the suite’s engines do not hold, with its place', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ackmark-suite-'));
     writeFileSync(

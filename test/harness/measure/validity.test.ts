@@ -24,6 +24,7 @@ const good: ValidityInput = {
   endToEndResponse: latency(6),
   dropped: 0,
   drained: true,
+  clientBusyShare: 0.9,
   harnessCpuShare: 0.1,
 };
 
@@ -56,6 +57,7 @@ describe('the figures of a cell', () => {
       /end-to-end .* p99 \(1,000\)/,
     ],
     ['the drain did not complete', { drained: false }, /drain/],
+    ['the client was saturated', { clientBusyShare: 0.91 }, /^driver-limited: .* 91 % of a core/],
     ['the harness took too much CPU', { harnessCpuShare: 0.16 }, /16 % of all cores/],
     ['sends were dropped', { dropped: 3 }, /3 overdue sends/],
   ])('are invalid when %s', (_what, changes, reason) => {

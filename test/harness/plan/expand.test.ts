@@ -20,6 +20,7 @@ const request: PlanRequest = {
   scenarios,
   aims: [],
   rounds: 2,
+  roundsOf: {},
   seed: 7,
   controls: true,
   deviations: [],
@@ -46,6 +47,42 @@ describe('the plan', () => {
     expect(cells).toHaveLength(Object.keys(log.profiles).length * scenarios.length * 2);
     expect(new Set(cells.map((cell) => cell.id)).size).toBe(cells.length);
     expect(new Set(cells.map((cell) => cell.seed)).size).toBe(cells.length);
+  });
+
+  it('plays every second round backwards (ABBA), over all profiles and scenarios', () => {
+    const round = (number: number): readonly string[] =>
+      expand({ ...request, rounds: 4, controls: false })
+        .filter((cell) => cell.round === number)
+        .map(({ profile, scenario }) => `${profile.name}/${scenario.id}`);
+    expect(round(2)).toEqual(round(1).toReversed());
+    expect(round(3)).toEqual(round(1));
+    expect(round(4)).toEqual(round(2));
+    const indexes = expand({ ...request, rounds: 2 }).map(({ index }) => index);
+    expect(indexes).toEqual(indexes.map((_, at) => at));
+  });
+
+  it('gives no profile a later place than another, taken over two rounds', () => {
+    const cells = expand({ ...request, rounds: 2, controls: false });
+    const places = new Map<string, number>();
+    for (const { profile, scenario, index } of cells) {
+      const name = `${profile.name}/${scenario.id}`;
+      places.set(name, (places.get(name) ?? 0) + index);
+    }
+    expect(new Set(places.values()).size).toBe(1);
+  });
+
+  it('runs a scenario another number of times than the others where that is asked', () => {
+    const cells = expand({ ...request, rounds: 3, roundsOf: { steady: 1, 'broker-crash': 5 } });
+    const roundsOf = (id: string): readonly number[] => [
+      ...new Set(
+        cells
+          .filter(({ scenario, control }) => scenario.id === id && control.kind === 'none')
+          .map(({ round }) => round),
+      ),
+    ];
+    expect(roundsOf('steady')).toEqual([1]);
+    expect(roundsOf('lost-response')).toEqual([1, 2, 3]);
+    expect(roundsOf('broker-crash')).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('asks a scenario only of the profiles that the suite aims it at, the control of their strongest', () => {

@@ -27,6 +27,7 @@ function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: 
     })),
     scenarios: scenarios.filter(({ id }) => id === scenarioId),
     aims: [],
+    roundsOf: {},
     rounds: 1,
     seed: 7,
     controls: true,

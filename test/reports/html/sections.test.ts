@@ -60,6 +60,7 @@ describe('the sections of the html report', () => {
     expect(idsOf(await page(mixedRun()), /<section id="([\w-]+)"/g)).toEqual([
       'promises',
       'price',
+      'side-by-side',
       'latency',
       'over-time',
       'findings',

@@ -103,8 +103,8 @@ describe('the price of a guarantee', () => {
       ['lease', 'queue@delete-on-receive'],
     ]);
     const step = table?.rows[2]?.step;
-    expect(step?.publishP99Factor).toBeCloseTo(1.8, 1);
-    expect(table?.rows[1]?.step?.publishP99Factor).toBeUndefined();
+    expect(step?.publishP99?.factor).toBeCloseTo(1.8, 1);
+    expect(table?.rows[1]?.step?.publishP99).toBeUndefined();
     expect(table?.rows[4]?.brokerCpuMicrosPerMessage).toBeUndefined();
   });
 

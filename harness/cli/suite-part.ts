@@ -1,0 +1,39 @@
+import type { RunFlags } from './settings.ts';
+import { splitReference } from './select-engines.ts';
+import type { Suite } from './suite-file.ts';
+
+/**
+ * What `--engine` takes of a suite: an engine without a profile stands for those of its profiles that the suite
+ * names, and for all of them where it names none.
+ */
+export function partOfSuite(references: readonly string[], suite: Suite): readonly string[] {
+  return references.flatMap((reference) => {
+    const named = profilesNamed(reference, suite);
+    return named.length === 0 ? [reference] : named;
+  });
+}
+
+/** Whether `--engine` names something else than a part of the suite: a profile, or an engine that is not in it. */
+export function isOwn(reference: string, { engines = [] }: Suite): boolean {
+  return (
+    splitReference(reference).profile !== undefined ||
+    engines.every((one) => splitReference(one).name !== reference)
+  );
+}
+
+function profilesNamed(reference: string, { engines = [] }: Suite): readonly string[] {
+  if (splitReference(reference).profile !== undefined || engines.includes(reference)) return [];
+  return engines.filter((one) => splitReference(one).name === reference);
+}
+
+/** Of scenarios that the suite runs another number of times; a flag is for all alike. */
+export function roundsOf(
+  { rounds }: Pick<RunFlags, 'rounds'>,
+  suite: Suite,
+): Readonly<Record<string, number>> {
+  if (rounds !== undefined) return {};
+  const own = (suite.scenarios ?? []).flatMap((entry) =>
+    entry.rounds === undefined ? [] : [[entry.id, entry.rounds] as const],
+  );
+  return Object.fromEntries(own);
+}
