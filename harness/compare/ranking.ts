@@ -1,5 +1,5 @@
 import { median } from '../core/statistics/median.ts';
-import { type FaultDomain, faultDomains, strengthOf } from '../core/clauses.ts';
+import { type FaultDomain, durabilityDomains, strengthOf } from '../core/clauses.ts';
 import { metricIds, type MetricId } from '../record/comparison-schema.ts';
 import type {
   RankedProfile,
@@ -80,10 +80,9 @@ function splitByDurability(groups: readonly Group[]): {
 }
 
 function survivalText({ survives }: RankingTable): string {
-  const faults = survives.filter((domain) => domain !== 'none');
-  return faults.length === 0
-    ? 'no fault of this run is claimed to be survived'
-    : `claimed under ${faults.join(', ')}`;
+  return survives.length === 0
+    ? 'no fault of the broker in this run is claimed to be survived'
+    : `claimed under ${survives.join(', ')}`;
 }
 
 function unrankedOf(cell: TimedCell, { why, reasons }: Unranked): UnrankedProfile {
@@ -114,7 +113,7 @@ function tableFor(cell: TimedCell, record: RunRecord): RankingTable {
 
 function survivedBy(profile: string, record: RunRecord): readonly FaultDomain[] {
   const claimed = treatmentsOf(profile, record).filter(({ claimed: isClaimed }) => isClaimed);
-  return faultDomains.filter((domain) => claimed.some(({ under }) => under === domain));
+  return durabilityDomains.filter((domain) => claimed.some(({ under }) => under === domain));
 }
 
 /** Best first; a profile shares the rank of the one before unless it is significantly worse than that rank's first. */

@@ -38,6 +38,13 @@ export const faultDomains = [
 ] as const;
 export type FaultDomain = (typeof faultDomains)[number];
 
+/** Faults of the broker and its machine: what durability is about. */
+export const durabilityDomains = [
+  'process-crash',
+  'node-loss',
+  'power-loss',
+] as const satisfies readonly FaultDomain[];
+
 /** How much a claim obliges to: only a broken MUST is a violation; a broken SHOULD is shown as a warning. */
 export const obligations = ['must', 'should', 'may'] as const;
 export type Obligation = (typeof obligations)[number];

@@ -24,7 +24,9 @@ export const rankingTable = z.strictObject({
   level: z.enum(claimedLevels),
   survives: z
     .array(z.enum(faultDomains))
-    .describe('the faults under which these profiles claim their level, of those in this run'),
+    .describe(
+      'faults of the broker under which these profiles claim their level, of those in this run',
+    ),
   targetRatePerSecond: z.number().describe('0 for a closed loop'),
   rows: z.array(rankedProfile),
 });

@@ -19,9 +19,10 @@ export function aboutTable({
   survives,
   targetRatePerSecond,
 }: Pick<RankingTable, 'scenario' | 'survives' | 'targetRatePerSecond'>): string {
-  const faults = survives.filter((domain) => domain !== 'none');
   const durability =
-    faults.length === 0 ? 'no fault was claimed and run' : `claimed under ${faults.join(', ')}`;
+    survives.length === 0
+      ? 'no fault of the broker was claimed and run'
+      : `claimed under ${survives.join(', ')}`;
   return `${scenario}, ${loadText(targetRatePerSecond)}; ${durability}`;
 }
 

@@ -81,7 +81,7 @@ describe('profiles side by side', () => {
     const { tables, notRanked } = rankingOf(record, 'e2e-p99', threshold);
     expect(tables.map(({ survives, rows }) => [survives, rows.map((row) => row.profile)])).toEqual([
       [
-        ['none', 'process-crash'],
+        ['process-crash'],
         ['log@acks-all', 'queue@lease'],
       ],
     ]);
@@ -89,7 +89,7 @@ describe('profiles side by side', () => {
       [
         'log@acks-1',
         'unlike-durability',
-        'no fault of this run is claimed to be survived, unlike log@acks-all, queue@lease',
+        'no fault of the broker in this run is claimed to be survived, unlike log@acks-all, queue@lease',
       ],
     ]);
     expect(notRanked[0]?.figures['e2e-p99']?.rounds).toBe(4);
