@@ -80,10 +80,7 @@ describe('profiles side by side', () => {
     ]);
     const { tables, notRanked } = rankingOf(record, 'e2e-p99', threshold);
     expect(tables.map(({ survives, rows }) => [survives, rows.map((row) => row.profile)])).toEqual([
-      [
-        ['process-crash'],
-        ['log@acks-all', 'queue@lease'],
-      ],
+      [['process-crash'], ['log@acks-all', 'queue@lease']],
     ]);
     expect(notRanked.map(({ profile, why, reasons }) => [profile, why, reasons[0]])).toEqual([
       [
