@@ -9,6 +9,11 @@ const resamples = 2_000;
 
 /** @param values one for each round, at least one */
 export function estimateOf(values: readonly number[]): Estimate {
+  const [only] = values;
+  // Resamples of one value are that value.
+  if (only !== undefined && values.length === 1) {
+    return { rounds: 1, median: only, low: only, high: only };
+  }
   const { low, high } = medianInterval(values, randomFrom(seed), resamples);
   return { rounds: values.length, median: median(values), low, high };
 }
