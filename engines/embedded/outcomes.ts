@@ -33,10 +33,16 @@ export const embeddedOutcomes: Readonly<Record<number, string>> = Object.freeze(
   ...clientCodeName,
 });
 
+/** Said of what is stored, or was. */
+const refusedAfterStoring: readonly Refusal[] = [
+  Status.duplicate,
+  Status.notEnoughReplicasAfterAppend,
+];
+
 /**
- * What a refusal says about a send. A broker refuses before it stores, so it is definite, unless an
- * earlier attempt of the same send may have been stored; `duplicate` says that one was.
+ * What a refusal says about a send. A broker refuses before it stores, with two exceptions, so it is definite,
+ * unless an earlier attempt of the same send may have been stored.
  */
 export function outcomeOfRefusal(status: Refusal, attempts: number): Outcome {
-  return attempts > 1 || status === Status.duplicate ? 'unknown' : 'fail';
+  return attempts > 1 || refusedAfterStoring.includes(status) ? 'unknown' : 'fail';
 }

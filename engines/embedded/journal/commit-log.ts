@@ -14,8 +14,11 @@ export interface CommitLog {
    * Calls `done` when the entry has reached what `need` asks for, perhaps before it returns; calls come in
    * the order of indexes for one need. `leader`: this node has stored it. `committed`: so have all that must.
    * `durable`: it survives a power loss, whatever the policy is; so must the place where messages belong.
+   *
+   * `tooFew` is called instead, once, when it is plain that too few replicas are left to store the entry; they
+   * may come back and store it all the same. Who does not give it waits for that.
    */
-  when(index: number, need: Need, done: () => void): void;
+  when(index: number, need: Need, done: () => void, tooFew?: () => void): void;
   /** Reads bytes of an entry back. */
   read(slice: EntrySlice): Buffer;
 }

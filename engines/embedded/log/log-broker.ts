@@ -20,7 +20,13 @@ import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetc
 import type { GroupListener } from './member.ts';
 import type { Keeps } from '../rules.ts';
 import { isCounted } from './producers.ts';
-import { admissionRefusal, type Refused, unknownPartition, unknownTopic } from './refusals.ts';
+import {
+  admissionRefusal,
+  type Refused,
+  tooFewReplicas,
+  unknownPartition,
+  unknownTopic,
+} from './refusals.ts';
 import type { Partition } from './partition.ts';
 import { type RemainingRun, remainingRuns } from './remaining.ts';
 import { type Done, keyRefusal, Topics } from './topics.ts';
@@ -140,7 +146,7 @@ export class LogBroker {
       const admission = partition.producers.admit(request.stamp, request.count);
       if (admission.kind === 'copy') {
         const { entry, baseOffset } = admission.of;
-        this.#log.when(entry, need, () => answer({ status: Status.ok, baseOffset }));
+        this.#answerWhen(entry, need, baseOffset, answer);
         return;
       }
       if (admission.kind !== 'new') {
@@ -174,7 +180,17 @@ export class LogBroker {
       partition.commitTo(baseOffset + count);
       this.#fetches.arrived(partition);
     });
-    this.#log.when(address.index, need, () => answer({ status: Status.ok, baseOffset }));
+    this.#answerWhen(address.index, need, baseOffset, answer);
+  }
+
+  #answerWhen(
+    index: number,
+    need: 'leader' | 'committed',
+    baseOffset: number,
+    answer: (produced: Produced) => void,
+  ): void {
+    const stored = (): void => answer({ status: Status.ok, baseOffset });
+    this.#log.when(index, need, stored, () => answer(tooFewReplicas));
   }
 
   /** Long poll. The batches are whole: the first may begin before the offset that was asked for. */

@@ -13,6 +13,10 @@ export const unknownPartition: Refused = {
   reason: 'the topic has no such partition',
 };
 
+export const tooFewReplicas: Refused = {
+  status: Status.notEnoughReplicasAfterAppend,
+  reason: 'it is stored, but too few replicas are left to store it, too',
+};
 export const unknownProducer: Refused = {
   status: Status.badRequest,
   reason: 'no transactional id has this producer',

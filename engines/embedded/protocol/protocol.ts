@@ -110,6 +110,8 @@ export const Status = {
   throttled: 20,
   /** Another node of the cluster leads, or none; nothing was done. */
   notLeader: 21,
+  /** Stored by the leader, but too few replicas are there to store it, too; it may be committed yet. */
+  notEnoughReplicasAfterAppend: 22,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -142,6 +144,7 @@ export const statusName: Readonly<Record<Status, string>> = {
   19: 'NOT_ENOUGH_REPLICAS',
   20: 'THROTTLED',
   21: 'NOT_LEADER',
+  22: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
 };
 
 export const brokerKinds = ['log', 'queue', 'broker'] as const;

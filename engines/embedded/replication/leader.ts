@@ -37,6 +37,7 @@ export interface LeaderOptions {
 interface Waiting {
   readonly index: number;
   readonly done: () => void;
+  readonly tooFew: (() => void) | undefined;
 }
 
 /**
@@ -92,17 +93,17 @@ export class Leader implements CommitLog {
     return address;
   }
 
-  when(index: number, need: Need, done: () => void): void {
+  when(index: number, need: Need, done: () => void, tooFew?: () => void): void {
     const { log, keeps } = this.#options;
     const unlessOver = (): void => {
       if (!this.#isOver) done();
     };
     if (need === 'durable') {
-      log.whenStored(index, 'durable', () => this.when(index, 'committed', unlessOver));
+      log.whenStored(index, 'durable', () => this.when(index, 'committed', unlessOver, tooFew));
     } else if (need === 'leader' || !keeps('acknowledge-when-replicated')) {
       log.whenStored(index, 'committed', unlessOver);
     } else if (index < this.#highWatermark) done();
-    else this.#waiting.push({ index, done });
+    else this.#waiting.push({ index, done, tooFew });
   }
 
   read(slice: EntrySlice): Buffer {
@@ -140,7 +141,15 @@ export class Leader implements CommitLog {
       if (waiting !== undefined && waiting.untilMs <= nowMs) this.#answer(follower, waiting.fetch);
     }
     this.#lagging = this.#state.inSync.filter((member) => this.#isLagging(member, nowMs));
+    if (this.#inReach < this.#options.minInSync) this.#tellTooFew();
     this.#alter(nowMs);
+  }
+
+  #tellTooFew(): void {
+    const told = this.#waiting.filter(({ tooFew }) => tooFew !== undefined);
+    if (told.length === 0) return;
+    this.#waiting = this.#waiting.filter(({ tooFew }) => tooFew === undefined);
+    for (const { tooFew } of told) tooFew?.();
   }
 
   /** Replicas that would store an entry now, as far as the leader knows. */

@@ -3,7 +3,8 @@ import type { Random } from '../../../harness/core/random.ts';
 import { encodeBatch } from '../../embedded/protocol/batch.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { type Acks, writeProduceHead } from '../../embedded/protocol/log-messages.ts';
-import { Api, Status } from '../../embedded/protocol/protocol.ts';
+import { outcomeOfRefusal } from '../../embedded/outcomes.ts';
+import { Api, type Refusal, Status } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
@@ -202,9 +203,8 @@ export class SimulatedProducer {
     else this.#pump(track);
   }
 
-  #refused({ sends, attempts }: Flight, status: number): void {
-    const isCertain = attempts === 1 && status !== Status.duplicate;
-    const outcome = isCertain ? OutcomeCode.fail : OutcomeCode.unknown;
+  #refused({ sends, attempts }: Flight, status: Refusal): void {
+    const outcome = OutcomeCode[outcomeOfRefusal(status, attempts)];
     for (const send of sends) this.#settle(send, outcome, attempts, {});
     if (!this.#plan.idempotent || status === Status.duplicate) return;
     this.#world.mark('an idempotent producer was refused and went on as another');

@@ -112,6 +112,26 @@ describe('a leader', () => {
     expect(() => bench.append('z')).not.toThrow();
   });
 
+  it('says once of what it has stored that too few are left for it, and commits it when they are back', () => {
+    const bench = new Bench();
+    const { index } = bench.leader.append([Buffer.from('x')], 'committed');
+    bench.leader.when(
+      index,
+      'committed',
+      () => bench.told.push('x is answered'),
+      () => bench.told.push('too few are left for x'),
+    );
+    bench.leader.when(index, 'committed', () => bench.told.push('x is shown'));
+    bench.leader.tick(50);
+    expect(bench.told).toEqual([]);
+    bench.leader.tick(51);
+    bench.leader.tick(52);
+    expect(bench.told).toEqual(['too few are left for x']);
+    bench.fetch(b, 3, 53);
+    bench.fetch(c, 3, 53);
+    expect(bench.told).toEqual(['too few are left for x', 'x is shown']);
+  });
+
   it('strikes off who lags, but never below the minimum', () => {
     const bench = new Bench();
     bench.fetch(b, 2, 40);
