@@ -62,8 +62,12 @@ export interface BrokerNode {
   readonly replica?: Replica;
 }
 
-/** What a fault that aims at a leader needs of each node. */
+/** What a fault that aims at a leader or its followers needs of each node. */
 export interface Replica {
+  /** A follower that has stood still for so long is out of sync. */
+  readonly outOfSyncMs: number;
+  /** So long after its leader's death whoever may succeed it leads. */
+  readonly successionMs: number;
   /** Whether this node leads the scope at this instant; false also when it does not answer. */
   leads(of: ReplicatedScope): Promise<boolean>;
   /** SIGSTOP: the process stands still and keeps its connections. */

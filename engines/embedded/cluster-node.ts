@@ -10,6 +10,7 @@ import type {
   Replica,
 } from '../provisioner.ts';
 import { Lives } from './host/cluster/lives.ts';
+import { lagMs, sessionMs } from './host/cluster/times.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
 import type { ReplicatedKind } from './host/replicated.ts';
 import type { ClusterState } from './replication/messages.ts';
@@ -18,6 +19,8 @@ import { loopback, probe, running, startProbed } from './started.ts';
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const entry = fileURLToPath(new URL(`./host/cluster/replica.entry.${suffix}`, import.meta.url));
 const stopGraceMs = 3_000;
+/** Until what is due is noticed and decided, also on a busy machine. */
+const marginMs = 500;
 
 export interface ClusterNodeOptions {
   readonly kind: ReplicatedKind;
@@ -48,6 +51,8 @@ export class ClusterNode implements BrokerNode {
     this.#host = host;
     this.#options = options;
     this.replica = {
+      outOfSyncMs: lagMs + marginMs,
+      successionMs: sessionMs + marginMs,
       leads: () => this.#leads(),
       pause: () => running(this.#process, this.name).signal('SIGSTOP'),
       resume: () => running(this.#process, this.name).signal('SIGCONT'),

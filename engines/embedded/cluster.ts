@@ -28,6 +28,8 @@ async function clusterUp(
   request: ProvisionRequest,
 ): Promise<Provisioned> {
   const { nodes: count, directory, settings } = request;
+  // The controller's, which elects; all others are the nodes'.
+  const { 'unclean-election': uncleanElection = 'false', ...ofNodes } = settings;
   const stateFile = join(directory, 'cluster-state.json');
   const controllerPort = await host.freePort();
   const ports: number[] = [];
@@ -35,13 +37,18 @@ async function clusterUp(
   const common = [
     `--nodes=${count}`,
     `--controller=${loopback}:${controllerPort}`,
-    ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+    ...Object.entries(ofNodes).map(([name, value]) => `--${name}=${value}`),
   ];
   const nodes = ports.map(
     (port, number) =>
       new ClusterNode(host, { kind, number, port, directory, stateFile, settings: common }),
   );
-  const controller = await startController(host, directory, controllerPort, count, stateFile);
+  const controller = await startController(host, directory, [
+    `--port=${controllerPort}`,
+    `--nodes=${count}`,
+    `--state=${stateFile}`,
+    `--unclean-election=${uncleanElection}`,
+  ]);
   const down = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()));
     await controller.stop(stopGraceMs);
@@ -68,20 +75,12 @@ async function clusterUp(
 async function startController(
   host: ProvisionHost,
   directory: string,
-  port: number,
-  nodes: number,
-  stateFile: string,
+  settings: readonly string[],
 ): Promise<ManagedProcess> {
   const process = await host.start({
     name: 'embedded controller',
     command: host.nodeExecutable,
-    arguments: [
-      entry,
-      `--host=${loopback}`,
-      `--port=${port}`,
-      `--nodes=${nodes}`,
-      `--state=${stateFile}`,
-    ],
+    arguments: [entry, `--host=${loopback}`, ...settings],
     directory,
     environment: {},
     logFile: join(directory, 'controller.log'),

@@ -88,8 +88,8 @@ class EmbeddedNode implements BrokerNode {
     this.#host = host;
     this.#directory = directory;
     this.#port = port;
-    // The broker's own arguments, which it checks; what replicas must have, one node has not.
-    const { 'min-in-sync': _, ...own } = settings;
+    // The broker's own arguments, which it checks; what is asked of replicas, one node does not have.
+    const { 'min-in-sync': _, 'unclean-election': __, ...own } = settings;
     this.#settings = Object.entries(own).map(([name, value]) => `--${name}=${value}`);
   }
 

@@ -1,4 +1,3 @@
-import { AckmarkError } from '../../harness/core/errors.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import { keep, type QueuedSend } from '../embedded/outgoing.ts';
 import { messageBytes } from '../embedded/protocol/batch.ts';
@@ -32,8 +31,4 @@ export function admit(
       return { kind: 'refuse', ticket, code: Status.tooLarge };
     return { kind: 'send', ...route, send };
   });
-}
-
-export function closedProducer(): AckmarkError {
-  return new AckmarkError('CONNECT_FAILED', 'the producer is closed', { hint: 'Open another.' });
 }

@@ -26,9 +26,10 @@ export default {
   provisioners: {
     embedded: async () => (await import('./provision.ts')).provisioner,
   },
-  targetSettings: ({ fsync, minInSync }) => ({
+  targetSettings: ({ fsync, minInSync, uncleanElection }) => ({
     fsync: fsyncSetting(fsync),
     'min-in-sync': String(minInSync),
+    'unclean-election': String(uncleanElection),
   }),
   losesPower: ['embedded'],
   replicates: ['embedded'],

@@ -15,15 +15,21 @@ const requestHeadBytes = 64;
 export interface Flight {
   readonly frame: Buffer;
   readonly sends: readonly QueuedSend[];
+  /** Of its first message; counted on also where the broker is not told. */
+  readonly sequence: number;
   readonly bytes: number;
   readonly sinceNs: number;
   attempts: number;
 }
 
-/** One partition's sends, in order: first those in flight, then those that wait. */
+/** One partition's sends, in order: first those in flight, then those to be sent again, then those that wait. */
 export interface Lane extends Route {
   readonly waiting: SendQueue;
   readonly flights: Flight[];
+  /** Refused for the moment, in the order in which they go again. Before them nothing new goes. */
+  readonly again: Flight[];
+  /** When the first of `again` may go. */
+  againNs: number;
   nextSequence: number;
 }
 
@@ -35,8 +41,13 @@ export class Lanes implements Iterable<Lane> {
   }
 
   get areGrounded(): boolean {
-    for (const { flights } of this.#lanes.values()) if (flights.length > 0) return false;
-    return true;
+    return this.openSinceNs === Infinity;
+  }
+
+  /** Since when the oldest of all that have left is not settled; infinite when there is none. */
+  get openSinceNs(): number {
+    const open = [...this.#lanes.values()].flatMap(({ flights, again }) => [...flights, ...again]);
+    return Math.min(...open.map(({ sinceNs }) => sinceNs));
   }
 
   of({ topic, partition, scope }: Route): Lane {
@@ -49,6 +60,8 @@ export class Lanes implements Iterable<Lane> {
       scope,
       waiting: new SendQueue(),
       flights: [],
+      again: [],
+      againNs: 0,
       nextSequence: 0,
     };
     this.#lanes.set(key, lane);
@@ -70,14 +83,16 @@ export function board(
 ): Flight {
   const sends = lane.waiting.cut(sendLimit);
   const { topic, partition } = lane;
-  const stamp = { ...identity, sequence: idempotent ? lane.nextSequence : noSequence };
+  const sequence = lane.nextSequence;
+  const stamp = { ...identity, sequence: idempotent ? sequence : noSequence };
   const request = beginRequest(Api.produce, batchBytes(sends) + requestHeadBytes);
   appendBatch(writeProduceHead(request, { acks, topic, partition, stamp }), sends);
   // Sequences are compared within 32 bits; a producer would have to send four billion messages.
   lane.nextSequence += sends.length;
   let bytes = 0;
   for (const send of sends) bytes += messageBytes(send);
-  const flight = { frame: sealRequest(request), sends, bytes, sinceNs: nowNs, attempts: 0 };
+  const frame = sealRequest(request);
+  const flight = { frame, sends, sequence, bytes, sinceNs: nowNs, attempts: 0 };
   lane.flights.push(flight);
   return flight;
 }

@@ -36,8 +36,18 @@ export const logOptions = z
     ),
     replicas: z.number().int().min(1).max(7).describe('Wished; one node has one.'),
     minInSync: z.number().int().min(1).max(7),
+    uncleanElection: z
+      .boolean()
+      .describe(
+        'Whether, when no in-sync replica is there, any other may lead: what it lacks is lost.',
+      ),
+    retryRefused: z
+      .boolean()
+      .describe(
+        'What too few in-sync replicas refuse is sent again; otherwise its outcome is told.',
+      ),
     deliveryTimeoutMs: durationMs.describe(
-      'How long a batch is sent again after its connection was lost; then its outcome is unknown.',
+      'How long a batch is sent again; then its outcome is unknown.',
     ),
     fsync: fsyncOption,
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),

@@ -1,11 +1,11 @@
-import { AckmarkError } from '../../harness/core/errors.ts';
+import type { AckmarkError } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
 import type { BrokerConnection, ConnectOptions } from '../embedded/client.ts';
 import { type ProducerIdentity, readIdentity } from '../embedded/log/entries.ts';
 import { ClientCode, outcomeOfRefusal } from '../embedded/outcomes.ts';
 import { messageBytes } from '../embedded/protocol/batch.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
-import { Api, type Refusal, Status, statusName } from '../embedded/protocol/protocol.ts';
+import { Api, type Refusal, Status } from '../embedded/protocol/protocol.ts';
 import { Reconnecting } from '../embedded/reconnecting.ts';
 import type {
   ActorContext,
@@ -15,20 +15,22 @@ import type {
   ProducerSink,
   Transaction,
 } from '../engine.ts';
-import { admit, closedProducer } from './admission.ts';
+import { admit } from './admission.ts';
+import { closedProducer, refusal, unanswered } from './ended-producer.ts';
 import { anonymous, register } from './identity.ts';
 import { board, type Flight, type Lane, Lanes } from './lanes.ts';
 import type { LogOptions } from './options.ts';
 import type { Router } from './routing.ts';
+import { afterReconnecting, mayGoAgain, putBack, takeAgain } from './sending-again.ts';
 import { Transacting } from './transacting.ts';
 
 const deadlineCheckMs = 50;
 const closeWaitMs = 2_000;
 
 /**
- * A producer whose batches are answered. After a lost connection it connects again and sends every
- * unanswered batch again, in order and with the same bytes, until the delivery timeout: that is the
- * retry of a real client. Without idempotence a batch whose answer alone was lost is then stored twice.
+ * A producer whose batches are answered. After a lost connection it connects again and sends every unanswered
+ * batch again, with the same bytes, until the delivery timeout: that is the retry of a real client. Without
+ * idempotence a batch whose answer alone was lost is then stored twice, and several change places.
  * An idempotent one that was refused lacks numbers from then on: it waits for what is in flight and goes
  * on as a new producer (KIP-360), or, in a transaction, with the epoch that follows its abort.
  */
@@ -146,27 +148,32 @@ export class AnsweredProducer implements Producer {
 
   #pump(lanes: Iterable<Lane>): void {
     const { connection } = this.#link;
-    if (connection === undefined || this.#over || this.#refusedNs !== undefined) return;
+    if (connection === undefined || this.#over) return;
     const { maxInFlight } = this.#options;
+    const nowNs = this.#actor.nowNs();
     connection.cork();
     for (const lane of lanes) {
+      this.#transmit(connection, lane, takeAgain(lane, this.#options, nowNs));
+      if (this.#refusedNs !== undefined || lane.again.length > 0) continue;
       while (lane.flights.length < maxInFlight && lane.waiting.length > 0) {
-        const flight = board(lane, this.#identity, this.#options, this.#actor.nowNs());
-        this.#transmit(connection, lane, flight);
+        const flight = board(lane, this.#identity, this.#options, nowNs);
+        this.#transmit(connection, lane, [flight]);
       }
     }
     connection.uncork();
   }
 
-  #transmit(connection: BrokerConnection, lane: Lane, flight: Flight): void {
-    flight.attempts += 1;
-    connection.request(flight.frame, (answer) => this.#answered(lane, flight, answer));
+  #transmit(connection: BrokerConnection, lane: Lane, flights: readonly Flight[]): void {
+    for (const flight of flights) {
+      flight.attempts += 1;
+      connection.request(flight.frame, (answer) => this.#answered(lane, flight, answer));
+    }
   }
 
   #resume(connection: BrokerConnection): void {
     connection.cork();
     for (const lane of this.#lanes) {
-      for (const flight of lane.flights) this.#transmit(connection, lane, flight);
+      this.#transmit(connection, lane, afterReconnecting(lane, this.#options));
     }
     connection.uncork();
     this.#transacting.resume();
@@ -177,6 +184,9 @@ export class AnsweredProducer implements Producer {
   #answered(lane: Lane, flight: Flight, answer: Answer): void {
     if (this.#over || answer.kind === 'lost') return;
     lane.flights.splice(lane.flights.indexOf(flight), 1);
+    if (answer.kind === 'refused' && mayGoAgain(lane, flight, answer.status, this.#options)) {
+      return putBack(lane, flight, this.#options, this.#actor.nowNs());
+    }
     this.#unsettledBytes -= flight.bytes;
     if (answer.kind === 'ok') {
       const baseOffset = answer.body.u64();
@@ -227,14 +237,12 @@ export class AnsweredProducer implements Producer {
 
   #checkDeadlines(): void {
     const oldestNs = this.#actor.nowNs() - this.#options.deliveryTimeoutMs * 1e6;
-    const isLate = (sinceNs: number | undefined): boolean =>
-      sinceNs !== undefined && sinceNs <= oldestNs;
-    const flightsAreLate = [...this.#lanes].some(({ flights }) => isLate(flights[0]?.sinceNs));
-    if (flightsAreLate || isLate(this.#refusedNs) || this.#transacting.isOverdue(oldestNs)) {
-      const message = `a request was not answered within ${this.#options.deliveryTimeoutMs} ms`;
-      const hint = 'Look at the end of the broker’s log; it may hang.';
-      this.#end(ClientCode.timedOut, new AckmarkError('CONNECT_FAILED', message, { hint }));
-    } else this.#renew();
+    const sinceNs = Math.min(this.#lanes.openSinceNs, this.#refusedNs ?? Infinity);
+    if (sinceNs <= oldestNs || this.#transacting.isOverdue(oldestNs)) {
+      return this.#end(ClientCode.timedOut, unanswered(this.#options.deliveryTimeoutMs));
+    }
+    this.#pump(this.#lanes);
+    this.#renew();
   }
 
   #settle(
@@ -273,7 +281,7 @@ export class AnsweredProducer implements Producer {
     clearInterval(this.#deadlines);
     this.#link.close();
     for (const lane of this.#lanes) {
-      for (const { sends, attempts } of lane.flights.splice(0)) {
+      for (const { sends, attempts } of [...lane.flights.splice(0), ...lane.again.splice(0)]) {
         for (const { ticket } of sends)
           this.#settle(ticket, 'unknown', code, Math.max(1, attempts));
       }
@@ -289,10 +297,4 @@ export class AnsweredProducer implements Producer {
       this.#settle(send.ticket, 'fail', ClientCode.neverSent, 1);
     }
   }
-}
-
-function refusal(status: Refusal, reason: string): AckmarkError {
-  const message = `the broker refused the producer: ${statusName[status]}, ${reason}`;
-  const hint = 'A new session registers a new producer.';
-  return new AckmarkError('CONNECT_FAILED', message, { hint });
 }

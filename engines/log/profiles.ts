@@ -14,6 +14,8 @@ const base: LogOptions = {
   transactionTimeoutMs: 10_000,
   replicas: 1,
   minInSync: 1,
+  uncleanElection: false,
+  retryRefused: false,
   deliveryTimeoutMs: 30_000,
   fsync: { kind: 'never' },
   requestTimeoutMs: 5_000,
@@ -30,7 +32,13 @@ const base: LogOptions = {
 };
 
 const replicated = { replicas: 3, minInSync: 2 } as const;
-const idempotent = { idempotent: true, transactions: true, maxInFlight: 5 } as const;
+/** Whose producer sends again whatever may be stored yet, in order, as Kafka's does. */
+const idempotent = {
+  idempotent: true,
+  transactions: true,
+  maxInFlight: 5,
+  retryRefused: true,
+} as const;
 
 /** On several nodes: what the in-sync set stores, no leader takes with it. */
 const bornByReplicas: readonly FaultDomain[] = [...oneNode, 'node-loss'];
@@ -68,6 +76,41 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, ...replicated },
+  },
+  /** Weaker than it sounds: when the others lag, the in-sync set is the leader alone. */
+  'acks-all-min-1': {
+    summary: 'acks-all, and one in-sync replica is enough: the leader, when the others lag',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, replicas: 3 },
+  },
+  unclean: {
+    summary: 'acks-all-min-1, and who lags may lead when nobody else is there',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, replicas: 3, uncleanElection: true },
+  },
+  /** What goes again is stored again, and in another order. */
+  pipelined: {
+    summary: 'idempotent without its sequences: a retry duplicates and reorders',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: bornByReplicas,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, ...replicated, ...idempotent, idempotent: false, transactions: false },
   },
   /** Five batches in flight: the sequences keep the order that a retry would otherwise lose. */
   idempotent: {

@@ -135,11 +135,10 @@ describe('the plan', () => {
     const settings = new Map(
       expand(request).map(({ profile, engine }) => [profile.name, engine.settings]),
     );
-    expect(settings.get('acks-all')).toEqual({ fsync: 'never', 'min-in-sync': '2' });
-    expect(settings.get('fsync-interval')).toEqual({
-      fsync: 'interval:100',
-      'min-in-sync': '2',
-    });
+    const clean = { 'min-in-sync': '2', 'unclean-election': 'false' };
+    expect(settings.get('acks-all')).toEqual({ fsync: 'never', ...clean });
+    expect(settings.get('fsync-interval')).toEqual({ fsync: 'interval:100', ...clean });
+    expect(settings.get('unclean')).toMatchObject({ 'unclean-election': 'true' });
   });
 
   it('says why a target cannot lose its power', () => {

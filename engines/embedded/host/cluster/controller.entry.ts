@@ -14,6 +14,7 @@ import { describeError } from '../../../../harness/core/errors.ts';
 import type { ClusterState } from '../../replication/messages.ts';
 import { wholeNumber } from '../arguments.ts';
 import { Hub } from './hub.ts';
+import { sessionMs as defaultSessionMs } from './times.ts';
 
 const nodesMost = 7;
 
@@ -34,7 +35,7 @@ async function serve(): Promise<void> {
       host: { ...text, default: '127.0.0.1' },
       port: text,
       nodes: text,
-      'session-ms': { ...text, default: '1500' },
+      'session-ms': { ...text, default: String(defaultSessionMs) },
       'unclean-election': { ...text, default: 'false' },
       state: text,
     },

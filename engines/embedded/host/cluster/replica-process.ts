@@ -10,6 +10,7 @@ import { BrokerServer } from '../server.ts';
 import { HubLink } from './hub-link.ts';
 import { Leading } from './leading.ts';
 import type { Life } from './lives.ts';
+import { fetchWaitMs, heartbeatMs, lagMs } from './times.ts';
 
 export interface ReplicaProcessOptions {
   readonly kind: ReplicatedKind;
@@ -36,7 +37,7 @@ export interface ReplicaProcessOptions {
   readonly onFailure: (error: JournalError) => void;
 }
 
-const times = { heartbeatMs: 100, lagMs: 1_000, fetchWaitMs: 100 };
+const times = { heartbeatMs, lagMs, fetchWaitMs };
 const tickMs = 25;
 const fetchBytes = 1024 * 1024;
 const cleanupEveryMs = 100;
