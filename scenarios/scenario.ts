@@ -83,6 +83,19 @@ export type FaultPlan =
       readonly pauseFollowersMs: number;
       readonly downMs: number;
     }
+  /** The followers stand still until they are out of sync and for so long again, and go on. */
+  | { readonly kind: 'stall-followers'; readonly at: number; readonly aloneMs: number }
+  /**
+   * The same, and the leader dies before they go on; with its power goes what it had not synced. It is back
+   * when one of them had time to succeed it, and so long after.
+   */
+  | {
+      readonly kind: 'strike-lone-leader';
+      readonly at: number;
+      readonly aloneMs: number;
+      readonly downMs: number;
+      readonly by: 'kill' | 'power-loss';
+    }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }

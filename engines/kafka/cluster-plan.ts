@@ -100,11 +100,16 @@ export function nodeProperties(plan: ClusterPlan, node: NodePlan): string {
   });
 }
 
+/** A follower that has not caught up for so long is out of sync. */
+export const lagMs = 5_000;
+/** Of several brokers, one that is silent for so long is fenced. */
+export const sessionMs = 3_000;
+
 /** Short, so that a killed node is replaced (and one that comes back is let in) within seconds. */
 const failover = {
   'controller.quorum.election.timeout.ms': 1_000,
   'controller.quorum.fetch.timeout.ms': 1_000,
-  'replica.lag.time.max.ms': 5_000,
+  'replica.lag.time.max.ms': lagMs,
 } as const;
 
 /**
@@ -114,7 +119,7 @@ const failover = {
 const alone = { 'broker.heartbeat.interval.ms': 200, 'broker.session.timeout.ms': 1_200 } as const;
 const gathered = {
   'broker.heartbeat.interval.ms': 300,
-  'broker.session.timeout.ms': 3_000,
+  'broker.session.timeout.ms': sessionMs,
 } as const;
 
 /** What lets a broker live in a heap of 256 MB; the cleaner alone would take 128 MB. */

@@ -8,12 +8,14 @@ import type {
   Replica,
 } from '../provisioner.ts';
 import { answersApiVersions } from './api-versions-probe.ts';
-import type { NodePlan } from './cluster-plan.ts';
+import { lagMs, type NodePlan, sessionMs } from './cluster-plan.ts';
 import { leaderSeenBy } from './leader-look-up.ts';
 
 const heapMegabytes = 256;
 const readyMs = 120_000;
 const graceMs = 8_000;
+/** Until the controllers, some of whom may have stood still, have noticed and decided. */
+const marginMs = 2_000;
 
 export interface JavaSetup {
   readonly classPath: string;
@@ -55,6 +57,8 @@ export class KafkaNode implements BrokerNode {
     this.#properties = properties;
     this.#java = java;
     this.replica = {
+      outOfSyncMs: lagMs + marginMs,
+      successionMs: sessionMs + marginMs,
       leads: async (of) =>
         this.#process !== undefined && (await leaderSeenBy(plan.ports.direct, of)) === plan.id,
       pause: () => this.#running().signal('SIGSTOP'),

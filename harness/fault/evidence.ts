@@ -1,4 +1,12 @@
 import type { FaultRecord } from '../record/schema.ts';
+import {
+  describeStall,
+  describeStrike,
+  didStall,
+  type StalledFollowers,
+  type StruckLoneLeader,
+  wasStruckAlone,
+} from './lone-leader-evidence.ts';
 
 /**
  * What a fault left behind that proves it happened. A fault that was ordered but left no evidence did
@@ -26,6 +34,8 @@ export type FaultEvidence =
       /** Who led afterwards; undefined: nobody did in time. */
       readonly successor: string | undefined;
     }
+  | StalledFollowers
+  | StruckLoneLeader
   | {
       readonly kind: 'lose-power';
       readonly pid: number;
@@ -91,6 +101,10 @@ export function didBite(evidence: FaultEvidence): boolean {
       return evidence.gone;
     case 'kill-leader':
       return evidence.gone && evidence.followersPaused > 0 && evidence.successor !== undefined;
+    case 'stall-followers':
+      return didStall(evidence);
+    case 'strike-lone-leader':
+      return wasStruckAlone(evidence);
     case 'join-consumer':
       return evidence.scopes > 0;
     case 'leave-consumer':
@@ -142,6 +156,10 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
         ['sends acknowledged meanwhile', evidence.acknowledgedAlone],
         ['leads afterwards', evidence.successor ?? 'nobody'],
       ];
+    case 'stall-followers':
+      return describeStall(evidence);
+    case 'strike-lone-leader':
+      return describeStrike(evidence);
     case 'lose-power':
       return [
         ['process', evidence.pid],

@@ -11,6 +11,7 @@ import { Assignments } from './assignments.ts';
 import type { RunEnvironment } from './environment.ts';
 import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
+import { SendTally } from './send-tally.ts';
 import { outputGroup, transformerGroup } from './transformation.ts';
 
 /** How often rings are drained, merged and judged. */
@@ -29,8 +30,7 @@ export interface CellHistory {
   readonly assignments: Assignments;
   /** Of all deliveries so far; 0 where nothing is leased. */
   readonly longestLeaseMs: number;
-  /** Completed sends by the engine's outcome code. */
-  readonly outcomeCodes: ReadonlyMap<number, number>;
+  readonly tally: SendTally;
   /** Where messages are transformed: writes down which outputs were found of each input. */
   readBack(timeNs: number): void;
   /** Rejects when merging or folding fails; never resolves. */
@@ -46,7 +46,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const assignments = new Assignments();
   const outputs = cell.scenario.workload.transformers > 0 ? new OutputCounter() : undefined;
   let longestLeaseMs = 0;
-  const outcomeCodes = new Map<number, number>();
+  const tally = new SendTally();
   const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
   const collector = new HistoryCollector({
@@ -61,9 +61,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     assignments.observe(event);
     outputs?.observe(event);
     if (event.kind === EventKind.deliver && event.ref > longestLeaseMs) longestLeaseMs = event.ref;
-    if (event.kind === EventKind.sendSettled) {
-      outcomeCodes.set(event.code, (outcomeCodes.get(event.code) ?? 0) + 1);
-    }
+    tally.observe(event);
   });
   const failed = Promise.withResolvers<never>();
   // A failure between two waits must stay until somebody waits.
@@ -88,7 +86,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     get longestLeaseMs() {
       return longestLeaseMs;
     },
-    outcomeCodes,
+    tally,
     readBack: (timeNs) => outputs?.readBack(collector, timeNs),
     failure: failed.promise,
     seal: () => {

@@ -11,6 +11,8 @@ import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import { killLeader } from './kill-leader.ts';
 import type { Stage } from './stage.ts';
+import { stallFollowers } from './stall-followers.ts';
+import { strikeLoneLeader } from './strike-lone-leader.ts';
 import { sleep, waitUntil } from './waiting.ts';
 import { within } from './within.ts';
 
@@ -23,6 +25,12 @@ const killMs = 30_000;
 /** Recovery of what a broker had stored included. */
 const restartMs = 180_000;
 const triggerPollMs = 1;
+/** They look for the leader first, and release in the middle of it all. */
+const releasing: readonly FaultPlan['kind'][] = [
+  'kill-leader',
+  'stall-followers',
+  'strike-lone-leader',
+];
 
 /** Carries the faults out one after another; resolves when the last one is over. */
 export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]> {
@@ -42,8 +50,7 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
     }
     if (plan.kind === 'lose-power') await aimAtUnsynced(strikable(stage), stage.environment.signal);
     const isLast = index === scenario.faults.length - 1;
-    // It has to look for the leader first, and releases when it has found one.
-    if (isLast && plan.kind !== 'kill-leader') stage.troupe.release();
+    if (isLast && !releasing.includes(plan.kind)) stage.troupe.release();
     stage.phases.enter('fault');
     faults.push(await inject(plan, index, stage));
     stage.phases.enter('heal');
@@ -66,6 +73,10 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return strikeBroker(plan, index, stage);
     case 'kill-leader':
       return killLeader(plan, index, stage);
+    case 'stall-followers':
+      return stallFollowers(plan, index, stage);
+    case 'strike-lone-leader':
+      return strikeLoneLeader(plan, index, stage);
     case 'crash-consumer':
       return crashConsumer(plan, index, stage);
     case 'join-consumer':

@@ -1,20 +1,17 @@
-import type { BrokerNode, Replica, ReplicatedScope } from '../../engines/provisioner.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
-import { invariant } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { aimAtInFlight } from './aim.ts';
 import { mark, neverStarted } from './fault-marks.ts';
+import { leaderAmong, replicasOf, withoutFollowers } from './replicas.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
 import { within } from './within.ts';
 
 type KillLeader = FaultPlan & { readonly kind: 'kill-leader' };
-type ReplicaNode = BrokerNode & { readonly replica: Replica };
 
 const lookUpMs = 5_000;
-const lookUpPollMs = 20;
 const successorMs = 20_000;
 /** Added to the pause of the followers, so it must be short. */
 const aimMs = 50;
@@ -32,31 +29,26 @@ export async function killLeader(
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
-  const { access } = stage.live;
-  const nodes = access.kind === 'started' ? access.nodes.filter(isReplica) : [];
+  const nodes = replicasOf(stage);
   const { clock, isRunning, signal } = stage.environment;
-  const scope = firstScope(stage);
-  const leader = await leaderAmong(nodes, scope, lookUpMs, signal);
+  const leader = await leaderAmong(nodes, stage, lookUpMs);
   if (leader === undefined) return neverStarted(plan, stage, 'no node led');
   const followers = nodes.filter((node) => node !== leader);
   const pid = leader.pid();
   const wasRunning = isRunning(pid);
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const acknowledgedBefore = stage.troupe.acknowledged();
-  let inFlight: number;
-  try {
-    for (const { replica } of followers) replica.pause();
+  const inFlight = await withoutFollowers(followers, async () => {
     stage.troupe.release();
     await sleep(plan.pauseFollowersMs, signal);
-    inFlight = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
+    const aimedAt = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
     await within(leader.kill(), 'kill', killMs, signal);
-  } finally {
-    for (const { replica } of followers) replica.resume();
-  }
+    return aimedAt;
+  });
   const pausedMs = (clock.nowNs() - startedNs) / 1e6;
   const acknowledgedAlone = stage.troupe.acknowledged() - acknowledgedBefore;
   const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
-  const successor = await leaderAmong(followers, scope, successorMs, signal);
+  const successor = await leaderAmong(followers, stage, successorMs);
   await sleep(plan.downMs, signal);
   await within(leader.restart(), 'restart', restartMs, signal);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
@@ -75,38 +67,4 @@ export async function killLeader(
       successor: successor?.name,
     },
   });
-}
-
-/** Where scopes have leaders of their own, the fault aims at that of the first. */
-function firstScope({ deployed }: Stage): ReplicatedScope {
-  const [first] = deployed.topology.destinations;
-  invariant(first !== undefined, 'a cell has a destination');
-  return { destination: first.name, scope: 0 };
-}
-
-function isReplica(node: BrokerNode): node is ReplicaNode {
-  return node.replica !== undefined;
-}
-
-async function leaderAmong(
-  nodes: readonly ReplicaNode[],
-  scope: ReplicatedScope,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<ReplicaNode | undefined> {
-  if (nodes.length === 0) return undefined;
-  let leader: ReplicaNode | undefined;
-  await waitUntil(
-    async () => {
-      const leading = await Promise.all(
-        nodes.map((node) => within(node.replica.leads(scope), 'leader look-up', lookUpMs, signal)),
-      );
-      leader = nodes.find((_, at) => leading[at]);
-      return leader !== undefined;
-    },
-    timeoutMs,
-    lookUpPollMs,
-    signal,
-  );
-  return leader;
 }

@@ -61,7 +61,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     target: { kind, title, address, nodes },
     effective: [...stage.deployed.effective],
     options: JSON.stringify(cell.profile.options),
-    outcomes: outcomeNames(stage, engine),
+    outcomes: outcomeNames(stage),
     faults: withWhatOthersGaveUp(played.faults, stage, played.cpu.after.atNs),
     drain: played.drain,
     startedNs,
@@ -144,10 +144,10 @@ function diskFull(eventsLost: number): readonly string[] {
   return eventsLost > 0 ? ['events could not be kept: the disk is full'] : [];
 }
 
-function outcomeNames(stage: Stage, engine: Engine): Record<string, number> {
+function outcomeNames(stage: Stage): Record<string, number> {
   return Object.fromEntries(
-    [...stage.history.outcomeCodes].map(([code, operations]) => [
-      engine.outcomes[code] ?? `code ${code}`,
+    [...stage.history.tally.codes].map(([code, operations]) => [
+      stage.outcomeName(code),
       operations,
     ]),
   );

@@ -21,6 +21,8 @@ export interface Stage {
   readonly environment: RunEnvironment;
   /** What the actors talk to: through the proxy only where a fault needs it. */
   readonly target: Target;
+  /** What a code of the engine means. */
+  readonly outcomeName: (code: number) => string;
   readonly administration: Administration;
   readonly deployed: Deployed;
   readonly history: CellHistory;
@@ -66,6 +68,7 @@ export async function openStage(
     live,
     environment,
     target,
+    outcomeName: (code) => engine.outcomes[code] ?? `code ${code}`,
     administration,
     deployed,
     history,

@@ -22,6 +22,30 @@ const deposed = {
   acknowledgedAlone: 0,
   successor: 'node 2',
 } as const;
+const alone = {
+  followersPaused: 2,
+  pausedMs: 3_000,
+  refused: 0,
+  unacknowledged: {},
+  acknowledgedAlone: 0,
+} as const;
+const stalled = {
+  kind: 'stall-followers',
+  ...alone,
+  refused: 5,
+  unacknowledged: { NOT_ENOUGH_REPLICAS: 5, NOT_ENOUGH_REPLICAS_AFTER_APPEND: 1 },
+  acknowledgedLater: 0,
+  resumedMs: 40.2,
+} as const;
+const lonely = {
+  kind: 'strike-lone-leader',
+  ...alone,
+  pid: 42,
+  gone: true,
+  lostBytes: undefined,
+  ledMeanwhile: undefined,
+  leadsAfterwards: 'node 1',
+} as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
 const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
@@ -32,6 +56,11 @@ const bitten: readonly FaultEvidence[] = [
   killed,
   powerless,
   deposed,
+  stalled,
+  { ...stalled, refused: 0, acknowledgedAlone: 1 },
+  { ...stalled, refused: 0, acknowledgedLater: 1 },
+  lonely,
+  { ...lonely, lostBytes: 0, ledMeanwhile: 'node 2' },
   crashed,
   { ...crashed, kind: 'crash-producer' },
   { kind: 'cut-connections', connectionsCut: 1 },
@@ -46,6 +75,11 @@ const missing: readonly FaultEvidence[] = [
   { ...deposed, gone: false },
   { ...deposed, followersPaused: 0 },
   { ...deposed, successor: undefined },
+  { ...stalled, followersPaused: 0 },
+  { ...stalled, refused: 0 },
+  { ...lonely, gone: false },
+  { ...lonely, followersPaused: 0 },
+  { ...lonely, leadsAfterwards: undefined },
   { ...crashed, terminated: false },
   { kind: 'cut-connections', connectionsCut: 0 },
   { ...joined, scopes: 0 },
@@ -74,6 +108,20 @@ describe('the evidence of a fault', () => {
       { name: 'sends that they answered', value: '8' },
       { name: 'bytes forwarded on the connections', value: '4096' },
       { name: 'connections cut', value: '3' },
+    ]);
+  });
+
+  it('names by why what was not acknowledged while a leader was alone', () => {
+    const { evidence } = faultRecord({ ...at, evidence: stalled });
+    expect(evidence).toEqual([
+      { name: 'followers that stood still', value: '2' },
+      { name: 'milliseconds they stood still', value: '3000' },
+      { name: 'sends refused meanwhile', value: '5' },
+      { name: 'NOT_ENOUGH_REPLICAS', value: '5' },
+      { name: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', value: '1' },
+      { name: 'sends acknowledged by the leader alone', value: '0' },
+      { name: 'sends acknowledged at a later attempt', value: '0' },
+      { name: 'milliseconds until sends were acknowledged again', value: '40' },
     ]);
   });
 });

@@ -1,0 +1,64 @@
+import type { BrokerNode, Replica, ReplicatedScope } from '../../engines/provisioner.ts';
+import { invariant } from '../core/errors.ts';
+import type { Stage } from './stage.ts';
+import { waitUntil } from './waiting.ts';
+import { within } from './within.ts';
+
+export type ReplicaNode = BrokerNode & { readonly replica: Replica };
+
+const lookUpMs = 5_000;
+const lookUpPollMs = 20;
+
+/** The nodes of the cell's target that replicate; none where it was not started here. */
+export function replicasOf({ live: { access } }: Stage): readonly ReplicaNode[] {
+  return access.kind === 'started' ? access.nodes.filter(isReplica) : [];
+}
+
+/** Whoever leads the scope that a fault aims at first; undefined when nobody does in time. */
+export async function leaderAmong(
+  nodes: readonly ReplicaNode[],
+  stage: Stage,
+  timeoutMs: number,
+): Promise<ReplicaNode | undefined> {
+  if (nodes.length === 0) return undefined;
+  const { signal } = stage.environment;
+  const scope = firstScope(stage);
+  let leader: ReplicaNode | undefined;
+  await waitUntil(
+    async () => {
+      const leading = await Promise.all(
+        nodes.map((node) => within(node.replica.leads(scope), 'leader look-up', lookUpMs, signal)),
+      );
+      leader = nodes.find((_, at) => leading[at]);
+      return leader !== undefined;
+    },
+    timeoutMs,
+    lookUpPollMs,
+    signal,
+  );
+  return leader;
+}
+
+/** The followers stand still while `act` runs, and go on whatever becomes of it. */
+export async function withoutFollowers<T>(
+  followers: readonly ReplicaNode[],
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    for (const { replica } of followers) replica.pause();
+    return await act();
+  } finally {
+    for (const { replica } of followers) replica.resume();
+  }
+}
+
+/** Where scopes have leaders of their own, a fault aims at that of the first. */
+function firstScope({ deployed }: Stage): ReplicatedScope {
+  const [first] = deployed.topology.destinations;
+  invariant(first !== undefined, 'a cell has a destination');
+  return { destination: first.name, scope: 0 };
+}
+
+function isReplica(node: BrokerNode): node is ReplicaNode {
+  return node.replica !== undefined;
+}

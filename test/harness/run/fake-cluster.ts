@@ -1,0 +1,104 @@
+import type { BrokerNode } from '../../../engines/provisioner.ts';
+import { emptyEvent, EventKind, OutcomeCode } from '../../../harness/core/events.ts';
+import type { FaultRecord } from '../../../harness/record/schema.ts';
+import { directFaults } from '../../../harness/run/fault-director.ts';
+import { SendTally } from '../../../harness/run/send-tally.ts';
+import type { Stage } from '../../../harness/run/stage.ts';
+import type { Scenario } from '../../../scenarios/scenario.ts';
+
+/** Three replicas of which the first that is up leads; everything that is done to them is written down. */
+export class FakeCluster {
+  readonly acts: string[] = [];
+  readonly up = [true, true, true];
+  readonly tally = new SendTally();
+  killFails = false;
+  /** Whether somebody takes over when the leader is down. */
+  electsAnother = true;
+  unsettled = 50;
+  acknowledged = 100;
+  /** What a look at the acknowledgements finds more than the one before. */
+  acknowledgesEachTime = 1;
+
+  nodes(): readonly BrokerNode[] {
+    return this.up.map((_, id) => ({
+      name: `node ${id}`,
+      dataDirectory: '',
+      logFile: '',
+      pid: () => 40 + id,
+      kill: async () => this.#down(`kill ${id}`, id),
+      losePower: async () => ({ ...this.#down(`cut the power of ${id}`, id), lostBytes: 7 }),
+      restart: async () => {
+        this.acts.push(`restart ${id}`);
+        this.up[id] = true;
+      },
+      replica: {
+        outOfSyncMs: 2,
+        successionMs: 2,
+        leads: async () => this.#leader() === id,
+        pause: () => this.acts.push(`pause ${id}`),
+        resume: () => this.acts.push(`resume ${id}`),
+      },
+    }));
+  }
+
+  /** A send ends, as the history tells it. */
+  settle(outcome: keyof typeof OutcomeCode, code: number, attempts: number): void {
+    const kind = EventKind.sendSettled;
+    this.tally.observe({
+      ...emptyEvent(),
+      kind,
+      outcome: OutcomeCode[outcome],
+      code,
+      ref: attempts,
+    });
+  }
+
+  #leader(): number {
+    return this.electsAnother ? this.up.indexOf(true) : this.up[0] === true ? 0 : -1;
+  }
+
+  #down(act: string, id: number): { readonly pid: number; readonly signal: string } {
+    this.acts.push(act);
+    if (this.killFails) throw new Error('not to be killed');
+    this.up[id] = false;
+    return { pid: 40 + id, signal: 'SIGKILL' };
+  }
+}
+
+/** What becomes of the scenario's only fault. */
+export async function struck(
+  cluster: FakeCluster,
+  scenario: Scenario,
+  nodes = cluster.nodes(),
+): Promise<FaultRecord> {
+  const stage = {
+    cell: { scenario, traits: { sendReply: 'each' } },
+    live: { access: { kind: 'started', nodes } },
+    deployed: { topology: { destinations: [{ name: 'd0', scopes: 4 }] } },
+    environment: {
+      clock: { nowNs: () => Number(process.hrtime.bigint()) },
+      signal: new AbortController().signal,
+      isRunning: (pid: number) => cluster.up[pid - 40],
+    },
+    outcomeName: (code: number) => `name of ${code}`,
+    phases: { enter: () => undefined },
+    history: { collector: { append: () => undefined }, tally: cluster.tally },
+    troupe: {
+      release: () => cluster.acts.push('release'),
+      sent: () => 10_000,
+      acknowledged: () => {
+        cluster.acknowledged += cluster.acknowledgesEachTime;
+        return cluster.acknowledged;
+      },
+      unsettledSends: () => cluster.unsettled,
+      livingProducers: () => [{}],
+    },
+  };
+  const [fault] = await directFaults(stage as unknown as Stage);
+  if (fault === undefined) throw new Error('no fault was recorded');
+  return fault;
+}
+
+export function evidenceOf({ evidence }: FaultRecord): Readonly<Record<string, string>> {
+  return Object.fromEntries(evidence.map(({ name, value }) => [name, value]));
+}
