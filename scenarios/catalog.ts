@@ -1,7 +1,10 @@
+import { belowMinInSync } from './below-min-in-sync.ts';
 import { brokerCrash } from './broker-crash.ts';
 import { consumerCrash } from './consumer-crash.ts';
 import { fanOut } from './fan-out.ts';
 import { leaderCrash } from './leader-crash.ts';
+import { loneLeaderCrash } from './lone-leader-crash.ts';
+import { loneLeaderPowerLoss } from './lone-leader-power-loss.ts';
 import { lostResponse } from './lost-response.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
@@ -22,6 +25,9 @@ export const scenarios: readonly Scenario[] = [
   producerCrash,
   brokerCrash,
   leaderCrash,
+  belowMinInSync,
+  loneLeaderCrash,
+  loneLeaderPowerLoss,
   powerLoss,
   lostResponse,
   transform,

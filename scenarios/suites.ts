@@ -49,7 +49,8 @@ const transactional = ['log@transactional', 'kafka@transactional'];
 /**
  * `default` is what `npm start` runs: the embedded engines, 60 to 70 s on two cores. They
  * are fast enough for a steady rate that real ones are not asked for. Faults are for the profiles that they tell
- * apart: a consumer's crash asks nothing of what the producer waits for, nor a lost answer of who waits for none. `power-loss` asks what a sync is worth,
+ * apart: a consumer's crash asks nothing of what the producer waits for, nor a lost answer of who waits for none.
+ * `replication` asks what is left when the in-sync set shrinks, its leader dies, or both; `power-loss` what a sync is worth,
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
@@ -87,6 +88,23 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
         engines: ['log@acks-all', 'log@idempotent', 'queue@lease', 'broker@manual-ack'],
       },
     ],
+  },
+  replication: {
+    engines: [
+      'log@acks-1',
+      'log@acks-all-min-1',
+      'log@unclean',
+      'log@acks-all',
+      'log@pipelined',
+      'log@idempotent',
+    ],
+    target: 'embedded',
+    scenarios: [
+      'leader-crash',
+      'below-min-in-sync',
+      'lone-leader-crash',
+      'lone-leader-power-loss',
+    ].map(asItIs),
   },
   'power-loss': {
     engines: [

@@ -22,6 +22,8 @@ export interface StruckLoneLeader extends AloneEvidence {
   readonly kind: 'strike-lone-leader';
   readonly pid: number;
   readonly gone: boolean;
+  /** Sends without an answer when it died. */
+  readonly unanswered: number;
   /** What went with its power; undefined where it kept that. */
   readonly lostBytes: number | undefined;
   /** Who led while it was down; undefined: nobody did. */
@@ -39,9 +41,11 @@ export function didStall(evidence: StalledFollowers): boolean {
   return followersPaused > 0 && refused + acknowledgedAlone + acknowledgedLater > 0;
 }
 
+/** As above; and where it had refused nobody and acknowledged nothing, something must have waited for it. */
 export function wasStruckAlone(evidence: StruckLoneLeader): boolean {
-  const { gone, followersPaused, leadsAfterwards } = evidence;
-  return gone && followersPaused > 0 && leadsAfterwards !== undefined;
+  const { gone, followersPaused, refused, acknowledgedAlone, unanswered } = evidence;
+  const mattered = refused + acknowledgedAlone + unanswered > 0;
+  return gone && followersPaused > 0 && mattered && evidence.leadsAfterwards !== undefined;
 }
 
 type Row = readonly [name: string, value: string | number];
@@ -61,6 +65,7 @@ export function describeStrike(evidence: StruckLoneLeader): readonly Row[] {
   const { lostBytes } = evidence;
   return [
     ...describeAlone(evidence),
+    ['sends unanswered when it died', evidence.unanswered],
     ['process', evidence.pid],
     ['process seen gone', evidence.gone ? 'yes' : 'no'],
     ...(lostBytes === undefined ? [] : [['bytes lost that were not synced', lostBytes] as const]),

@@ -10,7 +10,8 @@ import { waitUntil } from './waiting.ts';
 
 type StallFollowers = FaultPlan & { readonly kind: 'stall-followers' };
 
-const lookUpMs = 5_000;
+/** The load waits for it. */
+const lookUpMs = 20_000;
 /** Until the followers have caught up and the sends that were refused are sent again. */
 const resumeMs = 15_000;
 const resumePollMs = 5;

@@ -3,7 +3,6 @@ import { invariant } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
-import { aimAtInFlight } from './aim.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { whileAlone } from './lone-leader.ts';
 import { leaderAmong, type ReplicaNode, replicasOf } from './replicas.ts';
@@ -13,8 +12,8 @@ import { within } from './within.ts';
 
 type StrikeLoneLeader = FaultPlan & { readonly kind: 'strike-lone-leader' };
 
-const lookUpMs = 5_000;
-const aimMs = 50;
+/** The load waits for it. */
+const lookUpMs = 20_000;
 const killMs = 30_000;
 const goneMs = 2_000;
 const gonePollMs = 10;
@@ -39,7 +38,7 @@ export async function strikeLoneLeader(
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const followers = nodes.filter((node) => node !== leader);
   const { alone, acted } = await whileAlone(leader, followers, plan.aloneMs, stage, async () => {
-    const inFlight = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
+    const inFlight = stage.troupe.unsettledSends();
     return { inFlight, lostBytes: await strike(leader, plan.by, signal) };
   });
   const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
@@ -61,6 +60,7 @@ export async function strikeLoneLeader(
       ...alone,
       pid,
       gone: wasRunning && isGone,
+      unanswered: acted.inFlight,
       lostBytes: acted.lostBytes,
       ledMeanwhile: meanwhile?.name,
       leadsAfterwards: afterwards?.name,
@@ -77,8 +77,9 @@ async function strike(
     await within(leader.kill(), 'kill', killMs, signal);
     return undefined;
   }
-  const { losePower } = leader;
-  invariant(losePower !== undefined, `${leader.name} cannot lose its power, and was planned to`);
-  const lost = await within(losePower.call(leader), 'power loss', killMs, signal);
-  return lost.lostBytes;
+  invariant(
+    leader.losePower !== undefined,
+    `${leader.name} cannot lose its power, and was planned to`,
+  );
+  return (await within(leader.losePower(), 'power loss', killMs, signal)).lostBytes;
 }
