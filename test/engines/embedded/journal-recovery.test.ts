@@ -47,7 +47,7 @@ class Machine {
       keeps: keepsAll,
       mayHaveLostPower: this.#hasLostPower,
     };
-    const opened = Journal.open(this.disk, options, (payload) => entries.push(`${payload}`));
+    const opened = Journal.open(this.disk, options, (payload) => entries.push(payload.toString()));
     this.#journal = opened.journal;
     this.#hasLostPower = false;
     this.written.length = entries.length;
