@@ -70,6 +70,15 @@ export interface SubscriptionSpec {
   /** The consumer group's or the queue's name. */
   readonly name: string;
   readonly destination: number;
+  /** Absent: whatever is not acknowledged is delivered for ever. Needs `dead-letters` or `drop-at-limit`. */
+  readonly deliveryLimit?: DeliveryLimit;
+}
+
+/** What becomes of a message that was delivered so often and never acknowledged. */
+export interface DeliveryLimit {
+  readonly deliveries: number;
+  /** The destination it is moved to, with `dead-letters`; without one it is dropped, with `drop-at-limit`. */
+  readonly deadLetters: number | undefined;
 }
 
 /** Plain data: it is handed to the actors' workers. */
@@ -223,8 +232,16 @@ export interface Delivery {
   readonly requestedNs: number | undefined;
   readonly leaseMs: number | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Why a dead letter is one; always there with `dead-letter-causes`, and never without. */
+  readonly death?: Death;
   /** The adapter's handle for `settle`: a delivery tag, receipt or offset. */
   readonly token: unknown;
+}
+
+export interface Death {
+  readonly cause: 'attempts' | 'expired' | 'rejected' | 'overflow';
+  /** How often the message had been delivered when it was moved. */
+  readonly deliveries: number;
 }
 
 export type Settlement =

@@ -16,6 +16,9 @@ export const capabilities = [
   'extend',
   'requeue',
   'reject',
+  'dead-letters', // a subscription may have a delivery limit and a destination for what reaches it
+  'drop-at-limit', // a subscription may have a delivery limit and nothing else
+  'dead-letter-causes', // dead letters say why they are some, and after how many deliveries
   'routing',
   'returns', // an unroutable message comes back through `returned`
   'places', // sends and deliveries carry their place

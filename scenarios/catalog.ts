@@ -6,6 +6,7 @@ import { leaderCrash } from './leader-crash.ts';
 import { loneLeaderCrash } from './lone-leader-crash.ts';
 import { loneLeaderPowerLoss } from './lone-leader-power-loss.ts';
 import { lostResponse } from './lost-response.ts';
+import { poisonMessage } from './poison-message.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
@@ -32,4 +33,5 @@ export const scenarios: readonly Scenario[] = [
   lostResponse,
   transform,
   transformLostResponse,
+  poisonMessage,
 ];

@@ -1,6 +1,6 @@
 import type { Capability, Consumption } from '../engines/engine.ts';
 import type { CheckId } from '../harness/core/anomalies.ts';
-import type { FaultDomain, Level } from '../harness/core/clauses.ts';
+import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
 
 /**
  * One promise put to the test: topology, workload, faults, the clauses it can expose, and the control
@@ -13,7 +13,15 @@ export interface Scenario {
   readonly kind: 'timed' | 'conformance';
   readonly needs: readonly Need[];
   /** Where messages are transformed, subscription 0 reads what comes in and the others what comes out. */
-  readonly topology: { readonly scopes: number; readonly subscriptions: number };
+  readonly topology: {
+    readonly scopes: number;
+    readonly subscriptions: number;
+    /**
+     * Deliveries after which the first subscription shall give a message up. Where the engine moves it to dead
+     * letters then, these have a destination, a subscription and a consumer of their own, after all others.
+     */
+    readonly deliveryLimit?: number;
+  };
   readonly workload: Workload;
   readonly faults: readonly FaultPlan[];
   /** The fault that claims must survive here; `none` for an undisturbed run. */
@@ -50,8 +58,23 @@ export interface Workload {
   readonly prefetch: number;
   /** Time the consumer's own work takes for each batch that it takes up: everything that waits. */
   readonly workMs: number;
+  readonly poison?: PoisonPlan;
   readonly drainTimeoutMs: number;
 }
+
+/** Messages that no consumer of the first subscription can process. */
+export interface PoisonPlan {
+  /** One in so many, by the cell's seed. */
+  readonly oneIn: number;
+  /** Each message is answered in one of these ways, always the same, as far as the engine has them. */
+  readonly answers: readonly PoisonAnswer[];
+  /** Deliveries after which it is processed after all: somebody repaired it, and a cell without a limit ends. */
+  readonly curedAfter: number;
+}
+
+/** `lapse`: nothing is said, until the lease has ended. */
+export const poisonAnswers = ['requeue', 'reject', 'lapse'] as const;
+export type PoisonAnswer = (typeof poisonAnswers)[number];
 
 export type Load =
   | {
@@ -125,6 +148,12 @@ export type Control =
       readonly level: Level;
       /** Only profiles that consume so; undefined: any. */
       readonly consumption: Consumption | undefined;
+      readonly shows: readonly CheckId[];
+    }
+  /** The same scenario at a profile that does not make this promise. */
+  | {
+      readonly kind: 'without-promise';
+      readonly promise: PromiseSet;
       readonly shows: readonly CheckId[];
     }
   /** The same scenario at a profile that does not claim to survive its fault. */

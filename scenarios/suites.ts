@@ -54,6 +54,7 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
+ * `dead-letters` asks what becomes of messages that nobody can process.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -153,5 +154,16 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       { ...asItIs('broker-crash'), engines: [...weakest, ...acknowledged], rounds: 1 },
       { ...asItIs('transform'), engines: [...acknowledged, ...transactional], rounds: 1 },
     ],
+  },
+  'dead-letters': {
+    engines: [
+      'queue@lease',
+      'queue@dead-letters',
+      'broker@manual-ack',
+      'broker@drop-at-limit',
+      'broker@dead-letters',
+    ],
+    target: 'embedded',
+    scenarios: [asItIs('poison-message')],
   },
 };

@@ -1,7 +1,6 @@
 import { invariant } from '../../harness/core/errors.ts';
 import { AdminLink } from '../embedded/admin-link.ts';
 import type { ExchangeSpec } from '../embedded/broker/exchange.ts';
-import { plainQueue } from '../embedded/broker/queue-spec.ts';
 import {
   type DeclaredQueue,
   readDeclaredQueue,
@@ -12,8 +11,11 @@ import {
 import { beginRequest } from '../embedded/protocol/frame.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import { refuseUndeclared } from '../topology-needs.ts';
 import { exchangesOf, exchangeSetting, queueOf, queueSetting, queuesOf } from './deployment.ts';
 import type { BrokerOptions } from './options.ts';
+import { limitsOf, queueSpecOf } from './queue-specs.ts';
+import { traits } from './traits.ts';
 
 const everything = { key: '#', match: 'all', headers: {} } as const;
 
@@ -28,6 +30,7 @@ export class BrokerAdministration implements Administration {
 
   /** A destination is a topic exchange, a subscription a queue of its own that is bound to all of it. */
   async apply(topology: Topology): Promise<Deployed> {
+    refuseUndeclared(topology, traits(this.#options).capabilities);
     const settings: Record<string, string> = {};
     const exchanges: number[] = [];
     const queues: DeclaredQueue[] = [];
@@ -38,10 +41,11 @@ export class BrokerAdministration implements Administration {
       exchanges.push(exchange);
       settings[exchangeSetting(index)] = String(exchange);
     }
-    for (const [index, { name, destination }] of topology.subscriptions.entries()) {
+    for (const [index, subscription] of topology.subscriptions.entries()) {
+      const { destination } = subscription;
       const exchange = exchanges[destination];
       invariant(exchange !== undefined, `no destination ${destination}`);
-      const spec = { ...plainQueue, name, confirms: this.#options.confirms };
+      const spec = queueSpecOf(subscription, exchanges, this.#options);
       const request = writeQueueSpec(beginRequest(Api.declareQueue), spec);
       const declared = readDeclaredQueue(await this.#link.call(request));
       const { queue } = declared;
@@ -53,7 +57,7 @@ export class BrokerAdministration implements Administration {
     const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
     return {
       topology: { ...topology, destinations },
-      effective: await this.#effective(queues),
+      effective: [...(await this.#effective(queues)), ...limitsOf(topology)],
       settings,
     };
   }

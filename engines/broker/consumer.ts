@@ -2,6 +2,7 @@ import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type { Answer } from '../embedded/answer.ts';
 import type { CopyDelivery } from '../embedded/broker/copy-delivery.ts';
 import { type BrokerConnection, type ConnectOptions, openAtLeader } from '../embedded/at-leader.ts';
+import { deathIn } from './deaths.ts';
 import { ClientCode } from '../embedded/outcomes.ts';
 import { decodeHeaders } from '../embedded/protocol/batch.ts';
 import {
@@ -131,7 +132,8 @@ export class BrokerConsumer implements Consumer {
     // Held while the consumer is leaving: it goes back. Settled on delivery: nobody else will have it.
     const isAutomatic = this.#options.acknowledgement === 'automatic';
     if (this.#over || (this.#closing !== undefined && !isAutomatic)) return;
-    this.#sink.deliver(copies.map(deliveryOf));
+    const tellsDeaths = this.#options.deadLetters === 'exchange';
+    this.#sink.deliver(copies.map((copy) => deliveryOf(copy, tellsDeaths)));
   }
 
   #settled(ticket: number, count: number, answer: Answer): void {
@@ -155,7 +157,12 @@ export class BrokerConsumer implements Consumer {
   }
 }
 
-function deliveryOf({ tag, attempt, key, headers, body }: CopyDelivery): Delivery {
+function deliveryOf(
+  { tag, attempt, key, headers: encoded, body }: CopyDelivery,
+  tellsDeaths: boolean,
+): Delivery {
+  const headers = decodeHeaders(encoded);
+  const death = tellsDeaths ? deathIn(headers) : undefined;
   return {
     body,
     key,
@@ -164,7 +171,8 @@ function deliveryOf({ tag, attempt, key, headers, body }: CopyDelivery): Deliver
     redelivered: attempt > 1,
     requestedNs: undefined,
     leaseMs: undefined,
-    headers: decodeHeaders(headers),
+    headers,
+    ...(death === undefined ? {} : { death }),
     token: tag,
   };
 }

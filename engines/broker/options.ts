@@ -11,6 +11,11 @@ export const brokerOptions = z.strictObject({
     .describe('`automatic`: the broker forgets a message when it hands it out.'),
   persistent: z.boolean().describe('False: messages live in memory and end with the broker.'),
   mandatory: z.boolean().describe('A message that no queue gets comes back.'),
+  deadLetters: z
+    .enum(['none', 'dropped', 'exchange'])
+    .describe(
+      'What becomes of a message that was delivered as often as its subscription allows: it comes again for ever, is dropped, or goes to the exchange named there.',
+    ),
   prefetch: z
     .number()
     .int()

@@ -8,6 +8,7 @@ const base: BrokerOptions = {
   acknowledgement: 'manual',
   persistent: true,
   mandatory: true,
+  deadLetters: 'none',
   prefetch: 10_000,
   confirms: 'leader',
   replicas: 1,
@@ -42,6 +43,30 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: base,
+  },
+  /** What a message that nobody can process is worth: it leaves the others alone, and is not lost. */
+  'dead-letters': {
+    summary: 'as manual-ack; what was delivered too often goes to a dead-letter exchange',
+    level: 'at-least-once',
+    promises: ['dead-letter'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, deadLetters: 'exchange' },
+  },
+  /** What a delivery limit does when nobody has named a dead-letter exchange. */
+  'drop-at-limit': {
+    summary: 'as manual-ack; what was delivered too often is dropped, and nobody is told',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, deadLetters: 'dropped' },
   },
   'manual-ack-fsync-every-batch': {
     summary: 'as manual-ack; the disk is synced before anything is answered or handed out',

@@ -5,7 +5,7 @@ import type { BrokerOptions } from './options.ts';
 export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
 
 export function traits(options: BrokerOptions): Traits {
-  const { acknowledgement, mandatory, persistent, prefetch } = options;
+  const { acknowledgement, mandatory, persistent, prefetch, deadLetters } = options;
   const manual = acknowledgement === 'manual';
   const capabilities = new Set<Capability>([
     'keys',
@@ -16,6 +16,10 @@ export function traits(options: BrokerOptions): Traits {
     'redelivered-flag',
   ]);
   if (manual) for (const more of ['requeue', 'reject'] as const) capabilities.add(more);
+  if (deadLetters === 'dropped') capabilities.add('drop-at-limit');
+  if (deadLetters === 'exchange') {
+    for (const more of ['dead-letters', 'dead-letter-causes'] as const) capabilities.add(more);
+  }
   if (mandatory) capabilities.add('returns');
   return {
     capabilities,

@@ -5,6 +5,7 @@
 import type { ContractCase } from './bench/subject.ts';
 import { administrationCases } from './cases/administration.ts';
 import { consumingCases } from './cases/consuming.ts';
+import { deadLetterCases } from './cases/dead-letters.ts';
 import { fieldCases } from './cases/fields.ts';
 import { lifecycleCases } from './cases/lifecycle.ts';
 import { memberCases } from './cases/members.ts';
@@ -26,6 +27,7 @@ export const contractCases: readonly ContractCase[] = [
   ...fieldCases,
   ...consumingCases,
   ...settlingCases,
+  ...deadLetterCases,
   ...memberCases,
   ...transactionCases,
   ...lifecycleCases,

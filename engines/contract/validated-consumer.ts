@@ -25,6 +25,7 @@ const fieldOf: readonly (readonly [keyof Delivery, Capability, 'always' | 'somet
   ['attempt', 'attempts', 'always'],
   ['redelivered', 'redelivered-flag', 'always'],
   ['leaseMs', 'lease', 'always'],
+  ['death', 'dead-letter-causes', 'sometimes'],
 ];
 
 /** Watches one consumer. */

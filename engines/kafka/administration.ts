@@ -19,6 +19,8 @@ import { cannotConnect, keepErrorsFromThrowing, sessionTimeoutMs, within } from 
 import type { KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
 import { LastReadable } from './last-readable.ts';
+import { traits } from './profiles.ts';
+import { refuseUndeclared } from '../topology-needs.ts';
 import { scopeTable } from './scopes.ts';
 
 const reachMs = 20_000;
@@ -78,6 +80,7 @@ class KafkaAdministration implements Administration {
   }
 
   async apply(topology: Topology): Promise<Deployed> {
+    refuseUndeclared(topology, traits(this.#options).capabilities);
     const replicas = Math.min(this.#options.replicas, this.#brokers);
     const minInsync = Math.min(this.#options.minInsyncReplicas, replicas);
     await this.#admin.createTopics({

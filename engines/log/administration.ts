@@ -8,7 +8,9 @@ import {
 import { Api } from '../embedded/protocol/protocol.ts';
 import type { Administration, Backlog, Deployed, ScopeEnd, Target, Topology } from '../engine.ts';
 import { type LogOptions, policyOf } from './options.ts';
+import { refuseUndeclared } from '../topology-needs.ts';
 import { topicSetting, topicsOf } from './routing.ts';
+import { traits } from './traits.ts';
 
 export class LogAdministration implements Administration {
   readonly #link: AdminLink;
@@ -20,6 +22,7 @@ export class LogAdministration implements Administration {
   }
 
   async apply(topology: Topology): Promise<Deployed> {
+    refuseUndeclared(topology, traits(this.#options).capabilities);
     const { replicas, minInSync } = this.#options;
     const settings: Record<string, string> = {};
     let effective: readonly string[] = [];

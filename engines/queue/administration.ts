@@ -3,24 +3,21 @@ import { beginRequest } from '../embedded/protocol/frame.ts';
 import { writeFilter } from '../embedded/protocol/message-filter.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
 import { type QueueAttributes, writeAttributes } from '../embedded/protocol/queue-attributes.ts';
-import type {
-  Administration,
-  Backlog,
-  Deployed,
-  DestinationSpec,
-  Target,
-  Topology,
-} from '../engine.ts';
+import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import { attributesOf, deadLetterAttributesOf, effectsOf } from './attributes.ts';
+import { limitsOf, refuseBadLimits } from './limits.ts';
+import { refuseUndeclared } from '../topology-needs.ts';
 import type { QueueOptions } from './options.ts';
 import {
-  deadLetterSetting,
+  deadLetterDestinationsOf,
   everythingOf,
   queueRead,
   queueSetting,
   readersOf,
+  scopesOf,
   subscriptionSetting,
 } from './queues.ts';
+import { traits } from './traits.ts';
 
 export class QueueAdministration implements Administration {
   readonly #link: AdminLink;
@@ -33,20 +30,28 @@ export class QueueAdministration implements Administration {
 
   /** A destination is a queue that its subscription reads, or a topic of as many queues as read it. */
   async apply(topology: Topology): Promise<Deployed> {
+    refuseUndeclared(topology, traits(this.#options).capabilities);
+    refuseBadLimits(topology);
     const settings: Record<string, string> = {};
-    const destinations: DestinationSpec[] = [];
-    for (const [index, spec] of topology.destinations.entries()) {
-      const readers = readersOf(topology, index);
-      destinations.push({ ...spec, scopes: Math.max(1, readers.length) });
-      const makes = readers.length > 1 ? this.#fanOut(spec.name, readers) : this.#queue(spec.name);
-      const { id, ...made } = await makes;
-      settings[queueSetting(index)] = String(id);
-      Object.assign(settings, made.settings);
-    }
+    const takers = new Set(deadLetterDestinationsOf(topology));
+    // A queue for dead letters is there before the queues that send it some.
+    const order = [...topology.destinations.keys()].toSorted(
+      (a, b) => Number(takers.has(b)) - Number(takers.has(a)),
+    );
+    for (const index of order) Object.assign(settings, await this.#make(topology, index, settings));
     const { fsync } = await this.#link.hello();
+    const destinations = topology.destinations.map((spec, index) => ({
+      ...spec,
+      scopes: scopesOf(topology, index),
+    }));
     return {
       topology: { ...topology, destinations },
-      effective: [...effectsOf(this.#options), 'replicas: 1', `fsync: ${fsync}`],
+      effective: [
+        ...effectsOf(this.#options),
+        ...limitsOf(topology),
+        'replicas: 1',
+        `fsync: ${fsync}`,
+      ],
       settings,
     };
   }
@@ -67,27 +72,48 @@ export class QueueAdministration implements Administration {
     this.#link.close();
   }
 
-  /** With a queue for its dead letters beside it, where the options ask for one. */
-  async #queue(name: string): Promise<Made> {
-    if (this.#options.deadLetters.kind === 'none') {
-      return { id: await this.#create(name, attributesOf(this.#options, undefined)), settings: {} };
-    }
-    const dead = await this.#create(`${name}-dead-letters`, deadLetterAttributesOf(this.#options));
-    const id = await this.#create(name, attributesOf(this.#options, dead));
-    return { id, settings: { [deadLetterSetting(id)]: String(dead) } };
+  /** @param made settings of what is there already */
+  async #make(topology: Topology, index: number, made: Settings): Promise<Settings> {
+    const name = topology.destinations[index]?.name ?? '';
+    const readers = readersOf(topology, index);
+    if (readers.length > 1) return this.#fanOut(name, index, topology, made);
+    const id = await this.#create(name, this.#attributes(topology, readers[0], made));
+    return { [queueSetting(index)]: String(id) };
   }
 
-  async #fanOut(name: string, readers: readonly number[]): Promise<Made> {
+  async #fanOut(
+    name: string,
+    index: number,
+    topology: Topology,
+    made: Settings,
+  ): Promise<Settings> {
     const topic = (await this.#link.call(beginRequest(Api.createFanOut).text(name))).u32();
-    const settings: Record<string, string> = {};
-    for (const subscription of readers) {
-      const queue = await this.#queue(`${name}-${subscription}`);
-      Object.assign(settings, queue.settings);
-      settings[subscriptionSetting(subscription)] = String(queue.id);
-      const attached = beginRequest(Api.attachQueue).u32(topic).u32(queue.id);
+    const settings: Record<string, string> = { [queueSetting(index)]: String(topic) };
+    for (const subscription of readersOf(topology, index)) {
+      const attributes = this.#attributes(topology, subscription, made);
+      const queue = await this.#create(`${name}-${subscription}`, attributes);
+      settings[subscriptionSetting(subscription)] = String(queue);
+      const attached = beginRequest(Api.attachQueue).u32(topic).u32(queue);
       await this.#link.call(writeFilter(attached, []));
     }
-    return { id: topic, settings };
+    return settings;
+  }
+
+  #attributes(topology: Topology, reader: number | undefined, made: Settings): QueueAttributes {
+    const { subscriptions } = topology;
+    const { destination = -1, deliveryLimit } = subscriptions[reader ?? -1] ?? {};
+    if (deadLetterDestinationsOf(topology).includes(destination)) {
+      return deadLetterAttributesOf(this.#options);
+    }
+    if (deliveryLimit?.deadLetters === undefined) {
+      return attributesOf(this.#options, { kind: 'none' });
+    }
+    const queue = Number(made[queueSetting(deliveryLimit.deadLetters)]);
+    return attributesOf(this.#options, {
+      kind: 'queue',
+      queue,
+      maxReceives: deliveryLimit.deliveries,
+    });
   }
 
   async #create(name: string, attributes: QueueAttributes): Promise<number> {
@@ -96,8 +122,5 @@ export class QueueAdministration implements Administration {
   }
 }
 
-interface Made {
-  readonly id: number;
-  /** Of `Deployed`. */
-  readonly settings: Readonly<Record<string, string>>;
-}
+/** Of `Deployed`. */
+type Settings = Readonly<Record<string, string>>;

@@ -1,13 +1,8 @@
-import type { QueueAttributes } from '../embedded/protocol/queue-attributes.ts';
+import type { DeadLetters, QueueAttributes } from '../embedded/protocol/queue-attributes.ts';
 import type { QueueOptions } from './options.ts';
 
-/** @param deadLetterQueue the broker's id of the queue for dead letters, where the options ask for one */
-export function attributesOf(
-  options: QueueOptions,
-  deadLetterQueue: number | undefined,
-): QueueAttributes {
-  const { order, deduplication, delayMs, disorder, deadLetters, retentionMs } = options;
-  const { quota, maxInFlight } = options;
+export function attributesOf(options: QueueOptions, deadLetters: DeadLetters): QueueAttributes {
+  const { order, deduplication, delayMs, disorder, retentionMs, quota, maxInFlight } = options;
   return {
     order,
     deduplication,
@@ -16,10 +11,7 @@ export function attributesOf(
     retentionMs,
     quota,
     maxInFlight,
-    deadLetters:
-      deadLetters.kind === 'none' || deadLetterQueue === undefined
-        ? { kind: 'none' }
-        : { kind: 'queue', queue: deadLetterQueue, maxReceives: deadLetters.maxReceives },
+    deadLetters,
   };
 }
 
@@ -40,7 +32,7 @@ export function deadLetterAttributesOf({ order, maxInFlight }: QueueOptions): Qu
 /** What of the options shows in a queue's behaviour, in words for the report. */
 export function effectsOf(options: QueueOptions): readonly string[] {
   const { receive, leaseMs, order, deduplication, delayMs, disorder } = options;
-  const { deadLetters, retentionMs, quota, maxInFlight } = options;
+  const { retentionMs, quota, maxInFlight } = options;
   return [
     receive === 'lease' ? `lease: ${leaseMs} ms` : 'deleted on receive',
     ...(order === 'message-groups' ? ['FIFO within message groups'] : []),
@@ -54,7 +46,6 @@ export function effectsOf(options: QueueOptions): readonly string[] {
           `late: ${disorder.latePermille} ‰, passed by ${disorder.passedByMost} at most`,
           `deletions forgotten: ${disorder.undeletedPermille} ‰`,
         ]),
-    ...(deadLetters.kind === 'none' ? [] : [`dead letters after ${deadLetters.maxReceives}`]),
     ...(retentionMs > 0 ? [`retention: ${retentionMs} ms`] : []),
     ...(quota.kind === 'none'
       ? []

@@ -15,7 +15,7 @@ import type {
 import { QueueConsumer } from './consumer.ts';
 import type { QueueOptions } from './options.ts';
 import { QueueProducer } from './producer.ts';
-import { queueRead, queuesOf } from './queues.ts';
+import { queueRead, sentTo } from './queues.ts';
 
 /** Producer and consumer have a connection each, so a long poll does not wait behind batches. */
 export class QueueSession implements Session {
@@ -36,7 +36,7 @@ export class QueueSession implements Session {
         hint: 'Leave transactionalId out.',
       });
     }
-    const producer = new QueueProducer(queuesOf(spec.deployed), this.#options, sink);
+    const producer = new QueueProducer(sentTo(spec.deployed), this.#options, sink);
     await producer.open(this.#connect);
     return this.#members.keep(producer);
   }

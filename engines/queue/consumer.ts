@@ -13,7 +13,14 @@ import {
   writeReceive,
 } from '../embedded/protocol/queue-messages.ts';
 import type { Receipt } from '../embedded/queue/message-queue.ts';
-import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
+import type {
+  ActorContext,
+  Consumer,
+  ConsumerSink,
+  Death,
+  Delivery,
+  Settlement,
+} from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 import type { ReadQueue } from './queues.ts';
 
@@ -75,7 +82,7 @@ export class QueueConsumer implements Consumer {
         hint: 'Use the profile `lease`.',
       });
     }
-    if (how.how === 'reject' && this.#options.deadLetters.kind === 'none') {
+    if (how.how === 'reject' && this.#options.deadLetters === 'none') {
       queueMicrotask(() => this.#sink.settled(ticket, -1, 'fail', ClientCode.notOffered));
       return;
     }
@@ -158,17 +165,23 @@ export class QueueConsumer implements Consumer {
   }
 
   #delivery(copy: ReceivedCopy, requestedNs: number): Delivery {
-    const { id, attempt, receiveCount } = copy;
+    const { id, attempt, receiveCount, order } = copy;
+    const death = deathOf(copy);
     return {
       body: copy.body,
       key: copy.key,
-      place: { scope: this.#scope, position: { major: id, minor: 0 } },
+      // A dead letter keeps the id that it had elsewhere, so that ids are in no order there.
+      place: {
+        scope: this.#scope,
+        position: { major: death === undefined ? id : order, minor: 0 },
+      },
       attempt,
       redelivered: attempt > 1,
       requestedNs,
       leaseMs: this.#options.receive === 'lease' ? this.#options.leaseMs : undefined,
       headers: decodeHeaders(copy.headers),
-      token: receiveCount,
+      ...(death === undefined ? {} : { death }),
+      token: { id, receiveCount } satisfies Receipt,
     };
   }
 
@@ -200,10 +213,16 @@ const apiOf = {
   requeue: Api.changeVisibility,
 } as const satisfies Readonly<Record<Settlement['how'], Api>>;
 
-function receiptOf({ place, token }: Delivery): Receipt {
-  invariant(
-    place !== undefined && typeof token === 'number',
-    'a delivery of another engine is settled: it has no place or no receipt',
-  );
-  return { id: place.position.major, receiveCount: token };
+function receiptOf({ token }: Delivery): Receipt {
+  invariant(isReceipt(token), 'a delivery of another engine is settled: it has no receipt');
+  return token;
+}
+
+function isReceipt(token: unknown): token is Receipt {
+  return typeof token === 'object' && token !== null && 'receiveCount' in token;
+}
+
+function deathOf({ movedBy, receiveCount, attempt }: ReceivedCopy): Death | undefined {
+  if (movedBy === undefined || movedBy === 'redrive') return undefined;
+  return { cause: movedBy, deliveries: receiveCount - attempt };
 }

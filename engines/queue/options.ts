@@ -48,14 +48,10 @@ export const queueOptions = z
       ])
       .describe('What best-effort order and at-least-once delivery allow a queue to do.'),
     deadLetters: z
-      .discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('none') }),
-        z.strictObject({
-          kind: z.literal('queue'),
-          maxReceives: z.number().int().min(1).max(1_000),
-        }),
-      ])
-      .describe('A message that was received so often and not deleted goes to a queue beside.'),
+      .enum(['none', 'queue'])
+      .describe(
+        '`queue`: what was received as often as its subscription allows goes to the queue named there. `none`: it comes again for ever.',
+      ),
     retentionMs: z
       .number()
       .int()
@@ -90,7 +86,7 @@ export const queueOptions = z
       .describe('Unsettled bytes at which the producer asks for a pause.'),
   })
   .refine(
-    (o) => o.deadLetters.kind === 'none' || o.receive === 'lease',
+    (o) => o.deadLetters === 'none' || o.receive === 'lease',
     'what is deleted when it is received never becomes a dead letter',
   )
   .refine(

@@ -14,14 +14,22 @@ import {
   optionsBytes,
   type SendOptions,
 } from '../embedded/protocol/send-options.ts';
-import type { Limit, Outcome, Outgoing, Producer, ProducerSink, Traits } from '../engine.ts';
+import type { Limit, Outcome, Outgoing, Place, Producer, ProducerSink, Traits } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 import { sendLimit, traits } from './traits.ts';
 
 const requestHeadBytes = 64;
 
+/** Where sends to one destination go, and where they stand then. */
+export interface SentTo {
+  /** The broker's id of a queue or a topic. */
+  readonly id: number;
+  readonly scope: number;
+}
+
 interface QueuedWithOptions extends QueuedSend {
   readonly options: SendOptions;
+  readonly scope: number;
 }
 const closeWaitMs = 2_000;
 
@@ -30,7 +38,7 @@ const closeWaitMs = 2_000;
  * send unknown and ends the producer.
  */
 export class QueueProducer implements Producer {
-  readonly #queues: readonly number[];
+  readonly #queues: readonly SentTo[];
   readonly #capabilities: Traits['capabilities'];
   readonly #sendLimit: Limit;
   readonly #sink: ProducerSink;
@@ -42,7 +50,8 @@ export class QueueProducer implements Producer {
   #writable = true;
   #over = false;
 
-  constructor(queues: readonly number[], options: QueueOptions, sink: ProducerSink) {
+  /** @param queues by destination */
+  constructor(queues: readonly SentTo[], options: QueueOptions, sink: ProducerSink) {
     this.#queues = queues;
     const { capabilities, sendLimit: limit } = traits(options);
     this.#capabilities = capabilities;
@@ -73,17 +82,17 @@ export class QueueProducer implements Producer {
       const { group, deduplicationId, delayMs } = message;
       const own = { group, deduplicationId, delayMs: Math.ceil(delayMs) };
       const options = hasOptions(own) ? own : noSendOptions;
-      const send = { ...keep(message), options };
-      this.#unsettled += 1;
       const queue = this.#queues[message.destination];
+      const send = { ...keep(message), options, scope: queue?.scope ?? 0 };
+      this.#unsettled += 1;
       const refusal = refusalOf(message, send, this.#capabilities);
       if (queue === undefined || refusal !== 0) {
         const code = refusal === 0 ? ClientCode.notOffered : refusal;
         queueMicrotask(() => this.#settle(send.ticket, 'fail', code));
         continue;
       }
-      const part = parts.get(queue) ?? new SendQueue<QueuedWithOptions>();
-      parts.set(queue, part);
+      const part = parts.get(queue.id) ?? new SendQueue<QueuedWithOptions>();
+      parts.set(queue.id, part);
       part.push(send);
       this.#unsettledBytes += messageBytes(send);
     }
@@ -133,11 +142,15 @@ export class QueueProducer implements Producer {
     connection.request(sealRequest(request), (answer) => this.#answered(sends, answer));
   }
 
-  #answered(sends: readonly QueuedSend[], answer: Answer): void {
+  #answered(sends: readonly QueuedWithOptions[], answer: Answer): void {
     for (const send of sends) this.#unsettledBytes -= messageBytes(send);
     if (answer.kind === 'ok') {
       const ids = readSent(answer.body, sends.length);
-      for (const [index, { ticket }] of sends.entries()) this.#settle(ticket, 'ok', 0, ids[index]);
+      for (const [index, { ticket, scope }] of sends.entries()) {
+        const major = ids[index];
+        const place = major === undefined ? undefined : { scope, position: { major, minor: 0 } };
+        this.#settle(ticket, 'ok', 0, place);
+      }
     } else {
       const outcome = answer.kind === 'lost' ? 'unknown' : outcomeOfRefusal(answer.status, 1);
       const code = answer.kind === 'lost' ? ClientCode.connectionLost : answer.status;
@@ -146,9 +159,8 @@ export class QueueProducer implements Producer {
     this.#tellWritable();
   }
 
-  #settle(ticket: number, outcome: Outcome, code: number, id?: number): void {
+  #settle(ticket: number, outcome: Outcome, code: number, place?: Place): void {
     this.#unsettled -= 1;
-    const place = id === undefined ? undefined : { scope: 0, position: { major: id, minor: 0 } };
     this.#sink.settled(ticket, outcome, code, place, 1);
     if (this.#unsettled > 0) return;
     for (const resolve of this.#idle) resolve();

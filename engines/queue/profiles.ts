@@ -13,7 +13,7 @@ const base: QueueOptions = {
   deduplication: { by: 'nothing' },
   delayMs: 0,
   disorder: { kind: 'none' },
-  deadLetters: { kind: 'none' },
+  deadLetters: 'none',
   retentionMs: 0,
   quota: { kind: 'none' },
   maxInFlight: defaultMaxInFlight,
@@ -63,6 +63,18 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, fsync: { kind: 'every-batch' } },
+  },
+  /** What a message that nobody can process is worth: it leaves the others alone, and is not lost. */
+  'dead-letters': {
+    summary: 'as lease; what was received too often without a deletion goes to a queue beside',
+    level: 'at-least-once',
+    promises: ['dead-letter'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, deadLetters: 'queue' },
   },
   /** The queue does what the documentation of SQS allows it, and what nobody can make SQS itself do. */
   standard: {

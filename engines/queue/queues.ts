@@ -7,28 +7,34 @@ export const queueSetting = (destination: number): string => `queue.${destinatio
 /** Of a subscription that shares its destination with others. */
 export const subscriptionSetting = (subscription: number): string => `subscription.${subscription}`;
 
-const deadLetterPrefix = 'dead-letters-of.';
-
-/** Of a queue, by its id. */
-export const deadLetterSetting = (queue: number): string => `${deadLetterPrefix}${queue}`;
-
 /** The subscriptions that read a destination. */
 export function readersOf({ subscriptions }: Topology, destination: number): readonly number[] {
   return subscriptions.flatMap((read, index) => (read.destination === destination ? [index] : []));
 }
 
-/** The broker's ids of the queues that take dead letters. */
-export function deadLetterQueuesOf({ settings }: Deployed): readonly number[] {
-  return Object.entries(settings).flatMap(([name, id]) =>
-    name.startsWith(deadLetterPrefix) ? [Number(id)] : [],
-  );
+/** Each subscription of a topic has a scope of its own; no two destinations share one. */
+export function firstScopeOf(topology: Topology, destination: number): number {
+  let first = 0;
+  for (let before = 0; before < destination; before += 1) {
+    first += scopesOf(topology, before);
+  }
+  return first;
+}
+
+export function scopesOf(topology: Topology, destination: number): number {
+  return Math.max(1, readersOf(topology, destination).length);
+}
+
+/** Destinations that take dead letters. */
+export function deadLetterDestinationsOf({ subscriptions }: Topology): readonly number[] {
+  return subscriptions.flatMap(({ deliveryLimit }) => deliveryLimit?.deadLetters ?? []);
 }
 
 /** Where a subscription reads. */
 export interface ReadQueue {
   /** The broker's. */
   readonly id: number;
-  /** Which of the queues that have copies of its destination's messages. */
+  /** Of its positions: which of the queues that have copies of its destination's messages. */
   readonly scope: number;
 }
 
@@ -39,7 +45,8 @@ export function queueRead(deployed: Deployed, subscription: number): ReadQueue {
   const own = settings[subscriptionSetting(subscription)];
   const id = own === undefined ? queuesOf(deployed)[destination] : Number(own);
   if (id !== undefined) {
-    return { id, scope: readersOf(topology, destination).indexOf(subscription) };
+    const among = readersOf(topology, destination).indexOf(subscription);
+    return { id, scope: firstScopeOf(topology, destination) + among };
   }
   throw new AckmarkError('USAGE', `there is no subscription ${subscription}`, {
     hint: 'Use what `apply` of this engine returned.',
@@ -57,6 +64,14 @@ export function queuesOf(deployed: Deployed): readonly number[] {
   });
 }
 
+/** By destination. @throws AckmarkError */
+export function sentTo(deployed: Deployed): readonly { id: number; scope: number }[] {
+  return queuesOf(deployed).map((id, destination) => ({
+    id,
+    scope: firstScopeOf(deployed.topology, destination),
+  }));
+}
+
 /** The broker's ids of all that `apply` made, in the order in which it can be deleted. */
 export function everythingOf(deployed: Deployed): readonly number[] {
   const { topology, settings } = deployed;
@@ -65,5 +80,11 @@ export function everythingOf(deployed: Deployed): readonly number[] {
     return id === undefined ? [] : [Number(id)];
   });
   // A queue that takes dead letters stays as long as another sends it some.
-  return [...queuesOf(deployed), ...shared, ...deadLetterQueuesOf(deployed)];
+  const takers = new Set(deadLetterDestinationsOf(topology));
+  const queues = queuesOf(deployed);
+  return [
+    ...queues.filter((_, index) => !takers.has(index)),
+    ...shared,
+    ...queues.filter((_, index) => takers.has(index)),
+  ];
 }

@@ -20,7 +20,10 @@ export function traits(options: QueueOptions): Traits {
   capabilities.add(order === 'message-groups' ? 'message-groups' : 'delay');
   if (deduplication.by !== 'nothing') capabilities.add('deduplication');
   if (leased) for (const more of ['lease', 'extend', 'requeue'] as const) capabilities.add(more);
-  if (leased && deadLetters.kind === 'queue') capabilities.add('reject');
+  if (leased && deadLetters === 'queue') {
+    for (const more of ['reject', 'dead-letters', 'dead-letter-causes'] as const)
+      capabilities.add(more);
+  }
   const perCall = quota.kind === 'none' ? sendLimit.messages : quota.messagesPerCall;
   return {
     capabilities,

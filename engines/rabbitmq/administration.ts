@@ -10,7 +10,9 @@ import type {
 } from '../engine.ts';
 import { exchangeOf, queueOf } from './deployment.ts';
 import { type Link, openLink } from './link.ts';
+import { refuseUndeclared } from '../topology-needs.ts';
 import type { RabbitOptions } from './options.ts';
+import { traits } from './traits.ts';
 
 export async function administer(target: Target, options: RabbitOptions): Promise<Administration> {
   const administration = new RabbitAdministration(target, options);
@@ -40,6 +42,7 @@ class RabbitAdministration implements Administration {
   }
 
   async apply(topology: Topology): Promise<Deployed> {
+    refuseUndeclared(topology, traits(this.#options).capabilities);
     const { product } = await this.open();
     await this.#onChannel('declare the topology', async (channel) => {
       for (const destination of topology.destinations) {

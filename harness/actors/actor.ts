@@ -9,6 +9,7 @@ import type { LaneSpan } from '../core/lanes.ts';
 import type { RingHandle } from '../history/sink.ts';
 import type { Series } from '../measure/second-series.ts';
 import type { DistributionRecord } from '../record/schema.ts';
+import type { Poison } from './poison.ts';
 
 interface ActorSpecBase {
   /** Unique in the cell, at most 65,534. */
@@ -76,6 +77,9 @@ export interface ConsumerActorSpec extends ReadingSpec {
   /** The same for the consumer that comes in its place after a crash. */
   readonly instance: string;
   readonly plant: Plant | undefined;
+  readonly poison: Poison | undefined;
+  /** The subscription whose dead letters it reads, and whether these say why they are some. */
+  readonly deadLetters: { readonly of: number; readonly sayWhy: boolean } | undefined;
 }
 
 /** Of each message that it reads it makes one, and sends it to destination 1. */

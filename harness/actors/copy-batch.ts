@@ -33,4 +33,21 @@ export class CopyBatch {
     this.intendedNs.push(intendedNs);
     this.warmup.push(warmup);
   }
+
+  /** Its copies in their order, in a batch of each kind that `kindOf` knows. */
+  parted<K>(kindOf: (index: number) => K): ReadonlyMap<K, CopyBatch> {
+    const parts = new Map<K, CopyBatch>();
+    for (const [index, delivery] of this.deliveries.entries()) {
+      const kind = kindOf(index);
+      const part = parts.get(kind) ?? new CopyBatch(this.session);
+      parts.set(kind, part);
+      part.add(
+        delivery,
+        this.lanes[index] as number,
+        this.seqs[index] as number,
+        this.known[index] === true,
+      );
+    }
+    return parts;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Delivery } from '../../engines/engine.ts';
 import type { Clock } from '../core/clock.ts';
 import {
+  DeadLetterCause,
   emptyEvent,
   EventKind,
   type EventRecord,
@@ -13,7 +14,10 @@ import type { ActorSpec, ConsumerActorSpec } from './actor.ts';
 import type { CopyBatch } from './copy-batch.ts';
 import type { CopyReader, CopyVerdict } from './copy-reader.ts';
 
-export type Reader = Pick<ActorSpec, 'actor'> & Pick<ConsumerActorSpec, 'subscription'>;
+export type Reader = Pick<ActorSpec, 'actor'> &
+  Pick<ConsumerActorSpec, 'subscription'> & {
+    readonly deadLetters?: ConsumerActorSpec['deadLetters'];
+  };
 
 /** What an actor that reads writes down, settlements aside. */
 export class CopyJournal {
@@ -47,7 +51,26 @@ export class CopyJournal {
       event.kind = EventKind.deliver;
       event.detail = 0;
     }
-    if (isKnown) this.#events.append(event);
+    if (!isKnown) return;
+    if ((copy.attempt ?? 1) === 1 && copy.redelivered !== true) this.#buried(copy, event);
+    this.#events.append(event);
+  }
+
+  /** When it was moved nobody tells; it is known of from now on. */
+  #buried({ death }: Delivery, { timeNs, lane, seq }: EventRecord): void {
+    const { actor, deadLetters } = this.#spec;
+    if (deadLetters === undefined || (death === undefined && !deadLetters.sayWhy)) return;
+    this.#events.append({
+      ...emptyEvent(),
+      kind: EventKind.deadLettered,
+      actor,
+      group: deadLetters.of,
+      timeNs,
+      lane,
+      seq,
+      detail: DeadLetterCause[death?.cause ?? 'missing'],
+      attempt: death?.deliveries ?? 0,
+    });
   }
 
   processing(

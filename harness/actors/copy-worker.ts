@@ -4,6 +4,7 @@ import type { ConsumerActorSpec } from './actor.ts';
 import { CopyBatch } from './copy-batch.ts';
 import type { CopyJournal } from './copy-journal.ts';
 import { CounterSlot } from './counters.ts';
+import { type PoisonAnswers, PoisonedReader } from './poison.ts';
 import type { Settlements } from './settlements.ts';
 
 /** Replies of settlements may lag so many prefetches behind before the consumer waits for them. */
@@ -30,10 +31,13 @@ export class CopyWorker {
   readonly #port: WorkPort;
   readonly #queue: CopyBatch[] = [];
   readonly #restWaiting = new Set<() => void>();
+  readonly #poison: PoisonedReader | undefined;
   #isWorking = false;
 
   constructor(port: WorkPort) {
     this.#port = port;
+    const { poison } = port.spec;
+    this.#poison = poison === undefined ? undefined : new PoisonedReader(poison);
   }
 
   /** The batch that takes what the session has just delivered; call `begin` when it is filled. */
@@ -83,14 +87,35 @@ export class CopyWorker {
     const { consumption, workMs, prefetch } = spec;
     const mayProcess =
       consumption === 'settle-before-processing' ? await this.#settleFirst(batch) : everything;
+    const answers = this.#poison?.answersTo(batch);
     journal.processing(EventKind.processStart, batch, mayProcess);
     if (workMs > 0) await pause(workMs);
-    journal.processing(EventKind.processDone, batch, mayProcess);
+    const isProcessed = (index: number): boolean =>
+      mayProcess(index) && answers?.[index] === undefined;
+    journal.processing(EventKind.processDone, batch, isProcessed);
     this.#countProcessed(batch);
     const settlements = this.#port.settlementsOf(batch.session);
-    if (consumption === 'settle-after-processing') settlements?.settle(batch);
+    if (consumption === 'settle-after-processing') this.#settle(batch, answers, settlements);
     await settlements?.atMost(undecidedPrefetches * prefetch);
     this.#port.done(batch.session, batch.length);
+  }
+
+  #settle(
+    batch: CopyBatch,
+    answers: PoisonAnswers | undefined,
+    settlements: Settlements | undefined,
+  ): void {
+    if (answers === undefined) {
+      settlements?.settle(batch);
+      return;
+    }
+    for (const [answer, part] of batch.parted((index) => answers[index] ?? 'acknowledge')) {
+      if (answer !== 'lapse') settlements?.settle(part, answer);
+      // What a lost session had delivered was counted off when it was left.
+      else if (this.#port.isCurrent(batch.session)) {
+        (this.#port.counters[CounterSlot.unsettledDeliveries] as number) -= part.length;
+      }
+    }
   }
 
   #countProcessed(batch: CopyBatch): void {

@@ -5,7 +5,7 @@ import type { EventSink } from '../history/sink.ts';
 import type { ConsumerActorSpec } from './actor.ts';
 import type { CopyBatch } from './copy-batch.ts';
 
-const acknowledge: Settlement = { how: 'acknowledge' };
+export type SettleHow = Exclude<Settlement['how'], 'extend'>;
 /** A fence is a round trip: never more than one at a time, nor one more often than this. */
 const fenceEveryMs = 5;
 
@@ -13,6 +13,7 @@ const fenceEveryMs = 5;
 interface Pending {
   readonly ticket: number;
   readonly batch: CopyBatch;
+  readonly how: SettleHow;
   readonly from: number;
   readonly to: number;
   /** Outcome per copy; 0 while open. */
@@ -64,7 +65,7 @@ export class Settlements {
   }
 
   /** @returns the settled ranges, whose outcomes fill in as they become known */
-  settle(batch: CopyBatch): readonly Pending[] {
+  settle(batch: CopyBatch, how: SettleHow = 'acknowledge'): readonly Pending[] {
     const limit = Math.max(1, this.#port.spec.settleLimit.messages);
     const ranges: Pending[] = [];
     for (let from = 0; from < batch.length; from += limit) {
@@ -72,7 +73,7 @@ export class Settlements {
       const ticket = this.#nextTicket;
       this.#nextTicket = (this.#nextTicket + 1) >>> 0;
       const outcomes = new Uint8Array(to - from);
-      const pending: Pending = { ticket, batch, from, to, outcomes, open: to - from };
+      const pending: Pending = { ticket, batch, how, from, to, outcomes, open: to - from };
       ranges.push(pending);
       this.#invoke(pending);
     }
@@ -116,7 +117,7 @@ export class Settlements {
 
   #invoke(pending: Pending): void {
     const nowNs = this.#port.clock.nowNs();
-    const { batch, from, to, ticket } = pending;
+    const { batch, how, from, to, ticket } = pending;
     this.#undecided += to - from;
     for (let i = from; i < to; i += 1) {
       if (batch.known[i]) this.#append(EventKind.settleInvoke, pending, i, nowNs);
@@ -124,7 +125,7 @@ export class Settlements {
     const { ackReply } = this.#port.spec;
     if (ackReply === 'each') this.#pending.set(ticket, pending);
     try {
-      this.#consumer.settle(ticket, batch.deliveries.slice(from, to), acknowledge);
+      this.#consumer.settle(ticket, batch.deliveries.slice(from, to), { how });
     } catch (error) {
       return this.#port.breach('settle threw', error);
     }
@@ -201,7 +202,7 @@ export class Settlements {
     event.kind = kind;
     event.actor = this.#port.spec.actor;
     event.group = this.#port.spec.subscription;
-    event.detail = SettlementCode.acknowledge;
+    event.detail = SettlementCode[pending.how];
     event.timeNs = nowNs;
     event.lane = batch.lanes[at] as number;
     event.seq = batch.seqs[at] as number;

@@ -98,7 +98,7 @@ export const defaultBounds: Bounds = {
 };
 
 /** A subscription about which nothing more is known. */
-export const plainGroup: GroupFacts = {
+export const plainGroup: Extract<GroupFacts, { role: 'subscription' }> = {
   role: 'subscription',
   reset: 'unknown',
   attempts: 0,

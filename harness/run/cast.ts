@@ -10,6 +10,7 @@ import type {
 import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Load } from '../../scenarios/scenario.ts';
+import { atLimitOf, limitedGroup, poisonOf } from './dead-letters.ts';
 import type { Stage } from './stage.ts';
 import { inputRoute, outputRoute, transformerGroup } from './transformation.ts';
 import { within } from './within.ts';
@@ -39,10 +40,18 @@ export async function castConsumer(
     ...readingSpec(cell, subscription),
     instance: instance ?? common.name,
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
+    poison: poisonOf(cell, subscription),
+    deadLetters: deadLettersReadBy(cell, subscription),
   };
   const actor = await spawn(stage, spec);
   actor.start(stage.environment.clock.nowNs());
   return actor;
+}
+
+function deadLettersReadBy(cell: Cell, subscription: number): ConsumerActorSpec['deadLetters'] {
+  const atLimit = atLimitOf(cell);
+  if (atLimit.becomes !== 'dead-letter' || subscription !== atLimit.reader) return undefined;
+  return { of: limitedGroup, sayWhy: cell.traits.capabilities.includes('dead-letter-causes') };
 }
 
 /** Brings a producer on stage, with lanes of its own; it waits for its start. */

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { createJudge, type Judge } from '../check/judge.ts';
 import { EventKind } from '../core/events.ts';
-import { type CellFacts, plainFacts, plainGroup } from '../core/facts.ts';
+import { type CellFacts, type GroupFacts, plainFacts, plainGroup } from '../core/facts.ts';
 import { hashText } from '../core/random.ts';
 import { HistoryCollector } from '../history/collector.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import type { HistoryFacts } from '../history/segments.ts';
 import type { Cell } from '../plan/cell.ts';
 import { Assignments } from './assignments.ts';
+import { atLimitOf, limitedGroup } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
 import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
@@ -115,11 +116,26 @@ function transforming({ profile, traits, scenario }: Cell): Partial<CellFacts> {
   };
 }
 
+/** A limit that the engine does not have is the cell's all the same: what is delivered beyond it is Q3. */
+function groupsOf(cell: Cell): readonly GroupFacts[] {
+  const { subscriptions, deliveryLimit } = cell.scenario.topology;
+  const atLimit = atLimitOf(cell);
+  const dead = atLimit.becomes === 'dead-letter';
+  return [
+    ...Array.from({ length: subscriptions }, (_, group): GroupFacts => {
+      if (group !== limitedGroup || deliveryLimit === undefined) return plainGroup;
+      const deadLetter = dead ? atLimit.reader : -1;
+      return { ...plainGroup, attempts: deliveryLimit, deadLetter };
+    }),
+    ...(dead ? [{ role: 'dead-letter', of: limitedGroup } as const] : []),
+  ];
+}
+
 function factsOf(cell: Cell): CellFacts {
   const has = new Set(cell.traits.capabilities);
   return {
     ...plainFacts,
-    groups: Array.from({ length: cell.scenario.topology.subscriptions }, () => plainGroup),
+    groups: groupsOf(cell),
     consumption: cell.profile.consumption,
     ackReply: cell.traits.ackReply,
     placed: has.has('places'),

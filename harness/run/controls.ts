@@ -53,6 +53,8 @@ function nameOf(control: Control): string {
       return 'unclaimed';
     case 'weaker-level':
       return control.level;
+    case 'without-promise':
+      return `without ${control.promise}`;
   }
 }
 
@@ -64,6 +66,8 @@ function serves(control: Control, record: CellRecord): boolean {
       return record.control.kind === 'none' && !record.claimed;
     case 'weaker-level':
       return record.control.kind === 'none' && record.level === control.level;
+    case 'without-promise':
+      return record.control.kind === 'none' && !record.promises.includes(control.promise);
   }
 }
 
@@ -75,6 +79,12 @@ function couldServe(control: Control, cell: Cell, plan: readonly Cell[]): boolea
   );
   if (control.kind === 'unclaimed') {
     return alike.some(({ claimed, control: of }) => !claimed && of.kind === 'none');
+  }
+  if (control.kind === 'without-promise') {
+    return alike.some(
+      ({ profile, control: of }) =>
+        of.kind === 'none' && !profile.promises.includes(control.promise),
+    );
   }
   return alike.some(
     ({ profile }) => profile.level === control.level && consumesSo(control, profile.consumption),

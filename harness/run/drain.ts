@@ -27,10 +27,7 @@ const quietMs = 2_000;
 export interface Drainable {
   readonly environment: Pick<RunEnvironment, 'clock' | 'signal'>;
   readonly cell: {
-    readonly scenario: {
-      readonly topology: { readonly subscriptions: number };
-      readonly workload: { readonly drainTimeoutMs: number };
-    };
+    readonly scenario: { readonly workload: { readonly drainTimeoutMs: number } };
   };
   readonly administration: Pick<Administration, 'backlog'>;
   readonly deployed: Deployed;
@@ -51,7 +48,7 @@ interface DrainedReader {
 export async function drain(stage: Drainable): Promise<Drain> {
   const { clock, signal } = stage.environment;
   const startedNs = clock.nowNs();
-  const groups = stage.cell.scenario.topology.subscriptions;
+  const groups = stage.deployed.topology.subscriptions.length;
   const proofs: string[] = [];
   const timeoutMs = stage.cell.scenario.workload.drainTimeoutMs;
   for (let group = 0; group < groups; group += 1) {

@@ -1,6 +1,7 @@
 import type { Actor } from '../actors/actor.ts';
 import { AckmarkError } from '../core/errors.ts';
 import { castConsumer, castProducer, castTransformer } from './cast.ts';
+import { atLimitOf } from './dead-letters.ts';
 import { type Drain, drain } from './drain.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults, loadTimeoutMs } from './fault-director.ts';
@@ -76,6 +77,8 @@ async function castAll(stage: Stage): Promise<void> {
   const consumers = Array.from({ length: workload.consumers }, (_, index) =>
     castConsumer(stage, first + (index % (topology.subscriptions - first))),
   );
+  const atLimit = atLimitOf(stage.cell);
+  if (atLimit.becomes === 'dead-letter') consumers.push(castConsumer(stage, atLimit.reader));
   const transformers = Array.from({ length: workload.transformers }, (_, slot) =>
     castTransformer(stage, slot),
   );

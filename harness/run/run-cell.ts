@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
-import { obligedBy } from '../core/clauses.ts';
+import { obligedBy, type PromiseSet } from '../core/clauses.ts';
+import type { CellFacts } from '../core/facts.ts';
 import type { Judge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { readHistory } from '../history/reader.ts';
@@ -126,7 +127,8 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
   const { lost } = stage.history.collector.totals();
   const { level, promises } = cell.profile;
   const effectsRecorded = stage.history.facts.sinks.length > 0;
-  const obliged = cell.claimed ? obligedBy(level, promises, { effectsRecorded }) : [];
+  const claimed = promises.filter((promise) => canBeKept(promise, stage.history.facts));
+  const obliged = cell.claimed ? obligedBy(level, claimed, { effectsRecorded }) : [];
   return {
     obliged: obliged.map((clause) => ({ ...clause })),
     deviations: cell.deviations.map((deviation) => ({ ...deviation })),
@@ -138,6 +140,11 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
     irregularities: [...played.irregularities, ...diskFull(lost)],
     eventsLost: lost,
   };
+}
+
+/** A promise about what a cell does not have is not put to the test there, and nobody claims it. */
+function canBeKept(promise: PromiseSet, { groups }: CellFacts): boolean {
+  return promise !== 'dead-letter' || groups.some(({ role }) => role === 'dead-letter');
 }
 
 function diskFull(eventsLost: number): readonly string[] {

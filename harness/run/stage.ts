@@ -1,10 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Administration, Deployed, Engine, Target, Topology } from '../../engines/engine.ts';
+import type {
+  Administration,
+  Deployed,
+  DestinationSpec,
+  Engine,
+  Target,
+  Topology,
+} from '../../engines/engine.ts';
 import type { WorkerGroup } from '../actors/actor.ts';
 import { createWorkerGroup } from '../actors/worker-group.ts';
 import type { Cell } from '../plan/cell.ts';
 import { type CellHistory, openCellHistory } from './cell-history.ts';
+import { atLimitOf, limited } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { Phases } from './phases.ts';
@@ -102,15 +110,27 @@ async function targetFor(cell: Cell, live: LiveTarget): Promise<Target> {
 function topologyOf(cell: Cell, runKey: string): Topology {
   const { topology, workload } = cell.scenario;
   const transforms = workload.transformers > 0;
+  const atLimit = atLimitOf(cell);
   const prefix = `ackmark-${runKey}-${cell.index}`;
+  const dead = atLimit.becomes === 'dead-letter' ? [atLimit] : [];
+  const destination = (index: number): DestinationSpec => ({
+    name: `${prefix}-d${index}`,
+    scopes: topology.scopes,
+  });
   return {
-    destinations: (transforms ? ['d0', 'd1'] : ['d0']).map((name) => ({
-      name: `${prefix}-${name}`,
-      scopes: topology.scopes,
-    })),
-    subscriptions: Array.from({ length: topology.subscriptions }, (_, index) => ({
-      name: `${prefix}-g${index}`,
-      destination: transforms && index > 0 ? 1 : 0,
-    })),
+    destinations: [
+      ...(transforms ? [0, 1] : [0]).map(destination),
+      ...dead.map((of) => destination(of.destination)),
+    ],
+    subscriptions: [
+      ...Array.from({ length: topology.subscriptions }, (_, index) => {
+        const spec = {
+          name: `${prefix}-g${index}`,
+          destination: transforms && index > 0 ? 1 : 0,
+        };
+        return limited(spec, cell, index);
+      }),
+      ...dead.map((of) => ({ name: `${prefix}-g${of.reader}`, destination: of.destination })),
+    ],
   };
 }

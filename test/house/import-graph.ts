@@ -9,6 +9,7 @@ const contract: readonly Place[] = [
   'engines/provisioner.ts',
   'engines/simulation.ts',
   'engines/target.ts',
+  'engines/topology-needs.ts',
   'engines/traits.ts',
   'engines/wire.ts',
 ];
@@ -89,6 +90,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/target.ts': [],
+  'engines/topology-needs.ts': [core, ...contract],
   'engines/traits.ts': [],
   'engines/simulation.ts': [core],
   'engines/wire.ts': [core],

@@ -1,6 +1,7 @@
 import { randomFrom } from '../../../harness/core/random.ts';
 import type {
   Administration,
+  DeliveryLimit,
   Deployed,
   Engine,
   Session,
@@ -22,6 +23,8 @@ export interface CellShape {
   readonly scopes: number;
   /** Destination of each subscription. */
   readonly subscriptions: readonly number[];
+  /** Of subscription 0. */
+  readonly deliveryLimit?: DeliveryLimit;
 }
 
 export const oneOfEach: CellShape = { destinations: 1, scopes: 1, subscriptions: [0] };
@@ -60,7 +63,13 @@ export function topologyOf(shape: CellShape, name: string, traits: Traits): Topo
       scopes,
     })),
     subscriptions: shape.subscriptions.map(
-      (destination, index): SubscriptionSpec => ({ name: `${name}-s${index}`, destination }),
+      (destination, index): SubscriptionSpec => ({
+        name: `${name}-s${index}`,
+        destination,
+        ...(index === 0 && shape.deliveryLimit !== undefined
+          ? { deliveryLimit: shape.deliveryLimit }
+          : {}),
+      }),
     ),
   };
 }

@@ -14,7 +14,7 @@ import {
 
 /** Why a message is in another queue now. */
 export type MoveCause = (typeof moveCauses)[number];
-const moveCauses = ['attempts', 'rejected', 'redrive'] as const;
+export const moveCauses = ['attempts', 'rejected', 'redrive'] as const;
 
 export interface MovedEntry {
   readonly kind: 'moved';

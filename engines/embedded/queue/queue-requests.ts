@@ -1,5 +1,6 @@
 import type { BatchView } from '../protocol/batch.ts';
 import { type Refusal, Status } from '../protocol/protocol.ts';
+import type { MoveCause } from './entries.ts';
 
 export interface ReceiveRequest {
   readonly queue: number;
@@ -18,6 +19,9 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** In this queue. */
   readonly attempt: number;
+  /** Its place among all that ever came to this queue. */
+  readonly order: number;
+  readonly movedBy: MoveCause | undefined;
   readonly batch: BatchView;
   readonly slot: number;
 }

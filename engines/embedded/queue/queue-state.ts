@@ -166,7 +166,7 @@ export class QueueState {
   }
 
   /** A message keeps its id, so that it can be told where it was, and begins its count of receives anew. */
-  #move({ queue, to, ids }: MovedEntry): void {
+  #move({ queue, to, ids, cause }: MovedEntry): void {
     const from = this.#queues.get(queue)?.messages;
     const target = this.#queues.get(to)?.messages;
     for (const id of ids) {
@@ -176,6 +176,7 @@ export class QueueState {
         ...message,
         dueMs: 0,
         earlierReceives: message.receiveCount,
+        movedBy: cause,
       });
     }
   }

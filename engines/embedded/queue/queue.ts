@@ -59,6 +59,7 @@ export class Queue {
         sentMs: optional?.uptimeMs ?? 0,
         receiveCount: 0,
         earlierReceives: 0,
+        movedBy: undefined,
       });
     }
   }

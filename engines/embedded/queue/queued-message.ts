@@ -1,4 +1,5 @@
 import type { StoredBatch } from '../journal/batch-store.ts';
+import type { MoveCause } from './entries.ts';
 
 export interface QueuedMessage {
   readonly id: number;
@@ -17,6 +18,8 @@ export interface QueuedMessage {
   receiveCount: number;
   /** Those before it came to this queue: they do not count as its attempts here. */
   readonly earlierReceives: number;
+  /** Why it came from another queue; undefined: it was sent to this one. */
+  readonly movedBy: MoveCause | undefined;
   /**
    * `pending`: in the journal, but not committed yet. `delayed`: committed, not due. `taken`: on its way
    * into somebody's hands, where it is `leased`. `exhausted`: back from there for the last time.

@@ -25,9 +25,10 @@ export function take(
     if (taken.length > 0 && bytes > maxBytes) break;
     from.take();
     taken.push(next);
-    const { id, slot } = next;
+    const { id, order, movedBy, slot } = next;
     const receiveCount = next.receiveCount + 1;
-    messages.push({ id, receiveCount, attempt: attemptsOf(next) + 1, batch, slot });
+    const attempt = attemptsOf(next) + 1;
+    messages.push({ id, receiveCount, attempt, order, movedBy, batch, slot });
   }
   from.endReceive();
   return { taken, messages };
@@ -42,6 +43,8 @@ export function takenBefore(
     id: message.id,
     receiveCount: message.receiveCount,
     attempt: attemptsOf(message),
+    order: message.order,
+    movedBy: message.movedBy,
     batch: BatchView.trusted(batches.load(message.stored)),
     slot: message.slot,
   }));

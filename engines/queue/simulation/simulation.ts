@@ -102,14 +102,15 @@ class QueuePlay {
   #createQueues(): void {
     const { options } = profiles[this.#profile];
     if (this.#maxReceives === 0) {
-      return this.#create('q', attributesOf(options, undefined), (id) => {
+      return this.#create('q', attributesOf(options, { kind: 'none' }), (id) => {
         this.#queue = id;
       });
     }
-    const deadLetters = { kind: 'queue', maxReceives: this.#maxReceives } as const;
+    const maxReceives = this.#maxReceives;
     this.#create('dead letters', deadLetterAttributesOf(options), (dead) => {
       this.#deadLetterQueue = dead;
-      this.#create('q', attributesOf({ ...options, deadLetters }, dead), (id) => {
+      const deadLetters = { kind: 'queue', queue: dead, maxReceives } as const;
+      this.#create('q', attributesOf(options, deadLetters), (id) => {
         this.#queue = id;
       });
     });

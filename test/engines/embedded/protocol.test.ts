@@ -53,7 +53,7 @@ import {
 } from '../../../engines/embedded/protocol/queue-messages.ts';
 import { readFilter } from '../../../engines/embedded/protocol/message-filter.ts';
 import { readAttributes } from '../../../engines/embedded/protocol/queue-attributes.ts';
-import { decodeQueueEntry } from '../../../engines/embedded/queue/entries.ts';
+import { decodeQueueEntry, moveCauses } from '../../../engines/embedded/queue/entries.ts';
 
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
@@ -225,6 +225,8 @@ describe('bodies', () => {
           id,
           receiveCount: slot + 7,
           attempt: slot,
+          order: id,
+          movedBy: [undefined, ...moveCauses][slot % (moveCauses.length + 1)],
           batch,
           slot,
         }));
@@ -234,6 +236,8 @@ describe('bodies', () => {
             id,
             receiveCount: slot + 7,
             attempt: slot,
+            order: id,
+            movedBy: [undefined, ...moveCauses][slot % (moveCauses.length + 1)],
           })),
         );
       }),

@@ -8,14 +8,13 @@ import type { Consumer, Deployed, Delivery, Settlement } from '../../../engines/
 import { QueueAdministration } from '../../../engines/queue/administration.ts';
 import queue from '../../../engines/queue/engine.ts';
 import { provisioner } from '../../../engines/queue/provision.ts';
-import { deadLetterQueuesOf, queuesOf } from '../../../engines/queue/queues.ts';
+import { queuesOf } from '../../../engines/queue/queues.ts';
 import { traits } from '../../../engines/queue/traits.ts';
 import type { Provisioned } from '../../../engines/provisioner.ts';
 import { Cell } from '../embedded/actor.ts';
 import { bringUp } from '../embedded/bring-up.ts';
 
-const deadLetters = { kind: 'queue', maxReceives: 2 } as const;
-const options = queue.options.parse({ ...queue.profiles.lease.options, deadLetters });
+const { options } = queue.profiles['dead-letters'];
 const requestTimeoutMs = 5_000;
 
 let up: Provisioned;
@@ -23,7 +22,6 @@ beforeAll(async () => {
   up = await bringUp(provisioner);
 }, 60_000);
 afterAll(() => up.down());
-
 /** Settles everything that comes in the same way, until `times` deliveries have come. */
 async function settleAll(
   deployed: Deployed,
@@ -63,6 +61,26 @@ async function settleAll(
   return got;
 }
 
+/** A queue whose dead letters go to the other one, and nobody reads that. */
+async function deploy(deadLetters: number | undefined = 1): Promise<Deployed> {
+  const administration = new QueueAdministration(up.target, options);
+  const name = `cell-${randomUUID()}`;
+  try {
+    return await administration.apply({
+      destinations: [
+        { name, scopes: 1 },
+        { name: `${name}-dead`, scopes: 1 },
+      ],
+      subscriptions: [
+        { name: `${name}-0`, destination: 0, deliveryLimit: { deliveries: 2, deadLetters } },
+        { name: `${name}-1`, destination: 1 },
+      ],
+    });
+  } finally {
+    await administration.close();
+  }
+}
+
 async function depthOf(link: AdminLink, id: number | undefined): Promise<number> {
   const answer = await link.call(beginRequest(Api.depth).u32(id ?? 0));
   return answer.u64() + answer.u64();
@@ -70,11 +88,10 @@ async function depthOf(link: AdminLink, id: number | undefined): Promise<number>
 
 describe('dead letters of a broker process', () => {
   it('take what was given back as often as allowed or rejected, until they are moved back', async () => {
-    const cell = new Cell(queue, 'lease', { deadLetters });
-    const deployed = await cell.deploy(up.target);
-    expect(deployed.effective).toContain('dead letters after 2');
-    const [main] = queuesOf(deployed);
-    const [dead] = deadLetterQueuesOf(deployed);
+    const cell = new Cell(queue, 'dead-letters');
+    const deployed = await deploy();
+    expect(deployed.effective).toContain('dead letters after 2 receives');
+    const [main, dead] = queuesOf(deployed);
     const sender = await cell.sender(up.target, deployed);
     sender.send(['poison']);
     await sender.flush();
@@ -101,6 +118,33 @@ describe('dead letters of a broker process', () => {
     await administration.close();
     await expect(depthOf(link, dead)).rejects.toThrow('UNKNOWN_DESTINATION');
     link.close();
+  });
+
+  it('say why they are some, and stand in the order in which they came', async () => {
+    const cell = new Cell(queue, 'dead-letters');
+    const deployed = await deploy();
+    const sender = await cell.sender(up.target, deployed);
+    sender.send(['first', 'second']);
+    await sender.flush();
+    await settleAll(deployed, 'reject', 2);
+    const letters = { ...deployed.topology.subscriptions[1], destination: 1, name: 'dead' };
+    const read = { ...deployed, topology: { ...deployed.topology, subscriptions: [letters] } };
+    const got = await cell.receive(up.target, read, (bodies) => bodies.length === 2);
+    expect(got.map(({ death }) => death)).toEqual([
+      { cause: 'rejected', deliveries: 1 },
+      { cause: 'rejected', deliveries: 1 },
+    ]);
+    expect(got.map(({ place }) => place?.position.major)).toEqual([1, 2]);
+    await cell.close();
+  });
+
+  it('are refused where they could not go anywhere', async () => {
+    await expect(deploy(7)).rejects.toThrow('no queue to go to');
+    const administration = new QueueAdministration(up.target, queue.profiles.lease.options);
+    const limited = { name: 's', destination: 0, deliveryLimit: { deliveries: 2, deadLetters: 0 } };
+    const topology = { destinations: [{ name: 'd', scopes: 1 }], subscriptions: [limited] };
+    await expect(administration.apply(topology)).rejects.toThrow('needs dead-letters');
+    await administration.close();
   });
 
   it('make rejecting a capability, which it is not without them', () => {

@@ -23,7 +23,7 @@ const delivery: Delivery = {
   requestedNs: 0,
   leaseMs: undefined,
   headers: undefined,
-  token: 1,
+  token: { id: 1, receiveCount: 1 },
 };
 
 describe('misuse of the embedded queue is told, not answered with silence or with queue 0', () => {
@@ -45,10 +45,10 @@ describe('misuse of the embedded queue is told, not answered with silence or wit
     expect(() => consumer().request(1)).toThrow('a consumer is used before it is open');
   });
 
-  it('settling a delivery that says neither where it was nor which it is', () => {
+  it('settling a delivery that does not say which it is', () => {
     const foreign = { ...delivery, place: undefined, token: undefined };
     expect(() => consumer().settle(1, [foreign], { how: 'acknowledge' })).toThrow(
-      'it has no place or no receipt',
+      'it has no receipt',
     );
   });
 

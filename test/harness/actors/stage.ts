@@ -100,6 +100,8 @@ export function consumerSpec(
     workMs: 0,
     keys: 0,
     plant: undefined,
+    poison: undefined,
+    deadLetters: undefined,
     ...changes,
   };
 }

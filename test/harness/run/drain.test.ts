@@ -19,7 +19,7 @@ async function drained({ backlog = { by: 'quiescence' }, leaseMs = 0, lateAtLook
   const completed: number[] = [];
   const stage: Drainable = {
     environment: { clock: { nowNs: () => nowNs }, signal: new AbortController().signal },
-    cell: { scenario: { topology: { subscriptions: 1 }, workload: { drainTimeoutMs: 20_000 } } },
+    cell: { scenario: { workload: { drainTimeoutMs: 20_000 } } },
     administration: {
       backlog: async () => {
         looks += 1;
@@ -27,7 +27,11 @@ async function drained({ backlog = { by: 'quiescence' }, leaseMs = 0, lateAtLook
         return backlog;
       },
     },
-    deployed: { topology: { destinations: [], subscriptions: [] }, effective: [], settings: {} },
+    deployed: {
+      topology: { destinations: [], subscriptions: [{ name: 'g', destination: 0 }] },
+      effective: [],
+      settings: {},
+    },
     history: {
       longestLeaseMs: leaseMs,
       collector: {

@@ -4,6 +4,7 @@ import {
   GetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import type { Administration, Deployed, Target } from '../../../../engines/engine.ts';
+import { refuseUndeclared } from '../../../../engines/topology-needs.ts';
 import { clientFor } from './client.ts';
 import type { SqsOptions } from './engine.ts';
 
@@ -35,6 +36,7 @@ export function administer(
   };
   return Promise.resolve({
     apply: async (topology) => {
+      refuseUndeclared(topology, new Set());
       const sources = topology.subscriptions.map(({ destination }) => destination);
       if (new Set(sources).size < sources.length) {
         throw new Error('an SQS queue has one subscription: consumers of it compete');
