@@ -11,10 +11,19 @@ import type { Position } from '../harness/core/position.ts';
 import type { Profile } from './profile.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { Target } from './target.ts';
+import type { BindingSpec, Topology } from './topology.ts';
 import type { Traits } from './traits.ts';
 
 export type { Consumption, Deviation, Profile, Transform, Waiver } from './profile.ts';
 export type { Target } from './target.ts';
+export type {
+  BindingSpec,
+  DeliveryLimit,
+  DestinationSpec,
+  Routing,
+  SubscriptionSpec,
+  Topology,
+} from './topology.ts';
 export { capabilities, type Capability, type Limit, type Traits } from './traits.ts';
 
 export type Family = 'log' | 'queue' | 'broker';
@@ -54,33 +63,6 @@ export interface Engine<O = unknown> {
   readonly wire?: URL;
 }
 
-/** What a cell needs; the names are the harness's and unique to the cell. */
-export interface Topology {
-  readonly destinations: readonly DestinationSpec[];
-  readonly subscriptions: readonly SubscriptionSpec[];
-}
-
-export interface DestinationSpec {
-  readonly name: string;
-  /** Ordering scopes: partitions or shards; a queue has one. */
-  readonly scopes: number;
-}
-
-export interface SubscriptionSpec {
-  /** The consumer group's or the queue's name. */
-  readonly name: string;
-  readonly destination: number;
-  /** Absent: whatever is not acknowledged is delivered for ever. Needs `dead-letters` or `drop-at-limit`. */
-  readonly deliveryLimit?: DeliveryLimit;
-}
-
-/** What becomes of a message that was delivered so often and never acknowledged. */
-export interface DeliveryLimit {
-  readonly deliveries: number;
-  /** The destination it is moved to, with `dead-letters`; without one it is dropped, with `drop-at-limit`. */
-  readonly deadLetters: number | undefined;
-}
-
 /** Plain data: it is handed to the actors' workers. */
 export interface Deployed {
   readonly topology: Topology;
@@ -94,9 +76,17 @@ export interface Administration {
   apply(topology: Topology): Promise<Deployed>;
   /** `deployed` names what `apply` made; throws when the broker cannot answer, which is no evidence. */
   backlog(deployed: Deployed, subscription: number): Promise<Backlog>;
+  /** Present iff the traits declare `bindings`. */
+  readonly topologyChange?: TopologyChange;
   /** Removes what `apply` made; called once, also after a failure. */
   remove(deployed: Deployed): Promise<void>;
   close(): Promise<void>;
+}
+
+/** While messages are sent. A change is in force for everything that is sent after it has resolved. */
+export interface TopologyChange {
+  bind(deployed: Deployed, binding: BindingSpec): Promise<void>;
+  unbind(deployed: Deployed, binding: BindingSpec): Promise<void>;
 }
 
 /** What proves the drain. */

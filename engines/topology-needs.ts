@@ -2,11 +2,13 @@ import { AckmarkError } from '../harness/core/errors.ts';
 import type { Capability, Topology } from './engine.ts';
 
 /** What a topology uses and not every engine has. */
-function needsOf({ subscriptions }: Topology): readonly Capability[] {
-  return subscriptions.flatMap(({ deliveryLimit }): readonly Capability[] => {
+function needsOf({ destinations, subscriptions }: Topology): readonly Capability[] {
+  const limits = subscriptions.flatMap(({ deliveryLimit }): readonly Capability[] => {
     if (deliveryLimit === undefined) return [];
     return [deliveryLimit.deadLetters === undefined ? 'drop-at-limit' : 'dead-letters'];
   });
+  const routes = destinations.some(({ routing }) => routing !== undefined);
+  return routes ? ['bindings', ...limits] : limits;
 }
 
 /** For `apply`: what is not declared is refused, never left out. @throws AckmarkError USAGE */

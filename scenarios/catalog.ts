@@ -10,6 +10,7 @@ import { poisonMessage } from './poison-message.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
+import { routingChange } from './routing-change.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
@@ -34,4 +35,5 @@ export const scenarios: readonly Scenario[] = [
   transform,
   transformLostResponse,
   poisonMessage,
+  routingChange,
 ];

@@ -1,4 +1,4 @@
-import type { Capability, Consumption } from '../engines/engine.ts';
+import type { BindingSpec, Capability, Consumption, Routing } from '../engines/engine.ts';
 import type { CheckId } from '../harness/core/anomalies.ts';
 import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
 
@@ -21,6 +21,8 @@ export interface Scenario {
      * letters then, these have a destination, a subscription and a consumer of their own, after all others.
      */
     readonly deliveryLimit?: number;
+    /** Absent: there is one destination, and all that is sent there goes to every subscription. */
+    readonly routing?: RoutingPlan;
   };
   readonly workload: Workload;
   readonly faults: readonly FaultPlan[];
@@ -60,6 +62,28 @@ export interface Workload {
   readonly workMs: number;
   readonly poison?: PoisonPlan;
   readonly drainTimeoutMs: number;
+}
+
+/** Destinations that choose who gets what, and how messages are addressed. */
+export interface RoutingPlan {
+  /** `alternate`: another of them, by its number. */
+  readonly destinations: readonly {
+    readonly by: Routing['by'] | 'everything';
+    readonly alternate: number | undefined;
+  }[];
+  /** Destination of each subscription. */
+  readonly subscriptions: readonly number[];
+  readonly bindings: readonly BindingSpec[];
+  /** Those of the bindings that are in force from the beginning. */
+  readonly initially: readonly number[];
+  /** Lanes are dealt out to them in blocks of about the same size. */
+  readonly addresses: readonly Address[];
+}
+
+export interface Address {
+  readonly destination: number;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
 /** Messages that no consumer of the first subscription can process. */
@@ -120,6 +144,13 @@ export type FaultPlan =
       readonly by: 'kill' | 'power-loss';
     }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
+  /** While messages are sent; bindings by their number in the routing plan. */
+  | {
+      readonly kind: 'change-bindings';
+      readonly at: number;
+      readonly unbind: readonly number[];
+      readonly bind: readonly number[];
+    }
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }

@@ -54,7 +54,8 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
- * `dead-letters` asks what becomes of messages that nobody can process.
+ * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
+ * bindings come and go.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -165,5 +166,10 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [asItIs('poison-message')],
+  },
+  routing: {
+    engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],
+    target: 'embedded',
+    scenarios: [asItIs('routing-change')],
   },
 };

@@ -10,14 +10,21 @@ import {
 } from '../embedded/protocol/broker-specs.ts';
 import { beginRequest } from '../embedded/protocol/frame.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
-import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import type {
+  Administration,
+  Backlog,
+  BindingSpec,
+  Deployed,
+  Target,
+  Topology,
+  TopologyChange,
+} from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
-import { exchangesOf, exchangeSetting, queueOf, queueSetting, queuesOf } from './deployment.ts';
+import { bindingsOf, exchangesInWords } from './bindings.ts';
+import { exchangesOf, queueOf, queuesOf, settingsOf } from './deployment.ts';
 import type { BrokerOptions } from './options.ts';
 import { limitsOf, queueSpecOf } from './queue-specs.ts';
 import { traits } from './traits.ts';
-
-const everything = { key: '#', match: 'all', headers: {} } as const;
 
 export class BrokerAdministration implements Administration {
   readonly #link: AdminLink;
@@ -28,39 +35,42 @@ export class BrokerAdministration implements Administration {
     this.#link = new AdminLink(target.address, 'broker', options.requestTimeoutMs);
   }
 
-  /** A destination is a topic exchange, a subscription a queue of its own that is bound to all of it. */
+  /**
+   * A destination is an exchange, a subscription a queue of its own: bound to all of a topic exchange, or as the
+   * topology says.
+   */
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
-    const settings: Record<string, string> = {};
-    const exchanges: number[] = [];
+    const exchanges = await this.#declareExchanges(topology);
     const queues: DeclaredQueue[] = [];
-    for (const [index, { name }] of topology.destinations.entries()) {
-      const spec: ExchangeSpec = { name, kind: 'topic', alternate: undefined };
-      const request = writeExchangeSpec(beginRequest(Api.declareExchange), spec);
-      const exchange = (await this.#link.call(request)).u32();
-      exchanges.push(exchange);
-      settings[exchangeSetting(index)] = String(exchange);
-    }
-    for (const [index, subscription] of topology.subscriptions.entries()) {
-      const { destination } = subscription;
-      const exchange = exchanges[destination];
-      invariant(exchange !== undefined, `no destination ${destination}`);
+    for (const subscription of topology.subscriptions) {
       const spec = queueSpecOf(subscription, exchanges, this.#options);
       const request = writeQueueSpec(beginRequest(Api.declareQueue), spec);
-      const declared = readDeclaredQueue(await this.#link.call(request));
-      const { queue } = declared;
-      queues.push(declared);
-      settings[queueSetting(index)] = String(queue);
-      const binding = beginRequest(Api.bind).u32(exchange).u32(queue);
-      await this.#link.call(writeBindingSpec(binding, everything));
+      queues.push(readDeclaredQueue(await this.#link.call(request)));
     }
     const destinations = topology.destinations.map((spec) => ({ ...spec, scopes: 1 }));
-    return {
+    const deployed = {
       topology: { ...topology, destinations },
-      effective: [...(await this.#effective(queues)), ...limitsOf(topology)],
-      settings,
+      effective: [
+        ...new Set(exchangesInWords(topology)),
+        ...(await this.#effective(queues)),
+        ...limitsOf(topology),
+      ],
+      settings: settingsOf(
+        exchanges,
+        queues.map(({ queue }) => queue),
+      ),
     };
+    for (const binding of bindingsOf(topology)) {
+      await this.topologyChange.bind(deployed, binding);
+    }
+    return deployed;
   }
+
+  readonly topologyChange: TopologyChange = {
+    bind: (deployed, binding) => this.#change(Api.bind, deployed, binding),
+    unbind: (deployed, binding) => this.#change(Api.unbind, deployed, binding),
+  };
 
   async backlog(deployed: Deployed, subscription: number): Promise<Backlog> {
     const queue = queueOf(deployed, subscription);
@@ -81,6 +91,39 @@ export class BrokerAdministration implements Administration {
     this.#link.close();
   }
 
+  /** An alternate exchange is there before the one that names it. */
+  async #declareExchanges({ destinations }: Topology): Promise<readonly number[]> {
+    const exchanges: number[] = [];
+    const declare = async (index: number): Promise<number> => {
+      const known = exchanges[index];
+      if (known !== undefined) return known;
+      const destination = destinations[index];
+      invariant(destination !== undefined, `no destination ${index}`);
+      const { name, routing } = destination;
+      const other = routing?.alternate;
+      const alternate = other === undefined ? undefined : await declare(other);
+      const spec: ExchangeSpec = { name, kind: routing?.by ?? 'topic', alternate };
+      const request = writeExchangeSpec(beginRequest(Api.declareExchange), spec);
+      const exchange = (await this.#link.call(request)).u32();
+      exchanges[index] = exchange;
+      return exchange;
+    };
+    for (const index of destinations.keys()) await declare(index);
+    return exchanges;
+  }
+
+  async #change(
+    api: typeof Api.bind | typeof Api.unbind,
+    deployed: Deployed,
+    { subscription, ...binding }: BindingSpec,
+  ): Promise<void> {
+    const { destination = -1 } = deployed.topology.subscriptions[subscription] ?? {};
+    const exchange = exchangesOf(deployed)[destination];
+    invariant(exchange !== undefined, `no destination ${destination}`);
+    const request = beginRequest(api).u32(exchange).u32(queueOf(deployed, subscription));
+    await this.#link.call(writeBindingSpec(request, binding));
+  }
+
   async #effective([queue]: readonly DeclaredQueue[]): Promise<readonly string[]> {
     const { acknowledgement, persistent, mandatory, prefetch, confirms } = this.#options;
     const wished = this.#options;
@@ -88,7 +131,6 @@ export class BrokerAdministration implements Administration {
     const { fsync } = await this.#link.hello();
     const manual = acknowledgement === 'manual';
     return [
-      'exchange: topic, each queue bound to all of it',
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
       manual ? `acknowledged one by one, prefetch: ${prefetch}` : 'settled when handed out',
       `confirmed by: the ${confirms === 'majority' ? 'in-sync replicas, a majority' : 'leader'}`,

@@ -1,8 +1,19 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Deployed } from '../engine.ts';
 
-export const exchangeSetting = (destination: number): string => `exchange.${destination}`;
-export const queueSetting = (subscription: number): string => `queue.${subscription}`;
+const exchangeSetting = (destination: number): string => `exchange.${destination}`;
+const queueSetting = (subscription: number): string => `queue.${subscription}`;
+
+/** Of `Deployed`, from the broker's ids. */
+export function settingsOf(
+  exchanges: readonly number[],
+  queues: readonly number[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries([
+    ...exchanges.map((id, index) => [exchangeSetting(index), String(id)] as const),
+    ...queues.map((id, index) => [queueSetting(index), String(id)] as const),
+  ]);
+}
 
 /** The broker's ids of the exchanges that `apply` made, by destination. @throws AckmarkError */
 export function exchangesOf({ topology, settings }: Deployed): readonly number[] {

@@ -36,13 +36,25 @@ export const profiles = {
   'manual-ack': {
     summary: 'confirms and persistent messages, acknowledged after processing',
     level: 'at-least-once',
-    promises: [],
+    promises: ['routing'],
     claimedUnder: oneNode,
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',
     source: document,
     options: base,
+  },
+  /** What asking for returns is worth. */
+  'not-mandatory': {
+    summary: 'as manual-ack; what no queue wants is confirmed, and nobody is told',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, mandatory: false },
   },
   /** What a message that nobody can process is worth: it leaves the others alone, and is not lost. */
   'dead-letters': {

@@ -12,6 +12,7 @@ export function traits(options: BrokerOptions): Traits {
     'headers',
     'groups',
     'routing',
+    'bindings',
     'attempts',
     'redelivered-flag',
   ]);

@@ -4,6 +4,7 @@
  */
 import type { ContractCase } from './bench/subject.ts';
 import { administrationCases } from './cases/administration.ts';
+import { bindingCases } from './cases/bindings.ts';
 import { consumingCases } from './cases/consuming.ts';
 import { deadLetterCases } from './cases/dead-letters.ts';
 import { fieldCases } from './cases/fields.ts';
@@ -28,6 +29,7 @@ export const contractCases: readonly ContractCase[] = [
   ...consumingCases,
   ...settlingCases,
   ...deadLetterCases,
+  ...bindingCases,
   ...memberCases,
   ...transactionCases,
   ...lifecycleCases,

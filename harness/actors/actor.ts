@@ -4,7 +4,7 @@
  * the wire.
  */
 import type { Consumption, Deployed, Limit, Target, Transform } from '../../engines/engine.ts';
-import type { Load, Plant } from '../../scenarios/scenario.ts';
+import type { Address, Load, Plant } from '../../scenarios/scenario.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { RingHandle } from '../history/sink.ts';
 import type { Series } from '../measure/second-series.ts';
@@ -46,6 +46,8 @@ export interface ProducerActorSpec extends ActorSpecBase {
   /** `partition`: bucket b goes to scope b % scopes; `key`: the bucket is the key. */
   readonly routing: 'partition' | 'key' | 'single';
   readonly scopes: number;
+  /** By bucket, instead of keys of its own; empty: destination 0. */
+  readonly addresses: readonly Address[];
   /** The bucket is also the message group. */
   readonly messageGroups: boolean;
   /** Every message names its identity as its deduplication id, the same at each attempt. */
@@ -70,6 +72,8 @@ interface ReadingSpec extends ActorSpecBase {
   readonly workMs: number;
   /** Distinct keys, which messages carry by their lane; 0 where the engine keeps none. */
   readonly keys: number;
+  /** What messages carry by their lane, instead; empty: keys of their own. */
+  readonly addresses: readonly Address[];
 }
 
 export interface ConsumerActorSpec extends ReadingSpec {
@@ -91,6 +95,7 @@ export interface TransformerActorSpec
       | 'lanes'
       | 'sendLimit'
       | 'batchMessages'
+      | 'addresses'
       | 'routing'
       | 'scopes'
       | 'messageGroups'

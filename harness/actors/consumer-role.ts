@@ -228,7 +228,7 @@ export class ConsumerRole implements Role {
 
   #take(batch: CopyBatch, copy: Delivery, nowNs: number): void {
     const reader = this.#reader;
-    const verdict = reader.read(copy.body, copy.key);
+    const verdict = reader.read(copy.body, copy.key, copy.headers);
     const { header } = reader;
     if (isRequestedLater(copy, nowNs)) this.#breach('said that a copy was requested later');
     const isKnown = verdict !== 'unknown';

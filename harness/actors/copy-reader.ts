@@ -8,13 +8,16 @@ import {
 import type { Delivery } from '../../engines/engine.ts';
 import type { ConsumerActorSpec } from './actor.ts';
 import { bodyTemplate } from './body.ts';
-import { routesOf } from './outgoing-batch.ts';
+import { type Routes, routesOf } from './outgoing-batch.ts';
 
 /**
  * What a delivered copy is. `damaged`: the header names a message of this cell, yet length, body or key differ.
  * `unknown`: nothing in it can be believed, or it belongs to another run; `detail` is a CorruptionCode.
  */
 export type CopyVerdict = 'intact' | 'damaged' | 'unknown';
+
+/** What the messages of each lane carry, repeating by their number; empty: not looked at. */
+export type Carried = Pick<Routes, 'key' | 'headers'>;
 
 /** Reads and verifies copies; `header` and `detail` describe the last one and are reused. */
 export class CopyReader {
@@ -23,15 +26,16 @@ export class CopyReader {
   readonly #run: number;
   readonly #template: Buffer;
   readonly #keys: readonly (Buffer | undefined)[];
+  readonly #headers: readonly Delivery['headers'][];
 
-  /** @param keys what the messages of each lane carry, repeating by their number; empty: not looked at */
-  constructor(run: number, template: Buffer, keys: readonly (Buffer | undefined)[]) {
+  constructor(run: number, template: Buffer, { key, headers }: Carried) {
     this.#run = run;
     this.#template = template;
-    this.#keys = keys;
+    this.#keys = key;
+    this.#headers = headers;
   }
 
-  read(body: Buffer, key: Buffer | undefined): CopyVerdict {
+  read(body: Buffer, key: Buffer | undefined, attributes?: Delivery['headers']): CopyVerdict {
     const { header } = this;
     const verdict = readHeader(body, header);
     if (verdict !== 'intact') {
@@ -60,8 +64,19 @@ export class CopyReader {
       this.detail = CorruptionCode.key;
       return 'damaged';
     }
+    if (!this.#hasHeaders(header.lane, attributes)) {
+      this.detail = CorruptionCode.attributes;
+      return 'damaged';
+    }
     this.detail = 0;
     return 'intact';
+  }
+
+  /** A broker may add some of its own. */
+  #hasHeaders(lane: number, attributes: Delivery['headers']): boolean {
+    const sent = this.#headers[lane % this.#headers.length];
+    if (sent === undefined) return true;
+    return Object.entries(sent).every(([name, value]) => attributes?.[name] === value);
   }
 
   #hasKey(lane: number, key: Buffer | undefined): boolean {
@@ -75,8 +90,10 @@ export function readerFor({
   run,
   payloadBytes,
   keys,
-}: Pick<ConsumerActorSpec, 'run' | 'payloadBytes' | 'keys'>): CopyReader {
-  return new CopyReader(run, bodyTemplate(run, payloadBytes), routesOf('key', keys, 1).key);
+  addresses,
+}: Pick<ConsumerActorSpec, 'run' | 'payloadBytes' | 'keys' | 'addresses'>): CopyReader {
+  const carried = routesOf('key', keys, 1, false, addresses);
+  return new CopyReader(run, bodyTemplate(run, payloadBytes), carried);
 }
 
 /** Than it came, which cannot be; nor is NaN a time, hence not `>`. */

@@ -5,10 +5,14 @@ import {
   type MessageHeader,
   writeHeader,
 } from '../core/message-header.ts';
+import type { Address } from '../../scenarios/scenario.ts';
 import type { ProducerActorSpec } from './actor.ts';
 import { BodySlabs } from './body-slabs.ts';
 
 export interface Routes {
+  /** Empty: the batch's own. */
+  readonly destination: readonly number[];
+  readonly headers: readonly Outgoing['headers'][];
   readonly key: readonly (Buffer | undefined)[];
   readonly partition: readonly (number | undefined)[];
   readonly group: readonly (string | undefined)[];
@@ -28,10 +32,14 @@ export function routesOf(
   buckets: number,
   scopes: number,
   messageGroups = false,
+  addresses: readonly Address[] = [],
 ): Routes {
   const all = Array.from({ length: buckets }, (_, bucket) => bucket);
+  const keyOf = (bucket: number): string => addresses[bucket]?.key ?? `k${bucket}`;
   return {
-    key: all.map((bucket) => (routing === 'key' ? Buffer.from(`k${bucket}`) : undefined)),
+    destination: addresses.map(({ destination }) => destination),
+    headers: addresses.map(({ headers }) => headers),
+    key: all.map((bucket) => (routing === 'key' ? Buffer.from(keyOf(bucket)) : undefined)),
     partition: all.map((bucket) => (routing === 'partition' ? bucket % scopes : undefined)),
     group: all.map((bucket) => (messageGroups ? `k${bucket}` : undefined)),
   };
@@ -48,6 +56,7 @@ export class OutgoingBatch {
   readonly #batch: Outgoing[] = [];
   readonly #slabs: BodySlabs;
   readonly #deduplicationIds: boolean;
+  readonly #destination: number;
 
   constructor(
     { run, epoch, deduplicationIds }: BatchIdentity,
@@ -57,6 +66,7 @@ export class OutgoingBatch {
     destination = 0,
   ) {
     this.#deduplicationIds = deduplicationIds;
+    this.#destination = destination;
     this.#template = template;
     this.#slabs = new BodySlabs(headerBytes + template.length);
     this.#routes = routes;
@@ -93,6 +103,8 @@ export class OutgoingBatch {
     outgoing.key = this.#routes.key[bucket];
     outgoing.partition = this.#routes.partition[bucket];
     outgoing.group = this.#routes.group[bucket];
+    outgoing.headers = this.#routes.headers[bucket];
+    outgoing.destination = this.#routes.destination[bucket] ?? this.#destination;
     if (this.#deduplicationIds) {
       const { run, lane, seq } = this.header;
       outgoing.deduplicationId = `${run}-${lane}-${seq}`;

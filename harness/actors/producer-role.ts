@@ -68,7 +68,7 @@ export class ProducerRole implements Role {
     this.#batch = new OutgoingBatch(
       spec,
       bodyTemplate(spec.run, spec.payloadBytes),
-      routesOf(spec.routing, spec.lanes.count, spec.scopes, spec.messageGroups),
+      routesOf(spec.routing, spec.lanes.count, spec.scopes, spec.messageGroups, spec.addresses),
       this.#batchLimit,
     );
     this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));

@@ -190,6 +190,7 @@ export const DeadLetterCause = {
 } as const;
 /** Detail of `bind` and `unbind`: the change takes effect somewhere between the two. */
 export const BindingCode = { invoke: 1, settled: 2 } as const;
+export type BindingCode = (typeof BindingCode)[keyof typeof BindingCode];
 /** Detail of `fault.start`: whether the claims under test promise to bear it. */
 export const ToleranceCode = { unknown: 0, tolerated: 1, beyond: 2 } as const;
 /** Detail of `corrupt`: which part of a delivered message did not match. */

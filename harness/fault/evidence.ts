@@ -56,6 +56,13 @@ export type FaultEvidence =
       readonly scopes: number;
     }
   | {
+      readonly kind: 'change-bindings';
+      readonly unbound: number;
+      readonly bound: number;
+      /** Routes that led elsewhere afterwards, counted at each change. */
+      readonly changed: number;
+    }
+  | {
       readonly kind: 'leave-consumer';
       readonly actor: string;
       /** How many it had until then. */
@@ -107,6 +114,8 @@ export function didBite(evidence: FaultEvidence): boolean {
       return wasStruckAlone(evidence);
     case 'join-consumer':
       return evidence.scopes > 0;
+    case 'change-bindings':
+      return evidence.changed > 0;
     case 'leave-consumer':
       return evidence.left && evidence.scopes > 0;
     case 'crash-consumer':
@@ -168,6 +177,12 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ];
     case 'join-consumer':
       return [['scopes that it got', evidence.scopes]];
+    case 'change-bindings':
+      return [
+        ['bindings removed', evidence.unbound],
+        ['bindings added', evidence.bound],
+        ['routes that led elsewhere then', evidence.changed],
+      ];
     case 'leave-consumer':
       return [
         ['scopes that it had', evidence.scopes],

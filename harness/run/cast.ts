@@ -11,6 +11,7 @@ import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Load } from '../../scenarios/scenario.ts';
 import { atLimitOf, limitedGroup, poisonOf } from './dead-letters.ts';
+import { addressesOf, routeOfBucket } from './routed-cell.ts';
 import type { Stage } from './stage.ts';
 import { inputRoute, outputRoute, transformerGroup } from './transformation.ts';
 import { within } from './within.ts';
@@ -117,7 +118,9 @@ export async function castTransformer(stage: Stage, slot: number): Promise<Actor
   return actor;
 }
 
-function readingSpec({ profile, traits, scenario: { workload } }: Cell, subscription: number) {
+function readingSpec(cell: Cell, subscription: number) {
+  const { profile, traits, scenario } = cell;
+  const { workload } = scenario;
   return {
     subscription,
     consumption: profile.consumption,
@@ -126,12 +129,16 @@ function readingSpec({ profile, traits, scenario: { workload } }: Cell, subscrip
     settleLimit: traits.settleLimit,
     workMs: workload.workMs,
     keys: routingOf({ traits }) === 'key' ? workload.keys : 0,
+    addresses: addressesOf(cell),
   } as const;
 }
 
-function sendingSpec({ traits, scenario: { workload, topology } }: Cell) {
+function sendingSpec(cell: Cell) {
+  const { traits } = cell;
+  const { workload, topology } = cell.scenario;
   const { retriedBy } = traits;
   return {
+    addresses: addressesOf(cell),
     batchMessages: Math.min(workload.batchMessages, traits.sendLimit.messages),
     sendLimit: traits.sendLimit,
     routing: routingOf({ traits }),
@@ -149,10 +156,25 @@ function newLanes(stage: Stage, actor: number, route: number): LaneSpan {
   const { lanes } = stage.troupe;
   const first = lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0);
   const { keys } = stage.cell.scenario.workload;
-  const span = { first, count: keys, ordered: true, actor, route };
-  lanes.push(span);
-  stage.history.judge.addLanes(span);
-  return span;
+  const whole = { first, count: keys, ordered: true, actor, route };
+  for (const span of spansOf(whole, stage.cell)) {
+    lanes.push(span);
+    stage.history.judge.addLanes(span);
+  }
+  return whole;
+}
+
+/** One for each route that its lanes have. */
+function spansOf(whole: LaneSpan, { scenario }: Cell): readonly LaneSpan[] {
+  const { routing } = scenario.topology;
+  if (routing === undefined) return [whole];
+  const spans = new Map<number, LaneSpan>();
+  for (let bucket = 0; bucket < whole.count; bucket += 1) {
+    const route = routeOfBucket(routing, bucket, whole.count);
+    const known = spans.get(route) ?? { ...whole, first: whole.first + bucket, count: 0, route };
+    spans.set(route, { ...known, count: known.count + 1 });
+  }
+  return [...spans.values()];
 }
 
 function routingOf({ traits }: Pick<Cell, 'traits'>): 'partition' | 'key' | 'single' {

@@ -13,6 +13,7 @@ import type { RunEnvironment } from './environment.ts';
 import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
 import { SendTally } from './send-tally.ts';
+import { routesOf } from './routed-cell.ts';
 import { outputGroup, transformerGroup } from './transformation.ts';
 
 /** How often rings are drained, merged and judged. */
@@ -116,6 +117,13 @@ function transforming({ profile, traits, scenario }: Cell): Partial<CellFacts> {
   };
 }
 
+function routing({ scenario: { topology } }: Cell): Partial<CellFacts> {
+  const plan = topology.routing;
+  if (plan === undefined) return {};
+  const attributes = plan.addresses.some(({ headers }) => headers !== undefined);
+  return { routes: routesOf(plan), attributes };
+}
+
 /** A limit that the engine does not have is the cell's all the same: what is delivered beyond it is Q3. */
 function groupsOf(cell: Cell): readonly GroupFacts[] {
   const { subscriptions, deliveryLimit } = cell.scenario.topology;
@@ -143,5 +151,6 @@ function factsOf(cell: Cell): CellFacts {
     messageGroups: has.has('message-groups'),
     assignments: has.has('rebalance-events'),
     ...(cell.scenario.workload.transformers > 0 ? transforming(cell) : {}),
+    ...routing(cell),
   };
 }

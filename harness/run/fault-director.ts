@@ -6,6 +6,7 @@ import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castProducer, castTransformer } from './cast.ts';
+import { changeBindings } from './change-bindings.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
@@ -79,6 +80,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return strikeLoneLeader(plan, index, stage);
     case 'crash-consumer':
       return crashConsumer(plan, index, stage);
+    case 'change-bindings':
+      return changeBindings(plan, index, stage);
     case 'join-consumer':
       return joinConsumer(plan, index, stage);
     case 'leave-consumer':

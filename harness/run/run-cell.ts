@@ -143,7 +143,8 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
 }
 
 /** A promise about what a cell does not have is not put to the test there, and nobody claims it. */
-function canBeKept(promise: PromiseSet, { groups }: CellFacts): boolean {
+function canBeKept(promise: PromiseSet, { groups, routes }: CellFacts): boolean {
+  if (promise === 'routing') return routes.length > 0;
   return promise !== 'dead-letter' || groups.some(({ role }) => role === 'dead-letter');
 }
 

@@ -16,6 +16,7 @@ import { atLimitOf, limited } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { Phases } from './phases.ts';
+import { routedTopology } from './routed-cell.ts';
 import { Troupe } from './troupe.ts';
 import { within } from './within.ts';
 
@@ -38,6 +39,8 @@ export interface Stage {
   readonly workers: WorkerGroup;
   readonly troupe: Troupe;
   readonly scratch: string;
+  /** By their numbers in the routing plan; changes while the cell is played. */
+  readonly bindingsInForce: Set<number>;
   close(): Promise<void>;
 }
 
@@ -86,6 +89,7 @@ export async function openStage(
     workers,
     troupe: new Troupe(),
     scratch,
+    bindingsInForce: new Set(cell.scenario.topology.routing?.initially),
     close: async () => {
       try {
         await workers.close();
@@ -112,6 +116,9 @@ function topologyOf(cell: Cell, runKey: string): Topology {
   const transforms = workload.transformers > 0;
   const atLimit = atLimitOf(cell);
   const prefix = `ackmark-${runKey}-${cell.index}`;
+  if (topology.routing !== undefined) {
+    return routedTopology(topology.routing, topology.scopes, prefix);
+  }
   const dead = atLimit.becomes === 'dead-letter' ? [atLimit] : [];
   const destination = (index: number): DestinationSpec => ({
     name: `${prefix}-d${index}`,

@@ -122,6 +122,7 @@ function specOf(
     routing: traits.capabilities.has('partitions') ? 'partition' : 'single',
     scopes,
     messageGroups: false,
+    addresses: [],
     deduplicationIds: false,
     sendReply: traits.sendReply,
     retry: { by: 'nobody' },

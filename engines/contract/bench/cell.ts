@@ -1,9 +1,11 @@
 import { randomFrom } from '../../../harness/core/random.ts';
 import type {
   Administration,
+  BindingSpec,
   DeliveryLimit,
   Deployed,
   Engine,
+  Routing,
   Session,
   Start,
   SubscriptionSpec,
@@ -25,6 +27,9 @@ export interface CellShape {
   readonly subscriptions: readonly number[];
   /** Of subscription 0. */
   readonly deliveryLimit?: DeliveryLimit;
+  /** Of destination 0. */
+  readonly routing?: Routing;
+  readonly bindings?: readonly BindingSpec[];
 }
 
 export const oneOfEach: CellShape = { destinations: 1, scopes: 1, subscriptions: [0] };
@@ -61,7 +66,9 @@ export function topologyOf(shape: CellShape, name: string, traits: Traits): Topo
     destinations: Array.from({ length: shape.destinations }, (_, index) => ({
       name: `${name}-d${index}`,
       scopes,
+      ...(index === 0 && shape.routing !== undefined ? { routing: shape.routing } : {}),
     })),
+    ...(shape.bindings === undefined ? {} : { bindings: shape.bindings }),
     subscriptions: shape.subscriptions.map(
       (destination, index): SubscriptionSpec => ({
         name: `${name}-s${index}`,
