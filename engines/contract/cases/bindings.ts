@@ -40,27 +40,41 @@ const byEqualKeys: CellShape = {
   ],
 };
 
-export const bindingCases: readonly ContractCase[] = [
-  whereDeclared(
-    'bindings: patterns, each subscription once, the rest to the alternate',
-    byPatterns,
-    {
-      letters: ['a.z', 'a.b.c', 'b', 'b.c.z'].map(keyed),
-      arrive: [['a.z', 'b.c.z'], ['b', 'b.c.z'], ['a.b.c']],
-    },
-  ),
-  whereDeclared('bindings: headers, all of them or any', byHeaders, {
+interface Placed {
+  readonly name: string;
+  readonly shape: CellShape;
+  readonly letters: readonly Letter[];
+  /** Bodies, by subscription. */
+  readonly arrive: readonly (readonly string[])[];
+}
+
+const placed: readonly Placed[] = [
+  {
+    name: 'bindings: patterns, each subscription once, the rest to the alternate',
+    shape: byPatterns,
+    letters: ['a.z', 'a.b.c', 'b', 'b.c.z'].map(keyed),
+    arrive: [['a.z', 'b.c.z'], ['b', 'b.c.z'], ['a.b.c']],
+  },
+  {
+    name: 'bindings: headers, all of them or any',
+    shape: byHeaders,
     letters: [
       { body: 'both', headers: { x: '1', y: '2' } },
       { body: 'one', headers: { x: '1', y: '3' } },
       { body: 'neither', headers: { z: '1' } },
     ],
     arrive: [['both'], ['both', 'one']],
-  }),
-  whereDeclared('bindings: equal keys, in which nothing is a pattern', byEqualKeys, {
+  },
+  {
+    name: 'bindings: equal keys, in which nothing is a pattern',
+    shape: byEqualKeys,
     letters: ['a.b', 'a.*', 'a'].map(keyed),
     arrive: [['a.b'], ['a.*']],
-  }),
+  },
+];
+
+export const bindingCases: readonly ContractCase[] = [
+  ...placed.map(whereDeclared),
   {
     name: 'bindings: a change is in force for all that is sent after it; refused if not declared',
     run: async (subject) => {
@@ -86,17 +100,7 @@ export const bindingCases: readonly ContractCase[] = [
   },
 ];
 
-interface Expected {
-  readonly letters: readonly Letter[];
-  /** Bodies, by subscription. */
-  readonly arrive: readonly (readonly string[])[];
-}
-
-function whereDeclared(
-  name: string,
-  shape: CellShape,
-  { letters, arrive }: Expected,
-): ContractCase {
+function whereDeclared({ name, shape, letters, arrive }: Placed): ContractCase {
   return {
     name,
     run: async (subject) => {
