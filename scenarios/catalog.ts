@@ -1,4 +1,5 @@
 import { belowMinInSync } from './below-min-in-sync.ts';
+import { backlog } from './backlog.ts';
 import { brokerCrash } from './broker-crash.ts';
 import { consumerCrash } from './consumer-crash.ts';
 import { fanOut } from './fan-out.ts';
@@ -21,6 +22,7 @@ import { transformLostResponse } from './transform-lost-response.ts';
 export const scenarios: readonly Scenario[] = [
   steady,
   steadyTransform,
+  backlog,
   consumerCrash,
   fanOut,
   rebalance,

@@ -1,6 +1,11 @@
 import type { BindingSpec, Capability, Consumption, Routing } from '../engines/engine.ts';
 import type { CheckId } from '../harness/core/anomalies.ts';
 import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
+import type { Load } from './load.ts';
+import type { KeyChoice, MessageWork, Sizes } from './spread.ts';
+
+export type { Arrivals, LatePolicy, Load, Stage } from './load.ts';
+export type { KeyChoice, MessageWork, Sizes } from './spread.ts';
 
 /**
  * One promise put to the test: topology, workload, faults, the clauses it can expose, and the control
@@ -32,6 +37,11 @@ export interface Scenario {
   readonly exposes: readonly CheckId[];
   readonly guards: Guards;
   readonly controls: readonly Control[];
+  /** What a sweep made of a scenario of the catalogue; its id has the values in it. */
+  readonly point?: {
+    readonly of: string;
+    readonly sets: readonly { readonly axis: string; readonly value: string }[];
+  };
 }
 
 export type Need =
@@ -48,11 +58,16 @@ export type Need =
 export interface Workload {
   readonly producers: number;
   readonly consumers: number;
+  /** When nobody consumes before; from the start where nothing is said. */
+  readonly consumersJoin?: 'after-load';
   /** Jobs that read, make one output of each message, and write it to a second destination. */
   readonly transformers: number;
-  readonly payloadBytes: number;
+  /** With the header. */
+  readonly payloadBytes: Sizes;
   /** Distinct keys, which become the ordering lanes. */
   readonly keys: number;
+  /** Which of them a message has; in turn where nothing is said. */
+  readonly keyChoice?: KeyChoice;
   readonly load: Load;
   readonly lingerMs: number;
   readonly batchMessages: number;
@@ -60,6 +75,8 @@ export interface Workload {
   readonly prefetch: number;
   /** Time the consumer's own work takes for each batch that it takes up: everything that waits. */
   readonly workMs: number;
+  /** Work of each message, one after another, besides that of the batch. */
+  readonly work?: MessageWork | undefined;
   readonly poison?: PoisonPlan;
   readonly drainTimeoutMs: number;
 }
@@ -99,22 +116,6 @@ export interface PoisonPlan {
 /** `lapse`: nothing is said, until the lease has ended. */
 export const poisonAnswers = ['requeue', 'reject', 'lapse'] as const;
 export type PoisonAnswer = (typeof poisonAnswers)[number];
-
-export type Load =
-  | {
-      readonly kind: 'open';
-      readonly ratePerSecond: number;
-      readonly messages: number;
-      /** Left out of every latency figure, still judged. */
-      readonly warmupMessages: number;
-      readonly late: 'catch-up' | 'drop';
-    }
-  | {
-      readonly kind: 'closed';
-      readonly window: number;
-      readonly messages: number;
-      readonly warmupMessages: number;
-    };
 
 /** When: share of the load's messages that have been sent, 0 to 1. */
 export type FaultPlan =

@@ -4,7 +4,10 @@
  * the wire.
  */
 import type { Consumption, Deployed, Limit, Target, Transform } from '../../engines/engine.ts';
-import type { Address, Load, Plant } from '../../scenarios/scenario.ts';
+import type { Load } from '../../scenarios/load.ts';
+import type { KeyChoice, MessageWork, Sizes } from '../../scenarios/spread.ts';
+import type { Address, Plant } from '../../scenarios/scenario.ts';
+import type { LoadShare } from './arrivals/share.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { RingHandle } from '../history/sink.ts';
 import type { Series } from '../measure/second-series.ts';
@@ -27,14 +30,19 @@ interface ActorSpecBase {
   readonly run: number;
   /** First session number of this actor; it may use up to 65,536 from there. */
   readonly firstSession: number;
-  readonly payloadBytes: number;
+  readonly payloadBytes: Sizes;
+  /** Of everything that is drawn for messages: instants, keys, sizes, work. The same for all actors of a cell. */
+  readonly loadSeed: number;
 }
 
 export interface ProducerActorSpec extends ActorSpecBase {
   readonly role: 'producer';
   readonly epoch: number;
   readonly lanes: LaneSpan;
+  readonly keyChoice: KeyChoice;
+  /** With the messages of this producer alone. */
   readonly load: Load;
+  readonly share: LoadShare;
   /**
    * How many messages may leave before `release`: a fault that comes late, because the machine is busy, must
    * still meet a load. All of them where nothing is held back.
@@ -69,7 +77,10 @@ interface ReadingSpec extends ActorSpecBase {
   readonly ackReply: 'each' | 'fence' | 'none';
   readonly prefetch: number;
   readonly settleLimit: Limit;
+  /** Of each batch that it takes up. */
   readonly workMs: number;
+  /** Of each message, besides. */
+  readonly work: MessageWork | undefined;
   /** Distinct keys, which messages carry by their lane; 0 where the engine keeps none. */
   readonly keys: number;
   /** What messages carry by their lane, instead; empty: keys of their own. */
@@ -137,6 +148,9 @@ export interface ActorCounters {
   readonly halfTransformed: number;
   /** Settlements that succeeded; where nothing proves one, settlements handed over; automatic: processed copies. */
   readonly settled: number;
+  /** Consumer: first copies of messages, and the sum of their response times. */
+  readonly arrived: number;
+  readonly responseNs: number;
   readonly isFrozen: boolean;
 }
 
@@ -150,6 +164,8 @@ export interface ProducerReport {
   readonly lateness: DistributionRecord;
   readonly clientBlocked: DistributionRecord;
   readonly dropped: number;
+  /** Of these, after the warm-up. */
+  readonly droppedMeasured: number;
   /** -1 when nothing was sent. */
   readonly firstSendNs: number;
   readonly lastSendNs: number;
@@ -207,6 +223,8 @@ export interface Actor {
   freeze(holding: Holding, atLeast: number): void;
   /** Producer: what is held back for a fault may leave. */
   release(): void;
+  /** Producer: the load has warmed up, where that was for somebody else to say. */
+  measure(): void;
   /** Blocks the actor's thread, so that heartbeats stop too. */
   stall(durationMs: number): void;
 }

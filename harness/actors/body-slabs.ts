@@ -6,6 +6,8 @@ const slabBytes = 65_536;
 const maximumIdle = 1_024;
 
 interface Slab {
+  readonly bytes: Buffer;
+  /** Views of one size, or none where sizes differ. */
   readonly bodies: readonly Buffer[];
   /** Bodies handed out and not yet settled. */
   open: number;
@@ -14,22 +16,29 @@ interface Slab {
 
 /**
  * Memory for message bodies. A block is used again only when every message cut from it was answered ok:
- * a client may still hold, and send, the bytes of a message whose outcome is anything else. Views are made
- * once per block, so that a message in a steady run allocates nothing.
+ * a client may still hold, and send, the bytes of a message whose outcome is anything else. Where all messages
+ * have one size, views are made once per block, so that a message in a steady run allocates nothing.
  */
 export class BodySlabs {
-  readonly #payloadBytes: number;
-  readonly #perSlab: number;
+  readonly #largestBytes: number;
+  readonly #sizes: 'alike' | 'unlike';
+  readonly #slabBytes: number;
   readonly #slabs: (Slab | undefined)[] = [];
   readonly #unused: number[] = [];
   readonly #idle: number[] = [];
   #current = -1;
-  #next = 0;
+  /** What of the present block has been cut. */
+  #usedBytes = 0;
 
-  constructor(payloadBytes: number) {
-    this.#payloadBytes = payloadBytes;
-    this.#perSlab = Math.max(1, Math.floor(slabBytes / payloadBytes));
-    this.#next = this.#perSlab;
+  /** @param sizes whether every body has the largest size */
+  constructor(largestBytes: number, sizes: 'alike' | 'unlike') {
+    this.#largestBytes = largestBytes;
+    this.#sizes = sizes;
+    this.#slabBytes =
+      sizes === 'alike'
+        ? largestBytes * Math.max(1, Math.floor(slabBytes / largestBytes))
+        : Math.max(slabBytes, largestBytes);
+    this.#usedBytes = this.#slabBytes;
   }
 
   /** The block that the last body was cut from; what `settled` wants to know. */
@@ -37,13 +46,16 @@ export class BodySlabs {
     return this.#current;
   }
 
-  cut(): Buffer {
-    if (this.#next === this.#perSlab) this.#turn();
+  /** @param size at most the largest, which it is where all are alike */
+  cut(size: number): Buffer {
+    if (this.#usedBytes + size > this.#slabBytes) this.#turn();
     const slab = this.#slabs[this.#current] as Slab;
-    const body = slab.bodies[this.#next] as Buffer;
-    this.#next += 1;
+    const from = this.#usedBytes;
+    this.#usedBytes += size;
     slab.open += 1;
-    return body;
+    return this.#sizes === 'alike'
+      ? (slab.bodies[from / size] as Buffer)
+      : slab.bytes.subarray(from, from + size);
   }
 
   /** Once for each body. */
@@ -58,7 +70,7 @@ export class BodySlabs {
   #turn(): void {
     const finished = this.#current;
     this.#current = this.#idle.pop() ?? this.#make();
-    this.#next = 0;
+    this.#usedBytes = 0;
     const slab = this.#slabs[finished];
     if (slab !== undefined) this.#retire(finished, slab);
   }
@@ -74,12 +86,14 @@ export class BodySlabs {
   }
 
   #make(): number {
-    const bytes = Buffer.allocUnsafeSlow(this.#perSlab * this.#payloadBytes);
-    const bodies = Array.from({ length: this.#perSlab }, (_, index) =>
-      bytes.subarray(index * this.#payloadBytes, (index + 1) * this.#payloadBytes),
+    const bytes = Buffer.allocUnsafeSlow(this.#slabBytes);
+    const size = this.#largestBytes;
+    const count = this.#sizes === 'alike' ? this.#slabBytes / size : 0;
+    const bodies = Array.from({ length: count }, (_, index) =>
+      bytes.subarray(index * size, (index + 1) * size),
     );
     const id = this.#unused.pop() ?? this.#slabs.length;
-    this.#slabs[id] = { bodies, open: 0, isTainted: false };
+    this.#slabs[id] = { bytes, bodies, open: 0, isTainted: false };
     return id;
   }
 }

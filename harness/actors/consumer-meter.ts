@@ -2,6 +2,7 @@ import type { MessageHeader } from '../core/message-header.ts';
 import { LatencyRecorder } from '../measure/latency-recorder.ts';
 import { SecondSeries } from '../measure/second-series.ts';
 import type { ConsumerReport } from './actor.ts';
+import { CounterSlot } from './counters.ts';
 
 /**
  * What a consumer measures: from the intended instant and from the hand-over to the client, both stamped
@@ -15,6 +16,13 @@ export class ConsumerMeter {
   #firstDeliverNs = -1;
   #lastDeliverNs = -1;
 
+  readonly #counters: Float64Array;
+
+  /** @param counters layout: `CounterSlot`; there the coordinator sees whether the load is steady */
+  constructor(counters: Float64Array) {
+    this.#counters = counters;
+  }
+
   delivered(nowNs: number, copies: number): void {
     if (this.#firstDeliverNs < 0) this.#firstDeliverNs = nowNs;
     this.#lastDeliverNs = nowNs;
@@ -24,6 +32,8 @@ export class ConsumerMeter {
   firstSeen(nowNs: number, header: MessageHeader): void {
     const responseNs = nowNs - header.intendedNs;
     this.#series.responded(nowNs, responseNs);
+    (this.#counters[CounterSlot.arrived] as number) += 1;
+    (this.#counters[CounterSlot.responseNs] as number) += responseNs;
     if (header.warmup) return;
     this.#response.record(responseNs);
     this.#service.record(nowNs - header.sentNs);

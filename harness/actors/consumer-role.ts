@@ -3,6 +3,7 @@ import { AckmarkError } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import type { ActorReport, ConsumerActorSpec } from './actor.ts';
 import { ConsumerMeter } from './consumer-meter.ts';
+import { ConsumerWork } from './consumer-work.ts';
 import { CopyBatch } from './copy-batch.ts';
 import { CopyJournal } from './copy-journal.ts';
 import { type CopyReader, isRequestedLater, readerFor } from './copy-reader.ts';
@@ -72,7 +73,7 @@ export class ConsumerRole implements Role {
       this.#reject = reject;
     });
     this.#reader = readerFor(spec);
-    this.#meter = new ConsumerMeter();
+    this.#meter = new ConsumerMeter(context.counters);
     this.#journal = new CopyJournal(spec, context.events, context.clock);
     this.#worker = this.#workerOf(spec, context);
     this.#keeper = new SessionKeeper(spec, context, spec.subscription, (session, number) =>
@@ -244,6 +245,7 @@ export class ConsumerRole implements Role {
     return new CopyWorker({
       spec,
       journal: this.#journal,
+      work: new ConsumerWork(spec, context.clock),
       counters: context.counters,
       settlementsOf: (session) =>
         isCurrent(session) && !this.#isClosing ? this.#link.settlements : undefined,

@@ -21,6 +21,20 @@ export class CopyBatch {
     return this.deliveries.length;
   }
 
+  /** Its copies from one index to before another. */
+  part(from: number, to: number): CopyBatch {
+    const part = new CopyBatch(this.session);
+    for (let i = from; i < to; i += 1) {
+      part.add(
+        this.deliveries[i] as Delivery,
+        this.lanes[i] as number,
+        this.seqs[i] as number,
+        this.known[i] as boolean,
+      );
+    }
+    return part;
+  }
+
   add(delivery: Delivery, lane: number, seq: number, isKnown: boolean): void {
     this.deliveries.push(delivery);
     this.lanes.push(lane);

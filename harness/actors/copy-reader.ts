@@ -6,8 +6,10 @@ import {
   readHeader,
 } from '../core/message-header.ts';
 import type { Delivery } from '../../engines/engine.ts';
+import { largestOf } from '../../scenarios/spread.ts';
 import type { ConsumerActorSpec } from './actor.ts';
 import { bodyTemplate } from './body.ts';
+import { messageSizes, type SizeOf } from './draws/message-sizes.ts';
 import { type Routes, routesOf } from './outgoing-batch.ts';
 
 /**
@@ -27,12 +29,18 @@ export class CopyReader {
   readonly #template: Buffer;
   readonly #keys: readonly (Buffer | undefined)[];
   readonly #headers: readonly Delivery['headers'][];
+  readonly #sizeOf: SizeOf;
 
-  constructor(run: number, template: Buffer, { key, headers }: Carried) {
+  /**
+   * @param template as long as the largest body
+   * @param sizeOf of each message with its header
+   */
+  constructor(run: number, template: Buffer, { key, headers }: Carried, sizeOf: SizeOf) {
     this.#run = run;
     this.#template = template;
     this.#keys = key;
     this.#headers = headers;
+    this.#sizeOf = sizeOf;
   }
 
   read(body: Buffer, key: Buffer | undefined, attributes?: Delivery['headers']): CopyVerdict {
@@ -51,7 +59,7 @@ export class CopyReader {
       this.detail = CorruptionCode.foreignRun;
       return 'unknown';
     }
-    const length = this.#template.length;
+    const length = this.#sizeOf(header.lane, header.seq) - headerBytes;
     if (header.bodyBytes !== length || body.length !== headerBytes + length) {
       this.detail = CorruptionCode.length;
       return 'damaged';
@@ -91,9 +99,14 @@ export function readerFor({
   payloadBytes,
   keys,
   addresses,
-}: Pick<ConsumerActorSpec, 'run' | 'payloadBytes' | 'keys' | 'addresses'>): CopyReader {
+  loadSeed,
+}: Pick<
+  ConsumerActorSpec,
+  'run' | 'payloadBytes' | 'keys' | 'addresses' | 'loadSeed'
+>): CopyReader {
+  const template = bodyTemplate(run, largestOf(payloadBytes));
   const carried = routesOf('key', keys, 1, false, addresses);
-  return new CopyReader(run, bodyTemplate(run, payloadBytes), carried);
+  return new CopyReader(run, template, carried, messageSizes(payloadBytes, loadSeed));
 }
 
 /** Than it came, which cannot be; nor is NaN a time, hence not `>`. */

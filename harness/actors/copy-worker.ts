@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { EventKind, OutcomeCode } from '../core/events.ts';
 import type { ConsumerActorSpec } from './actor.ts';
 import { CopyBatch } from './copy-batch.ts';
+import type { ConsumerWork, WorkPart } from './consumer-work.ts';
 import type { CopyJournal } from './copy-journal.ts';
 import { CounterSlot } from './counters.ts';
 import { type PoisonAnswers, PoisonedReader } from './poison.ts';
@@ -13,6 +13,7 @@ const undecidedPrefetches = 4;
 export interface WorkPort {
   readonly spec: ConsumerActorSpec;
   readonly journal: CopyJournal;
+  readonly work: ConsumerWork;
   /** Layout: `CounterSlot`. */
   readonly counters: Float64Array;
   /** Where a batch of that session can still be settled; `undefined` when it cannot. */
@@ -70,6 +71,7 @@ export class CopyWorker {
   }
 
   async #work(): Promise<void> {
+    this.#port.work.idled();
     try {
       for (let batch = this.#queue.shift(); batch !== undefined; batch = this.#queue.shift()) {
         await this.#workOn(batch);
@@ -83,13 +85,27 @@ export class CopyWorker {
   }
 
   async #workOn(batch: CopyBatch): Promise<void> {
-    const { spec, journal } = this.#port;
-    const { consumption, workMs, prefetch } = spec;
+    const { work, spec } = this.#port;
+    let isFirst = true;
+    for (const part of work.partsOf(batch)) {
+      // The rest of a batch whose session is gone is dropped like those that were not begun.
+      const isLost = !isFirst && !this.#port.isCurrent(batch.session);
+      if (isLost && spec.consumption !== 'automatic') return;
+      await this.#workOnPart(part, isFirst);
+      isFirst = false;
+    }
+  }
+
+  async #workOnPart(part: WorkPart, isFirst: boolean): Promise<void> {
+    const { batch } = part;
+    const { spec, journal, work } = this.#port;
+    const { consumption, prefetch } = spec;
     const mayProcess =
       consumption === 'settle-before-processing' ? await this.#settleFirst(batch) : everything;
     const answers = this.#poison?.answersTo(batch);
     journal.processing(EventKind.processStart, batch, mayProcess);
-    if (workMs > 0) await pause(workMs);
+    if (isFirst) await work.begin();
+    await work.on(part);
     const isProcessed = (index: number): boolean =>
       mayProcess(index) && answers?.[index] === undefined;
     journal.processing(EventKind.processDone, batch, isProcessed);

@@ -16,6 +16,10 @@ export const CounterSlot = {
   /** Written by the coordinator: 1 once a producer may send what it holds back for a fault. */
   isReleased: 7,
   halfTransformed: 8,
+  /** Written by the coordinator: 1 once the load of a producer has warmed up. */
+  isMeasured: 9,
+  arrived: 10,
+  responseNs: 11,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
@@ -32,6 +36,8 @@ export function readCounters(memory: SharedArrayBuffer): ActorCounters {
     unsettledDeliveries: slots[CounterSlot.unsettledDeliveries] ?? 0,
     halfTransformed: slots[CounterSlot.halfTransformed] ?? 0,
     settled: slots[CounterSlot.settled] ?? 0,
+    arrived: slots[CounterSlot.arrived] ?? 0,
+    responseNs: slots[CounterSlot.responseNs] ?? 0,
     isFrozen: slots[CounterSlot.isFrozen] === 1,
   };
 }

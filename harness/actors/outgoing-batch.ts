@@ -6,8 +6,11 @@ import {
   writeHeader,
 } from '../core/message-header.ts';
 import type { Address } from '../../scenarios/scenario.ts';
+import { largestOf } from '../../scenarios/spread.ts';
 import type { ProducerActorSpec } from './actor.ts';
+import { bodyTemplate } from './body.ts';
 import { BodySlabs } from './body-slabs.ts';
+import { meanSize, messageSizes, type SizeOf } from './draws/message-sizes.ts';
 
 export interface Routes {
   /** Empty: the batch's own. */
@@ -18,11 +21,9 @@ export interface Routes {
   readonly group: readonly (string | undefined)[];
 }
 
-/** Most messages of one call: the batch asked for, within what the engine takes. */
-export function batchLimitOf(
-  spec: Pick<ProducerActorSpec, 'sendLimit' | 'payloadBytes' | 'batchMessages'>,
-): number {
-  const byBytes = Math.max(1, Math.floor(spec.sendLimit.bytes / spec.payloadBytes));
+/** Most messages of one call: the batch asked for, within what the engine takes of messages of average size. */
+function batchLimitOf(spec: BatchSpec): number {
+  const byBytes = Math.max(1, Math.floor(spec.sendLimit.bytes / meanSize(spec.payloadBytes)));
   return Math.max(1, Math.min(spec.batchMessages, spec.sendLimit.messages, byBytes));
 }
 
@@ -45,11 +46,27 @@ export function routesOf(
   };
 }
 
-export type BatchIdentity = Pick<ProducerActorSpec, 'run' | 'epoch' | 'deduplicationIds'>;
+export type BatchSpec = Pick<
+  ProducerActorSpec,
+  | 'run'
+  | 'epoch'
+  | 'deduplicationIds'
+  | 'payloadBytes'
+  | 'loadSeed'
+  | 'sendLimit'
+  | 'batchMessages'
+  | 'routing'
+  | 'lanes'
+  | 'scopes'
+  | 'messageGroups'
+  | 'addresses'
+>;
 
 /** The batch under construction. Message objects and array are reused, as the contract allows. */
 export class OutgoingBatch {
   readonly header: MessageHeader = emptyHeader();
+  /** The most messages that it takes. */
+  readonly limit: number;
   readonly #template: Buffer;
   readonly #routes: Routes;
   readonly #pool: Outgoing[];
@@ -57,23 +74,32 @@ export class OutgoingBatch {
   readonly #slabs: BodySlabs;
   readonly #deduplicationIds: boolean;
   readonly #destination: number;
+  readonly #sizeOf: SizeOf;
+  /** Beyond it, another message of the largest size would not be taken. */
+  readonly #fullBytes: number;
+  #bytes = 0;
 
-  constructor(
-    { run, epoch, deduplicationIds }: BatchIdentity,
-    template: Buffer,
-    routes: Routes,
-    messages: number,
-    destination = 0,
-  ) {
-    this.#deduplicationIds = deduplicationIds;
+  constructor(spec: BatchSpec, destination = 0) {
+    const { payloadBytes, lanes } = spec;
+    const largest = largestOf(payloadBytes);
+    const template = bodyTemplate(spec.run, largest);
+    this.limit = batchLimitOf(spec);
+    this.#deduplicationIds = spec.deduplicationIds;
     this.#destination = destination;
     this.#template = template;
-    this.#slabs = new BodySlabs(headerBytes + template.length);
-    this.#routes = routes;
-    this.header.run = run;
-    this.header.epoch = epoch;
-    this.header.bodyBytes = template.length;
-    this.#pool = Array.from({ length: messages }, () => ({
+    this.#sizeOf = messageSizes(payloadBytes, spec.loadSeed);
+    this.#slabs = new BodySlabs(largest, typeof payloadBytes === 'number' ? 'alike' : 'unlike');
+    this.#fullBytes = spec.sendLimit.bytes - largest;
+    this.#routes = routesOf(
+      spec.routing,
+      lanes.count,
+      spec.scopes,
+      spec.messageGroups,
+      spec.addresses,
+    );
+    this.header.run = spec.run;
+    this.header.epoch = spec.epoch;
+    this.#pool = Array.from({ length: this.limit }, () => ({
       ticket: 0,
       destination,
       key: undefined,
@@ -88,16 +114,21 @@ export class OutgoingBatch {
 
   clear(): void {
     this.#batch.length = 0;
+    this.#bytes = 0;
   }
 
   /**
-   * Adds the message that `header` describes; at most as many as the constructor was told.
+   * Adds the message that `header` describes; at most `limit` of them, and none when it is full.
    * @returns what `settled` wants to know of its body
    */
   add(ticket: number, bucket: number): number {
-    const body = this.#slabs.cut();
-    writeHeader(body, this.header);
-    this.#template.copy(body, headerBytes);
+    const { header } = this;
+    const size = this.#sizeOf(header.lane, header.seq);
+    const body = this.#slabs.cut(size);
+    header.bodyBytes = size - headerBytes;
+    writeHeader(body, header);
+    this.#template.copy(body, headerBytes, 0, header.bodyBytes);
+    this.#bytes += size;
     const outgoing = this.#pool[this.#batch.length] as Outgoing;
     outgoing.ticket = ticket;
     outgoing.key = this.#routes.key[bucket];
@@ -117,6 +148,11 @@ export class OutgoingBatch {
   /** The body's memory may be used again, if the client certainly is done with it. */
   settled(slab: number, isOk: boolean): void {
     this.#slabs.settled(slab, isOk);
+  }
+
+  /** Whether the engine might not take another message with these. */
+  get isFull(): boolean {
+    return this.#bytes > 0 && this.#bytes > this.#fullBytes;
   }
 
   get messages(): readonly Outgoing[] {

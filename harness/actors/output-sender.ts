@@ -2,10 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, Producer, ProducerSink, Transaction } from '../../engines/engine.ts';
 import { OutcomeCode } from '../core/events.ts';
 import type { TransformerActorSpec } from './actor.ts';
-import { bodyTemplate } from './body.ts';
 import { CounterSlot } from './counters.ts';
 import { InFlight, inFlightCapacity } from './in-flight.ts';
-import { batchLimitOf, OutgoingBatch, routesOf } from './outgoing-batch.ts';
+import { OutgoingBatch } from './outgoing-batch.ts';
 import { noAnswerCode, type RoleContext } from './role.ts';
 import { SendJournal } from './send-journal.ts';
 
@@ -47,7 +46,6 @@ export class OutputSender {
   readonly #breach: (how: string, cause?: unknown) => void;
   readonly #inFlight: InFlight;
   readonly #batch: OutgoingBatch;
-  readonly #limit: number;
   readonly #attempts: number;
   readonly #journal: SendJournal;
   /** By bucket of the lanes. */
@@ -65,12 +63,9 @@ export class OutputSender {
     this.#spec = spec;
     this.#context = context;
     this.#breach = breach;
-    this.#limit = batchLimitOf(spec);
     this.#inFlight = new InFlight(inFlightCapacity(spec.prefetch));
     this.#attempts = spec.retry.by === 'harness' ? Math.max(1, spec.retry.attempts) : 1;
-    const routes = routesOf(spec.routing, spec.lanes.count, spec.scopes, spec.messageGroups);
-    const template = bodyTemplate(spec.run, spec.payloadBytes);
-    this.#batch = new OutgoingBatch(spec, template, routes, this.#limit, outputDestination);
+    this.#batch = new OutgoingBatch(spec, outputDestination);
     this.#journal = new SendJournal(spec.actor, context.events, this.#inFlight, this.#attempts);
     this.#nextSeq = Array.from({ length: spec.lanes.count }, () => 0);
   }
@@ -144,10 +139,10 @@ export class OutputSender {
   }
 
   async #sendOnce(due: readonly Output[], within: Within | undefined): Promise<void> {
-    for (let from = 0; from < due.length; from += this.#limit) {
+    for (let from = 0; from < due.length; from += this.#batch.limit) {
       await this.#until(() => this.#isWritable || this.#producer === undefined);
       if (this.#producer === undefined) break;
-      this.#hand(this.#producer, due.slice(from, from + this.#limit), within);
+      this.#hand(this.#producer, due.slice(from, from + this.#batch.limit), within);
     }
     await this.#until(() => this.#inFlight.outstanding === 0);
   }
@@ -155,13 +150,21 @@ export class OutputSender {
   #hand(producer: Producer, outputs: readonly Output[], within: Within | undefined): void {
     const nowNs = this.#context.clock.nowNs();
     this.#batch.clear();
-    for (const output of outputs) this.#put(output, within, nowNs);
+    for (const output of outputs) {
+      if (this.#batch.isFull) this.#sendBatch(producer, within);
+      this.#put(output, within, nowNs);
+    }
+    this.#sendBatch(producer, within);
+  }
+
+  #sendBatch(producer: Producer, within: Within | undefined): void {
     this.#count();
     try {
       producer.send(this.#batch.messages, within?.handle);
     } catch (error) {
       this.#breach('send threw', error);
     }
+    this.#batch.clear();
   }
 
   #put(output: Output, within: Within | undefined, nowNs: number): void {

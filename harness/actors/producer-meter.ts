@@ -1,3 +1,4 @@
+import type { WarmUp } from '../../scenarios/load.ts';
 import { LatencyRecorder, ceilingNs } from '../measure/latency-recorder.ts';
 import { SecondSeries } from '../measure/second-series.ts';
 import type { ProducerReport } from './actor.ts';
@@ -14,14 +15,24 @@ export class ProducerMeter {
   readonly #lateness = new LatencyRecorder();
   readonly #blocked = new LatencyRecorder();
   readonly #series = new SecondSeries('publish');
-  readonly #warmup: number;
+  #warmup: number;
   #dropped = 0;
+  #droppedMeasured = 0;
   #firstSendNs = -1;
   #lastSendNs = -1;
 
   /** @param warmup how many messages of the schedule are left out of the figures */
-  constructor(warmup: number) {
-    this.#warmup = warmup;
+  constructor(warmup: WarmUp) {
+    this.#warmup = warmup === 'until-steady' ? Number.POSITIVE_INFINITY : warmup;
+  }
+
+  isWarmup(index: number): boolean {
+    return index < this.#warmup;
+  }
+
+  /** The load is steady from this message on; a warm-up of so many messages is not changed. */
+  measureFrom(index: number): void {
+    if (this.#warmup === Number.POSITIVE_INFINITY) this.#warmup = index;
   }
 
   batchSent(sentNs: number, messages: number): void {
@@ -59,10 +70,9 @@ export class ProducerMeter {
   /** A drop counts as an endless response, so that leaving work out never improves a quantile. */
   dropped(index: number, messages: number): void {
     this.#dropped += messages;
-    this.#response.recordMany(
-      ceilingNs,
-      Math.min(messages, Math.max(0, index + messages - this.#warmup)),
-    );
+    const measured = Math.min(messages, Math.max(0, index + messages - this.#warmup));
+    this.#droppedMeasured += measured;
+    this.#response.recordMany(ceilingNs, measured);
   }
 
   finish(cpuMicros: number): ProducerReport {
@@ -73,6 +83,7 @@ export class ProducerMeter {
       lateness: this.#lateness.snapshot(),
       clientBlocked: this.#blocked.snapshot(),
       dropped: this.#dropped,
+      droppedMeasured: this.#droppedMeasured,
       firstSendNs: this.#firstSendNs,
       lastSendNs: this.#lastSendNs,
       cpuMicros,

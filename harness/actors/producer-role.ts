@@ -1,9 +1,10 @@
 import type { Outcome, Place } from '../../engines/engine.ts';
 import type { ActorReport, ProducerActorSpec } from './actor.ts';
-import { bodyTemplate } from './body.ts';
+import { numberInLoad } from './arrivals/share.ts';
 import { CounterSlot } from './counters.ts';
+import { type LaneNumbers, laneNumbers } from './draws/lane-numbers.ts';
 import { InFlight, inFlightCapacity } from './in-flight.ts';
-import { batchLimitOf, OutgoingBatch, routesOf } from './outgoing-batch.ts';
+import { OutgoingBatch } from './outgoing-batch.ts';
 import { createPacer, type Pacer } from './pacer.ts';
 import { ProducerLink } from './producer-link.ts';
 import { ProducerMeter } from './producer-meter.ts';
@@ -17,8 +18,8 @@ import { TurnClock } from './turn-clock.ts';
 const turnBudgetNs = 500_000;
 
 /**
- * Sends what its schedule asks for. The n-th message goes to lane `first + n % count` with seq
- * `floor(n / count)`, so lanes are dense and fill evenly, also when overdue sends are dropped.
+ * Sends what its schedule asks for, to lanes that are dense and, where keys take turns, fill evenly, also when
+ * overdue sends are dropped.
  *
  * Retry by the harness repeats a message of unknown outcome under the same identity after a pause. Resends
  * leave in the order of their first sends, and on ordered lanes no new message leaves before them: a
@@ -34,7 +35,7 @@ export class ProducerRole implements Role {
   readonly #journal: SendJournal;
   readonly #pacer: Pacer;
   readonly #batch: OutgoingBatch;
-  readonly #batchLimit: number;
+  readonly #lanes: LaneNumbers;
   readonly #inFlight: InFlight;
   readonly #retries: RetryQueue;
   readonly #attempts: number;
@@ -48,7 +49,7 @@ export class ProducerRole implements Role {
   #startCpuMicros = 0;
   /** Next index of the schedule. */
   #next = 0;
-  /** Messages that have left, which numbers lanes and seqs. */
+  /** Messages that have left. */
   #sent = 0;
   /** When the client last let go of the thread, took messages again or was back. */
   #freeNs = 0;
@@ -64,13 +65,8 @@ export class ProducerRole implements Role {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#batchLimit = batchLimitOf(spec);
-    this.#batch = new OutgoingBatch(
-      spec,
-      bodyTemplate(spec.run, spec.payloadBytes),
-      routesOf(spec.routing, spec.lanes.count, spec.scopes, spec.messageGroups, spec.addresses),
-      this.#batchLimit,
-    );
+    this.#batch = new OutgoingBatch(spec);
+    this.#lanes = laneNumbers(spec.keyChoice, spec.lanes.count, spec.loadSeed);
     this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));
     this.#attempts = spec.retry.by === 'harness' ? Math.max(1, spec.retry.attempts) : 1;
     this.#retries = new RetryQueue(spec.retry.by === 'harness' ? spec.retry.pauseMs : 0);
@@ -93,9 +89,8 @@ export class ProducerRole implements Role {
   start(atNs: number): void {
     this.#startNs = atNs;
     this.#startCpuMicros = this.#context.cpuMicros();
-    const { load, lingerMs, unheld } = this.#spec;
     const isReleased = (): boolean => this.#context.counters[CounterSlot.isReleased] === 1;
-    this.#schedule = heldBack(scheduleOf(load, atNs, lingerMs), unheld, isReleased);
+    this.#schedule = heldBack(scheduleOf(this.#spec, atNs), this.#spec.unheld, isReleased);
     this.#pacer.start();
   }
 
@@ -132,7 +127,7 @@ export class ProducerRole implements Role {
 
   /** Sends one batch. @returns when the client returned, or -1 when nothing may leave now */
   #sendNext(nowNs: number): number {
-    const limit = Math.min(this.#batchLimit, this.#inFlight.room);
+    const limit = Math.min(this.#batch.limit, this.#inFlight.room);
     if (this.#retries.length > 0) {
       const again = this.#retries.take(limit, nowNs);
       if (again.length > 0) return this.#resend(again, nowNs);
@@ -148,7 +143,7 @@ export class ProducerRole implements Role {
     const waiting = this.#inFlight.outstanding + this.#retries.length;
     const ready = schedule.ready(nowNs, this.#next, waiting);
     if (ready <= 0) return -1;
-    const departureNs = schedule.departureNs(this.#next, this.#batchLimit, ready, nowNs);
+    const departureNs = schedule.departureNs(this.#next, this.#batch.limit, ready, nowNs);
     if (departureNs > nowNs) return -1;
     if (limit === 0) {
       this.#isExhausted = true;
@@ -158,26 +153,32 @@ export class ProducerRole implements Role {
   }
 
   #sendNew(schedule: Schedule, messages: number, departureNs: number, nowNs: number): number {
-    const { first, count } = this.#spec.lanes;
+    const { lanes, share } = this.#spec;
+    if (this.#context.counters[CounterSlot.isMeasured] === 1) this.#meter.measureFrom(this.#next);
+    let put = 0;
     this.#batch.clear();
-    for (let i = 0; i < messages; i += 1) {
+    while (put < messages && !this.#batch.isFull) {
       const index = this.#next;
-      const bucket = this.#sent % count;
-      const seq = (this.#sent - bucket) / count;
+      const bucket = this.#lanes.next(numberInLoad(share, index));
       const intendedNs = schedule.intendedNs(index, nowNs);
       this.#next += 1;
-      this.#sent += 1;
+      put += 1;
       this.#meter.waited(index, intendedNs, departureNs, this.#freeNs, nowNs);
-      this.#put(index, first + bucket, seq, 1, intendedNs, nowNs);
+      this.#put(index, lanes.first + bucket, this.#lanes.seq, 1, intendedNs, nowNs);
     }
+    this.#sent += put;
     this.#context.counters[CounterSlot.sent] = this.#sent;
-    return this.#handOver(nowNs, messages);
+    return this.#handOver(nowNs, put);
   }
 
   #resend(messages: readonly Resend[], nowNs: number): number {
     this.#batch.clear();
     for (const message of messages) {
       const { index, lane, seq, attempt, intendedNs } = message;
+      if (this.#batch.isFull) {
+        this.#handOver(nowNs, 0);
+        this.#batch.clear();
+      }
       this.#put(index, lane, seq, attempt, intendedNs, nowNs);
     }
     return this.#handOver(nowNs, 0);
@@ -206,7 +207,7 @@ export class ProducerRole implements Role {
     header.seq = seq;
     header.attempt = attempt;
     header.intendedNs = intendedNs;
-    header.warmup = index < this.#spec.load.warmupMessages;
+    header.warmup = this.#meter.isWarmup(index);
     header.sentNs = nowNs;
     inFlight.slab[slot] = this.#batch.add(ticket, lane - this.#spec.lanes.first);
     this.#journal.invoked(slot, nowNs);

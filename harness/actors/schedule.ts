@@ -1,5 +1,7 @@
-import type { Load } from '../../scenarios/scenario.ts';
-import { constantTimetable, type Timetable } from './timetable.ts';
+import type { LatePolicy, Load } from '../../scenarios/load.ts';
+import { type LoadShare, numberInLoad, sharedTimetable } from './arrivals/share.ts';
+import { timetableOf } from './arrivals/timetable-of.ts';
+import type { Timetable } from './timetable.ts';
 
 /**
  * Which messages may leave at an instant. Indexes run over everything the load asks for; `next` is the
@@ -23,15 +25,22 @@ export interface Schedule {
 /** The most that `drop` tolerates: ten periods of the 1 ms pacer, so that only real stalls drop. */
 export const dropAfterNs = 10e6;
 
-export function scheduleOf(load: Load, startNs: number, lingerMs: number): Schedule {
-  return load.kind === 'open'
-    ? openSchedule(
-        constantTimetable(load.ratePerSecond, load.messages),
-        load.late,
-        startNs,
-        lingerMs,
-      )
-    : closedSchedule(load.window, load.messages, lingerMs);
+/** What a schedule is made of; `load` has the messages of one producer alone. */
+export interface ScheduleSpec {
+  readonly load: Load;
+  readonly share: LoadShare;
+  readonly loadSeed: number;
+  readonly lingerMs: number;
+}
+
+export function scheduleOf(
+  { load, share, loadSeed, lingerMs }: ScheduleSpec,
+  startNs: number,
+): Schedule {
+  if (load.kind === 'closed') return closedSchedule(load.window, load.messages, lingerMs);
+  const whole = timetableOf(load, numberInLoad(share, load.messages - 1) + 1, loadSeed);
+  const timetable = sharedTimetable(whole, share, load.messages);
+  return openSchedule(timetable, load.late, startNs, lingerMs);
 }
 
 /**
@@ -63,12 +72,12 @@ export function heldBack(schedule: Schedule, unheld: number, isReleased: () => b
 
 export function openSchedule(
   timetable: Timetable,
-  late: 'catch-up' | 'drop',
+  late: LatePolicy,
   startNs: number,
   lingerMs: number,
 ): Schedule {
   const lingerNs = lingerMs * 1e6;
-  const toleranceNs = dropAfterNs + lingerNs;
+  const toleranceNs = lingerNs + (typeof late === 'object' ? late.boundMs * 1e6 : dropAfterNs);
   return {
     total: timetable.total,
     ready: (nowNs, next) => timetable.dueBy(nowNs - startNs) - next,
@@ -78,7 +87,7 @@ export function openSchedule(
       return startNs + Math.min(timetable.timeNs(last), timetable.timeNs(next) + lingerNs);
     },
     overdue: (nowNs, next) =>
-      late === 'drop' ? Math.max(0, timetable.dueBy(nowNs - startNs - toleranceNs) - next) : 0,
+      late === 'catch-up' ? 0 : Math.max(0, timetable.dueBy(nowNs - startNs - toleranceNs) - next),
   };
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { EventKind, OutcomeCode } from '../core/events.ts';
 import type { CopyBatch } from './copy-batch.ts';
 import { CounterSlot } from './counters.ts';
@@ -21,8 +20,8 @@ export class TransformAndSettle implements Transforming {
   }
 
   async transform(link: TransformLink, batch: CopyBatch): Promise<boolean> {
-    const { spec, journal, counters } = this.#tools;
-    const { consumption, workMs } = spec;
+    const { spec, journal, counters, work } = this.#tools;
+    const { consumption } = spec;
     const isAfter = consumption === 'settle-after-processing';
     const mayProcess =
       consumption === 'settle-before-processing'
@@ -30,7 +29,8 @@ export class TransformAndSettle implements Transforming {
         : (): boolean => true;
     if (!isAfter) await halfDone(counters, batch.length);
     journal.processing(EventKind.processStart, batch, mayProcess);
-    if (workMs > 0) await pause(workMs);
+    await work.begin();
+    await work.on(work.wholeOf(batch));
     if (!link.isOpen) return false;
     const outcomes = await sendOutputs(this.#tools, batch, mayProcess);
     const stands = (index: number): boolean => outcomes[index] === OutcomeCode.ok;

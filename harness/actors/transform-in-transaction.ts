@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, Transaction } from '../../engines/engine.ts';
 import { invariant } from '../core/errors.ts';
 import { EventKind, OutcomeCode } from '../core/events.ts';
@@ -39,9 +38,10 @@ export class TransformInTransaction implements Transforming {
   }
 
   async transform(link: TransformLink, batch: CopyBatch): Promise<boolean> {
-    const { spec, journal } = this.#tools;
+    const { journal, work } = this.#tools;
     journal.processing(EventKind.processStart, batch, everything);
-    if (spec.workMs > 0) await pause(spec.workMs);
+    await work.begin();
+    await work.on(work.wholeOf(batch));
     if (!link.isOpen) return false;
     const handle = await this.#begin(link);
     if (handle === undefined) return false;

@@ -2,6 +2,7 @@ import type { ConsumerSink, Delivery, Session } from '../../engines/engine.ts';
 import { AckmarkError } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import type { ActorReport, TransformerActorSpec } from './actor.ts';
+import { ConsumerWork } from './consumer-work.ts';
 import { CopyBatch } from './copy-batch.ts';
 import { CopyJournal } from './copy-journal.ts';
 import { type CopyReader, isRequestedLater, readerFor } from './copy-reader.ts';
@@ -65,7 +66,8 @@ export class TransformerRole implements Role {
     this.#reader = readerFor(spec);
     this.#journal = new CopyJournal(spec, events, clock);
     this.#outputs = new OutputSender(spec, context, (how, cause) => this.#breach(how, cause));
-    const tools = { spec, journal: this.#journal, outputs: this.#outputs, counters };
+    const work = new ConsumerWork(spec, clock);
+    const tools = { spec, journal: this.#journal, outputs: this.#outputs, work, counters };
     const { transform } = spec;
     if (transform.by === 'transaction') {
       this.#transactions = new TransactionJournal(spec, events, clock);

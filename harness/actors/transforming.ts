@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Consumer, Producer, Transaction } from '../../engines/engine.ts';
 import { OutcomeCode } from '../core/events.ts';
 import type { TransformerActorSpec } from './actor.ts';
+import type { ConsumerWork } from './consumer-work.ts';
 import type { CopyBatch } from './copy-batch.ts';
 import type { CopyJournal } from './copy-journal.ts';
 import { CounterSlot } from './counters.ts';
@@ -24,6 +25,7 @@ export interface TransformTools {
   readonly spec: TransformerActorSpec;
   readonly journal: CopyJournal;
   readonly outputs: OutputSender;
+  readonly work: ConsumerWork;
   readonly counters: Float64Array;
 }
 

@@ -91,6 +91,10 @@ class ActorThread implements Actor {
     new Float64Array(this.#counters)[CounterSlot.isReleased] = 1;
   }
 
+  measure(): void {
+    new Float64Array(this.#counters)[CounterSlot.isMeasured] = 1;
+  }
+
   stall(durationMs: number): void {
     this.#tell({ do: 'stall', durationMs });
   }

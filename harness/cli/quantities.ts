@@ -11,3 +11,12 @@ export function parseCount(text: string): number | undefined {
 export function parseRate(text: string): number | undefined {
   return parseCount(text.trim().replace(/\/s$/, ''));
 }
+
+const millisecondsIn: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1_000, m: 60_000 };
+
+/** A duration with its unit in milliseconds: `250us`, `5ms`, `1.5s`, `2m`. Undefined when it is none. */
+export function parseMs(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(us|ms|s|m)$/.exec(text.trim());
+  const unit = millisecondsIn[match?.[2] ?? ''];
+  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+}

@@ -6,10 +6,13 @@ import type { Scenario } from '../../scenarios/scenario.ts';
 import { levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
+import { catalogName } from '../plan/sweep.ts';
 import type { ProfileDeviation, ScenarioAim, SelectedEngine } from '../plan/expand.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
-import { parseCount, parseRate } from './quantities.ts';
+import type { LoadTexts } from './load/load-options.ts';
+import { loadedScenarios, loadSaid, replayedLoad, sweepSaid } from './load/resolve-load.ts';
+import { sweepOf } from './load/sweep-text.ts';
 import { selectEngines } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
 import { suiteAims } from './suite-aims.ts';
@@ -21,14 +24,13 @@ import { suggestion } from '../core/suggest.ts';
 import { levelsOf } from './wanted-levels.ts';
 
 /** `run`'s flags as yargs hands them over; undefined means not given. */
-export interface RunFlags {
+export interface RunFlags extends LoadTexts {
+  readonly sweep: readonly string[] | undefined;
   readonly engine: readonly string[] | undefined;
   readonly scenario: readonly string[] | undefined;
   readonly suite: string | undefined;
   readonly target: string | undefined;
   readonly level: readonly string[] | undefined;
-  readonly rate: string | undefined;
-  readonly messages: string | undefined;
   readonly rounds: number | undefined;
   readonly seed: number | undefined;
   readonly history: HistoryMode | undefined;
@@ -88,10 +90,8 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     suite.scenarios?.map((entry) => entry.id),
     input.scenarios.map((scenario) => scenario.id),
   );
-  pick('rate', flags.rate, figuresOf(suite, 'rate'), 'each scenario’s own');
-  pick('messages', flags.messages, figuresOf(suite, 'messages'), 'each scenario’s own');
-  const rate = parsed('--rate', flags.rate, parseRate, 'must be a rate such as 5k/s', problems);
-  const messages = parsed('--messages', flags.messages, parseCount, 'must be a count', problems);
+  const sweep = sweepOf(flags.sweep, flags, { suite, placeOf }, problems);
+  settings.push(...loadSaid(flags, suite), ...sweepSaid(sweep));
   const selected = await selectEngines(
     {
       references: partOfSuite(references, suite),
@@ -105,11 +105,15 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const ids = input.catalog.map(({ id }) => id);
   const deviations = suiteDeviations(suite, placeOf, selected, ids, problems);
   settings.push(...deviationsSaid(suite));
-  const scenarios = chosenScenarios(input.scenarios, scenarioIds, problems).map((scenario) =>
-    withFigures(scenario, { rate, messages }, { suite, placeOf }, problems),
+  const scenarios = loadedScenarios(
+    chosenScenarios(input.scenarios, scenarioIds, problems),
+    { flags, sweep, document: { suite, placeOf }, directory: input.directory },
+    problems,
   );
   const aims = suiteAims(flags, { suite, placeOf }, problems);
-  const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems);
+  const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems).flatMap(
+    (threshold) => atEveryPoint(threshold, scenarios),
+  );
   settings.push(...aimsSaid(aims), ...saidOf(flags.threshold, thresholds));
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
@@ -148,6 +152,14 @@ function aimsSaid(aims: readonly ScenarioAim[]): readonly Setting[] {
   return [{ key: 'aims', value: value.join(', '), from: 'file' }];
 }
 
+/** One that is about a scenario of the catalogue is about each point that a sweep made of it. */
+function atEveryPoint(threshold: Threshold, scenarios: readonly Scenario[]): readonly Threshold[] {
+  const points = scenarios.filter((scenario) => catalogName(scenario) === threshold.scenario);
+  return points.length === 0
+    ? [threshold]
+    : points.map(({ id }) => ({ ...threshold, scenario: id }));
+}
+
 function saidOf(
   flags: readonly string[] | undefined,
   thresholds: readonly Threshold[],
@@ -172,26 +184,6 @@ function chosenScenarios(
     });
     return [];
   });
-}
-
-/** The scenario at the rate and in the size that a flag, or else the suite, asks for. */
-function withFigures(
-  scenario: Scenario,
-  flags: { readonly rate: number | undefined; readonly messages: number | undefined },
-  { suite, placeOf }: SuiteDocument,
-  problems: Problem[],
-): Scenario {
-  const at = suite.scenarios?.findIndex(({ id }) => id === scenario.id) ?? -1;
-  const entry = suite.scenarios?.[at];
-  const rate = flags.rate ?? entry?.rate;
-  // Left unsaid, the record would tell of a rate that nothing kept.
-  if (rate !== undefined && scenario.workload.load.kind === 'closed') {
-    problems.push({
-      place: flags.rate === undefined ? placeOf(['scenarios', at, 'rate']) : '--rate',
-      what: `${scenario.id} sends as fast as its answers come (closed loop): it has no rate; leave it out, or name other scenarios`,
-    });
-  }
-  return adjusted(scenario, rate, flags.messages ?? entry?.messages);
 }
 
 function nothingSelected(references: readonly string[], wanted: readonly string[]): Problem {
@@ -234,59 +226,11 @@ function readSuite(flags: RunFlags, directory: string): NamedSuite {
   }
 }
 
-/** `steady=40000`, or undefined when the suite leaves every scenario its own figure. */
-function figuresOf(suite: Suite, figure: 'rate' | 'messages'): string | undefined {
-  const given = suite.scenarios?.filter((entry) => entry[figure] !== undefined) ?? [];
-  if (given.length === 0) return undefined;
-  return given.map((entry) => `${entry.id}=${entry[figure]}`).join(', ');
-}
-
-function parsed(
-  place: string,
-  text: string | undefined,
-  parse: (text: string) => number | undefined,
-  what: string,
-  problems: Problem[],
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = parse(text);
-  if (value === undefined) problems.push({ place, what: `${JSON.stringify(text)} ${what}` });
-  return value;
-}
-
-/**
- * Another size or rate of the same scenario. The guards stay as they are: a run too small for them is
- * inconclusive, not a smaller proof.
- */
-function adjusted(
-  scenario: Scenario,
-  ratePerSecond: number | undefined,
-  messages: number | undefined,
-): Scenario {
-  const { load } = scenario.workload;
-  const count = messages ?? load.messages;
-  const sized = {
-    messages: count,
-    warmupMessages: Math.round(load.warmupMessages * Math.min(1, count / load.messages)),
-  };
-  return {
-    ...scenario,
-    workload: {
-      ...scenario.workload,
-      load:
-        load.kind === 'open'
-          ? { ...load, ...sized, ratePerSecond: ratePerSecond ?? load.ratePerSecond }
-          : { ...load, ...sized },
-    },
-  };
-}
-
 function replayArguments(flags: RunFlags, suiteName: string | undefined, suite: Suite): string {
   const parts: string[] = [];
   if (suiteName !== undefined) parts.push(`--suite ${shellWord(suiteName)}`);
   const target = flags.target ?? suite.target;
   if (target !== undefined) parts.push(`--target ${shellWord(target)}`);
-  if (flags.rate !== undefined) parts.push(`--rate ${shellWord(flags.rate)}`);
-  if (flags.messages !== undefined) parts.push(`--messages ${shellWord(flags.messages)}`);
+  parts.push(...replayedLoad(flags));
   return parts.map((part) => ` ${part}`).join('');
 }

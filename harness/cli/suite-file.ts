@@ -4,6 +4,9 @@ import { checkIds } from '../core/anomalies.ts';
 import { faultDomains, levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import { historyModes } from '../core/history-mode.ts';
+import type { SuiteScenario } from '../../scenarios/suites.ts';
+import type { LoadTexts } from './load/load-options.ts';
+import { loadShape, suiteLoad, suiteSweep } from './load/load-schema.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { suggestion } from '../core/suggest.ts';
@@ -27,15 +30,22 @@ const thresholdTexts = z
   .array(z.string())
   .describe('such as "e2e.response.p99 < 20ms", "D4 == 0", "fault[0].recovery < 10s"');
 
+/** One scenario of a suite, as it is read. */
+interface SuiteEntry extends SuiteScenario {
+  readonly load?: LoadTexts;
+}
+
 const scenarioEntry = z.union([
-  z.string().transform((id) => ({
-    id,
-    engines: undefined,
-    rate: undefined,
-    messages: undefined,
-    rounds: undefined,
-    thresholds: undefined,
-  })),
+  z.string().transform(
+    (id): SuiteEntry => ({
+      id,
+      engines: undefined,
+      rate: undefined,
+      messages: undefined,
+      rounds: undefined,
+      thresholds: undefined,
+    }),
+  ),
   z
     .strictObject({
       id: z.string(),
@@ -48,15 +58,27 @@ const scenarioEntry = z.union([
       messages: count.optional(),
       rounds: rounds.optional().describe('when not those of the suite'),
       thresholds: thresholdTexts.optional(),
+      ...loadShape,
     })
-    .transform(({ id, ...rest }) => ({
-      id,
-      engines: rest.engines,
-      rate: rest.rate,
-      messages: rest.messages,
-      rounds: rest.rounds,
-      thresholds: rest.thresholds,
-    })),
+    .transform(
+      ({
+        id,
+        engines,
+        rate: asked,
+        messages,
+        rounds: repeated,
+        thresholds,
+        ...load
+      }): SuiteEntry => ({
+        id,
+        engines,
+        rate: asked,
+        messages,
+        rounds: repeated,
+        thresholds,
+        load,
+      }),
+    ),
 ]);
 
 const deviationEntry = z.strictObject({
@@ -79,6 +101,8 @@ export const suiteSchema = z.strictObject({
   engines: z.array(z.string()).min(1).optional().describe('engine, engine@profile or a path'),
   target: z.string().optional().describe('embedded, local, an emulator, or a URL'),
   levels: z.array(z.enum(levels)).min(1).optional(),
+  load: suiteLoad.optional().describe('for every scenario that does not say otherwise'),
+  sweep: suiteSweep.optional().describe('every scenario at each combination of these values'),
   scenarios: z.array(scenarioEntry).min(1).optional(),
   rounds: rounds.optional(),
   seed: z.int().min(0).max(4_294_967_295).optional(),
@@ -138,5 +162,6 @@ export function parseSuite(text: string, file: string): SuiteDocument {
 
 /** The keys that a mapping at this place may have. */
 function keysAt([first]: readonly PropertyKey[]): readonly string[] {
+  if (first === 'load' || first === 'sweep') return Object.keys(suiteLoad.shape);
   return Object.keys(first === 'deviations' ? deviationEntry.shape : suiteSchema.shape);
 }

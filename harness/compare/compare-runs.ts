@@ -85,8 +85,22 @@ function whyUnpaired(base: TimedCell | undefined, head: TimedCell | undefined): 
   }
   const asked = [base, head].map(({ figures }) => figures[0]?.targetRatePerSecond ?? 0);
   return asked[0] === asked[1]
-    ? undefined
+    ? unlikeLoad(base.load, head.load)
     : `unlike load: ${asked[0]} msg/s were asked for in base, ${asked[1]} in head`;
+}
+
+function unlikeLoad(base: TimedCell['load'], head: TimedCell['load']): string | undefined {
+  const traits = Object.keys({ ...base, ...head });
+  if (traits.length === 0 || Object.keys(base).length * Object.keys(head).length === 0) {
+    return undefined;
+  }
+  const unlike = traits.filter((trait) => base[trait] !== head[trait]);
+  if (unlike.length === 0) return undefined;
+  const told = unlike.map(
+    (trait) =>
+      `${trait} is ${base[trait] ?? 'not told'} in base, ${head[trait] ?? 'not told'} in head`,
+  );
+  return `unlike load: ${told.join('; ')}`;
 }
 
 type Measured = Omit<ComparisonRow, 'adjustedP' | 'word' | 'reason'>;

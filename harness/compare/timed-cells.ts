@@ -7,6 +7,8 @@ export interface TimedCell {
   readonly profile: string;
   readonly scenario: string;
   readonly rounds: readonly CellRecord[];
+  /** Of all its rounds; empty where an older record does not tell. */
+  readonly load: CellRecord['load'];
   /** Of the rounds that count. */
   readonly figures: readonly PerformanceFigures[];
   /** Why the other rounds do not. */
@@ -24,6 +26,7 @@ export function timedCellsOf(record: RunRecord): ReadonlyMap<string, TimedCell> 
     cells.set(key, {
       profile,
       scenario: round.scenario,
+      load: round.load,
       rounds: [...(before?.rounds ?? []), round],
       figures: [...(before?.figures ?? []), ...figuresOf(round)],
       reasons: [...(before?.reasons ?? []), ...whyUnpriced(round)],

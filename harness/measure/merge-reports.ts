@@ -9,6 +9,8 @@ export interface PublishFigures {
   readonly lateness: DistributionRecord;
   readonly clientBlocked: DistributionRecord;
   readonly dropped: number;
+  /** Of these, after the warm-up. */
+  readonly droppedMeasured: number;
   readonly firstSendNs: number;
   readonly lastSendNs: number;
   readonly cpuMicros: number;
@@ -43,18 +45,28 @@ export interface MergedFigures {
   readonly seriesTotal: number;
 }
 
-/** A crashed actor leaves no report: its latencies are missing here, its events are in the history. */
+/**
+ * A crashed actor leaves no report: its latencies are missing here, its events are in the history.
+ *
+ * @param copies deliveries that each message should have had, and that a dropped one never will
+ */
 export function mergeReports(
   producers: readonly PublishFigures[],
   consumers: readonly EndToEndFigures[],
+  copies: number,
 ): MergedFigures {
+  const neverDelivered =
+    producers.reduce((sum, report) => sum + report.droppedMeasured, 0) * copies;
   const { rows, total } = mergeSeries([...producers, ...consumers].map((report) => report.series));
   return {
     publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
     publishService: mergeDistributions(producers.map((report) => report.publishService)),
     lateness: mergeDistributions(producers.map((report) => report.lateness)),
     clientBlocked: mergeDistributions(producers.map((report) => report.clientBlocked)),
-    endToEndResponse: mergeDistributions(consumers.map((report) => report.endToEndResponse)),
+    endToEndResponse: mergeDistributions(
+      consumers.map((report) => report.endToEndResponse),
+      neverDelivered,
+    ),
     endToEndService: mergeDistributions(consumers.map((report) => report.endToEndService)),
     dropped: producers.reduce((sum, report) => sum + report.dropped, 0),
     firstSendNs: earliest(producers.map((report) => report.firstSendNs)),

@@ -16,6 +16,8 @@ export interface ValidityInput {
   readonly drained: boolean;
   /** As in `PerformanceFigures`. */
   readonly clientBusyShare: number;
+  /** Undefined where the load says itself how long it warms up. */
+  readonly warmUp: { readonly steady: boolean; readonly messages: number } | undefined;
   readonly harnessCpuShare: number;
 }
 
@@ -42,6 +44,11 @@ export function judgeValidity(input: ValidityInput): Validity {
     ...tooFewSamples('end-to-end', input.endToEndResponse),
     ...(input.drained ? [] : ['the drain did not complete']),
     ...heavyHarness(input),
+    ...(input.warmUp?.steady === false
+      ? [
+          `not steady after ${whole(input.warmUp.messages)} messages, which is all that a warm-up may take`,
+        ]
+      : []),
     ...(input.dropped === 0
       ? []
       : [`${plural(input.dropped, 'overdue send was', 'overdue sends were')} dropped`]),

@@ -17,6 +17,8 @@ export interface Cell {
   readonly scenario: Scenario;
   readonly round: number;
   readonly seed: number;
+  /** Of instants, keys, sizes and work: the same for all profiles of a scenario's round. */
+  readonly loadSeed: number;
   readonly control: PlannedControl;
   /** The profile claims its clauses under the scenario's fault; never true for a control. */
   readonly claimed: boolean;

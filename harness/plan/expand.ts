@@ -6,6 +6,7 @@ import { invariant } from '../core/errors.ts';
 import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
+import { catalogName, sweepWords } from './sweep.ts';
 import { supportOf, targetFor } from './support.ts';
 
 /** An engine as the command line resolved it, with the profiles to run. */
@@ -64,7 +65,8 @@ const controlMessages = 12_000;
  */
 export function expand(request: PlanRequest): readonly Cell[] {
   const cells: Cell[] = [];
-  const roundsOf = ({ id }: Scenario): number => request.roundsOf[id] ?? request.rounds;
+  const roundsOf = (scenario: Scenario): number =>
+    request.roundsOf[catalogName(scenario)] ?? request.rounds;
   const most = Math.max(...request.scenarios.map(roundsOf));
   for (let round = 1; round <= most; round += 1) {
     const forwards = treatmentsOf(request).filter(({ scenario }) => round <= roundsOf(scenario));
@@ -110,7 +112,7 @@ function aimedAt(
   scenario: Scenario,
   { reference, profiles }: SelectedEngine,
 ): readonly string[] {
-  const said = aims.filter((aim) => aim.scenario === scenario.id);
+  const said = aims.filter((aim) => aim.scenario === catalogName(scenario));
   if (said.length === 0) return profiles;
   return profiles.filter((name) =>
     said.some((aim) => aim.engine === reference && (aim.profile ?? name) === name),
@@ -140,6 +142,9 @@ function cellOf(
   invariant(profile !== undefined, `${engine.id} has no profile ${name}`);
   const traits = engine.traits(profile.options);
   const target = targetFor(scenario, engine, selected.target);
+  const swept = sweepWords(scenario)
+    .map((word) => ` --sweep ${shellWord(word)}`)
+    .join('');
   const rounds = round === 1 ? '' : ` --rounds ${round}`;
   const suffix = control.kind === 'none' ? '' : `/control-${control.plant}`;
   const id = `${engine.id}@${name}/${scenario.id}/${round}${suffix}`;
@@ -170,6 +175,7 @@ function cellOf(
     scenario,
     round,
     seed: hashText(`${request.seed}:${id}`),
+    loadSeed: hashText(`${request.seed}:load:${catalogName(scenario)}/${round}`),
     control,
     claimed,
     deviations: deviationsOn(
@@ -178,8 +184,8 @@ function cellOf(
     ),
     support: supportOf(scenario, engine, traits, target),
     replay:
-      `${request.program} run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${scenario.id} ` +
-      `--seed ${request.seed}${rounds}${request.replayArguments}`,
+      `${request.program} run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${catalogName(scenario)} ` +
+      `--seed ${request.seed}${rounds}${request.replayArguments}${swept}`,
   };
 }
 

@@ -10,6 +10,7 @@ import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
+import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
 export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
@@ -161,6 +162,7 @@ const cellIdentity = {
   family: z.enum(['log', 'queue', 'broker', 'history']),
   scenario: z.string(),
   scenarioSummary: z.string(),
+  load: loadTraits,
   round: count,
   seed: count,
   kind: z.enum(['timed', 'conformance']),
@@ -186,6 +188,8 @@ export const judgedCell = z.strictObject({
   faults: z.array(fault),
   counts,
   drain: z.strictObject({ complete: z.boolean(), tookNs: nanoseconds, by: z.string() }),
+  backlog: backlog.nullable().default(null).describe('null: consumers were there from the start'),
+  warmUp: warmUp.nullable().default(null).describe('null: the load itself says how long it takes'),
   startedNs: nanoseconds,
   tookNs: nanoseconds,
   phases: z.array(z.strictObject({ name: z.string(), startNs: nanoseconds, endNs: nanoseconds })),

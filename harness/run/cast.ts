@@ -1,19 +1,12 @@
-import { everywhere, type LaneSpan } from '../core/lanes.ts';
+import type { LaneSpan } from '../core/lanes.ts';
 import { join } from 'node:path';
-import type {
-  Actor,
-  ActorSpec,
-  ConsumerActorSpec,
-  ProducerActorSpec,
-  TransformerActorSpec,
-} from '../actors/actor.ts';
+import type { Actor, ActorSpec, ConsumerActorSpec, TransformerActorSpec } from '../actors/actor.ts';
 import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
-import type { Load } from '../../scenarios/scenario.ts';
 import { atLimitOf, limitedGroup, poisonOf } from './dead-letters.ts';
 import { addressesOf, routeOfBucket } from './routed-cell.ts';
 import type { Stage } from './stage.ts';
-import { inputRoute, outputRoute, transformerGroup } from './transformation.ts';
+import { outputRoute, transformerGroup } from './transformation.ts';
 import { within } from './within.ts';
 
 /** 65,536 records of 64 bytes: a quarter of a second of the fastest producer before it spills. */
@@ -55,41 +48,6 @@ function deadLettersReadBy(cell: Cell, subscription: number): ConsumerActorSpec[
   return { of: limitedGroup, sayWhy: cell.traits.capabilities.includes('dead-letter-causes') };
 }
 
-/** Brings a producer on stage, with lanes of its own; it waits for its start. */
-export async function castProducer(stage: Stage, epoch: number, load: Load): Promise<Actor> {
-  const { cell } = stage;
-  const { workload } = cell.scenario;
-  const common = commonSpec(stage, 'producer');
-  const lanes = newLanes(stage, common.actor, workload.transformers > 0 ? inputRoute : everywhere);
-  const spec: ProducerActorSpec = {
-    role: 'producer',
-    ...common,
-    epoch,
-    lanes,
-    load,
-    unheld: epoch === 0 ? unheldOf(cell, load) : load.messages,
-    lingerMs: workload.lingerMs,
-    ...sendingSpec(cell),
-    sendReply: cell.traits.sendReply,
-    pacing: 'sleep',
-    // An answer may wait for the same recovery that the drain waits for.
-    settleTimeoutMs: workload.drainTimeoutMs,
-  };
-  const actor = await spawn(stage, spec);
-  return actor;
-}
-
-/**
- * Half of what should follow the last fault waits for it, so that a fault of which a busy machine is late finds
- * messages to strike. Nothing waits where lateness is dropped.
- */
-function unheldOf({ scenario }: Cell, { messages, ...load }: Load): number {
-  const isDropped = load.kind === 'open' && load.late === 'drop';
-  if (scenario.faults.length === 0 || isDropped) return messages;
-  const lastAt = Math.max(...scenario.faults.map(({ at }) => at));
-  return Math.floor(messages * (lastAt + (1 - lastAt) / 2));
-}
-
 /** With lanes of its own for what it writes. A `slot` keeps its transactional id, whoever fills it. */
 export async function castTransformer(stage: Stage, slot: number): Promise<Actor> {
   const { cell } = stage;
@@ -128,12 +86,13 @@ function readingSpec(cell: Cell, subscription: number) {
     prefetch: Math.min(workload.prefetch, traits.receiveLimit),
     settleLimit: traits.settleLimit,
     workMs: workload.workMs,
+    work: workload.work,
     keys: routingOf({ traits }) === 'key' ? workload.keys : 0,
     addresses: addressesOf(cell),
   } as const;
 }
 
-function sendingSpec(cell: Cell) {
+export function sendingSpec(cell: Cell) {
   const { traits } = cell;
   const { workload, topology } = cell.scenario;
   const { retriedBy } = traits;
@@ -152,7 +111,7 @@ function sendingSpec(cell: Cell) {
   } as const;
 }
 
-function newLanes(stage: Stage, actor: number, route: number): LaneSpan {
+export function newLanes(stage: Stage, actor: number, route: number): LaneSpan {
   const { lanes } = stage.troupe;
   const first = lanes.reduce((next, span) => Math.max(next, span.first + span.count), 0);
   const { keys } = stage.cell.scenario.workload;
@@ -183,7 +142,7 @@ function routingOf({ traits }: Pick<Cell, 'traits'>): 'partition' | 'key' | 'sin
   return capabilities.has('keys') ? 'key' : 'single';
 }
 
-function commonSpec(stage: Stage, role: ActorSpec['role']) {
+export function commonSpec(stage: Stage, role: ActorSpec['role']) {
   const { cell, environment } = stage;
   const actor = stage.troupe.names.length;
   const name = `${role}-${actor}`;
@@ -201,10 +160,11 @@ function commonSpec(stage: Stage, role: ActorSpec['role']) {
     run: stage.history.run,
     firstSession: actor * sessionsPerActor,
     payloadBytes: cell.scenario.workload.payloadBytes,
+    loadSeed: cell.loadSeed,
   } as const;
 }
 
-async function spawn(stage: Stage, spec: ActorSpec): Promise<Actor> {
+export async function spawn(stage: Stage, spec: ActorSpec): Promise<Actor> {
   stage.history.collector.addActor(spec.actor, spec.ring);
   let actor: Actor;
   try {

@@ -1,4 +1,5 @@
 import type { Cell } from '../plan/cell.ts';
+import { loadTraits } from '../plan/load-text.ts';
 import type { UnsupportedCell } from '../record/schema.ts';
 
 type Identity = Omit<UnsupportedCell, 'status' | 'reason'>;
@@ -13,6 +14,7 @@ export function identityOf(cell: Cell): Identity {
     family: cell.engine.family,
     scenario: cell.scenario.id,
     scenarioSummary: cell.scenario.summary,
+    load: { ...loadTraits(cell.scenario) },
     round: cell.round,
     seed: cell.seed,
     kind: cell.scenario.kind,

@@ -1,11 +1,13 @@
 import type { BrokerNode } from '../../engines/provisioner.ts';
+import { plannedMs } from '../../scenarios/load.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
 import type { Actor, Holding } from '../actors/actor.ts';
 import { invariant } from '../core/errors.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
-import { castConsumer, castProducer, castTransformer } from './cast.ts';
+import { castConsumer, castTransformer } from './cast.ts';
+import { castSuccessor } from './cast-producer.ts';
 import { changeBindings } from './change-bindings.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { mark, neverStarted } from './fault-marks.ts';
@@ -63,8 +65,7 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
 /** Twice the planned time of the load, and room for a broker to come back. */
 export function loadTimeoutMs(stage: Stage): number {
   const { load } = stage.cell.scenario.workload;
-  const plannedMs = load.kind === 'open' ? (load.messages / load.ratePerSecond) * 1000 : 60_000;
-  return plannedMs * 2 + 60_000;
+  return (load.kind === 'open' ? plannedMs(load) : 60_000) * 2 + 60_000;
 }
 
 async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<FaultRecord> {
@@ -171,10 +172,7 @@ async function crashProducer(
   if (victim === undefined) return neverStarted(plan, stage, 'no producer was sending');
   const crashed = await crash(victim, index, stage, 'unsettledSends');
   await sleep(plan.downMs, stage.environment.signal);
-  const { load } = stage.cell.scenario.workload;
-  const left = Math.max(1, load.messages - stage.troupe.sent());
-  const epoch = stage.troupe.producers.length;
-  const replacement = await castProducer(stage, epoch, { ...load, messages: left });
+  const replacement = await castSuccessor(stage, victim);
   replacement.start(stage.environment.clock.nowNs());
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });

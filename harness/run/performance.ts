@@ -2,6 +2,8 @@ import type { ActorEnd } from '../actors/actor.ts';
 import { type MergedFigures, mergeReports } from '../measure/merge-reports.ts';
 import { judgeValidity } from '../measure/validity.ts';
 import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../record/schema.ts';
+import { plannedRate } from '../actors/arrivals/timetable-of.ts';
+import { copiesOf } from './copies.ts';
 import type { Play } from './play.ts';
 import type { Stage } from './stage.ts';
 
@@ -19,6 +21,7 @@ export async function collectFigures(stage: Stage): Promise<CellFigures> {
   const merged = mergeReports(
     reports.filter((report) => report.role === 'producer'),
     reports.filter((report) => report.role === 'consumer'),
+    copiesOf(stage.cell.scenario),
   );
   const cpuMicros = reports.map((report) => report.cpuMicros);
   return {
@@ -39,8 +42,10 @@ export function priceOf(
     return { status: 'untimed', reason: 'a conformance cell: it shares the machine with others' };
   }
   const figures = figuresOf(stage, play, counts, merged);
+  const { load } = stage.cell.scenario.workload;
   const validity = judgeValidity({
-    targetRatePerSecond: figures.targetRatePerSecond,
+    // What the instants of this very load amount to: the mean rate holds for endless ones.
+    targetRatePerSecond: load.kind === 'open' ? plannedRate(load, stage.cell.loadSeed) : 0,
     achievedRatePerSecond: figures.achievedRatePerSecond,
     lateness: figures.lateness,
     publishResponse: stage.cell.traits.sendReply === 'none' ? undefined : figures.publishResponse,
@@ -48,6 +53,7 @@ export function priceOf(
     dropped: merged.dropped,
     drained: play.drain.complete,
     clientBusyShare: figures.clientBusyShare,
+    warmUp: play.warmUp,
     harnessCpuShare: figures.harnessCpuShare,
   });
   return validity.status === 'valid'

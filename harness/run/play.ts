@@ -1,13 +1,16 @@
 import type { Actor } from '../actors/actor.ts';
 import { AckmarkError } from '../core/errors.ts';
-import { castConsumer, castProducer, castTransformer } from './cast.ts';
+import { castConsumer, castTransformer } from './cast.ts';
+import { castProducers } from './cast-producer.ts';
 import { atLimitOf } from './dead-letters.ts';
 import { type Drain, drain } from './drain.ts';
+import type { WarmUpRecord } from '../record/load-schema.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults, loadTimeoutMs } from './fault-director.ts';
 import type { Stage } from './stage.ts';
 import { transformerGroup } from './transformation.ts';
 import { sleep, waitUntil } from './waiting.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Time between the last actor's readiness and the timetable's zero. */
 const leadMs = 20;
@@ -25,6 +28,8 @@ export interface CpuReading {
 export interface Play {
   readonly faults: readonly FaultRecord[];
   readonly drain: Drain;
+  readonly drainStartNs: number;
+  readonly warmUp: WarmUpRecord | undefined;
   /** At the start of the load and when the drain was over. */
   readonly cpu: { readonly before: CpuReading; readonly after: CpuReading };
   /** What went unlike the plan; each makes the cell inconclusive. */
@@ -40,10 +45,14 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   // Between two races nobody listens, and a failure then must wait for the next one.
   failure.catch(() => undefined);
   const before = readCpu();
-  stage.phases.enter('load');
+  const isWarming = stage.cell.scenario.workload.load.warmupMessages === 'until-steady';
+  stage.phases.enter(isWarming ? 'warmup' : 'load');
   const startNs = clock.nowNs() + leadMs * 1e6;
   for (const producer of stage.troupe.producers) producer.start(startNs);
-  const faults = await Promise.race([directFaults(stage), failure]);
+  const [faults, warmedUp] = await Promise.race([
+    Promise.all([directFaults(stage), warmUp(stage)]),
+    failure,
+  ]);
   const ended = await Promise.race([loadEnded(stage), failure]);
   if (!ended) {
     irregularities.push(`a producer did not end within ${loadTimeoutMs(stage) / 1000} s`);
@@ -51,6 +60,8 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
     await sleep(1_000, signal);
   }
   stage.phases.enter('drain');
+  const drainStartNs = clock.nowNs();
+  if (isBacklog(stage)) await Promise.race([castConsumers(stage), failure]);
   const drained = await Promise.race([drain(stage), failure]);
   if (drained.complete) stage.history.readBack(clock.nowNs());
   const after = readCpu();
@@ -67,10 +78,30 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
     );
   stage.phases.enter('end');
   await stage.workers.close();
-  return { faults, drain: drained, cpu: { before, after }, irregularities };
+  return {
+    faults,
+    drain: drained,
+    drainStartNs,
+    warmUp: warmedUp,
+    cpu: { before, after },
+    irregularities,
+  };
 }
 
 async function castAll(stage: Stage): Promise<void> {
+  const { workload } = stage.cell.scenario;
+  const consumers = isBacklog(stage) ? [] : [castConsumers(stage)];
+  const transformers = Array.from({ length: workload.transformers }, (_, slot) =>
+    castTransformer(stage, slot),
+  );
+  await Promise.all([...consumers, ...transformers, castProducers(stage)]);
+}
+
+export function isBacklog({ cell }: Pick<Stage, 'cell'>): boolean {
+  return cell.scenario.workload.consumersJoin === 'after-load';
+}
+
+async function castConsumers(stage: Stage): Promise<void> {
   const { workload, topology } = stage.cell.scenario;
   // Where messages are transformed, the first subscription is not the consumers'.
   const first = workload.transformers > 0 ? transformerGroup + 1 : 0;
@@ -79,10 +110,7 @@ async function castAll(stage: Stage): Promise<void> {
   );
   const atLimit = atLimitOf(stage.cell);
   if (atLimit.becomes === 'dead-letter') consumers.push(castConsumer(stage, atLimit.reader));
-  const transformers = Array.from({ length: workload.transformers }, (_, slot) =>
-    castTransformer(stage, slot),
-  );
-  await Promise.all([...consumers, ...transformers, castProducer(stage, 0, workload.load)]);
+  await Promise.all(consumers);
 }
 
 async function loadEnded(stage: Stage): Promise<boolean> {

@@ -9,13 +9,15 @@ import { judgeCell } from '../check/verdict.ts';
 import { readHistory } from '../history/reader.ts';
 import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
 import type { Cell } from '../plan/cell.ts';
+import type { MergedFigures } from '../measure/merge-reports.ts';
+import type { BacklogRecord } from '../record/load-schema.ts';
 import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { collectFigures, priceOf } from './performance.ts';
-import { type CpuReading, type Play, play } from './play.ts';
+import { type CpuReading, isBacklog, type Play, play } from './play.ts';
 import { writeSeal } from './seal.ts';
 import { openStage, type Stage } from './stage.ts';
 import { witnessesOf } from './witnesses.ts';
@@ -65,6 +67,8 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     outcomes: outcomeNames(stage),
     faults: withWhatOthersGaveUp(played.faults, stage, played.cpu.after.atNs),
     drain: played.drain,
+    backlog: isBacklog(stage) ? backlogOf(played, judgement.counts.delivered, figures) : null,
+    warmUp: played.warmUp ?? null,
     startedNs,
     tookNs: environment.clock.nowNs() - startedNs,
     phases: stage.phases.spans(),
@@ -75,6 +79,19 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,
     judging: judgingOf(stage, played),
+  };
+}
+
+function backlogOf(
+  { drainStartNs }: Play,
+  messages: number,
+  { firstDeliverNs, lastDeliverNs }: MergedFigures,
+): BacklogRecord {
+  const spanNs = lastDeliverNs - firstDeliverNs;
+  return {
+    messages,
+    tookNs: Math.max(0, lastDeliverNs - drainStartNs),
+    ratePerSecond: spanNs > 0 ? ((messages - 1) * 1e9) / spanNs : 0,
   };
 }
 

@@ -77,6 +77,8 @@ export interface PriceTable {
   readonly scenario: string;
   readonly summary: string;
   readonly targetRatePerSecond: number;
+  /** How messages came at that rate; empty where the record does not tell. */
+  readonly arrivals: string;
   readonly rows: readonly PriceRow[];
   readonly notPriced: readonly NotPriced[];
 }
@@ -100,6 +102,7 @@ export function priceTablesOf(record: RunRecord): PriceTable[] {
       scenario,
       summary: cells[0]?.scenarioSummary ?? '',
       targetRatePerSecond: Math.max(0, ...rows.map((row) => row.targetRatePerSecond)),
+      arrivals: cells[0]?.load['arrivals'] ?? '',
       rows: withSteps(rows),
       notPriced,
     };

@@ -7,7 +7,8 @@ import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts
 import { stateGlyph, stateWord } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
 import { reasonsText } from '../text/reasons.ts';
-import { factor, significant, type Unit, unitFor, whole } from '../text/numbers.ts';
+import { factor, significant, type Unit, unitFor } from '../text/numbers.ts';
+import { askedText } from '../text/asked.ts';
 import { type Ink, inkFor, type Span } from './ink.ts';
 import { stateRole } from './matrix.ts';
 import { tableLines } from './table.ts';
@@ -70,9 +71,7 @@ function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] 
 }
 
 function loadText(table: PriceTable): string {
-  const rate = table.targetRatePerSecond;
-  const load = rate > 0 ? `open loop, ${whole(rate)} msg/s asked for` : 'closed loop';
-  return `${table.scenario}, ${load}; step: factor against the row above it`;
+  return `${table.scenario}, ${askedText(table)}; step: factor against the row above it`;
 }
 
 function columnTitles(unit: Unit): [string, string, 'left' | 'right'][] {

@@ -4,6 +4,7 @@ import { type Headline, headlineOf } from '../model/headline.ts';
 import { stateGlyph } from '../model/words.ts';
 import type { Reporter, ReportOptions } from '../report.ts';
 import { duration, plural } from '../text/numbers.ts';
+import { backlogLines } from './backlog.ts';
 import { findingLines } from './findings.ts';
 import { type Ink, inkFor } from './ink.ts';
 import { matrixLines, stateRole } from './matrix.ts';
@@ -20,6 +21,7 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
     findingLines(record, ink, options),
     matrixLines(record, ink, options),
     priceLines(record, ink, options),
+    backlogLines(record, ink, options),
     thresholdLines(record, ink, options),
     caveatLines(record, ink, options),
     nextLines(record, ink, options),

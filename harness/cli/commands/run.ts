@@ -11,6 +11,7 @@ import { historyModes } from '../../core/history-mode.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
+import { plannedLoads } from '../../plan/load-text.ts';
 import { makeRunDirectory, runIdOf, runKeyOf } from '../../record/run-directory.ts';
 import type { RunRecord } from '../../record/schema.ts';
 import { execute } from '../../run/execute.ts';
@@ -20,6 +21,7 @@ import { hostFacts } from '../host-facts.ts';
 import { isRunning } from '../is-running.ts';
 import { readScore } from '../kept-score.ts';
 import { progressView, silentProgress } from '../progress-view.ts';
+import { withLoadFlags } from '../load/load-flags.ts';
 import { openProvisioning } from '../provisioning.ts';
 import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
@@ -40,13 +42,14 @@ export const runCommand: Command = (parser, invocation) =>
     'run',
     'run a workload under faults, judge it, and say what it cost',
     (yargs) =>
-      yargs
-        .option('engine', {
+      withLoadFlags(
+        yargs.option('engine', {
           array: true,
           string: true,
           coerce: list,
           describe: 'id, id@profile or ./module.ts@profile; comma-separated',
-        })
+        }),
+      )
         .option('scenario', { array: true, string: true, coerce: list, describe: 'default: all' })
         .option('suite', { string: true, describe: 'a built-in suite, or a YAML file' })
         .option('target', { string: true, describe: 'embedded, local, or a URL' })
@@ -56,8 +59,6 @@ export const runCommand: Command = (parser, invocation) =>
           coerce: list,
           describe: `only profiles of: ${levels.join(', ')}`,
         })
-        .option('rate', { string: true, describe: 'messages per second, such as 5k/s' })
-        .option('messages', { string: true, describe: 'messages of each cell, such as 100k' })
         .option('rounds', { number: true, describe: 'repeat everything, interleaved' })
         .option('seed', { number: true, describe: 'every random choice comes from it' })
         .option('history', {
@@ -114,6 +115,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const view = argv.quiet
     ? { ...silentProgress, close: () => {} }
     : progressView(host.stderr, host.stderrIsTerminal, clock, host.every);
+  for (const line of plannedLoads(cells)) view.note(line);
   const provisioning = openProvisioning(host, (line) => view.note(line));
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-'));
   provisioning.lifeLine.rememberDirectory(scratch);

@@ -56,6 +56,8 @@ export function judgeForeign(
     clauses: withWitnesses(judged.clauses, history, folded, options.disk),
     counts,
     ...told,
+    backlog: null,
+    warmUp: null,
     performance: { status: 'untimed', reason: 'a history from elsewhere is judged, not timed' },
     series: [],
     seriesTotal: 0,
@@ -75,6 +77,7 @@ type Identity = Pick<
   | 'family'
   | 'scenario'
   | 'scenarioSummary'
+  | 'load'
   | 'round'
   | 'seed'
   | 'kind'
@@ -98,6 +101,7 @@ function identityOf({ files }: ForeignHistory, { claim, replay }: ForeignOptions
     family: 'history',
     scenario,
     scenarioSummary: 'a history from elsewhere',
+    load: {},
     round: 1,
     seed: 0,
     kind: 'conformance',

@@ -1,6 +1,7 @@
 import type { CellRecord, JudgedCell } from '../../../harness/record/schema.ts';
 import type { MatrixCell, MatrixRow } from '../../model/matrix.ts';
 import { bytes, duration, plural, significant, whole } from '../../text/numbers.ts';
+import { backlogText } from '../../text/backlog.ts';
 import { maybeLink } from '../links.ts';
 import { badge, definitions, note } from '../pieces.ts';
 import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
@@ -21,9 +22,16 @@ function scenarioList({ matrix, record }: View): SafeHtml {
   return definitions(
     matrix.scenarios.map((scenario) => {
       const cell = record.cells.find((candidate) => candidate.scenario === scenario);
-      return [scenario, cell?.scenarioSummary];
+      return [scenario, cell === undefined ? undefined : scenarioText(cell)];
     }),
   );
+}
+
+function scenarioText({ scenarioSummary, load }: CellRecord): SafeHtml {
+  const traits = Object.entries(load).map(([trait, value]) => `${trait} ${value}`);
+  return traits.length === 0
+    ? html`${scenarioSummary}`
+    : html`${scenarioSummary}<br><small>Load: ${traits.join(', ')}</small>`;
 }
 
 function profileCells(row: MatrixRow, view: View): SafeHtml {
@@ -127,12 +135,24 @@ function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml
       'Drain',
       `${cell.drain.complete ? 'complete' : 'not complete'} by ${cell.drain.by}, ${duration(cell.drain.tookNs)}`,
     ],
+    ...loadEntries(cell),
     ['Took', tookText(cell)],
     ['History', historyText(cell)],
     ['Outcomes', outcomesText(cell)],
   );
   if (cell.performance.status !== 'untimed') entries.push(['Measurement', measurementText(cell)]);
   return html`${clauseTable(cell)}${definitions(entries)}`;
+}
+
+function loadEntries({ backlog, warmUp }: JudgedCell): Entry[] {
+  const entries: Entry[] = [];
+  if (warmUp !== null) {
+    const how = warmUp.steady ? 'steady' : 'not steady';
+    const after = plural(warmUp.messages, 'message');
+    entries.push(['Warm-up', `${how} after ${after}, ${duration(warmUp.tookNs)}`]);
+  }
+  if (backlog !== null) entries.push(['Backlog', backlogText(backlog)]);
+  return entries;
 }
 
 /** A zero of these says something; of the others nothing is said when there are none. */

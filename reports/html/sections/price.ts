@@ -1,7 +1,8 @@
 import type { Estimate } from '../../../harness/record/comparison-schema.ts';
 import { factorText } from '../../comparison/ranking-words.ts';
 import type { PriceRow, PriceTable, Step, StepFactor } from '../../model/price.ts';
-import { significant, type Unit, unitFor, whole } from '../../text/numbers.ts';
+import { significant, type Unit, unitFor } from '../../text/numbers.ts';
+import { askedText } from '../../text/asked.ts';
 import { badge, bar, bullets, note } from '../pieces.ts';
 import { html, nothing, type SafeHtml } from '../safe-html.ts';
 import { limits, shownOf, type View } from '../view.ts';
@@ -22,8 +23,7 @@ function tableOf(table: PriceTable): SafeHtml {
 
 function figures(table: PriceTable, rows: readonly PriceRow[]): SafeHtml {
   const scale = scaleOf(rows);
-  const rate = table.targetRatePerSecond;
-  const load = rate > 0 ? `open loop, ${whole(rate)} msg/s asked for` : 'closed loop';
+  const load = askedText(table);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Price table of ${table.scenario}"><table><caption>${table.scenario}: ${load}. ${roundsText(rows)}</caption>
 <thead><tr class="over"><td></td><td></td><td></td><th scope="colgroup" colspan="2" class="g">publish, ${scale.unit.name}</th><th scope="colgroup" colspan="2" class="g">end to end, ${scale.unit.name}</th><th scope="colgroup" colspan="2" class="g">CPU, µs per message</th><td></td></tr>
 <tr><th scope="col">Profile</th><th scope="col">Verdict</th><th scope="col" class="n">msg/s</th><th scope="col" class="n">p50</th><th scope="col" class="n">p99</th><th scope="col" class="n">p50</th><th scope="col" class="n">p99</th><th scope="col" class="n">client</th><th scope="col" class="n">broker</th><th scope="col">Step from the row above</th></tr></thead>

@@ -4,34 +4,46 @@ import { BodySlabs } from '../../../harness/actors/body-slabs.ts';
 
 describe('the memory of message bodies', () => {
   it('is used again when every message of a block was answered ok', () => {
-    const slabs = new BodySlabs(65_536);
-    const first = slabs.cut();
+    const slabs = new BodySlabs(65_536, 'alike');
+    const first = slabs.cut(65_536);
     const id = slabs.current;
-    slabs.cut();
+    slabs.cut(65_536);
     slabs.settled(id, true);
-    expect(slabs.cut()).toBe(first);
+    expect(slabs.cut(65_536)).toBe(first);
   });
 
   it('is never used again after any other outcome', () => {
-    const slabs = new BodySlabs(65_536);
-    const first = slabs.cut();
+    const slabs = new BodySlabs(65_536, 'alike');
+    const first = slabs.cut(65_536);
     const id = slabs.current;
-    slabs.cut();
+    slabs.cut(65_536);
     slabs.settled(id, false);
     for (let n = 0; n < 10; n += 1) {
-      expect(slabs.cut().buffer).not.toBe(first.buffer);
+      expect(slabs.cut(65_536).buffer).not.toBe(first.buffer);
     }
   });
 
   it('never hands out bytes that an unsettled or tainted message still has', () => {
+    const sizes = fc.oneof(
+      fc.constantFrom(64, 320, 20_000, 65_536).map((largest) => ({
+        kind: 'alike' as const,
+        largest,
+        bytesOf: () => largest,
+      })),
+      fc.constantFrom(64, 5_000, 65_536, 100_000).map((largest) => ({
+        kind: 'unlike' as const,
+        largest,
+        bytesOf: (drawn: number) => 1 + (drawn % largest),
+      })),
+    );
     const step = fc.record({ settle: fc.boolean(), isOk: fc.boolean(), which: fc.nat() });
     fc.assert(
-      fc.property(fc.constantFrom(64, 320, 20_000, 65_536), fc.array(step), (bytes, steps) => {
-        const slabs = new BodySlabs(bytes);
+      fc.property(sizes, fc.array(step), ({ kind, largest, bytesOf }, steps) => {
+        const slabs = new BodySlabs(largest, kind);
         const open: { readonly id: number; readonly body: Buffer }[] = [];
-        const untouchable = new Map<ArrayBufferLike, Set<number>>();
-        const taken = (body: Buffer): Set<number> => {
-          const known = untouchable.get(body.buffer) ?? new Set();
+        const untouchable = new Map<ArrayBufferLike, Map<number, number>>();
+        const taken = (body: Buffer): Map<number, number> => {
+          const known = untouchable.get(body.buffer) ?? new Map<number, number>();
           untouchable.set(body.buffer, known);
           return known;
         };
@@ -43,10 +55,14 @@ describe('the memory of message bodies', () => {
             // What a client may still hold stays untouchable for ever.
             if (isOk) taken(settled.body).delete(settled.body.byteOffset);
           } else {
-            const body = slabs.cut();
+            const bytes = bytesOf(which);
+            const body = slabs.cut(bytes);
             expect(body.length).toBe(bytes);
-            expect(taken(body).has(body.byteOffset)).toBe(false);
-            taken(body).add(body.byteOffset);
+            const overlaps = [...taken(body)].some(
+              ([from, length]) => from < body.byteOffset + bytes && body.byteOffset < from + length,
+            );
+            expect(overlaps).toBe(false);
+            taken(body).set(body.byteOffset, bytes);
             open.push({ id: slabs.current, body });
           }
         }

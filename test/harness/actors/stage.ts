@@ -17,7 +17,7 @@ import { nodeDisk } from '../../../harness/history/node-disk.ts';
 import { createRing } from '../../../harness/history/ring.ts';
 import { RingReader } from '../../../harness/history/ring-reader.ts';
 import type { RingHandle } from '../../../harness/history/sink.ts';
-import type { Load } from '../../../scenarios/scenario.ts';
+import type { Load } from '../../../scenarios/load.ts';
 import { createLog, type Script } from './fixtures/script.ts';
 
 const scripted = new URL('./fixtures/scripted.engine.ts', import.meta.url).href;
@@ -55,6 +55,7 @@ function common(script: Partial<Script>) {
     run,
     firstSession: 400,
     payloadBytes,
+    loadSeed: 5,
   } as const;
 }
 
@@ -68,6 +69,8 @@ export function producerSpec(
     epoch: 2,
     lanes: { first: 100, count: 4, ordered: true, actor: 9, route: -1 },
     load: openLoad(100),
+    keyChoice: { kind: 'in-turn' },
+    share: { index: 0, of: 1, from: 0 },
     unheld: Number.POSITIVE_INFINITY,
     lingerMs: 0,
     batchMessages: 10,
@@ -99,6 +102,7 @@ export function consumerSpec(
     prefetch: 100,
     settleLimit: { messages: 1_000, bytes: 1_000_000 },
     workMs: 0,
+    work: undefined,
     keys: 0,
     addresses: [],
     plant: undefined,

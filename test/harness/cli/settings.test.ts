@@ -14,6 +14,7 @@ const noFlags: RunFlags = {
   suite: undefined,
   target: undefined,
   level: undefined,
+  sweep: undefined,
   rate: undefined,
   messages: undefined,
   rounds: undefined,

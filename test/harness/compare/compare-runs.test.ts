@@ -115,6 +115,13 @@ describe('comparing two runs', () => {
   it('leaves out what only one run has, what is invalid and what ran under another load', () => {
     const load = timedRun(5, () => ({ targetRatePerSecond: 7 }));
     expect(compareRuns(cpuRun(1), load).leftOut[0]?.reason).toContain('unlike load');
+    const other = cpuRun(1);
+    const cells = other.cells.map((cell) => ({ ...cell, load: { ...cell.load, payload: '1 kB' } }));
+    const unlike = compareRuns(cpuRun(1), { ...other, cells });
+    expect(unlike.rows).toEqual([]);
+    expect(unlike.leftOut[0]?.reason).toBe('unlike load: payload is 256 B in base, 1 kB in head');
+    const untold = other.cells.map((cell) => ({ ...cell, load: {} }));
+    expect(compareRuns(cpuRun(1), { ...other, cells: untold }).rows).not.toEqual([]);
     expect(compareRuns(cpuRun(1), runOf([])).leftOut[0]?.reason).toBe('only in base');
     const invalid = runOf([timedCell({ invalid: ['generator late'] })]);
     const found = compareRuns(cpuRun(1), invalid);

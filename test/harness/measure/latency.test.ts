@@ -122,12 +122,13 @@ describe('merging', () => {
       lateness: none,
       clientBlocked: none,
       dropped: 2,
+      droppedMeasured: 1,
       firstSendNs,
       lastSendNs,
       cpuMicros: 10,
       series: new SecondSeries('publish').finish(),
     });
-    const merged = mergeReports([producer(50, 90), producer(-1, -1), producer(20, 60)], []);
+    const merged = mergeReports([producer(50, 90), producer(-1, -1), producer(20, 60)], [], 2);
     expect(merged).toMatchObject({
       firstSendNs: 20,
       lastSendNs: 90,
@@ -137,5 +138,7 @@ describe('merging', () => {
       clientCpuMicros: 30,
     });
     expect(merged.publishResponse.count).toBe(3);
+    // Two subscriptions never get what three producers dropped after the warm-up.
+    expect(merged.endToEndResponse).toMatchObject({ count: 6, p50Ns: ceilingNs });
   });
 });

@@ -23,6 +23,7 @@ const good: ValidityInput = {
   publishResponse: latency(4),
   endToEndResponse: latency(6),
   dropped: 0,
+  warmUp: undefined,
   drained: true,
   clientBusyShare: 0.9,
   harnessCpuShare: 0.1,
@@ -59,6 +60,7 @@ describe('the figures of a cell', () => {
     ['the drain did not complete', { drained: false }, /drain/],
     ['the client was saturated', { clientBusyShare: 0.91 }, /^driver-limited: .* 91 % of a core/],
     ['the harness took too much CPU', { harnessCpuShare: 0.16 }, /16 % of all cores/],
+    ['it never got steady', { warmUp: { steady: false, messages: 500 } }, /not steady after 500/],
     ['sends were dropped', { dropped: 3 }, /3 overdue sends/],
   ])('are invalid when %s', (_what, changes, reason) => {
     expect(reasonsOf(changes)).toEqual([expect.stringMatching(reason)]);

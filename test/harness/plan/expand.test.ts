@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Capability } from '../../../engines/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import { expand, type PlanRequest, type SelectedEngine } from '../../../harness/plan/expand.ts';
+import { atPoint, pointsOf } from '../../../harness/plan/sweep.ts';
 import { brokerCrash } from '../../../scenarios/broker-crash.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 import { fanOut } from '../../../scenarios/fan-out.ts';
@@ -182,6 +183,21 @@ describe('the plan', () => {
     expect(elsewhere.at(-1)?.support).toMatchObject({
       reason: 'the broker’s nodes are not ours to kill',
     });
+  });
+
+  it('replays a point of a sweep by a sweep of that point, under the same name and load', () => {
+    const [steady] = scenarios;
+    if (steady === undefined) throw new Error('the catalogue is empty');
+    const points = pointsOf([{ axis: 'payload', values: ['100', 'uniform:1k..2k'] }]).map(
+      (point, index) => atPoint(steady, point, index),
+    );
+    const cells = expand({ ...request, scenarios: points, rounds: 1, controls: false });
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+    expect(cells.at(-1)?.id).toMatch(/^log@[\w-]+\/steady\+payload=uniform:1k..2k\/1$/);
+    expect(cells.at(-1)?.replay).toContain(
+      '--scenario steady --seed 7 --target embedded --sweep payload=uniform:1k..2k',
+    );
+    expect(new Set(cells.map(({ loadSeed }) => loadSeed)).size).toBe(1);
   });
 
   it('replays a later round by running as many, because each has a seed of its own', () => {

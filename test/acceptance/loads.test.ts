@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { cellOf, type FinishedRun, runInProcess } from './run-in-process.ts';
+
+describe('an uneven load of several producers and consumers', () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runInProcess(
+      ...['--engine', 'log@idempotent,queue@fifo', '--scenario', 'steady', '--quiet'],
+      ...['--rate', '4k/s', '--messages', '12k', '--arrivals', 'poisson'],
+      ...['--payload', 'weighted:100=9,8k=1', '--keys', '300', '--skew', 'zipf:1.2'],
+      ...['--producers', '3', '--consumers', '2', '--partitions', '6'],
+      ...['--work', 'exponential:50us'],
+    );
+  }, 300_000);
+
+  it.each(['log@idempotent', 'queue@fifo'])('is judged as any other, and kept by %s', (profile) => {
+    const cell = cellOf(run, `${profile}/steady`);
+    expect(cell.verdict, run.story).toBe('pass');
+    expect(cell.counts).toMatchObject({ sent: 12_000, distinctDelivered: 12_000 });
+    const order = cell.clauses.find(({ check }) => check === 'O2');
+    expect(order).toMatchObject({ state: 'kept', count: 0 });
+    expect(order?.exposure).toBeGreaterThan(1_000);
+    expect(cell.lanes.map(({ count }) => count)).toEqual([300, 300, 300]);
+  });
+
+  it('does not hide what is planted: a loss, a copy after its settlement, two messages swapped', () => {
+    expect(run.record.controls.length).toBeGreaterThan(0);
+    for (const control of run.record.controls) {
+      expect(control.outcome, `${control.engine} ${control.control}\n${run.story}`).toBe('shown');
+    }
+  });
+
+  it('stands in the record and in the command that repeats the cell', () => {
+    const cell = cellOf(run, 'log@idempotent/steady');
+    expect(cell.load).toMatchObject({
+      arrivals: 'poisson',
+      rate: '4000/s',
+      payload: 'weighted:100=9,8000=1 B',
+      keys: '300 zipf:1.2',
+      work: 'waiting exponential:0.05 ms a message',
+      producers: '3',
+      consumers: '2',
+      partitions: '6',
+    });
+    expect(cell.replay).toContain('--skew zipf:1.2 --work exponential:50us --producers 3');
+  });
+});
+
+describe('a backlog', () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runInProcess(
+      ...['--engine', 'log@acks-all,queue@lease,broker@manual-ack', '--scenario', 'backlog'],
+      ...['--messages', '15k', '--quiet'],
+    );
+  }, 300_000);
+
+  it.each(['log@acks-all', 'queue@lease', 'broker@manual-ack'])(
+    'is there in whole when the consumers of %s come, and is worked off',
+    (profile) => {
+      const cell = cellOf(run, `${profile}/backlog`);
+      expect(cell.verdict, run.story).toBe('pass');
+      expect(cell.backlog?.messages).toBeGreaterThanOrEqual(15_000);
+      expect(cell.backlog?.ratePerSecond).toBeGreaterThan(0);
+      const drainNs = cell.phases.find(({ name }) => name === 'drain')?.startNs ?? 0;
+      const early = cell.series.filter(({ second, delivered }) => {
+        return delivered > 0 && (second + 1) * 1e9 < drainNs;
+      });
+      expect(early, 'nobody consumes before').toEqual([]);
+    },
+  );
+
+  it('shows what is planted in it', () => {
+    expect(run.record.controls.length).toBeGreaterThan(0);
+    for (const control of run.record.controls) {
+      expect(control.outcome, `${control.engine} ${control.control}\n${run.story}`).toBe('shown');
+    }
+  });
+});
+
+describe('a warm-up until the load is steady', () => {
+  it('ends by itself or at its bound, and nothing before it is measured', async () => {
+    const run = await runInProcess(
+      ...['--engine', 'log@acks-all', '--scenario', 'steady', '--rate', '5k/s'],
+      ...['--messages', '15k', '--warmup', 'steady', '--no-controls', '--quiet'],
+    );
+    const cell = cellOf(run, 'log@acks-all/steady');
+    expect(cell.verdict, run.story).toBe('pass');
+    const { warmUp, performance, phases } = cell;
+    if (warmUp === null || performance.status === 'untimed') throw new Error(run.story);
+    expect(phases.slice(0, 2).map(({ name }) => name)).toEqual(['warmup', 'load']);
+    expect(warmUp.messages).toBeGreaterThan(0);
+    expect(warmUp.messages).toBeLessThanOrEqual(15_000);
+    const { count } = performance.figures.publishResponse;
+    // The producer hears of it at its next batch.
+    expect(count).toBeLessThanOrEqual(15_000 - warmUp.messages);
+    expect(count).toBeGreaterThan(0);
+    if (!warmUp.steady) {
+      const reasons = performance.status === 'invalid' ? performance.reasons : [];
+      expect(reasons.join()).toContain('not steady after');
+    }
+  }, 300_000);
+});
