@@ -1,15 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cellOf, type FinishedRun, runInProcess } from './run-in-process.ts';
 
+/** As it is typed; no value has a blank in it. */
+/** As it is typed; no value has a blank in it. */
+const runOf = (line: string): Promise<FinishedRun> => runInProcess(...line.split(' '));
+
 describe('an uneven load of several producers and consumers', () => {
   let run: FinishedRun;
   beforeAll(async () => {
-    run = await runInProcess(
-      ...['--engine', 'log@idempotent,queue@fifo', '--scenario', 'steady', '--quiet'],
-      ...['--rate', '4k/s', '--messages', '12k', '--arrivals', 'poisson'],
-      ...['--payload', 'weighted:100=9,8k=1', '--keys', '300', '--skew', 'zipf:1.2'],
-      ...['--producers', '3', '--consumers', '2', '--partitions', '6'],
-      ...['--work', 'exponential:50us'],
+    run = await runOf(
+      '--engine log@idempotent,queue@fifo --scenario steady --quiet --rate 4k/s --messages 12k ' +
+        '--arrivals poisson --payload weighted:100=9,8k=1 --keys 300 --skew zipf:1.2 ' +
+        '--producers 3 --consumers 2 --partitions 6 --work exponential:50us',
     );
   }, 300_000);
 
@@ -49,9 +51,8 @@ describe('an uneven load of several producers and consumers', () => {
 describe('a backlog', () => {
   let run: FinishedRun;
   beforeAll(async () => {
-    run = await runInProcess(
-      ...['--engine', 'log@acks-all,queue@lease,broker@manual-ack', '--scenario', 'backlog'],
-      ...['--messages', '15k', '--quiet'],
+    run = await runOf(
+      '--engine log@acks-all,queue@lease,broker@manual-ack --scenario backlog --messages 15k --quiet',
     );
   }, 300_000);
 
@@ -80,9 +81,8 @@ describe('a backlog', () => {
 
 describe('a warm-up until the load is steady', () => {
   it('ends by itself or at its bound, and nothing before it is measured', async () => {
-    const run = await runInProcess(
-      ...['--engine', 'log@acks-all', '--scenario', 'steady', '--rate', '5k/s'],
-      ...['--messages', '15k', '--warmup', 'steady', '--no-controls', '--quiet'],
+    const run = await runOf(
+      '--engine log@acks-all --scenario steady --rate 5k/s --messages 15k --warmup steady --no-controls --quiet',
     );
     const cell = cellOf(run, 'log@acks-all/steady');
     expect(cell.verdict, run.story).toBe('pass');

@@ -91,9 +91,9 @@ function layersFor(scenario: Scenario, { flags, document }: LoadRequest): readon
 
 /** Where the strongest of those that say anything of these options says it. */
 function placeOfAny(options: readonly LoadOptionName[], layers: readonly Layer[]): string {
-  for (const { texts, placeOf } of layers.toReversed()) {
-    const said = options.find((option) => texts[option] !== undefined);
-    if (said !== undefined) return placeOf(said);
+  for (const layer of layers.toReversed()) {
+    const said = options.find((option) => layer.texts[option] !== undefined);
+    if (said !== undefined) return layer.placeOf(said);
   }
   return `--${options[0] ?? 'load'}`;
 }

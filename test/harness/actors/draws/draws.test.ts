@@ -22,7 +22,7 @@ describe('a draw', () => {
       (n: number) => drawOf(n, 5, 5),
     ];
     for (const deck of decks) {
-      const tenths = new Array<number>(10).fill(0);
+      const tenths = Array.from({ length: 10 }, () => 0);
       for (let n = 0; n < samples; n += 1) {
         const tenth = Math.floor(deck(n) * 10);
         tenths[tenth] = (tenths[tenth] ?? 0) + 1;
@@ -151,7 +151,7 @@ describe('keys', () => {
 
   const countsOf = (of: KeyChoice, keys: number, seed = 5): readonly number[] => {
     const lanes = laneNumbers(of, keys, seed);
-    const counts = new Array<number>(keys).fill(0);
+    const counts = Array.from({ length: keys }, () => 0);
     for (let n = 0; n < samples; n += 1) {
       const bucket = lanes.next(n);
       counts[bucket] = (counts[bucket] ?? 0) + 1;
