@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { cellOf, type FinishedRun, runInProcess } from './run-in-process.ts';
 
 /** As it is typed; no value has a blank in it. */
-/** As it is typed; no value has a blank in it. */
 const runOf = (line: string): Promise<FinishedRun> => runInProcess(...line.split(' '));
 
 describe('an uneven load of several producers and consumers', () => {
