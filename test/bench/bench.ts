@@ -2,15 +2,22 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|generator|lateness|checking|simulator|embedded|kafka|rabbitmq   repeatable
+ *   --only rows|generator|lateness|checking|comparison|simulator|embedded|kafka|rabbitmq   repeatable
  *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
+ *   --tries n    tries of the comparison, 20 by default
  *   --pairs n                                                pairs of the ratios, 20 by default
  */
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { describeError } from '../../harness/core/errors.ts';
+import {
+  type ComparedMetric,
+  comparedMetrics,
+  measureComparison,
+  type Tried,
+} from './comparison.ts';
 import { CheckingBench, type CheckingTask, misjudged } from './checking.ts';
 import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
@@ -27,6 +34,7 @@ const sections = [
   'generator',
   'lateness',
   'checking',
+  'comparison',
   'simulator',
   ...systems.map((system) => system.name),
 ];
@@ -109,6 +117,24 @@ function checking(most: number): void {
   }
 }
 
+/** Whether `compare` accuses nobody and overlooks nothing, on real rounds of a service that is known. */
+async function comparison(tries: number): Promise<void> {
+  print(
+    'comparison, 5 rounds against 5   goal of 20: calm ≥ 18 where nothing changed, found ≥ 16 where the service takes a tenth more',
+  );
+  const { alike, slower, invalidRounds, roundsRun } = await measureComparison(tries, print);
+  const count = (tried: readonly Tried[], words: readonly string[]): number =>
+    tried.filter(({ word }) => words.includes(word)).length;
+  const line = (metric: ComparedMetric): string => {
+    const calm = count(alike[metric], ['no change', 'within noise']);
+    const found = count(slower[metric], ['regressed']);
+    const factors = slower[metric].map(({ factor }) => factor);
+    return `  ${metric.padEnd(12)} calm ${calm} of ${tries}   found ${found} of ${tries}   median factor of the planted ×${median(factors).toFixed(3)}`;
+  };
+  for (const metric of comparedMetrics) print(line(metric));
+  print(`  ${invalidRounds} of ${roundsRun} rounds were invalid`);
+}
+
 function simulator(): void {
   print('simulator, the log on three replicas, faults and checks on   goal 100 k steps/s');
   for (const nodes of [1, 3]) {
@@ -155,6 +181,7 @@ async function main(): Promise<void> {
       pairs: { type: 'string', default: '20' },
       payload: { type: 'string', default: '1024' },
       messages: { type: 'string', default: '100000000' },
+      tries: { type: 'string', default: '20' },
     },
   });
   const pairs = Number(values.pairs);
@@ -167,6 +194,8 @@ async function main(): Promise<void> {
   if (!Number.isInteger(messages) || messages < 100_000) {
     throw new Error(`--messages ${values.messages}: at least 100000`);
   }
+  const tries = Number(values.tries);
+  if (!Number.isInteger(tries) || tries < 1) throw new Error(`--tries ${values.tries}`);
   const only = values.only ?? sections;
   const unknown = only.find((name) => !sections.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: choose of ${sections.join(', ')}`);
@@ -180,6 +209,7 @@ async function main(): Promise<void> {
     else if (name === 'generator') await generator();
     else if (name === 'lateness') await lateness();
     else if (name === 'checking') checking(messages);
+    else if (name === 'comparison') await comparison(tries);
     else if (name === 'simulator') simulator();
     else await ratio(name, payloadBytes, pairs);
   }
