@@ -151,8 +151,8 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       {
         ...asItIs('steady'),
         engines: [...weakest, ...acknowledged],
-        rate: 8_000,
-        messages: 16_000,
+        rate: 5_000,
+        messages: 12_000,
       },
       { ...asItIs('steady-transform'), engines: [...acknowledged, ...transactional] },
       { ...asItIs('broker-crash'), engines: [...weakest, ...acknowledged], rounds: 1 },
