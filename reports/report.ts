@@ -1,14 +1,18 @@
 import type { RunRecord } from '../harness/record/schema.ts';
 
+/** One format of one kind of document. Everything about the reader's screen is in the options. */
+export interface Renderer<D> {
+  readonly id: string;
+  render(document: D, options: ReportOptions): Promise<string> | string;
+}
+
 /**
  * A report is a pure function of a run record: the same record and options give the same bytes, so any
- * report can be made again from `run.json` alone. Everything about the reader's screen is in the options.
+ * report can be made again from `run.json` alone.
  */
-export interface Reporter {
-  readonly id: string;
+export interface Reporter extends Renderer<RunRecord> {
   /** The usual file extension, without a dot. */
   readonly extension: string;
-  render(record: RunRecord, options: ReportOptions): Promise<string> | string;
 }
 
 /** What a piece of text means; a terminal gives each a colour, a file none. */

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { AckmarkError } from '../core/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { reporterIds, reporters } from '../../reports/catalog.ts';
+import { type ReporterId, reporterIds, reporters } from '../../reports/catalog.ts';
 import {
   plainOptions,
-  type Reporter,
+  type Renderer,
   type ReportOptions,
   type Role,
   type Style,
@@ -14,9 +14,12 @@ import {
 import type { Host } from './host.ts';
 import { suggestion } from '../core/suggest.ts';
 
+/** The formats of one kind of document, each loaded when it is asked for. */
+export type Formats<D> = Readonly<Record<ReporterId, () => Promise<Renderer<D>>>>;
+
 /** One `--reporter name[=file]`. */
-export interface ReportRequest {
-  readonly reporter: Reporter;
+export interface ReportRequest<D = RunRecord> {
+  readonly reporter: Renderer<D>;
   readonly file: string | undefined;
 }
 
@@ -25,10 +28,19 @@ export async function requestedReports(
   texts: readonly string[] | undefined,
   json: boolean,
 ): Promise<readonly ReportRequest[]> {
-  const named = await Promise.all((texts ?? []).map(parseReporter));
-  if (!json) return texts === undefined ? [await parseReporter('terminal')] : named;
+  return requestedFormats(texts, json, reporters);
+}
+
+/** The same for another kind of document. */
+export async function requestedFormats<D>(
+  texts: readonly string[] | undefined,
+  json: boolean,
+  formats: Formats<D>,
+): Promise<readonly ReportRequest<D>[]> {
+  const named = await Promise.all((texts ?? []).map((text) => parseReporter(text, formats)));
+  if (!json) return texts === undefined ? [await parseReporter('terminal', formats)] : named;
   const alsoOnStdout = named.filter(({ file }) => file === undefined);
-  if (alsoOnStdout.length === 0) return [...named, await parseReporter('json')];
+  if (alsoOnStdout.length === 0) return [...named, await parseReporter('json', formats)];
   const ids = alsoOnStdout.map(({ reporter }) => reporter.id);
   throw new AckmarkError(
     'USAGE',
@@ -38,7 +50,7 @@ export async function requestedReports(
 }
 
 /** The file's name is all that follows the first `=`. */
-async function parseReporter(text: string): Promise<ReportRequest> {
+async function parseReporter<D>(text: string, formats: Formats<D>): Promise<ReportRequest<D>> {
   const equals = text.indexOf('=');
   const name = equals < 0 ? text : text.slice(0, equals);
   const file = equals < 0 ? undefined : text.slice(equals + 1);
@@ -52,7 +64,7 @@ async function parseReporter(text: string): Promise<ReportRequest> {
   if (file === '') {
     throw new AckmarkError('USAGE', `--reporter ${text} names no file after its =`, { hint });
   }
-  return { reporter: await reporters[id](), file };
+  return { reporter: await formats[id](), file };
 }
 
 /** The report that a run always leaves behind. */
@@ -61,21 +73,21 @@ export async function htmlReport(file: string): Promise<ReportRequest> {
 }
 
 /** Renders in the order asked for; returns what was written to files. */
-export async function writeReports(
-  record: RunRecord,
-  requests: readonly ReportRequest[],
+export async function writeReports<D>(
+  document: D,
+  requests: readonly ReportRequest<D>[],
   host: Host,
 ): Promise<readonly { readonly format: string; readonly path: string }[]> {
   const written: { format: string; path: string }[] = [];
   for (const { reporter, file } of requests) {
     if (file === undefined) continue;
     const path = resolve(host.directory, file);
-    const text = await reporter.render(record, plainOptions);
+    const text = await reporter.render(document, plainOptions);
     try {
       writeFileSync(path, text);
     } catch (cause) {
       throw new AckmarkError(isWrongPath(cause) ? 'USAGE' : 'IO', `cannot write ${path}`, {
-        hint: 'The run itself is kept; render it again with `ackmark report`.',
+        hint: 'Runs are kept, and any report can be made again: name another file.',
         cause,
       });
     }
@@ -83,7 +95,7 @@ export async function writeReports(
   }
   for (const { reporter, file } of requests) {
     if (file !== undefined) continue;
-    const text = await reporter.render(record, { ...screenOptions(host), written });
+    const text = await reporter.render(document, { ...screenOptions(host), written });
     host.stdout(text.endsWith('\n') ? text : `${text}\n`);
   }
   return written;

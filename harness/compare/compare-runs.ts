@@ -16,12 +16,15 @@ import { type TimedCell, timedCellsOf } from './timed-cells.ts';
 
 export interface ComparisonRequest extends Threshold {
   readonly metrics: readonly MetricId[];
+  /** Compare the figures of unlike machines all the same. */
+  readonly allowCrossTestbed: boolean;
 }
 
 export const plainRequest: ComparisonRequest = {
   alpha: 0.05,
   minimumEffect: 0.05,
   metrics: metricIds,
+  allowCrossTestbed: false,
 };
 
 /** Two runs, cell by cell: what changed, and whether that can be said at all. */
@@ -32,7 +35,8 @@ export function compareRuns(
 ): Comparison {
   const testbed = differencesOf(base.host, head.host);
   const { pairs, leftOut } = pairedCells(base, head);
-  const rows = testbed.length > 0 ? [] : judgedRows(pairs, request);
+  const isRefused = testbed.length > 0 && !request.allowCrossTestbed;
+  const rows = isRefused ? [] : judgedRows(pairs, request);
   const promises = promiseChanges(base, head);
   return {
     schemaVersion: 1,
@@ -47,7 +51,7 @@ export function compareRuns(
     outcome: comparisonOutcome({
       rows,
       promises,
-      isOtherMachine: testbed.length > 0,
+      isOtherMachine: isRefused,
       unjudged: noLongerJudged(base, head),
     }),
   };

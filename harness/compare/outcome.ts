@@ -37,7 +37,7 @@ export function comparisonOutcome(compared: Compared): Comparison['outcome'] {
 
 function whatIsLacking({ rows, isOtherMachine, unjudged }: Compared): string | undefined {
   if (isOtherMachine) {
-    return 'the runs were made on unlike machines, so that no figure was compared';
+    return 'the runs were made on unlike machines, so that no figure was compared (--allow-cross-testbed)';
   }
   const [first] = unjudged;
   if (first !== undefined) return andMore(`${first} kept its claims in base only`, unjudged.length);

@@ -43,10 +43,13 @@ export function comparisonText(comparison: Comparison, options: ReportOptions): 
 
 type Paint = (text: string, role?: Role) => string;
 
-function testbedLines({ testbed }: Comparison, paint: Paint): string[] {
+function testbedLines({ testbed, rows }: Comparison, paint: Paint): string[] {
   if (testbed.length === 0) return [];
   return [
-    paint('! Unlike machines: figures are not compared', 'unclaimed'),
+    paint(
+      `! Unlike machines: figures ${rows.length === 0 ? 'are not compared' : 'are compared because it was asked for'}`,
+      'unclaimed',
+    ),
     ...testbed.map(({ what, base, head }) => paint(`  ${what}: ${base} → ${head}`)),
   ];
 }

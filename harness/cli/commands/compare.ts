@@ -5,11 +5,11 @@ import { AckmarkError } from '../../core/errors.ts';
 import { metricIds } from '../../record/comparison-schema.ts';
 import { readRecord } from '../../record/run-directory.ts';
 import type { RunRecord } from '../../record/schema.ts';
-import { comparisonText } from '../../../reports/comparison/comparison-text.ts';
-import { rankingText } from '../../../reports/comparison/ranking-text.ts';
+import { comparisonReporters, rankingReporters } from '../../../reports/comparison/catalog.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
-import { screenOptions } from '../reporters.ts';
+import { requireMinimumEffect } from '../minimum-effect.ts';
+import { requestedFormats, writeReports } from '../reporters.ts';
 
 const alpha = 0.05;
 
@@ -21,6 +21,7 @@ export const compareCommand: Command = (parser, invocation) =>
       yargs
         .example('$0 compare runs/before runs/after', 'exit 3 when a figure regressed')
         .example('$0 compare runs/latest --by engine', '')
+        .example('$0 compare before after --reporter html=comparison.html', '')
         .positional('base', { type: 'string', demandOption: true, describe: 'a run directory' })
         .positional('head', { type: 'string', describe: 'the run to compare with it' })
         .option('by', { choices: ['engine'] as const, describe: 'compare inside one run' })
@@ -34,38 +35,41 @@ export const compareCommand: Command = (parser, invocation) =>
           default: 5,
           describe: 'per cent; a smaller change is none',
         })
+        .option('allow-cross-testbed', {
+          boolean: true,
+          default: false,
+          describe: 'compare figures of unlike machines all the same',
+        })
+        .option('reporter', {
+          array: true,
+          string: true,
+          describe: 'name[=file], repeatable: terminal, json, html',
+        })
         .option('json', { boolean: true, default: false, describe: 'one JSON document' }),
-    ({ base, head, by, metric, minimumEffect, json }) => {
+    async ({ base, head, by, metric, minimumEffect, allowCrossTestbed, reporter, json }) => {
       const { host } = invocation;
-      if (!(minimumEffect > 0 && minimumEffect <= 1_000)) {
-        throw new AckmarkError('USAGE', '--minimum-effect must be a number above 0, up to 1000', {
-          hint: 'For example --minimum-effect 5, which is five per cent.',
-        });
-      }
-      const threshold = { alpha, minimumEffect: minimumEffect / 100 };
+      const threshold = { alpha, minimumEffect: requireMinimumEffect(minimumEffect) };
       if (by === 'engine') {
         const [first = 'e2e-p99', ...more] = metric ?? [];
         if (head !== undefined || more.length > 0) throw oneRun(head !== undefined);
-        const ranking = rankingOf(recordIn(host, base), first, threshold);
-        host.stdout(json ? asJson(ranking) : rankingText(ranking, screenOptions(host)));
+        const formats = await requestedFormats(reporter, json, rankingReporters);
+        await writeReports(rankingOf(recordIn(host, base), first, threshold), formats, host);
         return;
       }
       if (head === undefined) throw twoRuns();
+      const formats = await requestedFormats(reporter, json, comparisonReporters);
       const comparison = compareRuns(recordIn(host, base), recordIn(host, head), {
         ...threshold,
         metrics: metric ?? metricIds,
+        allowCrossTestbed,
       });
-      host.stdout(json ? asJson(comparison) : comparisonText(comparison, screenOptions(host)));
+      await writeReports(comparison, formats, host);
       invocation.exitCode = comparison.outcome.exitCode;
     },
   );
 
 function recordIn(host: Host, run: string): RunRecord {
   return readRecord(resolve(host.directory, run)).record;
-}
-
-function asJson(document: object): string {
-  return `${JSON.stringify(document)}\n`;
 }
 
 function oneRun(isSecond: boolean): AckmarkError {

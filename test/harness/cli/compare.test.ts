@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../harness/cli/main.ts';
@@ -56,6 +56,41 @@ describe('ackmark compare', () => {
     expect(exitCode).toBe(0);
     const { rows } = comparison.parse(JSON.parse(out));
     expect(rows.map(({ metric, word }) => [metric, word])).toEqual([['client-cpu', 'improved']]);
+  });
+
+  it('writes the same as HTML to a file, of two runs and of one', async () => {
+    const host = fakeHost([
+      'compare',
+      'base',
+      'head',
+      '--reporter',
+      'html=c.html',
+      '--reporter',
+      'terminal',
+    ]);
+    for (const [name, record] of Object.entries(both)) {
+      mkdirSync(join(host.directory, name), { recursive: true });
+      writeFileSync(join(host.directory, name, 'run.json'), JSON.stringify(record));
+    }
+    expect(await main(host)).toBe(3);
+    expect(host.out()).toContain('exit 3');
+    expect(readFileSync(join(host.directory, 'c.html'), 'utf8')).toContain('regressed');
+    const { directory } = host;
+    const one = fakeHost(['compare', 'base', '--by', 'engine', '--reporter', 'html=r.html'], {
+      directory,
+    });
+    expect(await main(one)).toBe(0);
+    expect(one.out()).toBe('');
+    expect(readFileSync(join(directory, 'r.html'), 'utf8')).toContain('side by side');
+  });
+
+  it('compares unlike machines only when that is asked for', async () => {
+    const other = { ...both.head, host: { ...both.head.host, cores: 64 } };
+    const records = { base: both.base, head: other };
+    const refused = await said(records, 'compare', 'base', 'head');
+    expect([refused.exitCode, refused.out]).toEqual([2, expect.stringContaining('not compared')]);
+    const allowed = await said(records, 'compare', 'base', 'head', '--allow-cross-testbed');
+    expect([allowed.exitCode, allowed.out]).toEqual([3, expect.stringContaining('asked for')]);
   });
 
   it('ranks the profiles of one run, as text and as JSON', async () => {
