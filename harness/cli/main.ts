@@ -3,6 +3,7 @@ import { AckmarkError, InvariantError, typedBy } from '../core/errors.ts';
 import { ExitCode, exitCodeMeaning, exitCodeOfError } from '../core/exit-codes.ts';
 import type { Invocation } from './command.ts';
 import { commandIn, wordsOf } from './command-words.ts';
+import { baselineCommand } from './commands/baseline.ts';
 import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -39,6 +40,7 @@ export async function main(host: Host): Promise<ExitCode> {
     historyCommand,
     reportCommand,
     compareCommand,
+    baselineCommand,
     priceCommand,
     listCommand,
     upCommand,
