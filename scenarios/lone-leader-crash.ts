@@ -19,7 +19,7 @@ export const loneLeaderCrash = {
     prefetch: 50,
     workMs: 40,
   },
-  faults: [{ kind: 'strike-lone-leader', at: 0.15, aloneMs: 700, downMs: 300, by: 'kill' }],
+  faults: [{ kind: 'strike-lone-leader', at: 0.15, aloneMs: 700, downMs: 1_000, by: 'kill' }],
   under: 'node-loss',
   exposes: ['D1', 'D4', 'D7', 'D8', 'D9'],
   // Who is refused at once has nothing in flight.

@@ -11,5 +11,5 @@ export const loneLeaderPowerLoss = {
   summary:
     'the leader of three replicas loses its power and what it had not synced when its followers are out of sync',
   needs: [{ kind: 'replicas', nodes: 3 }, { kind: 'power-loss' }],
-  faults: [{ kind: 'strike-lone-leader', at: 0.15, aloneMs: 700, downMs: 300, by: 'power-loss' }],
+  faults: [{ kind: 'strike-lone-leader', at: 0.15, aloneMs: 700, downMs: 1_000, by: 'power-loss' }],
 } as const satisfies Scenario;

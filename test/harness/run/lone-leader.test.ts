@@ -86,13 +86,6 @@ describe('the stall of the followers', () => {
     void whenResumed(cluster, () => (cluster.acknowledgesEachTime = 1));
     expect(await fault).toMatchObject({ bit: false });
   });
-
-  it('never starts where no node leads', async () => {
-    const cluster = answering();
-    cluster.up.fill(false);
-    const fault = await struck(cluster, stalling);
-    expect(fault.evidence).toEqual([{ name: 'never started', value: 'no node led' }]);
-  });
 });
 
 async function whenResumed(cluster: FakeCluster, act: () => void): Promise<void> {
