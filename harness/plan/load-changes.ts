@@ -41,6 +41,7 @@ export interface LoadProblem {
     | 'late'
     | 'warmup'
     | 'keys'
+    | 'producers'
     | 'skew'
     | 'consumers'
     | 'subscriptions';
@@ -113,6 +114,10 @@ export function unfitLoad({ workload, topology }: Scenario): readonly UnfitLoad[
   if (routed !== undefined && routed !== topology.subscriptions) {
     const what = `the bindings of the scenario have ${routed} subscriptions`;
     unfit.push({ options: ['subscriptions'], what });
+  }
+  if (workload.producers > load.messages) {
+    const what = `${workload.producers} producers cannot share ${load.messages} messages`;
+    unfit.push({ options: ['producers', 'messages'], what });
   }
   if (keyChoice?.kind === 'hot' && keyChoice.keys > keys) {
     const what = `${keyChoice.keys} of ${keys} keys cannot be hot`;

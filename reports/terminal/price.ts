@@ -15,18 +15,30 @@ import { tableLines } from './table.ts';
 
 const rowsShown = 16;
 const tablesShown = 2;
+/** A sweep has many small tables: as many as fit on half a screen. */
+const linesShown = 24;
+const headLines = 4;
 /** With intervals a table is wide; folded, it is hard to read. */
 const fullColumns = 160;
 
 /** The price of a guarantee: what each level costs, and how much more than the one before it. */
 export function priceLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
   const tables = priceTablesOf(record).filter((table) => table.rows.length > 0);
-  const shown = options.detail === 'full' ? tables : tables.slice(0, tablesShown);
+  const shown = options.detail === 'full' ? tables : tables.slice(0, tablesThatFit(tables));
   const lines = shown.flatMap((table) => ['', ...tableOf(table, ink, options)]);
   if (shown.length < tables.length) {
     lines.push(`  ${shown.length} of ${tables.length} price tables shown`);
   }
   return lines.slice(1);
+}
+
+function tablesThatFit(tables: readonly PriceTable[]): number {
+  let lines = 0;
+  const over = tables.findIndex(({ rows }) => {
+    lines += headLines + Math.min(rows.length, rowsShown);
+    return lines > linesShown;
+  });
+  return Math.max(tablesShown, over < 0 ? tables.length : over);
 }
 
 /** The price tables alone, with whoever has no price and why. `isPriced`: at least one profile has one. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readerFor } from '../../../harness/actors/copy-reader.ts';
 import { OutgoingBatch } from '../../../harness/actors/outgoing-batch.ts';
-import { CorruptionCode } from '../../../harness/core/events.ts';
+import { CorruptionCode, EventKind } from '../../../harness/core/events.ts';
 import {
   emptyHeader,
   headerBytes,
@@ -84,6 +84,25 @@ describe('a batch of messages of unlike sizes', () => {
     const bytes = batch.messages.reduce((sum, { body }) => sum + body.length, 0);
     expect(bytes).toBeLessThanOrEqual(12_000);
     expect(bytes).toBeGreaterThan(7_000);
+  });
+
+  it('is sent again after a lost connection, in calls that the engine takes', async () => {
+    const spec = producerSpec(
+      { producer: { disconnectAfter: 40, outcomes: Array(40).fill('silent') } },
+      {
+        payloadBytes: sizes,
+        batchMessages: 100,
+        sendLimit: { messages: 100, bytes: 12_000 },
+        retry: { by: 'harness', attempts: 3, pauseMs: 5 },
+        settleTimeoutMs: 20_000,
+      },
+    );
+    const { actor, events } = await playProducer(spec);
+    expect(actor.counters()).toMatchObject({ sent: 100, acknowledged: 100 });
+    const again = events.filter(
+      ({ kind, attempt }) => kind === EventKind.sendInvoke && attempt === 2,
+    );
+    expect(again.length).toBeGreaterThan(0);
   });
 
   it('takes one message that is larger than the engine’s limit, which is the engine’s to refuse', () => {

@@ -231,6 +231,7 @@ describe('options that do not go together', () => {
     [{ skew: 'hot:5@80%', keys: '4' }, '--skew', /5 of 4 keys cannot be hot/],
     [{ consumers: '1', subscriptions: '2' }, '--consumers', /1 consumers cannot read 2/],
     [{ subscriptions: '3' }, '--subscriptions', /cannot read 3 subscriptions/],
+    [{ producers: '3', messages: '2' }, '--producers', /3 producers cannot share 2 messages/],
     [{ warmup: '5k', messages: '5k' }, '--warmup', /takes all 5000 messages/],
   ])('are refused: %j', (flags, place, what) => {
     expect(loaded(flags).problems).toEqual([{ place, what: expect.stringMatching(what) }]);
