@@ -4,7 +4,7 @@ import { copiesOf } from './copies.ts';
 import type { Stage } from './stage.ts';
 import { sleep } from './waiting.ts';
 
-const windowMs = 200;
+const windowMs = 500;
 /** Of the load's messages: what is measured must not be the smaller half. */
 const mostShare = 0.5;
 const mostMs = 60_000;
