@@ -41,6 +41,10 @@ export class ProducerMeter {
     this.#series.sent(sentNs, messages);
   }
 
+  resent(sentNs: number, messages: number): void {
+    this.#series.resent(sentNs, messages);
+  }
+
   /**
    * @param plannedNs when the batch of the message should have left
    * @param freeNs when the client last let go of the thread
@@ -65,6 +69,10 @@ export class ProducerMeter {
     if (index < this.#warmup) return;
     this.#response.record(responseNs);
     this.#service.record(nowNs - sentNs);
+  }
+
+  unacknowledged(nowNs: number, outcome: 'fail' | 'unknown'): void {
+    this.#series.unacknowledged(nowNs, outcome);
   }
 
   /** A drop counts as an endless response, so that leaving work out never improves a quantile. */

@@ -173,14 +173,14 @@ export class ProducerRole implements Role {
 
   #resend(messages: readonly Resend[], nowNs: number): number {
     this.#batch.clear();
-    for (const message of messages) {
-      const { index, lane, seq, attempt, intendedNs } = message;
+    for (const { index, lane, seq, attempt, intendedNs } of messages) {
       if (this.#batch.isFull) {
         this.#handOver(nowNs, 0);
         this.#batch.clear();
       }
       this.#put(index, lane, seq, attempt, intendedNs, nowNs);
     }
+    this.#meter.resent(nowNs, messages.length);
     return this.#handOver(nowNs, 0);
   }
 
@@ -251,7 +251,8 @@ export class ProducerRole implements Role {
     if (outcome === 'ok') {
       this.#meter.acknowledged(index, nowNs, intendedNs, inFlight.sentNs[slot] as number);
       (this.#context.counters[CounterSlot.acknowledged] as number) += 1;
-    } else if (outcome === 'unknown' && attempt < this.#attempts) {
+    } else this.#meter.unacknowledged(nowNs, outcome);
+    if (outcome === 'unknown' && attempt < this.#attempts) {
       const lane = inFlight.lane[slot] as number;
       const seq = inFlight.seq[slot] as number;
       this.#retries.add({ lane, seq, attempt: attempt + 1, intendedNs, index }, nowNs);
@@ -266,8 +267,7 @@ export class ProducerRole implements Role {
   }
 
   #isDone(nowNs: number): boolean {
-    const isAllSent = this.#isFinishing || this.#next >= this.#spec.load.messages;
-    if (!isAllSent) return false;
+    if (!this.#isFinishing && this.#next < this.#spec.load.messages) return false;
     if (this.#inFlight.outstanding + this.#retries.length === 0) return true;
     if (this.#deadlineNs === Number.POSITIVE_INFINITY) {
       this.#deadlineNs = nowNs + this.#spec.settleTimeoutMs * 1e6;

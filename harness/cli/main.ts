@@ -14,6 +14,7 @@ import { listCommand } from './commands/list.ts';
 import { priceCommand } from './commands/price.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { searchCommand } from './commands/search.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { selftestCommand } from './commands/selftest.ts';
@@ -35,6 +36,7 @@ export async function main(host: Host): Promise<ExitCode> {
   const invocation: Invocation = { host, exitCode: ExitCode.kept };
   const commands = [
     runCommand,
+    searchCommand,
     checkCommand,
     explainCommand,
     historyCommand,

@@ -1,6 +1,7 @@
 import type { DistributionRecord, SecondRow } from '../record/schema.ts';
 import { mergeDistributions } from './distributions.ts';
 import { mergeSeries, type Series } from './second-series.ts';
+import type { Audience } from './standing.ts';
 
 /** What a producer measured; `ProducerReport` is one. */
 export interface PublishFigures {
@@ -53,11 +54,12 @@ export interface MergedFigures {
 export function mergeReports(
   producers: readonly PublishFigures[],
   consumers: readonly EndToEndFigures[],
-  copies: number,
+  audience: Audience,
 ): MergedFigures {
   const neverDelivered =
-    producers.reduce((sum, report) => sum + report.droppedMeasured, 0) * copies;
-  const { rows, total } = mergeSeries([...producers, ...consumers].map((report) => report.series));
+    producers.reduce((sum, report) => sum + report.droppedMeasured, 0) * audience.copies;
+  const series = [...producers, ...consumers].map((report) => report.series);
+  const { rows, total } = mergeSeries(series, audience);
   return {
     publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
     publishService: mergeDistributions(producers.map((report) => report.publishService)),

@@ -1,12 +1,20 @@
 import type { SecondRow } from '../record/schema.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
+import { type Audience, Standing } from './standing.ts';
 
 /** What happened in one second of the run's clock, with the histogram that lets several actors' seconds be merged. */
 export interface SecondSample {
   readonly second: number;
   readonly sent: number;
+  /** Sends again of messages that had left before. */
+  readonly resent: number;
   readonly acknowledged: number;
+  readonly failed: number;
+  /** Attempts that ended with an unknown outcome. */
+  readonly unknown: number;
   readonly delivered: number;
+  /** Of `delivered`, those that the broker does not mark as copies: what a response time was taken of. */
+  readonly firstDelivered: number;
   /** Response times of the second as HdrHistogram V2 base64; empty when there were none. */
   readonly hdr: string;
 }
@@ -36,7 +44,10 @@ export class SecondSeries {
   #total = 0;
   #endNs = -1;
   #sent = 0;
+  #resent = 0;
   #acknowledged = 0;
+  #failed = 0;
+  #unknown = 0;
   #delivered = 0;
 
   constructor(kind: SeriesKind) {
@@ -46,6 +57,18 @@ export class SecondSeries {
   sent(timeNs: number, messages: number): void {
     if (timeNs >= this.#endNs) this.#turn(timeNs);
     this.#sent += messages;
+  }
+
+  resent(timeNs: number, messages: number): void {
+    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    this.#resent += messages;
+  }
+
+  /** An attempt that ended without an acknowledgement. */
+  unacknowledged(timeNs: number, outcome: 'fail' | 'unknown'): void {
+    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    if (outcome === 'fail') this.#failed += 1;
+    else this.#unknown += 1;
   }
 
   acknowledged(timeNs: number, responseNs: number): void {
@@ -78,36 +101,50 @@ export class SecondSeries {
   }
 
   #close(): void {
-    if (this.#sent + this.#acknowledged + this.#delivered + this.#latency.count === 0) return;
+    const attempts = this.#sent + this.#resent + this.#acknowledged + this.#failed + this.#unknown;
+    if (attempts + this.#delivered + this.#latency.count === 0) return;
     this.#total += 1;
     if (this.#seconds.length < maximumSeconds) {
       this.#seconds.push({
         second: Math.round(this.#endNs / secondNs) - 1,
         sent: this.#sent,
+        resent: this.#resent,
         acknowledged: this.#acknowledged,
+        failed: this.#failed,
+        unknown: this.#unknown,
         delivered: this.#delivered,
+        firstDelivered: this.#kind === 'end-to-end' ? this.#latency.count : 0,
         hdr: this.#latency.count === 0 ? '' : this.#latency.encode(),
       });
     }
     this.#sent = 0;
+    this.#resent = 0;
     this.#acknowledged = 0;
+    this.#failed = 0;
+    this.#unknown = 0;
     this.#delivered = 0;
     this.#latency.reset();
   }
 }
 
 /** Producers' and consumers' seconds on one axis; rows in the order of time. Needs `prepareRecorders`. */
-export function mergeSeries(series: readonly Series[]): {
+export function mergeSeries(
+  series: readonly Series[],
+  audience: Audience,
+): {
   readonly rows: readonly SecondRow[];
   readonly total: number;
 } {
   const publish = bySecond(series.filter((one) => one.kind === 'publish'));
   const endToEnd = bySecond(series.filter((one) => one.kind === 'end-to-end'));
   const seconds = [...new Set([...publish.keys(), ...endToEnd.keys()])].sort((a, b) => a - b);
-  const rows = seconds
-    .slice(0, maximumSeconds)
-    .map((second) => rowOf(second, publish.get(second) ?? [], endToEnd.get(second) ?? []));
   const cut = series.reduce((sum, one) => sum + one.total - one.seconds.length, 0);
+  const standing = new Standing(cut === 0 ? audience : { ...audience, isWhole: false });
+  const rows = seconds.slice(0, maximumSeconds).map((second) => {
+    const sent = publish.get(second) ?? [];
+    const received = endToEnd.get(second) ?? [];
+    return { ...rowOf(second, sent, received), ...standing.after(sent, received) };
+  });
   return { rows, total: seconds.length + cut };
 }
 
@@ -125,7 +162,7 @@ function rowOf(
   second: number,
   publish: readonly SecondSample[],
   endToEnd: readonly SecondSample[],
-): SecondRow {
+): Omit<SecondRow, 'inFlight' | 'backlog'> {
   const publishLatency = latencyOf(publish);
   const endToEndLatency = latencyOf(endToEnd);
   return {

@@ -35,15 +35,17 @@ const samplesForP999 = 10_000;
 
 /** Whether the figures of a cell may be compared: an invalid cell enters no ranking and carries no price. */
 export function judgeValidity(input: ValidityInput): Validity {
+  const faults = generatorFaults(input);
+  const said = (kind: GeneratorFault['kind']): readonly string[] =>
+    faults.filter((fault) => fault.kind === kind).map(({ text }) => text);
   const reasons = [
-    // First: a late generator and a missed rate follow from it.
-    ...saturatedClient(input),
-    ...lateGenerator(input),
+    // First: a late generator and a missed rate follow from a saturated client.
+    ...said('generator'),
     ...missedRate(input),
     ...tooFewSamples('publish', input.publishResponse),
     ...tooFewSamples('end-to-end', input.endToEndResponse),
     ...(input.drained ? [] : ['the drain did not complete']),
-    ...heavyHarness(input),
+    ...said('harness'),
     ...(input.warmUp?.steady === false
       ? [
           `not steady after ${whole(input.warmUp.messages)} messages, which is all that a warm-up may take`,
@@ -56,7 +58,9 @@ export function judgeValidity(input: ValidityInput): Validity {
   return reasons.length === 0 ? { status: 'valid' } : { status: 'invalid', reasons };
 }
 
-function saturatedClient({ clientBusyShare }: ValidityInput): readonly string[] {
+function saturatedClient({
+  clientBusyShare,
+}: Pick<ValidityInput, 'clientBusyShare'>): readonly string[] {
   if (!isDriverLimited({ clientBusyShare })) return [];
   const share = (clientBusyShare * 100).toFixed(0);
   return [
@@ -64,7 +68,29 @@ function saturatedClient({ clientBusyShare }: ValidityInput): readonly string[] 
   ];
 }
 
-function lateGenerator(input: ValidityInput): readonly string[] {
+/** What this side did wrong, so that nothing it measured can be held against the engine. */
+export interface GeneratorFault {
+  /** `generator`: a client thread was saturated, or sends left late; `harness`: judging took CPU that client and broker share. */
+  readonly kind: 'generator' | 'harness';
+  readonly text: string;
+}
+
+export function generatorFaults(
+  input: Pick<
+    ValidityInput,
+    'lateness' | 'publishResponse' | 'endToEndResponse' | 'clientBusyShare' | 'harnessCpuShare'
+  >,
+): readonly GeneratorFault[] {
+  return [
+    ...saturatedClient(input).map((text): GeneratorFault => ({ kind: 'generator', text })),
+    ...lateGenerator(input).map((text): GeneratorFault => ({ kind: 'generator', text })),
+    ...heavyHarness(input).map((text): GeneratorFault => ({ kind: 'harness', text })),
+  ];
+}
+
+function lateGenerator(
+  input: Pick<ValidityInput, 'lateness' | 'publishResponse' | 'endToEndResponse'>,
+): readonly string[] {
   const reportedP99Ns = (input.publishResponse ?? input.endToEndResponse).p99Ns;
   const limitNs = Math.max(lateAllowanceNs, lateShareOfP99 * reportedP99Ns);
   return input.lateness.p99Ns <= limitNs
@@ -74,8 +100,15 @@ function lateGenerator(input: ValidityInput): readonly string[] {
       ];
 }
 
+/** Fewer left than the timetable asked for, whoever is to blame. */
+export function rateMissed(
+  input: Pick<ValidityInput, 'targetRatePerSecond' | 'achievedRatePerSecond'>,
+): boolean {
+  return input.achievedRatePerSecond < rateShare * input.targetRatePerSecond;
+}
+
 function missedRate(input: ValidityInput): readonly string[] {
-  return input.achievedRatePerSecond >= rateShare * input.targetRatePerSecond
+  return !rateMissed(input)
     ? []
     : [
         `achieved ${whole(input.achievedRatePerSecond)} of ${whole(input.targetRatePerSecond)} messages per second`,
@@ -94,7 +127,7 @@ function tooFewSamples(
   ];
 }
 
-function heavyHarness(input: ValidityInput): readonly string[] {
+function heavyHarness(input: Pick<ValidityInput, 'harnessCpuShare'>): readonly string[] {
   return input.harnessCpuShare <= harnessCpuLimit
     ? []
     : [

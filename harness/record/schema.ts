@@ -11,6 +11,7 @@ import { historyModes } from '../core/history-mode.ts';
 import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
+import { searchRecord } from './search-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
 export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
@@ -62,11 +63,18 @@ export const judging = z.strictObject({
   eventsLost: count.describe('events that could not be kept: above 0, nothing is decided'),
 });
 
+/** Null: a crashed actor took its counts with it, or they were not kept. */
+const onItsWay = count.nullable().default(null);
+
 export const secondRow = z.strictObject({
   second: count,
   sent: count,
   acknowledged: count,
   delivered: count,
+  inFlight: onItsWay.describe('sends without an outcome at the end of the second'),
+  backlog: onItsWay.describe(
+    'messages sent, not failed and not delivered yet at the end of the second, by subscription; it includes those in flight',
+  ),
   publishP50Ns: nanoseconds,
   publishP99Ns: nanoseconds,
   publishMaxNs: nanoseconds,
@@ -268,6 +276,10 @@ export const runRecord = z.strictObject({
   cellsPlanned: count,
   controls: z.array(controlOutcome),
   thresholds: z.array(thresholdRecord).default([]),
+  searches: z
+    .array(searchRecord)
+    .default([])
+    .describe('whose cells are the points of a search for capacity; empty in every other run'),
   selftest: selftest
     .nullable()
     .describe('of the checks that judged this run; null: they were not put to the test'),

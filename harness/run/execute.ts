@@ -1,7 +1,4 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import type { Engine } from '../../engines/engine.ts';
-import { checkEngineShape } from '../../engines/engine-shape.ts';
-import { AckmarkError, describeError, toErrorRecord, typedBy } from '../core/errors.ts';
 import type { Threshold } from '../core/threshold.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { judgeThresholds } from '../gate/thresholds/judge.ts';
@@ -9,12 +6,12 @@ import { prepareRecorders } from '../measure/latency-recorder.ts';
 import type { Cell } from '../plan/cell.ts';
 import { pointLatest, writeRecord } from '../record/run-directory.ts';
 import { type CellRecord, type RunRecord, schemaVersion } from '../record/schema.ts';
+import { attempt } from './attempt.ts';
 import { identityOf } from './cell-identity.ts';
 import { controlOutcomes } from './controls.ts';
 import type { RunEnvironment } from './environment.ts';
-import { runCell } from './run-cell.ts';
 import { batches } from './schedule.ts';
-import { createTargetPool, type TargetPool } from './target-pool.ts';
+import { createTargetPool } from './target-pool.ts';
 
 export interface RunPlan {
   readonly cells: readonly Cell[];
@@ -70,43 +67,6 @@ export async function execute(plan: RunPlan, environment: RunEnvironment): Promi
   return record;
 }
 
-async function attempt(
-  cell: Cell,
-  pool: TargetPool,
-  environment: RunEnvironment,
-): Promise<CellRecord> {
-  const { progress } = environment;
-  progress.started(cell.id);
-  try {
-    const engine = await engineOf(cell);
-    const live = await pool.acquire(cell.engine, engine);
-    let state: 'healthy' | 'suspect' = 'suspect';
-    try {
-      const record = await runCell(cell, engine, live, environment);
-      state = 'healthy';
-      progress.ended(cell.id, record.verdict);
-      return record;
-    } finally {
-      await pool.release(cell.engine, live, state);
-    }
-  } catch (error) {
-    const seen = environment.signal.aborted
-      ? new AckmarkError('INTERRUPTED', 'interrupted while this cell ran', {
-          hint: `Run it again: ${cell.replay}`,
-        })
-      : error;
-    progress.ended(cell.id, `error: ${describeError(seen)}`);
-    const record = toErrorRecord(seen);
-    const hint = typedBy(environment.program, record.hint);
-    return { status: 'error', ...identityOf(cell), error: { ...record, hint } };
-  }
-}
-
-async function engineOf(cell: Cell): Promise<Engine> {
-  const module: unknown = await import(cell.engine.module);
-  return checkEngineShape(module, cell.engine.module);
-}
-
 function recordOf(
   plan: RunPlan,
   environment: RunEnvironment,
@@ -131,5 +91,6 @@ function recordOf(
     cellsPlanned: plan.cells.length,
     controls: [...controlOutcomes(plan.cells, ordered)],
     thresholds: [...thresholds],
+    searches: [],
   };
 }

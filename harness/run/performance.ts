@@ -21,7 +21,7 @@ export async function collectFigures(stage: Stage): Promise<CellFigures> {
   const merged = mergeReports(
     reports.filter((report) => report.role === 'producer'),
     reports.filter((report) => report.role === 'consumer'),
-    copiesOf(stage.cell.scenario),
+    { copies: copiesOf(stage.cell.scenario), isWhole: reports.length === ends.length },
   );
   const cpuMicros = reports.map((report) => report.cpuMicros);
   return {

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
+import { atTheAnswers } from '../model/search.ts';
 import type { Reporter } from '../report.ts';
 import { page } from './document.ts';
 import { html, nothing } from './safe-html.ts';
@@ -13,6 +14,7 @@ import { overTimeSection } from './sections/over-time.ts';
 import { priceSection } from './sections/price.ts';
 import { sideBySideSection } from './sections/side-by-side.ts';
 import { runSection } from './sections/run.ts';
+import { searchSection } from './sections/search.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { type View, viewOf } from './view.ts';
 
@@ -21,7 +23,8 @@ export const htmlReporter: Reporter = { id: 'html', extension: 'html', render: r
 
 async function renderHtml(record: RunRecord): Promise<string> {
   const view = viewOf(record);
-  const sections = await sectionsOf(view);
+  // Points on the way to an answer are rows of its table, not cells among others.
+  const sections = await sectionsOf(view, viewOf(atTheAnswers(record)));
   const body = html`<a class="skip" href="#main">Skip to the results</a>
 ${header(view)}
 ${navigation(sections)}
@@ -32,15 +35,16 @@ ${sections.map(({ content }) => html`${content}\n`)}</main>
 }
 
 /** Those that have something to say. */
-async function sectionsOf(view: View): Promise<readonly PageSection[]> {
+async function sectionsOf(whole: View, view: View): Promise<readonly PageSection[]> {
   const all: readonly PageSection[] = [
+    { id: 'capacity', label: 'Capacity', content: await searchSection(whole) },
     { id: 'promises', label: 'Promises', content: matrixSection(view) },
     { id: 'price', label: 'Price', content: priceSection(view) },
     { id: 'side-by-side', label: 'Side by side', content: sideBySideSection(view.ranking) },
     { id: 'thresholds', label: 'Thresholds', content: thresholdsSection(view) },
     { id: 'latency', label: 'Latency', content: await latencySection(view) },
     { id: 'over-time', label: 'Over time', content: await overTimeSection(view) },
-    { id: 'findings', label: 'Findings', content: findingsSection(view) },
+    { id: 'findings', label: 'Findings', content: findingsSection(whole) },
     { id: 'controls', label: 'Controls', content: controlsSection(view) },
     { id: 'cells', label: 'Cells', content: cellsSection(view) },
     { id: 'run', label: 'Run', content: runSection(view) },

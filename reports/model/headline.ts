@@ -71,9 +71,13 @@ export function headlineOf(record: RunRecord): Headline {
     sentence:
       word === 'inconclusive' && onlyControls
         ? 'A control did not show its anomaly: what was kept beside it proves little'
-        : sentenceOf(word, { ...figures, unclaimedViolated }),
+        : isAnswered(record)
+          ? `Search for capacity: ${record.outcome.reason}`
+          : sentenceOf(word, { ...figures, unclaimedViolated }),
     profiles: new Set(treatments.map(profileName)).size,
-    scenarios: new Set(treatments.map((cell) => cell.scenario)).size,
+    scenarios: new Set(
+      (isSearch(record) ? record.searches : treatments).map(({ scenario }) => scenario),
+    ).size,
     cells: record.cells.length,
     cellsPlanned: record.cellsPlanned,
     states,
@@ -83,6 +87,15 @@ export function headlineOf(record: RunRecord): Headline {
     controlsShown: shown,
     controlsRun: run.length,
   };
+}
+
+function isSearch({ searches }: RunRecord): boolean {
+  return searches.length > 0;
+}
+
+/** A search that ended on its own has an answer of its own, whatever became of the claims on the way. */
+function isAnswered(record: RunRecord): boolean {
+  return isSearch(record) && [0, 2, 3].includes(record.outcome.exitCode);
 }
 
 function countStates(of: readonly CellState[]): Record<CellState, number> {

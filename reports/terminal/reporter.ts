@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
 import { caveatsOf } from '../model/caveats.ts';
 import { type Headline, headlineOf } from '../model/headline.ts';
+import { atTheAnswers } from '../model/search.ts';
 import { stateGlyph } from '../model/words.ts';
 import type { Reporter, ReportOptions } from '../report.ts';
 import { duration, plural } from '../text/numbers.ts';
@@ -9,6 +10,7 @@ import { findingLines } from './findings.ts';
 import { type Ink, inkFor } from './ink.ts';
 import { matrixLines, stateRole } from './matrix.ts';
 import { priceLines } from './price.ts';
+import { searchLines } from './search.ts';
 import { thresholdLines } from './thresholds.ts';
 
 /** Verdict, failures with evidence, numbers, caveats, next step: in that order, about a screenful. */
@@ -16,14 +18,16 @@ export const terminal: Reporter = { id: 'terminal', extension: 'txt', render: re
 
 function renderTerminal(record: RunRecord, options: ReportOptions): string {
   const ink = inkFor(options);
+  const shown = atTheAnswers(record);
   const sections = [
     verdictLines(record, ink),
     findingLines(record, ink, options),
-    matrixLines(record, ink, options),
-    priceLines(record, ink, options),
-    backlogLines(record, ink, options),
+    searchLines(record, ink, options),
+    matrixLines(shown, ink, options),
+    priceLines(shown, ink, options),
+    backlogLines(shown, ink, options),
     thresholdLines(record, ink, options),
-    caveatLines(record, ink, options),
+    caveatLines(shown, ink, options),
     nextLines(record, ink, options),
   ];
   const filled = sections.filter((lines) => lines.length > 0);

@@ -45,6 +45,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/provision/': [core, ...contract],
   'harness/gate/': [core, record],
   'harness/compare/': [core, record],
+  'harness/search/': [core, record, 'harness/measure/', 'harness/gate/thresholds/'],
   'harness/simulate/': [core, record, 'harness/check/', ...contract],
   'harness/selftest/': [core, record, 'harness/check/', 'harness/simulate/'],
   'harness/run/': [
@@ -59,6 +60,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'harness/measure/',
     'harness/provision/',
     'harness/gate/',
+    'harness/search/',
     scenarios,
     ...contract,
     'engines/engine-shape.ts',
@@ -73,6 +75,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'harness/plan/',
     'harness/provision/',
     'harness/gate/',
+    'harness/search/',
     'harness/selftest/',
     'harness/simulate/',
     scenarios,

@@ -1,31 +1,19 @@
-import { availableParallelism, tmpdir } from 'node:os';
-import { basename, join, relative, resolve } from 'node:path';
-import { mkdtempSync } from 'node:fs';
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 import { levels } from '../../core/clauses.ts';
-import { clockFrom } from '../../core/clock.ts';
 import { dayOf } from '../../core/deviations.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
 import { historyModes } from '../../core/history-mode.ts';
-import { shellWord } from '../../core/shell-word.ts';
 import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
 import { plannedLoads } from '../../plan/load-text.ts';
-import { makeRunDirectory, runIdOf, runKeyOf } from '../../record/run-directory.ts';
-import type { RunRecord } from '../../record/schema.ts';
 import { execute } from '../../run/execute.ts';
 import type { Command } from '../command.ts';
+import { conduct } from '../conduct.ts';
 import type { Host } from '../host.ts';
-import { hostFacts } from '../host-facts.ts';
-import { isRunning } from '../is-running.ts';
-import { readScore } from '../kept-score.ts';
-import { progressView, silentProgress } from '../progress-view.ts';
 import { withLoadFlags } from '../load/load-flags.ts';
-import { openProvisioning } from '../provisioning.ts';
 import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
-import { version } from '../version.ts';
 import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
 
@@ -97,7 +85,6 @@ export const runCommand: Command = (parser, invocation) =>
 async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const reports = await requestedReports(argv.reporter, argv.json);
   const originNs = host.monotonic();
-  const clock = clockFrom(host.monotonic, originNs);
   const startedAt = host.wallClock();
   const settings = await resolveSettings({
     flags: argv,
@@ -107,65 +94,16 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     freshSeed: host.freshSeed,
   });
   const cells = expand({ ...settings, program: host.program, day: dayOf(startedAt) });
-  const directory = makeRunDirectory(
-    resolve(host.directory, argv.out),
-    runIdOf(startedAt, settings.seed),
+  const { thresholds } = settings;
+  const { record, html } = await conduct(
+    host,
+    { ...settings, originNs, startedAt, out: argv.out, quiet: argv.quiet },
+    (heading, environment) => {
+      for (const line of plannedLoads(cells)) environment.progress.note(line);
+      const failOn = argv.failOn ?? defaultFailOn;
+      return execute({ cells, failOn, thresholds, heading }, environment);
+    },
   );
-  const id = basename(directory);
-  const view = argv.quiet
-    ? { ...silentProgress, close: () => {} }
-    : progressView(host.stderr, host.stderrIsTerminal, clock, host.every);
-  for (const line of plannedLoads(cells)) view.note(line);
-  const provisioning = openProvisioning(host, (line) => view.note(line));
-  const scratch = mkdtempSync(join(tmpdir(), 'ackmark-'));
-  provisioning.lifeLine.rememberDirectory(scratch);
-  let record: RunRecord;
-  try {
-    record = await execute(
-      {
-        cells,
-        failOn: argv.failOn ?? defaultFailOn,
-        thresholds: settings.thresholds,
-        heading: {
-          ackmark: version,
-          id,
-          seed: settings.seed,
-          command: commandOf(host, settings.seed),
-          startedAt: startedAt.toISOString(),
-          host: hostFacts(host),
-          configuration: settings.settings.map((setting) => ({ ...setting })),
-          selftest: readScore(host),
-        },
-      },
-      {
-        runKey: runKeyOf(id),
-        program: host.program,
-        directory,
-        scratch,
-        originNs,
-        clock,
-        cores: availableParallelism(),
-        threadCpuMicros: host.threadCpuMicros,
-        isRunning: (pid) => isRunning(host, pid),
-        signal: host.signal,
-        history: settings.history,
-        host: provisioning.host,
-        progress: view,
-      },
-    );
-  } finally {
-    view.close();
-    provisioning.lifeLine.close();
-  }
-  const html = join(relative(host.directory, directory), 'report.html');
   await writeReports(record, [await htmlReport(html), ...reports], host);
   return record.outcome.exitCode;
-}
-
-/** The command that repeats this run: what was typed, with the seed that was drawn. */
-function commandOf({ argv, program }: Host, seed: number): string {
-  const words = argv.some((word) => word.startsWith('--seed'))
-    ? argv
-    : [...argv, '--seed', `${seed}`];
-  return [program, ...words.map(shellWord)].join(' ');
 }

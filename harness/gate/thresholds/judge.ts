@@ -69,7 +69,7 @@ function judged(threshold: Threshold, rounds: readonly CellRecord[]): ThresholdR
   return { ...about, value: measured.value, isMet, reason: '' };
 }
 
-function holds(value: number, comparator: Comparator, limit: number): boolean {
+export function holds(value: number, comparator: Comparator, limit: number): boolean {
   switch (comparator) {
     case '<':
       return value < limit;

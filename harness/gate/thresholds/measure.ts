@@ -53,7 +53,7 @@ function timed(
   return values.length === 0 ? missing(reason) : { is: 'value', value: median(values) };
 }
 
-function distributionOf(figures: PerformanceFigures, stage: TimedStage): DistributionRecord {
+export function distributionOf(figures: PerformanceFigures, stage: TimedStage): DistributionRecord {
   switch (stage) {
     case 'publish.response':
       return figures.publishResponse;

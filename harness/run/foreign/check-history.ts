@@ -52,6 +52,7 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
       cellsPlanned: 1,
       controls: [],
       thresholds: [],
+      searches: [],
     },
   };
 }

@@ -12,6 +12,9 @@ export interface TimePoint {
   readonly sent: number;
   readonly acknowledged: number | undefined;
   readonly delivered: number;
+  /** At the end of the second; null where it is not known. */
+  readonly inFlight: number | null;
+  readonly backlog: number | null;
   readonly publishP99Ms: number | undefined;
   readonly endToEndP99Ms: number | undefined;
 }
@@ -24,7 +27,7 @@ export interface FaultWindow {
 }
 
 type Encoding = NonNullable<Extract<TopLevelSpec, { mark: unknown }>['encoding']>;
-type Measure = Exclude<keyof TimePoint, 'from' | 'to'>;
+type Measure = Exclude<keyof TimePoint, 'from' | 'to' | 'inFlight' | 'backlog'>;
 
 /** The same colour for the same plane of the broker in both halves of the chart. */
 export const measures: readonly {

@@ -1,6 +1,6 @@
-import { BroadcastChannel } from 'node:worker_threads';
 import type { Administration, Engine, Profile, Session, Target } from '../../../engines/engine.ts';
-import { type Defect, type FromBroker, MailboxBroker } from './broker.ts';
+import { type Defect, MailboxBroker } from './broker.ts';
+import { askDepth } from './depth.ts';
 import { openSession } from './session.ts';
 
 /**
@@ -35,19 +35,7 @@ function administer(target: Target, { defect, idle }: MailboxOptions): Administr
     apply: async (topology) => ({ topology, effective: [`defect: ${defect}`], settings: {} }),
     backlog: async () => {
       if (idle) return { by: 'exact-depth', ready: 0, inFlight: 0 };
-      const channel = new BroadcastChannel(name);
-      try {
-        return await new Promise((resolve) => {
-          channel.onmessage = (event: unknown) => {
-            const message = (event as { readonly data: FromBroker }).data;
-            if (message.kind !== 'depth' || !('to' in message)) return;
-            resolve({ by: 'exact-depth', ready: message.ready, inFlight: message.inFlight });
-          };
-          channel.postMessage({ kind: 'depth', from: 'administration' });
-        });
-      } finally {
-        channel.close();
-      }
+      return askDepth(name);
     },
     remove: async () => {},
     close: async () => broker?.close(),

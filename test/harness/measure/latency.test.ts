@@ -104,7 +104,10 @@ describe('merging', () => {
     const consumer = new SecondSeries('end-to-end');
     consumer.delivered(2.9e9, 4);
     consumer.responded(2.9e9, 700);
-    const { rows, total } = mergeSeries([one.finish(), two.finish(), consumer.finish()]);
+    const { rows, total } = mergeSeries([one.finish(), two.finish(), consumer.finish()], {
+      copies: 1,
+      isWhole: true,
+    });
     expect(total).toBe(2);
     expect(rows).toMatchObject([
       { second: 0, sent: 5, acknowledged: 2, delivered: 0, publishP50Ns: 1_000, endToEndMaxNs: 0 },
@@ -128,7 +131,10 @@ describe('merging', () => {
       cpuMicros: 10,
       series: new SecondSeries('publish').finish(),
     });
-    const merged = mergeReports([producer(50, 90), producer(-1, -1), producer(20, 60)], [], 2);
+    const merged = mergeReports([producer(50, 90), producer(-1, -1), producer(20, 60)], [], {
+      copies: 2,
+      isWhole: true,
+    });
     expect(merged).toMatchObject({
       firstSendNs: 20,
       lastSendNs: 90,

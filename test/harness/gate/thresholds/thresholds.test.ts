@@ -140,6 +140,8 @@ describe('a threshold', () => {
       sent: 1_000,
       acknowledged,
       delivered: 0,
+      inFlight: 0,
+      backlog: 0,
       publishP50Ns: 0,
       publishP99Ns: 0,
       publishMaxNs: 0,

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../harness/cli/main.ts';
+import { runRecord } from '../../harness/record/schema.ts';
+import { fakeHost } from '../harness/cli/fake-host.ts';
+import { capacityPerSecond } from './token-bucket/engine.ts';
+
+const engine = fileURLToPath(new URL('./token-bucket/engine.ts', import.meta.url));
+
+describe('a search for capacity', () => {
+  it('finds what a token bucket lets through within five per cent', {
+    timeout: 600_000,
+  }, async () => {
+    const host = fakeHost([
+      'search',
+      ...['--engine', `${engine}@bucket`, '--slo', 'e2e.response.p99 < 1s', '--seed', '7'],
+      ...['--start-rate', '1200', '--point-seconds', '6', '--confirm', '2', '--no-curve'],
+    ]);
+    const exitCode = await main(host);
+    const text = readFileSync(join(host.directory, 'runs', 'latest', 'run.json'), 'utf8');
+    const [search] = runRecord.parse(JSON.parse(text)).searches;
+    const story = `${host.err()}\n${host.out()}`;
+    if (search?.result.is !== 'found') throw new Error(`nothing was found:\n${story}`);
+    expect(search.result.ratePerSecond, story).toBeGreaterThan(capacityPerSecond * 0.95);
+    expect(search.result.ratePerSecond, story).toBeLessThan(capacityPerSecond * 1.05);
+    expect(search.result.missedAtPerSecond).toBeGreaterThan(search.result.ratePerSecond);
+    expect(exitCode).toBe(0);
+    const missed = search.points.filter(({ outcome }) => outcome === 'missed');
+    expect(missed.every(({ reasons }) => reasons.length > 0)).toBe(true);
+  });
+});

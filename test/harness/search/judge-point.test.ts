@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { CellRecord, JudgedCell, PerformanceFigures } from '../../../harness/record/schema.ts';
+import { parseThreshold } from '../../../harness/gate/thresholds/parse.ts';
+import { judgePoint, samplesNeeded } from '../../../harness/search/judge-point.ts';
+import { identity } from '../../reports/fixtures/cell.ts';
+import { defaultProfiles } from '../../reports/fixtures/profiles.ts';
+import { defaultScenarios } from '../../reports/fixtures/scenarios.ts';
+import { timedRounds } from '../compare/timed-run.ts';
+import { secondsWith } from './points.ts';
+
+const slow = 'e2e.response.p99 < 1ms';
+const fast = 'e2e.response.p99 < 1s';
+const steady = secondsWith([0, 20, 22, 19, 21, 20, 0]);
+
+function objective(text: string) {
+  const parsed = parseThreshold(text, undefined);
+  if (parsed.is === 'mistake') throw new Error(parsed.what);
+  return parsed.threshold;
+}
+
+function point(figures: Partial<PerformanceFigures> = {}, changes: Partial<JudgedCell> = {}) {
+  const [cell] = timedRounds(1, () => figures);
+  if (cell?.status !== 'judged') throw new Error('a fixture is missing');
+  const counts = { ...cell.counts, unknown: 0 };
+  return { ...cell, series: steady, seriesTotal: steady.length, counts, ...changes };
+}
+
+function judged(cell: CellRecord, ...texts: readonly string[]) {
+  const { outcome, reasons, isProof } = judgePoint(cell, texts.map(objective));
+  return { outcome, kinds: reasons.map(({ kind }) => kind), isProof };
+}
+
+const late = (ns: number): PerformanceFigures['lateness'] => {
+  const { performance } = point();
+  if (performance.status !== 'valid') throw new Error('a fixture is missing');
+  return { ...performance.figures.lateness, p99Ns: ns };
+};
+
+describe('a point of a search', () => {
+  it('is met when nothing speaks against it, though it is too short for a ranking', () => {
+    const { performance } = point();
+    if (performance.status !== 'valid') throw new Error('a fixture is missing');
+    const reasons = ['too few for p99.9'];
+    const short = { ...performance, status: 'invalid' as const, reasons };
+    expect(judged(point({}, { performance: short }), fast)).toEqual({
+      outcome: 'met',
+      kinds: [],
+      isProof: false,
+    });
+  });
+
+  it.each([
+    ['the objective was not reached', point(), [slow], 'objective'],
+    [
+      'the backlog grew',
+      point({}, { series: secondsWith([0, 100, 200, 300, 400, 500, 0]) }),
+      [fast],
+      'backlog',
+    ],
+    ['fewer left than asked for', point({ achievedRatePerSecond: 4_000 }), [fast], 'rate'],
+    [
+      'sends were refused',
+      point({}, { counts: { ...point().counts, failed: 3 } }),
+      [fast],
+      'refused',
+    ],
+    [
+      'sends got no answer',
+      point({}, { counts: { ...point().counts, unknown: 3 } }),
+      [fast],
+      'refused',
+    ],
+    [
+      'it was not drained',
+      point({}, { drain: { complete: false, tookNs: 1, by: 'not drained in 30 s' } }),
+      [fast],
+      'drain',
+    ],
+  ])('is missed when %s', (_what, cell, texts, kind) => {
+    expect(judged(cell, ...texts)).toEqual({ outcome: 'missed', kinds: [kind], isProof: false });
+  });
+
+  it('is missed for good when a claim was violated or something was lost without one', () => {
+    const violated = point({}, { verdict: 'violated' });
+    expect(judged(violated, fast)).toEqual({ outcome: 'missed', kinds: ['loss'], isProof: true });
+    const clauses = point().clauses.map((clause) =>
+      clause.check === 'D1'
+        ? { ...clause, state: 'unclaimed-violated' as const, count: 7 }
+        : clause,
+    );
+    const lost = judgePoint(point({}, { clauses }), [objective(fast)]);
+    expect(lost).toMatchObject({ outcome: 'missed', isProof: true });
+    expect(lost.reasons[0]?.text).toBe('7 messages were lost (D1)');
+  });
+
+  it('is undecided when the generator was late, whatever was missed beside it, unless messages are gone', () => {
+    const cell = point({ lateness: late(400e6) }, { series: secondsWith([0, 100, 200, 300, 0]) });
+    expect(judged(cell, slow)).toEqual({
+      outcome: 'undecided',
+      kinds: ['generator', 'backlog', 'objective'],
+      isProof: false,
+    });
+    const heavy = point({ harnessCpuShare: 0.4 });
+    expect(judged(heavy, fast)).toMatchObject({ outcome: 'undecided', kinds: ['harness'] });
+    const gone = point({ lateness: late(400e6) }, { verdict: 'violated' });
+    expect(judged(gone, fast)).toMatchObject({ outcome: 'missed', isProof: true });
+  });
+
+  it('is undecided when a figure is missing: what was not seen was not met', () => {
+    expect(judged(point(), 'e2e.response.p999 < 1s').kinds).toEqual(['figure']);
+    expect(judged(point({}, { series: [] }), fast)).toMatchObject({
+      outcome: 'undecided',
+      kinds: ['figure'],
+    });
+    expect(judged(point(), 'fault[0].recovery < 1s')).toMatchObject({ outcome: 'undecided' });
+  });
+
+  it('is an error when the cell could not be run', () => {
+    const [profile] = defaultProfiles;
+    const [scenario] = defaultScenarios;
+    if (profile === undefined || scenario === undefined) throw new Error('a fixture is missing');
+    const error = { code: 'CONNECT_FAILED', message: 'nobody there', hint: '' };
+    const failed: CellRecord = {
+      ...identity({ profile, scenario, index: 0 }),
+      status: 'error',
+      error,
+    };
+    const { outcome, figures, reasons } = judgePoint(failed, [objective(fast)]);
+    expect({ outcome, figures }).toEqual({ outcome: 'error', figures: null });
+    expect(reasons[0]?.text).toBe('CONNECT_FAILED: nobody there');
+  });
+
+  it('needs ten samples beyond the rarest quantile that is asked for', () => {
+    expect(samplesNeeded([objective(fast)])).toBe(1_000);
+    expect(samplesNeeded([objective(fast), objective('publish.response.p999 < 1s')])).toBe(10_000);
+    expect(samplesNeeded([objective('throughput > 1k/s')])).toBe(1_000);
+  });
+});
