@@ -95,6 +95,13 @@ function bracketOf(settings: SearchSettings, points: readonly MeasuredPoint[]): 
     : { is: 'between', low, high };
 }
 
+/**
+ * Where the generator cannot confirm what it saw once, a small step lower will not help it, and where some large ones
+ * do not, the machine is not fit to tell.
+ */
+const blindStep = 0.25;
+const blindStepsMost = 3;
+
 /** All confirming runs at one rate, or the same a step lower. */
 function confirmed(
   settings: SearchSettings,
@@ -104,6 +111,7 @@ function confirmed(
 ): ReturnType<typeof answerOf> {
   let rate = from;
   let high = above;
+  let blindSteps = 0;
   for (;;) {
     const runs = points.filter(
       (point) => point.purpose === 'confirm' && point.ratePerSecond === rate,
@@ -114,9 +122,15 @@ function confirmed(
       if (met >= settings.confirmations) return { is: 'end', result: resultAt(rate, high) };
       return { is: 'measure', ratePerSecond: rate, purpose: 'confirm' };
     }
-    high = { rate, because: missed > 0 ? 'missed' : 'undecided', reason: reasonOf(runs) };
+    const isMissed = missed > 0;
+    high = { rate, because: isMissed ? 'missed' : 'undecided', reason: reasonOf(runs) };
+    blindSteps += isMissed ? 0 : 1;
+    if (blindSteps > blindStepsMost) {
+      return { is: 'end', result: stopped(points, 'undecided', high.reason) };
+    }
     if (rate <= settings.minimumRate) return { is: 'end', result: nothingMet(points, high) };
-    const lower = Math.min(rate - 1, roundRate(rate * (1 - settings.tolerance)));
+    const step = isMissed ? settings.tolerance : blindStep;
+    const lower = Math.min(rate - 1, roundRate(rate * (1 - step)));
     rate = Math.max(settings.minimumRate, lower);
   }
 }

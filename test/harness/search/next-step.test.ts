@@ -148,6 +148,16 @@ describe('a search for capacity', () => {
     expect(top.result).toMatchObject({ ratePerSecond: 3_000 });
   });
 
+  it('gives up on a machine that confirms nothing, after a few large steps', () => {
+    let confirming = false;
+    const { result, points } = searchOn((rate) => {
+      confirming ||= rate > 3_900 && rate < 4_100;
+      return confirming ? 'undecided' : carries(4_000)(rate, 0);
+    });
+    expect(result).toMatchObject({ is: 'stopped', because: 'undecided' });
+    expect(points.length).toBeLessThan(40);
+  });
+
   it('says that nothing is met, that nothing could be seen, or that nothing could be run', () => {
     expect(searchOn(() => 'missed').result).toEqual({ is: 'none', missedAtPerSecond: 1 });
     const blind = searchOn(() => 'undecided').result;
