@@ -13,21 +13,19 @@ describe('a search for capacity', () => {
   it('finds what a token bucket lets through within five per cent', {
     timeout: 600_000,
   }, async () => {
-    const host = fakeHost([
-      'search',
-      ...['--engine', `${engine}@bucket`, '--slo', 'e2e.response.p99 < 1s', '--seed', '7'],
-      ...['--start-rate', '1200', '--point-seconds', '6', '--confirm', '2', '--no-curve'],
-    ]);
+    const bucket = ['--engine', `${engine}@bucket`, '--slo', 'e2e.response.p99 < 1s'];
+    const search = ['--start-rate', '1200', '--point-seconds', '6', '--confirm', '2', '--no-curve'];
+    const host = fakeHost(['search', ...bucket, ...search, '--seed', '7']);
     const exitCode = await main(host);
     const text = readFileSync(join(host.directory, 'runs', 'latest', 'run.json'), 'utf8');
-    const [search] = runRecord.parse(JSON.parse(text)).searches;
+    const [sought] = runRecord.parse(JSON.parse(text)).searches;
     const story = `${host.err()}\n${host.out()}`;
-    if (search?.result.is !== 'found') throw new Error(`nothing was found:\n${story}`);
-    expect(search.result.ratePerSecond, story).toBeGreaterThan(capacityPerSecond * 0.95);
-    expect(search.result.ratePerSecond, story).toBeLessThan(capacityPerSecond * 1.05);
-    expect(search.result.missedAtPerSecond).toBeGreaterThan(search.result.ratePerSecond);
+    if (sought?.result.is !== 'found') throw new Error(`nothing was found:\n${story}`);
+    expect(sought.result.ratePerSecond, story).toBeGreaterThan(capacityPerSecond * 0.95);
+    expect(sought.result.ratePerSecond, story).toBeLessThan(capacityPerSecond * 1.05);
+    expect(sought.result.missedAtPerSecond).toBeGreaterThan(sought.result.ratePerSecond);
     expect(exitCode).toBe(0);
-    const missed = search.points.filter(({ outcome }) => outcome === 'missed');
+    const missed = sought.points.filter(({ outcome }) => outcome === 'missed');
     expect(missed.every(({ reasons }) => reasons.length > 0)).toBe(true);
   });
 });

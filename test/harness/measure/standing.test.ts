@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareRecorders } from '../../../harness/measure/latency-recorder.ts';
 import { mergeSeries, SecondSeries } from '../../../harness/measure/second-series.ts';

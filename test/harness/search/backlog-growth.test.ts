@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backlogGrowth, grew } from '../../../harness/search/backlog-growth.ts';
 import { secondsWith } from './points.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { knownSoFar, nextStep } from '../../../harness/search/next-step.ts';
 import type { SearchSettings } from '../../../harness/search/search-settings.ts';
