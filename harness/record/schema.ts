@@ -10,6 +10,7 @@ import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
 import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
+import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
@@ -202,6 +203,7 @@ export const judgedCell = z.strictObject({
   tookNs: nanoseconds,
   phases: z.array(z.strictObject({ name: z.string(), startNs: nanoseconds, endNs: nanoseconds })),
   performance,
+  limit: limit.nullable().default(null).describe('null: not timed'),
   series: z.array(secondRow),
   seriesTotal: count,
   history: historyInfo,

@@ -1,5 +1,6 @@
 /** What `ackmark search` found of one profile, as it stands in a run record. Rates are messages per second. */
 import { z } from 'zod';
+import { limit } from './limit-schema.ts';
 
 const count = z.number().int().nonnegative();
 const rate = z.number().positive();
@@ -50,6 +51,7 @@ export const searchPoint = z.strictObject({
   ratePerSecond: rate,
   outcome: z.enum(pointOutcomes),
   reasons: z.array(pointReason).describe('why it was not met; empty when it was'),
+  limit: limit.nullable(),
   figures: pointFigures.nullable().describe('null: the cell could not be run'),
   replay: z.string().describe('the command that runs this load again'),
 });

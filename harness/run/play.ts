@@ -7,6 +7,7 @@ import { type Drain, drain } from './drain.ts';
 import type { WarmUpRecord } from '../record/load-schema.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults, loadTimeoutMs } from './fault-director.ts';
+import { type BrokerUse, watchLoad } from './load-watch.ts';
 import type { Stage } from './stage.ts';
 import { transformerGroup } from './transformation.ts';
 import { sleep, waitUntil } from './waiting.ts';
@@ -32,6 +33,8 @@ export interface Play {
   readonly warmUp: WarmUpRecord | undefined;
   /** At the start of the load and when the drain was over. */
   readonly cpu: { readonly before: CpuReading; readonly after: CpuReading };
+  /** How busy broker and machine were under the load. */
+  readonly use: BrokerUse;
   /** What went unlike the plan; each makes the cell inconclusive. */
   readonly irregularities: readonly string[];
 }
@@ -47,14 +50,8 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   const before = readCpu();
   const isWarming = stage.cell.scenario.workload.load.warmupMessages === 'until-steady';
   stage.phases.enter(isWarming ? 'warmup' : 'load');
-  const startNs = clock.nowNs() + leadMs * 1e6;
-  for (const producer of stage.troupe.producers) producer.start(startNs);
-  const [faults, warmedUp] = await Promise.race([
-    Promise.all([directFaults(stage), warmUp(stage)]),
-    failure,
-  ]);
-  const ended = await Promise.race([loadEnded(stage), failure]);
-  if (!ended) {
+  const { faults, warmedUp, isEnded, use } = await underLoad(stage, failure);
+  if (!isEnded) {
     irregularities.push(`a producer did not end within ${loadTimeoutMs(stage) / 1000} s`);
     for (const producer of stage.troupe.producers) producer.finish();
     await sleep(1_000, signal);
@@ -84,8 +81,32 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
     drainStartNs,
     warmUp: warmedUp,
     cpu: { before, after },
+    use,
     irregularities,
   };
+}
+
+interface Loaded {
+  readonly faults: readonly FaultRecord[];
+  readonly warmedUp: WarmUpRecord | undefined;
+  readonly isEnded: boolean;
+  readonly use: BrokerUse;
+}
+
+async function underLoad(stage: Stage, failure: Promise<never>): Promise<Loaded> {
+  const watch = watchLoad(stage);
+  try {
+    const startNs = stage.environment.clock.nowNs() + leadMs * 1e6;
+    for (const producer of stage.troupe.producers) producer.start(startNs);
+    const [faults, warmedUp] = await Promise.race([
+      Promise.all([directFaults(stage), warmUp(stage)]),
+      failure,
+    ]);
+    const isEnded = await Promise.race([loadEnded(stage), failure]);
+    return { faults, warmedUp, isEnded, use: watch.stop() };
+  } finally {
+    watch.stop();
+  }
 }
 
 async function castAll(stage: Stage): Promise<void> {

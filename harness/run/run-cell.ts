@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
@@ -7,7 +6,8 @@ import type { CellFacts } from '../core/facts.ts';
 import type { Judge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { readHistory } from '../history/reader.ts';
-import { type ProcReader, processTreeCpuMicros } from '../measure/process-cpu.ts';
+import { processTreeCpuMicros } from '../measure/process-cpu.ts';
+import { limitOf } from '../measure/saturation.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { MergedFigures } from '../measure/merge-reports.ts';
 import type { BacklogRecord } from '../record/load-schema.ts';
@@ -18,6 +18,7 @@ import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { collectFigures, priceOf } from './performance.ts';
 import { type CpuReading, isBacklog, type Play, play } from './play.ts';
+import { proc } from './proc.ts';
 import { writeSeal } from './seal.ts';
 import { openStage, type Stage } from './stage.ts';
 import { witnessesOf } from './witnesses.ts';
@@ -73,6 +74,10 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     tookNs: environment.clock.nowNs() - startedNs,
     phases: stage.phases.spans(),
     performance: priceOf(stage, played, judgement.counts, figures),
+    limit:
+      cell.scenario.kind === 'timed'
+        ? limitOf({ ...played.use, clientThread: figures.busiestThread })
+        : null,
     series: [...figures.series],
     seriesTotal: figures.seriesTotal,
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
@@ -192,21 +197,3 @@ function readCpu(stage: Stage): CpuReading {
         : undefined,
   };
 }
-
-const proc: ProcReader = {
-  readText: (path) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      // Processes end while one looks; the reader's contract has a word for it.
-      return undefined;
-    }
-  },
-  list: (path) => {
-    try {
-      return readdirSync(path);
-    } catch {
-      return [];
-    }
-  },
-};

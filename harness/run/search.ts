@@ -117,6 +117,7 @@ async function search(
       ratePerSecond,
       outcome: judged.outcome,
       reasons: [...judged.reasons],
+      limit: record.status === 'judged' ? record.limit : null,
       figures: judged.figures,
       replay: record.replay,
     });

@@ -8,6 +8,7 @@ import { duration, plural } from '../text/numbers.ts';
 import { backlogLines } from './backlog.ts';
 import { findingLines } from './findings.ts';
 import { type Ink, inkFor } from './ink.ts';
+import { limitLines } from './limits.ts';
 import { matrixLines, stateRole } from './matrix.ts';
 import { priceLines } from './price.ts';
 import { searchLines } from './search.ts';
@@ -26,6 +27,7 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
     matrixLines(shown, ink, options),
     priceLines(shown, ink, options),
     backlogLines(shown, ink, options),
+    limitLines(shown, ink, options),
     thresholdLines(record, ink, options),
     caveatLines(shown, ink, options),
     nextLines(record, ink, options),

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
 import type { PointOutcome, SearchRecord } from '../../harness/record/search-schema.ts';
+import { limitOfSearch } from '../model/limits.ts';
 import {
   answerOf,
   answerState,
@@ -52,6 +53,8 @@ function linesOf(search: SearchRecord, ink: Ink, options: ReportOptions): string
     ink.paint(ink.span(`  ${answerGlyph[state]} ${answerText(search)}`, answerRole[state])),
   ];
   if (rows.length === 0) return lines;
+  const limit = limitOfSearch(search);
+  if (limit !== undefined) lines.push(ink.paint(ink.span(`  ${limit}`)));
   lines.push(
     ...tableLines(
       ink,

@@ -59,6 +59,7 @@ export function judgeForeign(
     backlog: null,
     warmUp: null,
     performance: { status: 'untimed', reason: 'a history from elsewhere is judged, not timed' },
+    limit: null,
     series: [],
     seriesTotal: 0,
     history: historyInfo(sidecar, read),

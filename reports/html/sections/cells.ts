@@ -1,4 +1,5 @@
 import type { CellRecord, JudgedCell } from '../../../harness/record/schema.ts';
+import { limitText } from '../../model/limits.ts';
 import type { MatrixCell, MatrixRow } from '../../model/matrix.ts';
 import { bytes, duration, plural, significant, whole } from '../../text/numbers.ts';
 import { backlogText } from '../../text/backlog.ts';
@@ -141,6 +142,7 @@ function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml
     ['Outcomes', outcomesText(cell)],
   );
   if (cell.performance.status !== 'untimed') entries.push(['Measurement', measurementText(cell)]);
+  if (cell.limit !== null) entries.push(['Limit', limitText(cell.limit)]);
   return html`${clauseTable(cell)}${definitions(entries)}`;
 }
 

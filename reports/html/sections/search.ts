@@ -1,5 +1,6 @@
 import type { PointOutcome, SearchRecord } from '../../../harness/record/search-schema.ts';
 import type { CellState } from '../../model/matrix.ts';
+import { limitOfSearch } from '../../model/limits.ts';
 import {
   answerOf,
   answerState,
@@ -69,9 +70,10 @@ async function searchFigure(search: SearchRecord): Promise<SafeHtml> {
     .filter((outcome) => used.has(outcome))
     .map((outcome) => `${outcomeMarks[outcome].glyph} ${outcome}`)
     .join('  ');
+  const limit = limitOfSearch(search);
   const cut =
     search.curve === 'cut' ? note('The curve is cut short: the search had to end.') : nothing;
-  return html`<figure><figcaption>${badge(state, word)} <b>${search.profile}</b> <span>${search.scenario}: ${search.objectives.join(' and ')}</span><br>${answerText(search)}</figcaption>${chart}${legend(
+  return html`<figure><figcaption>${badge(state, word)} <b>${search.profile}</b> <span>${search.scenario}: ${search.objectives.join(' and ')}</span><br>${answerText(search)}${limit === undefined ? nothing : html`<br><small>${limit}</small>`}</figcaption>${chart}${legend(
     capacityLines.map(({ series, label }) => ({ series, label, note: '' })),
   )}${note(`${key}; the upright line is the answer. Each run ${search.pointSeconds} s.`)}${cut}${table(shown, answerOf(search))}${note(shownOf(shown.length, rows.length, 'rates'))}</figure>`;
 }

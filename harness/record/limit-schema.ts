@@ -1,0 +1,22 @@
+/** Which side of a cell was at its limit under the load, and how busy all of them were. */
+import { z } from 'zod';
+
+export const limitSides = ['client-cpu', 'broker-cpu', 'disk', 'machine', 'none'] as const;
+
+const share = z.number().min(0).max(1).nullable();
+
+export const limit = z.strictObject({
+  side: z
+    .enum(limitSides)
+    .describe(
+      'disk: a broker waited for it; machine: all cores together; none: nothing was at its limit',
+    ),
+  clientThread: share.describe('CPU of the busiest client thread, of one core'),
+  brokerThread: share.describe('CPU of the busiest broker thread, of one core'),
+  brokerDisk: share.describe(
+    'looks in which a broker thread waited for a device, such as in a sync',
+  ),
+  machine: share.describe('CPU of all cores, whoever used it'),
+});
+
+export type LimitRecord = z.infer<typeof limit>;

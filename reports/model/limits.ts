@@ -1,0 +1,41 @@
+import type { LimitRecord } from '../../harness/record/limit-schema.ts';
+import type { RunRecord } from '../../harness/record/schema.ts';
+import type { SearchRecord } from '../../harness/record/search-schema.ts';
+import { isControl, isJudged, profileName } from './cells.ts';
+
+const sideText: Readonly<Record<LimitRecord['side'], string>> = {
+  'client-cpu': 'client CPU',
+  'broker-cpu': 'broker CPU',
+  disk: 'the broker’s disk (fsync)',
+  machine: 'all cores of the machine',
+  none: 'nothing was at its limit',
+};
+
+/** Which side was at its limit, and what all of them did. */
+export function limitText(limit: LimitRecord): string {
+  const share = (value: number | null): string =>
+    value === null ? 'not known' : `${Math.round(value * 100)} %`;
+  return `${sideText[limit.side]}; busiest broker thread ${share(limit.brokerThread)}, busiest client thread ${share(limit.clientThread)}, broker waiting for its disk ${share(limit.brokerDisk)}, all cores ${share(limit.machine)}`;
+}
+
+/** Of each profile in each timed scenario, of the first round: where something was at its limit, or should have been. */
+export function limitsOf(record: RunRecord): readonly { name: string; text: string }[] {
+  return record.cells.filter(isJudged).flatMap((cell) => {
+    const { limit, performance } = cell;
+    if (limit === null || isControl(cell) || cell.round > 1) return [];
+    const isClosed =
+      performance.status !== 'untimed' && performance.figures.targetRatePerSecond === 0;
+    if (limit.side === 'none' && !isClosed) return [];
+    return [{ name: `${profileName(cell)} in ${cell.scenario}`, text: limitText(limit) }];
+  });
+}
+
+/** What the highest rate of a search ran into. */
+export function limitOfSearch({ points }: SearchRecord): string | undefined {
+  const highest = points
+    .filter(({ limit }) => limit !== null)
+    .toSorted((a, b) => a.ratePerSecond - b.ratePerSecond)
+    .at(-1);
+  if (highest === undefined || highest.limit === null) return undefined;
+  return `limit at ${highest.ratePerSecond}/s: ${limitText(highest.limit)}`;
+}
