@@ -42,8 +42,6 @@ export interface MergedFigures {
   readonly firstDeliverNs: number;
   readonly lastDeliverNs: number;
   readonly clientCpuMicros: number;
-  /** CPU of the busiest actor's thread while messages went through it, of one core; undefined when none did. */
-  readonly busiestThread: number | undefined;
   readonly series: readonly SecondRow[];
   readonly seriesTotal: number;
 }
@@ -81,23 +79,9 @@ export function mergeReports(
       (sum, report) => sum + report.cpuMicros,
       0,
     ),
-    busiestThread: busiest([
-      ...producers.map((one) => threadShare(one.cpuMicros, one.firstSendNs, one.lastSendNs)),
-      ...consumers.map((one) => threadShare(one.cpuMicros, one.firstDeliverNs, one.lastDeliverNs)),
-    ]),
     series: rows,
     seriesTotal: total,
   };
-}
-
-/** What a thread did before and after its messages is small beside what it did with them. */
-function threadShare(cpuMicros: number, fromNs: number, toNs: number): number {
-  return toNs > fromNs ? Math.min(1, cpuMicros / ((toNs - fromNs) / 1e3)) : 0;
-}
-
-function busiest(shares: readonly number[]): number | undefined {
-  const most = Math.max(0, ...shares);
-  return most === 0 ? undefined : most;
 }
 
 function earliest(instantsNs: readonly number[]): number {

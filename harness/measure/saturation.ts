@@ -22,7 +22,9 @@ const machineLimit = 0.95;
  * the machine, because what waits for a disk needs no core; nothing, where all of them waited for each other.
  */
 export function limitOf(use: Utilization): LimitRecord {
-  const { clientThread, brokerThread, brokerDisk, machine } = use;
+  const { brokerThread, brokerDisk, machine } = use;
+  // Of the time between its messages, so work before and after them may make it more than all of it.
+  const clientThread = use.clientThread === undefined ? undefined : Math.min(1, use.clientThread);
   const client = clientThread ?? 0;
   const broker = brokerThread ?? 0;
   const side =

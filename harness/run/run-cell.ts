@@ -57,6 +57,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
   const history = stage.history.seal();
   const judgement = judge(stage, played, engine);
   const figures = await collectFigures(stage);
+  const performance = priceOf(stage, played, judgement.counts, figures);
   const { kind, title, address, nodes } = stage.target;
   return {
     status: 'judged',
@@ -73,11 +74,11 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     startedNs,
     tookNs: environment.clock.nowNs() - startedNs,
     phases: stage.phases.spans(),
-    performance: priceOf(stage, played, judgement.counts, figures),
+    performance,
     limit:
-      cell.scenario.kind === 'timed'
-        ? limitOf({ ...played.use, clientThread: figures.busiestThread })
-        : null,
+      performance.status === 'untimed'
+        ? null
+        : limitOf({ ...played.use, clientThread: performance.figures.clientBusyShare }),
     series: [...figures.series],
     seriesTotal: figures.seriesTotal,
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },

@@ -102,6 +102,11 @@ describe('a point of a search', () => {
     });
     const heavy = point({ harnessCpuShare: 0.4 });
     expect(judged(heavy, fast)).toMatchObject({ outcome: 'undecided', kinds: ['harness'] });
+    const saturated = point({ clientBusyShare: 0.97 });
+    expect(judged(saturated, slow)).toMatchObject({
+      outcome: 'undecided',
+      kinds: ['generator', 'objective'],
+    });
     const gone = point({ lateness: late(400e6) }, { verdict: 'violated' });
     expect(judged(gone, fast)).toMatchObject({ outcome: 'missed', isProof: true });
   });
