@@ -36,7 +36,6 @@ export async function main(host: Host): Promise<ExitCode> {
   const invocation: Invocation = { host, exitCode: ExitCode.kept };
   const commands = [
     runCommand,
-    searchCommand,
     checkCommand,
     explainCommand,
     historyCommand,
@@ -44,6 +43,7 @@ export async function main(host: Host): Promise<ExitCode> {
     compareCommand,
     baselineCommand,
     priceCommand,
+    searchCommand,
     listCommand,
     upCommand,
     downCommand,

@@ -51,9 +51,6 @@ export function capacityChart(
     scale: { type: 'log', domain: [domain.low, domain.high], nice: false, clamp: true },
     axis: { title: 'milliseconds', values: [...domain.ticks], format: '~g' },
   } satisfies Encoding['y'];
-  const keys = capacityLines.map(({ measure }) => measure);
-  const outcomes = Object.keys(outcomeMarks);
-  const marks = Object.values(outcomeMarks);
   const spec: TopLevelSpec = {
     width: 880,
     height: 260,
@@ -65,18 +62,7 @@ export function capacityChart(
         encoding: {
           x,
           y,
-          color: {
-            field: 's',
-            type: 'nominal',
-            scale: { domain: keys, range: capacityLines.map(({ series }) => seriesColor(series)) },
-            legend: null,
-          },
-          strokeDash: {
-            field: 's',
-            type: 'nominal',
-            scale: { domain: keys, range: capacityLines.map(({ series }) => seriesDash(series)) },
-            legend: null,
-          },
+          ...lineStyle,
         },
       },
       {
@@ -85,18 +71,7 @@ export function capacityChart(
         encoding: {
           x,
           y,
-          color: {
-            field: 'o',
-            type: 'nominal',
-            scale: { domain: outcomes, range: marks.map(({ color }) => color) },
-            legend: null,
-          },
-          shape: {
-            field: 'o',
-            type: 'nominal',
-            scale: { domain: outcomes, range: marks.map(({ shape }) => shape) },
-            legend: null,
-          },
+          ...markStyle,
         },
       },
     ],
@@ -104,6 +79,48 @@ export function capacityChart(
   };
   return renderChart(spec, description);
 }
+
+const lineStyle = {
+  color: {
+    field: 's',
+    type: 'nominal',
+    scale: {
+      domain: capacityLines.map(({ measure }) => measure),
+      range: capacityLines.map(({ series }) => seriesColor(series)),
+    },
+    legend: null,
+  },
+  strokeDash: {
+    field: 's',
+    type: 'nominal',
+    scale: {
+      domain: capacityLines.map(({ measure }) => measure),
+      range: capacityLines.map(({ series }) => seriesDash(series)),
+    },
+    legend: null,
+  },
+} satisfies Partial<Encoding>;
+
+const markStyle = {
+  color: {
+    field: 'o',
+    type: 'nominal',
+    scale: {
+      domain: Object.keys(outcomeMarks),
+      range: Object.values(outcomeMarks).map(({ color }) => color),
+    },
+    legend: null,
+  },
+  shape: {
+    field: 'o',
+    type: 'nominal',
+    scale: {
+      domain: Object.keys(outcomeMarks),
+      range: Object.values(outcomeMarks).map(({ shape }) => shape),
+    },
+    legend: null,
+  },
+} satisfies Partial<Encoding>;
 
 function answerLayer(answer: number, x: NonNullable<Encoding['x']>) {
   return {

@@ -13,7 +13,6 @@ export interface TimePoint {
   readonly acknowledged: number | undefined;
   readonly delivered: number;
   /** At the end of the second; null where it is not known. */
-  readonly inFlight: number | null;
   readonly backlog: number | null;
   readonly publishP99Ms: number | undefined;
   readonly endToEndP99Ms: number | undefined;
@@ -27,7 +26,7 @@ export interface FaultWindow {
 }
 
 type Encoding = NonNullable<Extract<TopLevelSpec, { mark: unknown }>['encoding']>;
-type Measure = Exclude<keyof TimePoint, 'from' | 'to' | 'inFlight' | 'backlog'>;
+type Measure = Exclude<keyof TimePoint, 'from' | 'to' | 'backlog'>;
 
 /** The same colour for the same plane of the broker in both halves of the chart. */
 export const measures: readonly {
