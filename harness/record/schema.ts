@@ -13,8 +13,10 @@ import { cellFacts } from './facts-schema.ts';
 import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { searchRecord } from './search-schema.ts';
+import { secondRow } from './series-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
+export { secondRow, type SecondRow } from './series-schema.ts';
 export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
 export { witness, type WitnessRecord } from './witness-schema.ts';
 
@@ -62,26 +64,6 @@ export const judging = z.strictObject({
   actors: z.array(z.string()).describe('names by actor number'),
   irregularities: z.array(z.string()).describe('what went unlike the plan of the cell'),
   eventsLost: count.describe('events that could not be kept: above 0, nothing is decided'),
-});
-
-/** Null: a crashed actor took its counts with it, or they were not kept. */
-const onItsWay = count.nullable().default(null);
-
-export const secondRow = z.strictObject({
-  second: count,
-  sent: count,
-  acknowledged: count,
-  delivered: count,
-  inFlight: onItsWay.describe('sends without an outcome at the end of the second'),
-  backlog: onItsWay.describe(
-    'messages sent, not failed and not delivered yet at the end of the second, by subscription; it includes those in flight',
-  ),
-  publishP50Ns: nanoseconds,
-  publishP99Ns: nanoseconds,
-  publishMaxNs: nanoseconds,
-  endToEndP50Ns: nanoseconds,
-  endToEndP99Ns: nanoseconds,
-  endToEndMaxNs: nanoseconds,
 });
 
 export const performanceFigures = z.strictObject({
@@ -295,7 +277,6 @@ export type FaultRecord = z.infer<typeof fault>;
 export type DistributionRecord = z.infer<typeof distribution>;
 export type PerformanceRecord = z.infer<typeof performance>;
 export type PerformanceFigures = z.infer<typeof performanceFigures>;
-export type SecondRow = z.infer<typeof secondRow>;
 export type CountsRecord = z.infer<typeof counts>;
 export type HistoryInfo = z.infer<typeof historyInfo>;
 export type ControlOutcome = z.infer<typeof controlOutcome>;
