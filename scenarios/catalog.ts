@@ -12,6 +12,7 @@ import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
 import { routingChange } from './routing-change.ts';
+import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   steady,
   steadyTransform,
   backlog,
+  saturation,
   consumerCrash,
   fanOut,
   rebalance,
