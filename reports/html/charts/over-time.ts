@@ -12,8 +12,6 @@ export interface TimePoint {
   readonly sent: number;
   readonly acknowledged: number | undefined;
   readonly delivered: number;
-  /** At the end of the second; null where it is not known. */
-  readonly backlog: number | null;
   readonly publishP99Ms: number | undefined;
   readonly endToEndP99Ms: number | undefined;
 }
@@ -26,7 +24,7 @@ export interface FaultWindow {
 }
 
 type Encoding = NonNullable<Extract<TopLevelSpec, { mark: unknown }>['encoding']>;
-type Measure = Exclude<keyof TimePoint, 'from' | 'to' | 'backlog'>;
+type Measure = Exclude<keyof TimePoint, 'from' | 'to'>;
 
 /** The same colour for the same plane of the broker in both halves of the chart. */
 export const measures: readonly {

@@ -98,7 +98,6 @@ function pointOf(row: SecondRow, from: number, replies: boolean): TimePoint {
     sent: row.sent,
     acknowledged: replies ? row.acknowledged : undefined,
     delivered: row.delivered,
-    backlog: row.backlog,
     publishP99Ms: ms(row.publishP99Ns),
     endToEndP99Ms: ms(row.endToEndP99Ns),
   };
@@ -111,7 +110,6 @@ function dataTable(points: readonly TimePoint[]): SafeHtml {
       whole(point.sent),
       countText(point.acknowledged),
       whole(point.delivered),
-      backlogText(point.backlog),
       msText(point.publishP99Ms),
       msText(point.endToEndP99Ms),
     ];
@@ -119,15 +117,11 @@ function dataTable(points: readonly TimePoint[]): SafeHtml {
   });
   const left =
     shown.length < points.length ? note(shownOf(shown.length, points.length, 'seconds')) : nothing;
-  return html`<details><summary>Data</summary><div class="in"><div class="scroll"><table><thead><tr><th scope="col">From</th><th scope="col" class="n">sent</th><th scope="col" class="n">acknowledged</th><th scope="col" class="n">delivered</th><th scope="col" class="n">backlog</th><th scope="col" class="n">publish p99, ms</th><th scope="col" class="n">end-to-end p99, ms</th></tr></thead><tbody>${rows}</tbody></table></div>${left}</div></details>`;
+  return html`<details><summary>Data</summary><div class="in"><div class="scroll"><table><thead><tr><th scope="col">From</th><th scope="col" class="n">sent</th><th scope="col" class="n">acknowledged</th><th scope="col" class="n">delivered</th><th scope="col" class="n">publish p99, ms</th><th scope="col" class="n">end-to-end p99, ms</th></tr></thead><tbody>${rows}</tbody></table></div>${left}</div></details>`;
 }
 
 function countText(count: number | undefined): string {
   return count === undefined ? 'no reply' : whole(count);
-}
-
-function backlogText(count: number | null): string {
-  return count === null ? '–' : whole(count);
 }
 
 function msText(ms: number | undefined): string {
