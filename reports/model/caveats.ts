@@ -1,5 +1,6 @@
 import type { ControlOutcome, RunRecord } from '../../harness/record/schema.ts';
 import { plural, whole } from '../text/numbers.ts';
+import { reasonsText } from '../text/reasons.ts';
 import { clausesIn, groupBy, isControl, isForeign, isJudged, profileName } from './cells.ts';
 import { deviationsOf } from './deviations.ts';
 import { priceTablesOf } from './price.ts';
@@ -70,13 +71,20 @@ function inOneLine(text: string): string {
     .join(' ');
 }
 
+/** Engines of which the same is to be said together: a run without controls would tell it of each. */
 function controls(record: RunRecord): string[] {
-  return record.controls.flatMap((control) => {
-    if (control.outcome === 'shown') return [];
-    const what = `${control.scenario} on ${control.engine}, ${control.control}`;
+  const open = record.controls.filter(({ outcome }) => outcome !== 'shown');
+  const alike = groupBy(open, (control) =>
+    JSON.stringify([{ ...control, engine: '', cell: '' }, whyNotShown(control, record)]),
+  );
+  return [...alike.values()].flatMap((group) => {
+    const [control] = group;
+    if (control === undefined) return [];
+    const engines = group.map(({ engine }) => engine).join(', ');
     const how = control.outcome === 'not-shown' ? 'did not show' : 'was not run to show';
     const why = whyNotShown(control, record);
     const because = why === '' ? '' : `: ${why}`;
+    const what = `${control.scenario} on ${engines}, ${control.control}`;
     return [`control of ${what} ${how} ${control.shows.join(', ')}${because}`];
   });
 }
@@ -120,7 +128,7 @@ function waivers(record: RunRecord): string[] {
 function notPriced(record: RunRecord): string[] {
   return priceTablesOf(record).flatMap((table) => {
     const untold = table.notPriced.filter(({ failed }) => !failed);
-    const alike = groupBy(untold, ({ reasons }) => [...new Set(reasons)].join('; '));
+    const alike = groupBy(untold, ({ reasons }) => reasonsText(reasons));
     return [...alike].map(([why, profiles]) => {
       const names = profiles.map(({ name }) => name).join(', ');
       return `not priced ${names} in ${table.scenario}: ${why || 'no figures recorded'}`;

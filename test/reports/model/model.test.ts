@@ -196,4 +196,18 @@ describe('caveats', () => {
     }
     expect(caveatsOf(defaultSuiteRun())).toEqual([]);
   });
+
+  it('say once of several engines that a control was not run', () => {
+    const notRun = {
+      scenario: 'steady',
+      control: 'planted swap-in-lane',
+      shows: ['O2' as const],
+      outcome: 'not-run' as const,
+      cell: '',
+    };
+    const controls = ['log', 'queue'].map((engine) => ({ ...notRun, engine }));
+    expect(caveatsOf({ ...defaultSuiteRun(), controls }).map(({ text }) => text)).toEqual([
+      'control of steady on log, queue, planted swap-in-lane was not run to show O2',
+    ]);
+  });
 });
