@@ -19,6 +19,7 @@ export type Mark =
   | 'the broker was killed'
   | 'the machine lost its power'
   | 'recovery cut off a torn tail'
+  | 'recovery began with a checkpoint'
   | 'a full disk refused a request'
   | 'too few replicas refused a request'
   | 'a node was cut off from others'

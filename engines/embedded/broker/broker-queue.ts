@@ -46,6 +46,11 @@ export class BrokerQueue {
     this.#pending += 1;
   }
 
+  /** In the order in which they came. */
+  get copies(): Iterable<Copy> {
+    return this.#copies.values();
+  }
+
   get(id: number): Copy | undefined {
     return this.#copies.get(id);
   }

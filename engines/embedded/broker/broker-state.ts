@@ -2,7 +2,13 @@ import type { StoredBatch } from '../journal/batch-store.ts';
 import type { Keeps } from '../rules.ts';
 import { BrokerQueue } from './broker-queue.ts';
 import { type Copy, deathsAfter, type Message } from './copy.ts';
-import type { BrokerEntry, DiedEntry, PublishedEntry, TopologyEntry } from './entries.ts';
+import type {
+  BrokerEntry,
+  DiedEntry,
+  KeptEntry,
+  PublishedEntry,
+  TopologyEntry,
+} from './entries.ts';
 import { Exchanges } from './exchanges.ts';
 
 /** A copy that has come to a queue and is not visible yet. */
@@ -57,6 +63,14 @@ export class BrokerState {
       }
       case 'died':
         return this.#died(entry);
+      case 'copies-kept':
+        if (content !== undefined) this.#kept(entry, content);
+        return nobody;
+      case 'numbers-kept':
+        this.nextExchange = entry.nextExchange;
+        this.nextQueue = entry.nextQueue;
+        this.nextCopy = entry.nextCopy;
+        return nobody;
       default:
         this.#declared(entry);
         return nobody;
@@ -118,6 +132,14 @@ export class BrokerState {
       }
     }
     return arrivals;
+  }
+
+  #kept(entry: KeptEntry & { readonly kind: 'copies-kept' }, content: Content): void {
+    const { queue, priority, copies } = entry;
+    for (const { id, slot, deliveries, deaths } of copies) {
+      const message = { ...content, slot, priority };
+      this.queues.get(queue)?.add({ id, message, deaths, deliveries, turn: 0, sinceMs: 0 });
+    }
   }
 
   /** Numbers are used up although the queue is gone: recovery must count as the first life did. */

@@ -4,7 +4,8 @@
  * was before it. Who consumes is not in it; how often a copy was handed out is, so that one that comes again
  * says so.
  */
-import type { Need } from '../journal/commit-log.ts';
+import type { EntrySlice, Need } from '../journal/commit-log.ts';
+import { readSlice, writeSlice } from '../journal/slice-bytes.ts';
 import {
   readBindingSpec,
   readExchangeSpec,
@@ -14,12 +15,12 @@ import {
   writeQueueSpec,
 } from '../protocol/broker-specs.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
-import { type DeathReason, deathReasons } from './copy.ts';
+import { type Death, type DeathReason, deathReasons } from './copy.ts';
 import type { ExchangeSpec } from './exchange.ts';
 import type { BindingSpec } from './exchanges/exchange-type.ts';
 import type { QueueSpec } from './queue-spec.ts';
 
-export type BrokerEntry = TopologyEntry | PublishedEntry | CopiesEntry | DiedEntry;
+export type BrokerEntry = TopologyEntry | PublishedEntry | CopiesEntry | DiedEntry | KeptEntry;
 
 export type TopologyEntry =
   | { readonly kind: 'exchange-declared'; readonly exchange: number; readonly spec: ExchangeSpec }
@@ -57,6 +58,29 @@ export interface DiedEntry {
   readonly moves: readonly { readonly copy: number; readonly to: readonly number[] }[];
 }
 
+/** In a checkpoint: what is left of a batch in a queue, and which numbers come next. */
+export type KeptEntry =
+  | {
+      readonly kind: 'copies-kept';
+      readonly queue: number;
+      readonly batch: EntrySlice;
+      readonly priority: number;
+      readonly copies: readonly KeptCopy[];
+    }
+  | {
+      readonly kind: 'numbers-kept';
+      readonly nextExchange: number;
+      readonly nextQueue: number;
+      readonly nextCopy: number;
+    };
+
+export interface KeptCopy {
+  readonly id: number;
+  readonly slot: number;
+  readonly deliveries: number;
+  readonly deaths: readonly Death[];
+}
+
 const kinds = [
   'exchange-declared',
   'exchange-deleted',
@@ -68,6 +92,8 @@ const kinds = [
   'delivered',
   'removed',
   'died',
+  'copies-kept',
+  'numbers-kept',
 ] as const satisfies readonly BrokerEntry['kind'][];
 
 /** A `published` entry is followed by its batch. */
@@ -99,6 +125,12 @@ export function encodeBrokerEntry(entry: BrokerEntry): Buffer {
       to.u32(entry.moves.length);
       for (const { copy, to: queues } of entry.moves) writeQueues(to.u64(copy), queues);
       return to.finish();
+    case 'copies-kept':
+      writeSlice(to.u32(entry.queue), entry.batch).u8(entry.priority).u32(entry.copies.length);
+      for (const copy of entry.copies) writeCopy(to, copy);
+      return to.finish();
+    case 'numbers-kept':
+      return to.u32(entry.nextExchange).u32(entry.nextQueue).u64(entry.nextCopy).finish();
   }
 }
 
@@ -130,13 +162,18 @@ export function decodeBrokerEntry(payload: Buffer): BrokerEntry {
       return { kind, queue: from.u32(), copies: readList(from, () => from.u64()) };
     case 'died': {
       const queue = from.u32();
-      const reason = deathReasons[from.u8()];
-      if (reason === undefined)
-        throw new ProtocolError('the journal holds an unknown cause of death');
+      const reason = readReason(from);
       const baseCopy = from.u64();
       const moves = readList(from, () => ({ copy: from.u64(), to: readQueues(from) }));
       return { kind, queue, reason, baseCopy, moves };
     }
+    case 'copies-kept': {
+      const queue = from.u32();
+      const batch = readSlice(from);
+      return { kind, queue, batch, priority: from.u8(), copies: readList(from, readCopy) };
+    }
+    case 'numbers-kept':
+      return { kind, nextExchange: from.u32(), nextQueue: from.u32(), nextCopy: from.u64() };
     default:
       throw new ProtocolError('the journal holds an entry of unknown kind');
   }
@@ -147,6 +184,28 @@ export function publishedHeadBytes({ routes }: PublishedEntry): number {
   let bytes = 1 + 8 + 1 + 4;
   for (const queues of routes) bytes += 2 + 4 * queues.length;
   return bytes;
+}
+
+function writeCopy(to: ByteWriter, { id, slot, deliveries, deaths }: KeptCopy): void {
+  to.u64(id).u32(slot).u32(deliveries).u16(deaths.length);
+  for (const death of deaths) {
+    to.u32(death.queue).u8(deathReasons.indexOf(death.reason)).u32(death.deliveries);
+  }
+}
+
+function readCopy(from: ByteReader): KeptCopy {
+  const copy = { id: from.u64(), slot: from.u32(), deliveries: from.u32() };
+  const deaths: Death[] = [];
+  for (let left = from.u16(); left > 0; left -= 1) {
+    deaths.push({ queue: from.u32(), reason: readReason(from), deliveries: from.u32() });
+  }
+  return { ...copy, deaths };
+}
+
+function readReason(from: ByteReader): DeathReason {
+  const reason = deathReasons[from.u8()];
+  if (reason === undefined) throw new ProtocolError('the journal holds an unknown cause of death');
+  return reason;
 }
 
 function writeQueues(to: ByteWriter, queues: readonly number[]): void {

@@ -35,6 +35,10 @@ export class Exchange {
     this.#type = typeOf[spec.kind];
   }
 
+  get bindings(): readonly { readonly queue: number; readonly spec: BindingSpec }[] {
+    return this.#bindings;
+  }
+
   /** Binding the same again changes nothing. */
   bind(queue: number, spec: BindingSpec): void {
     if (this.#bindings.some((known) => isSame(known, queue, spec))) return;

@@ -6,6 +6,10 @@ export class Exchanges {
   readonly #byId = new Map<number, Exchange>();
   readonly #byName = new Map<string, Exchange>();
 
+  get all(): Iterable<Exchange> {
+    return this.#byId.values();
+  }
+
   get(id: number): Exchange | undefined {
     return this.#byId.get(id);
   }

@@ -1,6 +1,7 @@
 import { BatchStore, type StoredBatch } from '../journal/batch-store.ts';
 import { type CommitLog, type EntryAddress, type Need, sliceFrom } from '../journal/commit-log.ts';
 import { BatchView, decodeHeaders } from '../protocol/batch.ts';
+import type { Checkpointed, PlaceOf } from '../journal/space.ts';
 import type { Keeps } from '../rules.ts';
 import { type Arrival, BrokerState } from './broker-state.ts';
 import type { Copy, Message } from './copy.ts';
@@ -12,6 +13,7 @@ import {
   type PublishedEntry,
   publishedHeadBytes,
 } from './entries.ts';
+import { keptState, persistentCopies } from './kept-state.ts';
 import type { Headers, Routable } from './exchanges/exchange-type.ts';
 
 type Committed = (arrived: readonly Arrival[]) => void;
@@ -27,7 +29,7 @@ interface Publishing {
 const noHeaders: Headers = {};
 
 /** The journal and the state it stands for: what is applied was written first, transient messages apart. */
-export class Ledger {
+export class Ledger implements Checkpointed {
   readonly state: BrokerState;
   readonly #log: CommitLog;
   readonly #keeps: Keeps;
@@ -43,11 +45,8 @@ export class Ledger {
   replay(payload: Buffer, address: EntryAddress): void {
     const entry = decodeBrokerEntry(payload);
     if (entry.kind === 'removed' && !this.#keeps('remember-acknowledgements')) return;
-    const content =
-      entry.kind === 'published'
-        ? { stored: this.#stored(entry, address, undefined), persistent: true }
-        : undefined;
-    this.state.apply(entry, content);
+    const stored = this.#replayed(entry, address);
+    this.state.apply(entry, stored === undefined ? undefined : { stored, persistent: true });
   }
 
   /** @throws JournalError, and then nothing has changed; so do all that follow */
@@ -96,6 +95,21 @@ export class Ledger {
 
   viewOf({ stored }: Message): BatchView {
     return BatchView.trusted(this.#batches.load(stored));
+  }
+
+  *live(): Generator<StoredBatch> {
+    for (const queue of this.state.queues.values()) {
+      for (const { message } of persistentCopies(queue)) yield message.stored;
+    }
+  }
+
+  entries(placeOf: PlaceOf): Iterable<Buffer> {
+    return keptState(this.state, placeOf);
+  }
+
+  #replayed(entry: BrokerEntry, address: EntryAddress): StoredBatch | undefined {
+    if (entry.kind === 'copies-kept') return this.#batches.kept(entry.batch);
+    return entry.kind === 'published' ? this.#stored(entry, address, undefined) : undefined;
   }
 
   #stored(entry: PublishedEntry, address: EntryAddress, batch: Buffer | undefined): StoredBatch {

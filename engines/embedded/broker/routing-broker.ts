@@ -1,4 +1,5 @@
 import type { CommitLog, EntryAddress } from '../journal/commit-log.ts';
+import type { Checkpointed } from '../journal/space.ts';
 import type { BatchView } from '../protocol/batch.ts';
 import { type Refusal, Status } from '../protocol/protocol.ts';
 import type { Keeps } from '../rules.ts';
@@ -25,6 +26,8 @@ export interface RoutingBrokerOptions {
 
 /** The routing broker as a state machine without I/O, over the same journal as the log and the queue. */
 export class RoutingBroker {
+  /** What a checkpoint of the journal holds. */
+  readonly lasting: Checkpointed;
   readonly #ledger: Ledger;
   readonly #state: BrokerState;
   readonly #dispatcher: Dispatcher;
@@ -35,6 +38,7 @@ export class RoutingBroker {
   constructor(log: CommitLog, { cacheBytes, keeps }: RoutingBrokerOptions) {
     this.#keeps = keeps;
     this.#ledger = new Ledger(log, cacheBytes, keeps);
+    this.lasting = this.#ledger;
     this.#state = this.#ledger.state;
     this.#dispatcher = new Dispatcher(this.#ledger);
   }

@@ -1,6 +1,7 @@
 import { Journal, type FsyncPolicy } from '../journal/journal.ts';
 import type { CommitLog, JournalError } from '../journal/commit-log.ts';
 import type { ReplayEntry } from '../journal/recovery.ts';
+import { type Checkpointed, Space } from '../journal/space.ts';
 import type { Storage } from '../journal/storage.ts';
 import { RoutingBroker } from '../broker/routing-broker.ts';
 import { LogBroker } from '../log/log-broker.ts';
@@ -40,16 +41,21 @@ export function openBroker(
   options: BrokerOptions,
 ): { readonly service: Service; readonly journal: Journal; readonly truncatedBytes: number } {
   // The state machine needs the journal and the journal's recovery needs the state machine.
-  const link: { journal?: Journal } = {};
+  const link: { journal?: Journal; space?: Space } = {};
   const log: CommitLog = {
-    append: (chunks) => opened(link).append(chunks),
+    append: (chunks) => {
+      // Only then is the state that of all entries in the journal.
+      link.space?.tend();
+      return opened(link).append(chunks);
+    },
     when: (index, need, done) => opened(link).when(index, need, done),
     read: (slice) => opened(link).read(slice),
   };
-  const { service, replay, recovered } = view(log, options);
+  const segmentBytes = options.segmentBytes ?? defaultSegmentBytes;
+  const { service, of, replay, recovered } = view(log, options);
   const journalOptions = {
     fsync: options.fsync,
-    segmentBytes: options.segmentBytes ?? defaultSegmentBytes,
+    segmentBytes,
     salt: options.salt,
     onFailure: options.onFailure,
     mayHaveLostPower: options.mayHaveLostPower,
@@ -58,13 +64,14 @@ export function openBroker(
   const { journal, truncatedBytes } = Journal.open(storage, journalOptions, replay);
   link.journal = journal;
   recovered();
+  link.space = new Space(journal, segmentBytes, of);
   return { service, journal, truncatedBytes };
 }
 
 function view(
   log: CommitLog,
   options: BrokerOptions,
-): { service: Service; replay: ReplayEntry; recovered: () => void } {
+): { service: Service; of: Checkpointed; replay: ReplayEntry; recovered: () => void } {
   const { keeps = keepsAll } = options;
   switch (options.kind) {
     case 'log': {
@@ -73,6 +80,7 @@ function view(
       const broker = new LogBroker(log, { ...times, cacheBytes, keeps });
       return {
         service: logService(broker),
+        of: broker.lasting,
         replay: (payload, address) => broker.replay(payload, address),
         recovered: () => {},
       };
@@ -92,6 +100,7 @@ function view(
 function viewOf(broker: QueueBroker | RoutingBroker, service: Service): ReturnType<typeof view> {
   return {
     service,
+    of: broker.lasting,
     replay: (payload, address) => broker.replay(payload, address),
     recovered: () => broker.recovered(),
   };

@@ -1,7 +1,10 @@
 import type { CommitLog, EntrySlice } from './commit-log.ts';
 
-/** A batch in the journal whose bytes may still be in memory. */
-export interface StoredBatch extends EntrySlice {
+/** A batch in the journal whose bytes may still be in memory. It lies elsewhere after a checkpoint has moved it. */
+export interface StoredBatch {
+  segment: number;
+  position: number;
+  readonly length: number;
   bytes: Buffer | undefined;
 }
 
@@ -12,6 +15,8 @@ export interface StoredBatch extends EntrySlice {
 export class BatchStore {
   readonly #log: Pick<CommitLog, 'read'>;
   readonly #budgetBytes: number;
+  /** During a replay: what checkpoints refer to, by place, so that nothing counts twice. */
+  #kept: Map<string, StoredBatch> | undefined;
   #held: StoredBatch[] = [];
   #oldest = 0;
   #heldBytes = 0;
@@ -29,7 +34,19 @@ export class BatchStore {
       length: slice.length,
       bytes: undefined,
     };
-    if (bytes !== undefined) this.#hold(stored, bytes);
+    if (bytes !== undefined) {
+      this.#kept = undefined;
+      this.#hold(stored, bytes);
+    }
+    return stored;
+  }
+
+  /** Recovery: the batch that a checkpoint says lies there. */
+  kept(slice: EntrySlice): StoredBatch {
+    this.#kept ??= new Map();
+    const place = `${slice.segment} ${slice.position}`;
+    const stored = this.#kept.get(place) ?? this.add(slice, undefined);
+    this.#kept.set(place, stored);
     return stored;
   }
 

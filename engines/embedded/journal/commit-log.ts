@@ -47,6 +47,8 @@ export type JournalErrorReason =
   | 'corrupt'
   | 'append-failed'
   | 'sync-failed'
+  /** A segment that nobody needs cannot be removed. */
+  | 'drop-failed'
   | 'too-large'
   /** Fewer replicas than must store it are there; nothing was appended. */
   | 'not-enough-replicas'

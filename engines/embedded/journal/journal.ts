@@ -8,44 +8,21 @@ import {
 import {
   decodeSegmentHeader,
   encodeRecordHeader,
+  encodeSegment,
   encodeSegmentHeader,
+  type RecordKind,
   recordHeaderBytes,
   segmentHeaderBytes,
 } from './record.ts';
+import { Syncing } from './syncing.ts';
 import { type ReplayEntry, recover } from './recovery.ts';
-import type { Keeps } from '../rules.ts';
+import type { FsyncPolicy, JournalOptions } from './journal-options.ts';
 import type { Storage } from './storage.ts';
 
-/**
- * When an entry counts as committed, and so what an acknowledgement is worth on one node.
- * `never` and `interval`: once written, which survives the process; a power loss may take everything, or
- * the last interval. `every-batch`: once synced; appends that arrive during a sync share the next one.
- */
-export type FsyncPolicy =
-  | { readonly kind: 'never' }
-  | { readonly kind: 'interval'; readonly everyMs: number }
-  | { readonly kind: 'every-batch' };
+export type { FsyncPolicy, JournalOptions };
 
-export interface JournalOptions {
-  readonly fsync: FsyncPolicy;
-  /** A new segment is begun before this size is exceeded; one entry must fit. */
-  readonly segmentBytes: number;
-  /** A random 32-bit number for each segment. */
-  readonly salt: () => number;
-  /** The disk is not to be trusted any more: the host must end. Nothing is acknowledged from then on. */
-  readonly onFailure: (error: JournalError) => void;
-  readonly keeps: Keeps;
-  /**
-   * Whether the machine may have lost its power since the journal was last written to: then what was never
-   * synced may be torn. Absent: it has not.
-   */
-  readonly mayHaveLostPower?: boolean;
-}
-
-interface Waiting {
-  readonly index: number;
-  readonly done: () => void;
-}
+/** Appends a part of a checkpoint. @throws JournalError */
+export type AppendPart = (kind: 'body' | 'state', chunks: readonly Buffer[]) => EntryAddress;
 
 /** An append-only, segmented, checksummed sequence of entries. */
 export class Journal implements CommitLog {
@@ -55,19 +32,19 @@ export class Journal implements CommitLog {
   #segmentBytes = 0;
   #salt = 0;
   #nextIndex = 0;
-  /** Entries below it survive a power loss. */
-  #syncedIndex = 0;
-  readonly #unsynced = new Set<number>();
-  #syncing = false;
-  /** What the sync that is running will have covered when it ends. */
-  #syncingIndex = 0;
+  readonly #syncing: Syncing;
+  #sinceCheckpointBytes = 0;
   #nextIntervalMs = 0;
-  #waiting: Waiting[] = [];
   #failure: JournalError | undefined;
 
   private constructor(storage: Storage, options: JournalOptions) {
     this.#storage = storage;
     this.#options = options;
+    this.#syncing = new Syncing(storage, {
+      nextIndex: () => this.#nextIndex,
+      isEager: options.fsync.kind === 'every-batch',
+      failed: (error) => this.#fail(error),
+    });
   }
 
   /** @throws JournalError `corrupt` when entries are damaged that had been synced, or in the middle */
@@ -79,6 +56,7 @@ export class Journal implements CommitLog {
     const journal = new Journal(storage, options);
     const recovered = recover(storage, options.mayHaveLostPower ?? false, onEntry);
     journal.#nextIndex = recovered.nextIndex;
+    journal.#sinceCheckpointBytes = recovered.sinceCheckpointBytes;
     if (recovered.last === undefined) journal.#beginSegment(0, true);
     else if (recovered.last.bytes === 0) journal.#beginSegment(recovered.last.segment, false);
     else {
@@ -94,11 +72,73 @@ export class Journal implements CommitLog {
     return this.#nextIndex;
   }
 
+  /** Of entries and parts of checkpoints, since the latest checkpoint began. */
+  get sinceCheckpointBytes(): number {
+    return this.#sinceCheckpointBytes;
+  }
+
+  /** Its segments with their sizes, oldest first. */
+  get segments(): readonly { readonly segment: number; readonly bytes: number }[] {
+    return this.#storage.list().map((segment) => ({ segment, bytes: this.#storage.size(segment) }));
+  }
+
   append(chunks: readonly Buffer[]): EntryAddress {
+    return this.#append('entry', chunks);
+  }
+
+  /**
+   * Writes what stands for all entries so far into segments of their own. When that is synced, and a record that
+   * says so is synced as well, the segments before them go.
+   *
+   * @param write all parts; @returns of the segments before, those that must stay because parts refer to them
+   * @throws JournalError, and then the journal is as it was
+   */
+  checkpoint(write: (append: AppendPart) => ReadonlySet<number>): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#segmentBytes === 0) this.#beginSegment(this.#segment, false);
+    if (this.#segmentBytes > segmentHeaderBytes) this.#beginSegment(this.#segment + 1, true);
+    const first = this.#segment;
+    const index = this.#nextIndex;
+    try {
+      const kept = write((kind, chunks) => this.#append(kind, chunks));
+      const end = this.#append('end', [encodeSegment(first)]);
+      this.#sinceCheckpointBytes = 0;
+      this.#syncing.when(end.index, () => this.#attest(first, kept));
+    } catch (error) {
+      const position = segmentHeaderBytes + recordHeaderBytes;
+      this.cutFrom({ index, segment: first, position, length: 0 });
+      throw error;
+    }
+  }
+
+  #attest(first: number, kept: ReadonlySet<number>): void {
+    if (this.#failure !== undefined) return;
+    try {
+      const { index } = this.#append('attested', []);
+      this.#syncing.when(index, () => this.#dropBefore(first, kept));
+    } catch (error) {
+      // On a full disk the older segments stay until the next checkpoint.
+      if (!(error instanceof JournalError)) throw error;
+    }
+  }
+
+  #dropBefore(first: number, kept: ReadonlySet<number>): void {
+    try {
+      for (const segment of this.#storage.list()) {
+        if (segment >= first) return;
+        if (!kept.has(segment)) this.#storage.remove(segment);
+      }
+    } catch (error) {
+      this.#fail(new JournalError('drop-failed', 'a segment cannot be removed', error));
+    }
+  }
+
+  #append(kind: RecordKind, chunks: readonly Buffer[]): EntryAddress {
     if (this.#failure !== undefined) throw this.#failure;
     // Its header could not be written when the segment was begun; the disk may have room again.
     if (this.#segmentBytes === 0) this.#beginSegment(this.#segment, false);
-    const header = encodeRecordHeader(this.#nextIndex, this.#syncedIndex, chunks, this.#salt);
+    const { syncedIndex } = this.#syncing;
+    const header = encodeRecordHeader(this.#nextIndex, syncedIndex, chunks, this.#salt, kind);
     const length = header.readUInt32BE(4);
     const record = recordHeaderBytes + length;
     if (segmentHeaderBytes + record > this.#options.segmentBytes) {
@@ -107,8 +147,8 @@ export class Journal implements CommitLog {
     if (this.#segmentBytes + record > this.#options.segmentBytes) {
       this.#beginSegment(this.#segment + 1, true);
       // Whatever the policy: so that little is left of which nobody knows whether it was synced.
-      this.#sync();
-      return this.append(chunks);
+      this.#syncing.sync();
+      return this.#append(kind, chunks);
     }
     this.#write([header, ...chunks], record);
     const address = {
@@ -118,7 +158,8 @@ export class Journal implements CommitLog {
       length,
     };
     this.#nextIndex += 1;
-    if (this.#options.fsync.kind === 'every-batch') this.#sync();
+    this.#sinceCheckpointBytes += record;
+    if (this.#options.fsync.kind === 'every-batch') this.#syncing.sync();
     return address;
   }
 
@@ -129,9 +170,8 @@ export class Journal implements CommitLog {
 
   /** On one node the leader's own storage is all there is, so `leader` and `committed` are the same. */
   when(index: number, need: Need, done: () => void): void {
-    if ((need !== 'durable' && !this.#syncsFirst) || index < this.#syncedIndex) return done();
-    this.#waiting.push({ index, done });
-    this.#sync();
+    if (need !== 'durable' && !this.#syncsFirst) return done();
+    this.#syncing.when(index, done);
   }
 
   read(slice: EntrySlice): Buffer {
@@ -142,12 +182,12 @@ export class Journal implements CommitLog {
 
   /** Entries below it survive a power loss. */
   get syncedIndex(): number {
-    return this.#syncedIndex;
+    return this.#syncing.syncedIndex;
   }
 
   /** Entries below it are stored as the policy asks. */
   get storedIndex(): number {
-    return this.#syncsFirst ? this.#syncedIndex : this.#nextIndex;
+    return this.#syncsFirst ? this.syncedIndex : this.#nextIndex;
   }
 
   /**
@@ -161,7 +201,7 @@ export class Journal implements CommitLog {
       for (const later of this.#storage.list().toReversed()) {
         if (later <= segment) break;
         this.#storage.remove(later);
-        this.#unsynced.delete(later);
+        this.#syncing.removed(later);
       }
       this.#storage.truncate(segment, bytes);
       if (segment !== this.#segment) this.#salt = this.#saltOf(segment);
@@ -172,10 +212,8 @@ export class Journal implements CommitLog {
     this.#segment = segment;
     this.#segmentBytes = bytes;
     this.#nextIndex = index;
-    this.#syncedIndex = Math.min(this.#syncedIndex, index);
-    this.#syncingIndex = Math.min(this.#syncingIndex, index);
-    this.#unsynced.add(segment);
-    this.#waiting = this.#waiting.filter((waiting) => waiting.index < index);
+    this.#syncing.cutTo(index);
+    this.#syncing.written(segment);
   }
 
   /** Drives the interval policy; call it at least every `everyMs`. */
@@ -183,7 +221,7 @@ export class Journal implements CommitLog {
     const { fsync } = this.#options;
     if (fsync.kind !== 'interval' || nowMs < this.#nextIntervalMs) return;
     this.#nextIntervalMs = nowMs + fsync.everyMs;
-    this.#sync();
+    this.#syncing.sync();
   }
 
   /** An orderly end: `done` after a last sync, whatever the policy. */
@@ -208,8 +246,8 @@ export class Journal implements CommitLog {
    * them would be answered as stored, and so they must be made to survive like all others.
    */
   #syncRecovered(): void {
-    for (const segment of this.#storage.list()) this.#unsynced.add(segment);
-    if (this.#options.fsync.kind === 'every-batch') this.#sync();
+    for (const segment of this.#storage.list()) this.#syncing.written(segment);
+    if (this.#options.fsync.kind === 'every-batch') this.#syncing.sync();
   }
 
   #saltOf(segment: number): number {
@@ -250,40 +288,13 @@ export class Journal implements CommitLog {
       throw failure;
     }
     this.#segmentBytes += bytes;
-    this.#unsynced.add(this.#segment);
-  }
-
-  #sync(): void {
-    if (this.#syncing || this.#unsynced.size === 0 || this.#failure !== undefined) return;
-    this.#syncing = true;
-    this.#syncingIndex = this.#nextIndex;
-    const segments = [...this.#unsynced];
-    this.#unsynced.clear();
-    let left = segments.length;
-    for (const segment of segments) {
-      this.#storage.sync(segment, (error) => {
-        // A failed sync may have dropped the dirty pages, so trying again would report a false success.
-        if (error)
-          this.#fail(new JournalError('sync-failed', 'the journal cannot be synced', error));
-        left -= 1;
-        if (left === 0) this.#synced(this.#syncingIndex);
-      });
-    }
-  }
-
-  #synced(upTo: number): void {
-    this.#syncing = false;
-    if (this.#failure !== undefined) return;
-    this.#syncedIndex = upTo;
-    const later = this.#waiting.findIndex(({ index }) => index >= upTo);
-    const released = later === -1 ? this.#waiting.length : later;
-    for (const waiting of this.#waiting.splice(0, released)) waiting.done();
-    if (this.#options.fsync.kind === 'every-batch' || this.#waiting.length > 0) this.#sync();
+    this.#syncing.written(this.#segment);
   }
 
   #fail(error: JournalError): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    this.#syncing.end();
     this.#options.onFailure(error);
   }
 }

@@ -2,7 +2,7 @@
  * One journal record, big-endian:
  *
  * ```
- * u32 magic | u32 payload length | u64 index | u32 unsynced | u32 CRC-32C of length to unsynced and payload | payload
+ * u24 magic | u8 kind | u32 payload length | u64 index | u32 unsynced | u32 CRC-32C of kind to unsynced and payload | payload
  * ```
  * and in front of each segment's first record:
  *
@@ -18,15 +18,26 @@
  */
 import { crc32c } from '../../../harness/core/crc32c.ts';
 
-const recordMagic = 0x414b4a52;
+/** In front of the kind. */
+const recordMagic = 0x414b4a;
 const segmentMagic = 0x414b4a53;
 const version = 2;
 const twoTo32 = 0x1_0000_0000;
 
 const unsyncedMost = 0xffff_ffff;
 
+const kindAt = 3;
+
 export const recordHeaderBytes = 24;
 export const segmentHeaderBytes = 28;
+
+/**
+ * `entry`: what somebody appended. The others make up checkpoints, of which each begins with a segment:
+ * `body`: a batch that lay in a segment that is to go. `state`: what to replay instead of all that was before.
+ * `end`: the checkpoint is complete; its payload is a u32, the segment where it began. `attested`: and synced.
+ */
+export const recordKinds = ['entry', 'body', 'state', 'end', 'attested'] as const;
+export type RecordKind = (typeof recordKinds)[number];
 
 export interface SegmentHeader {
   readonly salt: number;
@@ -65,21 +76,24 @@ export function encodeRecordHeader(
   synced: number,
   chunks: readonly Buffer[],
   salt: number,
+  kind: RecordKind = 'entry',
 ): Buffer {
   let length = 0;
   for (const chunk of chunks) length += chunk.length;
   const header = Buffer.allocUnsafe(recordHeaderBytes);
-  header.writeUInt32BE(recordMagic, 0);
+  header.writeUIntBE(recordMagic, 0, 3);
+  header.writeUInt8(recordKinds.indexOf(kind), kindAt);
   header.writeUInt32BE(length, 4);
   writeIndex(header, index, 8);
   header.writeUInt32BE(Math.min(index - synced, unsyncedMost), 16);
-  let crc = crc32c(header, 4, 20, salt);
+  let crc = crc32c(header, kindAt, 20, salt);
   for (const chunk of chunks) crc = crc32c(chunk, 0, chunk.length, crc);
   header.writeUInt32BE(crc, 20);
   return header;
 }
 
 export interface JournalRecord {
+  readonly kind: RecordKind;
   readonly index: number;
   /** Entries below it had been synced when the record was written. */
   readonly synced: number;
@@ -91,25 +105,34 @@ export interface JournalRecord {
 /** The record that starts at `at`; undefined when none does that is intact. */
 export function readRecord(bytes: Buffer, at: number, salt: number): JournalRecord | undefined {
   const from = at + recordHeaderBytes;
-  if (from > bytes.length || bytes.readUInt32BE(at) !== recordMagic) return undefined;
+  if (from > bytes.length || bytes.readUIntBE(at, 3) !== recordMagic) return undefined;
   const to = from + bytes.readUInt32BE(at + 4);
   if (to > bytes.length) return undefined;
-  const crc = crc32c(bytes, from, to, crc32c(bytes, at + 4, at + 20, salt));
+  const crc = crc32c(bytes, from, to, crc32c(bytes, at + kindAt, at + 20, salt));
   if (crc !== bytes.readUInt32BE(at + 20)) return undefined;
   const index = readIndex(bytes, at + 8);
+  const kind = recordKinds[bytes.readUInt8(at + kindAt)];
+  if (kind === undefined) return undefined;
   const unsynced = bytes.readUInt32BE(at + 16);
-  return { index, synced: unsynced === unsyncedMost ? 0 : index - unsynced, from, to };
+  return { kind, index, synced: unsynced === unsyncedMost ? 0 : index - unsynced, from, to };
 }
 
 /** The first intact record that starts at `at` or after it, wherever; undefined when there is none. */
 export function findRecord(bytes: Buffer, at: number, salt: number): JournalRecord | undefined {
-  const mark = Buffer.alloc(4);
-  mark.writeUInt32BE(recordMagic, 0);
+  const mark = Buffer.alloc(3);
+  mark.writeUIntBE(recordMagic, 0, 3);
   for (let next = bytes.indexOf(mark, at); next >= 0; next = bytes.indexOf(mark, next + 1)) {
     const record = readRecord(bytes, next, salt);
     if (record !== undefined) return record;
   }
   return undefined;
+}
+
+/** The payload of an `end`. */
+export function encodeSegment(segment: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(segment);
+  return bytes;
 }
 
 function writeIndex(into: Buffer, index: number, at: number): void {

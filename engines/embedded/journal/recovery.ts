@@ -1,6 +1,7 @@
 import { type EntryAddress, JournalError } from './commit-log.ts';
 import { decodeSegmentHeader, type SegmentHeader, segmentHeaderBytes } from './record.ts';
 import {
+  type Checkpoint,
   type Damage,
   readWhole,
   recordsOf,
@@ -18,12 +19,14 @@ export interface Recovered {
   readonly last:
     | { readonly segment: number; readonly bytes: number; readonly salt: number }
     | undefined;
+  /** In segments from the checkpoint on with which the replay began. */
+  readonly sinceCheckpointBytes: number;
   /** Bytes of a torn tail that were cut off; the host prints it, so a truncation is never silent. */
   readonly truncatedBytes: number;
 }
 
 /**
- * Replays every entry and repairs the end. What is damaged had either never been synced, and then it was
+ * Replays every entry, from the newest checkpoint on that is known to be synced, and repairs the end. What is damaged had either never been synced, and then it was
  * promised to nobody as surviving a power loss and may be gone; or it had been, and then acknowledged entries
  * would vanish: that is a `JournalError`, and a person decides. Two things tell which:
  *
@@ -41,18 +44,36 @@ export function recover(
   onEntry: ReplayEntry,
 ): Recovered {
   const scans = storage.list().map((segment) => scanSegment(storage, segment));
-  const problem = firstProblem(scans);
+  const base = newestCheckpoint(scans);
+  const problem = firstProblem(scans, base);
   if (problem !== undefined) refuseUnlessTorn(scans, problem, mayHaveLostPower);
   const truncatedBytes = problem === undefined ? 0 : cutOff(storage, scans, problem);
   let nextIndex = 0;
+  let sinceCheckpointBytes = 0;
   let last: Recovered['last'];
   for (const segment of storage.list()) {
+    if (base !== undefined && segment < base.segment) continue;
     const bytes = readWhole(storage, segment);
     const header = decodeSegmentHeader(bytes);
-    nextIndex = header === undefined ? 0 : replay(bytes, segment, header, onEntry);
+    nextIndex = header === undefined ? 0 : replay(bytes, segment, header, base, onEntry);
+    sinceCheckpointBytes += bytes.length;
     last = { segment, bytes: bytes.length, salt: header?.salt ?? 0 };
   }
-  return { nextIndex, last, truncatedBytes };
+  return { nextIndex, last, sinceCheckpointBytes, truncatedBytes };
+}
+
+/**
+ * The newest checkpoint that is known to be synced, and with it everything before: older segments may be gone
+ * since. One that is complete and perhaps not synced is of no use, because what it refers to may be torn.
+ */
+function newestCheckpoint(scans: readonly SegmentScan[]): Checkpoint | undefined {
+  const synced = syncedIn(scans);
+  const checkpoints = scans.flatMap((scan) => scan.checkpoints);
+  return checkpoints.findLast(({ endIndex }) => endIndex < synced);
+}
+
+function syncedIn(scans: readonly SegmentScan[]): number {
+  return Math.max(0, ...scans.map(({ synced }) => synced));
 }
 
 /** The first place where the journal is not what was written. */
@@ -64,15 +85,21 @@ interface Problem {
   readonly index: number;
 }
 
-function firstProblem(scans: readonly SegmentScan[]): Problem | undefined {
+/** Segments before the checkpoint have gaps between them, but none is damaged. */
+function firstProblem(
+  scans: readonly SegmentScan[],
+  base: Checkpoint | undefined,
+): Problem | undefined {
   let index = 0;
-  for (const [order, { header, damage, nextIndex }] of scans.entries()) {
-    if (header !== undefined && header.firstIndex !== index) {
-      const kind = header.firstIndex > index ? 'gap' : 'misnumbered';
+  for (const [order, { segment, header, damage, nextIndex }] of scans.entries()) {
+    const isBefore = base !== undefined && segment <= base.segment;
+    const expected = isBefore ? (header?.firstIndex ?? 0) : index;
+    if (header !== undefined && header.firstIndex !== expected) {
+      const kind = header.firstIndex > index && order > 0 ? 'gap' : 'misnumbered';
       const what = `starts with entry ${header.firstIndex}, expected ${index}`;
       return { order, damage: { kind, at: 0, what }, index };
     }
-    index = header === undefined ? index : nextIndex;
+    index = header === undefined ? expected : nextIndex;
     if (damage !== undefined) return { order, damage, index };
   }
   return undefined;
@@ -97,7 +124,7 @@ function whyNotTorn(
   mayHaveLostPower: boolean,
 ): string | undefined {
   const { bytes = 0, intactAt } = scans[order] ?? {};
-  const synced = Math.max(...scans.map((scan) => scan.synced));
+  const synced = syncedIn(scans);
   const wasSynced = synced > index;
   if (damage.kind === 'misnumbered') return '';
   if (intactAt !== undefined && (wasSynced || !mayHaveLostPower)) {
@@ -131,12 +158,16 @@ function replay(
   bytes: Buffer,
   segment: number,
   { salt, firstIndex }: SegmentHeader,
+  base: Checkpoint | undefined,
   onEntry: ReplayEntry,
 ): number {
   let next = firstIndex;
-  for (const { index, from, to } of recordsOf(bytes, salt)) {
-    onEntry(bytes.subarray(from, to), { index, segment, position: from, length: to - from });
+  const endIndex = base?.endIndex ?? -1;
+  for (const { kind, index, from, to } of recordsOf(bytes, salt)) {
     next = index + 1;
+    // The state that another checkpoint holds is there by then.
+    if (kind !== (index < endIndex ? 'state' : 'entry')) continue;
+    onEntry(bytes.subarray(from, to), { index, segment, position: from, length: to - from });
   }
   return next;
 }

@@ -35,16 +35,27 @@ export interface SegmentScan {
   readonly intactAt: number | undefined;
   /** Entries below it had been synced, as any intact record of the segment says. */
   readonly synced: number;
+  /** Checkpoints that are complete here. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+export interface Checkpoint {
+  /** Where it begins. */
+  readonly segment: number;
+  /** Of its last record. */
+  readonly endIndex: number;
 }
 
 export function scanSegment(storage: Storage, segment: number): SegmentScan {
   const bytes = readWhole(storage, segment);
   const header = decodeSegmentHeader(bytes);
+  const checkpoints: Checkpoint[] = [];
+  const shown = { segment, bytes: bytes.length, checkpoints };
   if (header === undefined) {
     const behind = possibleSalts(bytes).map((salt) => lookBehind(bytes, 1, salt));
     const found = behind.find(({ intactAt }) => intactAt !== undefined) ?? nothing;
     const damage = { kind: 'torn', at: 0, what: 'has a damaged header' } as const;
-    return { segment, bytes: bytes.length, header, nextIndex: 0, damage, ...found };
+    return { ...shown, header, nextIndex: 0, damage, ...found };
   }
   let nextIndex = header.firstIndex;
   let synced = 0;
@@ -54,9 +65,12 @@ export function scanSegment(storage: Storage, segment: number): SegmentScan {
       const what = `holds entry ${record.index}, expected ${nextIndex}`;
       const intactAt = record.from - recordHeaderBytes;
       const damage = { kind: 'misnumbered', at: intactAt, what } as const;
-      return { segment, bytes: bytes.length, header, nextIndex, damage, intactAt, synced };
+      return { ...shown, header, nextIndex, damage, intactAt, synced };
     }
     nextIndex += 1;
+    if (record.kind === 'end') {
+      checkpoints.push({ segment: bytes.readUInt32BE(record.from), endIndex: record.index });
+    }
     synced = Math.max(synced, record.synced);
     at = record.to;
   }
@@ -65,7 +79,7 @@ export function scanSegment(storage: Storage, segment: number): SegmentScan {
   const behind = isWhole ? nothing : lookBehind(bytes, at + 1, header.salt);
   const { intactAt } = behind;
   synced = Math.max(synced, behind.synced);
-  return { segment, bytes: bytes.length, header, nextIndex, damage, intactAt, synced };
+  return { ...shown, header, nextIndex, damage, intactAt, synced };
 }
 
 /** The segment's records up to the first that is not intact. */

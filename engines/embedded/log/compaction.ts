@@ -47,6 +47,8 @@ export class Compaction {
     const isAborted = batch.transaction?.end === 'abort';
     const view = BatchView.trusted(this.#load(batch.stored));
     for (let index = 0; index < view.count; index += 1) {
+      // It was removed before a restart.
+      if (batch.removed?.has(index) === true) continue;
       const spot = { batch, index };
       const key = view.key(index)?.toString('latin1');
       if (isAborted || key === undefined) {

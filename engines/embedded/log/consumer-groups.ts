@@ -177,6 +177,17 @@ export class ConsumerGroups {
     for (const { partition, offset } of to.offsets) ofTopic.set(partition, offset);
   }
 
+  /** Entries that lead to what lasts of the groups. */
+  *kept(): Generator<GroupEntry> {
+    for (const [group, { generation, committed }] of this.#groups) {
+      yield { kind: 'generation-begun', group, generation };
+      for (const [topic, byPartition] of committed) {
+        const offsets = [...byPartition].map(([partition, offset]) => ({ partition, offset }));
+        yield { kind: 'offsets-committed', group, topic, offsets };
+      }
+    }
+  }
+
   /** What was committed of a topic goes with it. */
   topicDeleted(topic: number): void {
     for (const { committed } of this.#groups.values()) committed.delete(topic);

@@ -4,6 +4,7 @@
  */
 import type { Need } from '../journal/commit-log.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
+import { type KeptEntry, readKept, writeKept } from './kept-entries.ts';
 import { readPolicy, type TopicPolicy, writePolicy } from './topic-policy.ts';
 
 export type LogEntry =
@@ -32,7 +33,8 @@ export type LogEntry =
       readonly offsets: readonly PartitionOffset[];
     }
   | { readonly kind: 'generation-begun'; readonly group: string; readonly generation: number }
-  | TransactionEntry;
+  | TransactionEntry
+  | KeptEntry;
 
 /** What only transactions write; a batch needs no mark, its producer's id says that it is part of one. */
 export type TransactionEntry =
@@ -142,6 +144,8 @@ export function encodeLogEntry(entry: LogEntry): Buffer {
     case 'transaction-ended':
       to.u8(Kind.transactionEnded).u8(transactionEnds.indexOf(entry.end));
       return writeIdentity(writeIdentity(to, entry.identity), entry.next).finish();
+    default:
+      return writeKept(to, entry).finish();
   }
 }
 
@@ -202,7 +206,7 @@ export function decodeLogEntry(payload: Buffer): { entry: LogEntry; batchAt: num
       return { entry: { kind: 'generation-begun', group, generation: from.u32() }, batchAt: 0 };
     }
     default:
-      return { entry: decodeTransactionEntry(kind, from), batchAt: 0 };
+      return { entry: readKept(kind, from) ?? decodeTransactionEntry(kind, from), batchAt: 0 };
   }
 }
 

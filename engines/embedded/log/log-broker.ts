@@ -5,6 +5,7 @@ import {
   type EntrySlice,
   sliceFrom,
 } from '../journal/commit-log.ts';
+import type { Checkpointed } from '../journal/space.ts';
 import { Status } from '../protocol/protocol.ts';
 import { ConsumerGroups, type JoinRequest } from './consumer-groups.ts';
 import {
@@ -13,8 +14,8 @@ import {
   encodeLogEntry,
   type LogEntry,
   needOf,
-  type ProducerStamp,
 } from './entries.ts';
+import { applyKept, lastingOf } from './kept-state.ts';
 import { newestProducer } from './producer-ids.ts';
 import { type FetchedBatch, Fetches, type FetchRequest, sourcesOf } from './fetches.ts';
 import type { GroupListener } from './member.ts';
@@ -28,6 +29,7 @@ import {
   unknownTopic,
 } from './refusals.ts';
 import type { Partition } from './partition.ts';
+import type { Produced, ProduceRequest } from './produce-request.ts';
 import { type RemainingRun, remainingRuns } from './remaining.ts';
 import { type Done, keyRefusal, Topics } from './topics.ts';
 import { Transactions } from './transactions.ts';
@@ -42,17 +44,8 @@ export interface LogBrokerOptions {
   readonly wallMs: () => number;
 }
 
-export interface ProduceRequest {
-  readonly topic: number;
-  readonly partition: number;
-  readonly acks: 'none' | 'leader' | 'all';
-  readonly stamp: ProducerStamp;
-  readonly count: number;
-  /** A validated batch. */
-  readonly batch: Buffer;
-}
+export type { Produced, ProduceRequest };
 
-export type Produced = { readonly status: typeof Status.ok; readonly baseOffset: number } | Refused;
 /**
  * The log as a state machine without I/O: requests, the journal's commits and the passing of time go in,
  * answers and group events come out. Durable state changes in `#apply` alone, with the entry that is in
@@ -60,6 +53,8 @@ export type Produced = { readonly status: typeof Status.ok; readonly baseOffset:
  * for what belongs to connections (members and waiting fetches).
  */
 export class LogBroker {
+  /** What a checkpoint of the journal holds. */
+  readonly lasting: Checkpointed;
   readonly topics: Topics;
   readonly groups: ConsumerGroups;
   readonly transactions: Transactions;
@@ -90,6 +85,7 @@ export class LogBroker {
       commitOffsets: (included) => this.groups.advance(included),
       arrived: (partition) => this.#fetches.arrived(partition),
     });
+    this.lasting = lastingOf(this, () => this.#nextProducer);
   }
 
   /**
@@ -98,7 +94,9 @@ export class LogBroker {
    */
   replay(payload: Buffer, address: EntryAddress, whenCommitted = atOnce): void {
     const { entry, batchAt } = decodeLogEntry(payload);
-    if (entry.kind === 'offsets-committed' && !this.#options.keeps('remember-offsets')) return;
+    const { keeps } = this.#options;
+    if (entry.kind === 'offsets-committed' && !keeps('remember-offsets')) return;
+    if (entry.kind === 'producer-kept' && !keeps('recognise-copies-after-restart')) return;
     const ending = this.transactions.ending(entry);
     this.#apply(entry, sliceFrom(address, batchAt), address.index, undefined);
     if (entry.kind === 'batch') {
@@ -287,6 +285,11 @@ export class LogBroker {
         return;
       case 'producer-registered':
         return;
+      case 'batch-kept':
+      case 'partition-kept':
+      case 'producer-kept':
+      case 'numbers-kept':
+        return applyKept(entry, this, this.#batches);
       default:
         this.transactions.apply(entry);
     }

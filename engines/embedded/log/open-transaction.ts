@@ -52,3 +52,7 @@ export class OpenTransaction {
     return [...this.#partitions];
   }
 }
+
+/** What a checkpoint holds of transactions that were aborted: that their batches do not count. */
+export const abortedBefore = new OpenTransaction();
+abortedBefore.finish('abort');

@@ -90,6 +90,23 @@ export class Partition {
     this.segments.removeBelow(offset);
   }
 
+  get batches(): readonly IndexedBatch[] {
+    return this.#batches;
+  }
+
+  /** Recovery: what compaction had removed of the batch that was appended last. */
+  removeFromLast(removed: readonly number[]): void {
+    const last = this.#batches.at(-1);
+    if (last !== undefined) last.removed = new Set(removed);
+  }
+
+  /** Recovery, after its batches: a start or an end that they do not tell. All of it is committed. */
+  restore(start: number, end: number): void {
+    this.#start = start;
+    this.#end = end;
+    this.commitTo(end);
+  }
+
   /** Batches that begin in this range. */
   between(from: number, below: number): readonly IndexedBatch[] {
     const first = firstWhere(this.#batches, ({ baseOffset }) => baseOffset >= from);

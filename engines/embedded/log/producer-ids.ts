@@ -9,6 +9,8 @@ export function newestProducer(entry: LogEntry): number {
       return entry.identity.producer;
     case 'transaction-ended':
       return entry.next.producer;
+    case 'numbers-kept':
+      return entry.nextProducer - 1;
     default:
       return 0;
   }

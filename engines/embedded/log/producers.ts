@@ -34,6 +34,14 @@ interface ProducerState {
   recent: RememberedBatch[];
 }
 
+/** What a checkpoint holds of a producer. */
+export interface KeptProducer {
+  readonly producer: number;
+  readonly epoch: number;
+  readonly nextSequence: number;
+  readonly recent: readonly RememberedBatch[];
+}
+
 /**
  * One partition's memory of its idempotent producers: what makes a repeated batch harmless. It is rebuilt
  * from the batches in the journal, so it knows exactly what the partition knows. Bounded: the producer
@@ -59,6 +67,17 @@ export class ProducerTable {
     }
     const of = known.recent.find((b) => b.sequence === stamp.sequence && b.count === count);
     return of === undefined ? { kind: 'old-copy' } : { kind: 'copy', of };
+  }
+
+  /** Silent longest first. */
+  *kept(): Generator<KeptProducer> {
+    for (const [producer, { epoch, nextSequence, recent }] of this.#producers) {
+      yield { producer, epoch, nextSequence, recent };
+    }
+  }
+
+  restore({ producer, epoch, nextSequence, recent }: KeptProducer): void {
+    this.#producers.set(producer, { epoch, nextSequence, recent: [...recent] });
   }
 
   remember(stamp: ProducerStamp, batch: RememberedBatch): void {

@@ -51,6 +51,19 @@ export class Topics {
     this.#options = options;
   }
 
+  get all(): Iterable<Topic> {
+    return this.#byId.values();
+  }
+
+  get nextTopic(): number {
+    return this.#nextTopic;
+  }
+
+  /** Recovery: ids below it are used up. */
+  usedBelow(nextTopic: number): void {
+    this.#nextTopic = Math.max(this.#nextTopic, nextTopic);
+  }
+
   get(id: number): Topic | undefined {
     return this.#byId.get(id);
   }

@@ -135,6 +135,30 @@ export class Transactions {
     }
   }
 
+  /** The producer whose transaction it is, while it is open. */
+  producerOf(transaction: OpenTransaction): number | undefined {
+    for (const [producer, open] of this.#open) if (open === transaction) return producer;
+    return undefined;
+  }
+
+  /** Entries that lead to the producers as they are, and to what was included and is not decided. */
+  *kept(): Generator<TransactionEntry> {
+    // An id that was taken over first: its next owner retires it once more.
+    const byAge = [...this.#producers].toSorted(([a], [b]) => a - b);
+    for (const [producer, { transactionalId, timeoutMs, epoch, ended }] of byAge) {
+      const kind = 'transactional-producer';
+      if (ended !== undefined && epoch !== retired) {
+        yield { kind, transactionalId, timeoutMs, identity: ended.identity };
+        yield ended;
+      }
+      const identity = { producer, epoch: epoch === retired ? epochMost : epoch };
+      yield { kind, transactionalId, timeoutMs, identity };
+    }
+    for (const [producer, { offsets }] of this.#open) {
+      for (const included of offsets) yield { kind: 'offsets-included', producer, ...included };
+    }
+  }
+
   /** The transaction that an entry ends, asked before it is applied. */
   ending(entry: LogEntry): OpenTransaction | undefined {
     return entry.kind === 'transaction-ended' ? this.#open.get(entry.identity.producer) : undefined;

@@ -7,6 +7,13 @@ export interface Original {
   readonly index: number;
 }
 
+/** What of an original must outlive a restart. */
+export interface RememberedSend extends Original {
+  readonly key: string;
+  /** The uptime at which it was sent. */
+  readonly sentMs: number;
+}
+
 interface Remembered extends Original {
   readonly key: string;
   readonly untilMs: number;
@@ -29,6 +36,13 @@ export class DeduplicationWindow {
 
   get size(): number {
     return this.#byKey.size;
+  }
+
+  /** In the order in which they were sent. */
+  *remembered(): Generator<RememberedSend> {
+    for (const { key, id, index, untilMs } of this.#byKey.values()) {
+      yield { key, id, index, sentMs: untilMs - this.#windowMs };
+    }
   }
 
   /** A window ends at its instant: a send `windowMs` after the original is new. */

@@ -12,6 +12,8 @@ import {
   writeAttributes,
 } from '../protocol/queue-attributes.ts';
 
+import { type KeptEntry, readKept, writeKept } from './kept-entries.ts';
+
 /** Why a message is in another queue now. */
 export type MoveCause = (typeof moveCauses)[number];
 export const moveCauses = ['attempts', 'rejected', 'redrive'] as const;
@@ -44,6 +46,7 @@ export type QueueEntry =
   | PublishedEntry
   | SentEntry
   | MovedEntry
+  | KeptEntry
   | {
       readonly kind: 'received' | 'deleted';
       readonly queue: number;
@@ -122,6 +125,8 @@ export function encodeQueueEntry(entry: QueueEntry): Buffer {
       return writeIds(to.u8(Kind.received).u32(entry.queue), entry.ids).finish();
     case 'deleted':
       return writeIds(to.u8(Kind.deleted).u32(entry.queue), entry.ids).finish();
+    default:
+      return writeKept(to, entry).finish();
   }
 }
 
@@ -160,7 +165,7 @@ function decode(from: ByteReader): QueueEntry {
     case Kind.moved:
       return { kind: 'moved', queue, to: from.u32(), cause: readCause(from), ids: readIds(from) };
     default:
-      throw new ProtocolError(`the journal holds an entry of unknown kind ${kind}`);
+      return readKept(kind, queue, from);
   }
 }
 

@@ -56,15 +56,30 @@ export class MessageQueue {
     return { ready: this.#messages.size - this.#inFlight, inFlight: this.#inFlight };
   }
 
+  /** In whatever state, in the order in which they came. */
+  get all(): Iterable<QueuedMessage> {
+    return this.#messages.values();
+  }
+
   /** Nobody sees it before it is published. */
   add(arriving: Omit<QueuedMessage, 'order' | 'state' | 'leaseUntilMs'>): void {
     this.#orders += 1;
-    const message: QueuedMessage = {
-      ...arriving,
-      order: this.#orders,
-      state: 'pending',
-      leaseUntilMs: 0,
-    };
+    this.restore({ ...arriving, order: this.#orders });
+  }
+
+  /** So many have come, whatever is left of them. */
+  get orders(): number {
+    return this.#orders;
+  }
+
+  /** Recovery: so many had come. */
+  hadOrders(orders: number): void {
+    this.#orders = Math.max(this.#orders, orders);
+  }
+
+  /** Recovery: a message that has its place already. */
+  restore(found: Omit<QueuedMessage, 'state' | 'leaseUntilMs'>): void {
+    const message: QueuedMessage = { ...found, state: 'pending', leaseUntilMs: 0 };
     this.#messages.set(message.id, message);
     const { retentionMs } = this.#limits;
     if (retentionMs > 0) this.#ageing.push(message.sentMs + retentionMs, message);

@@ -1,4 +1,5 @@
 import type { CommitLog, EntryAddress } from '../journal/commit-log.ts';
+import type { Checkpointed } from '../journal/space.ts';
 import type { BatchView } from '../protocol/batch.ts';
 import { Status } from '../protocol/protocol.ts';
 import type { SendOptions } from '../protocol/send-options.ts';
@@ -53,6 +54,11 @@ export class QueueBroker {
     this.directory = new Directory(this.#state);
   }
 
+  /** What a checkpoint of the journal holds. */
+  get lasting(): Checkpointed {
+    return this.#state;
+  }
+
   /** Recovery: once per journal entry, in order, before any request. */
   replay(payload: Buffer, address: EntryAddress): void {
     this.#state.replay(payload, address);
@@ -79,15 +85,8 @@ export class QueueBroker {
     this.#advance(nowMs);
     const topic = this.#state.topic(id);
     if (topic !== undefined) {
-      return publish(
-        topic,
-        batch,
-        options,
-        this.#state,
-        this.#nowMs,
-        (queue) => this.#serve(queue),
-        done,
-      );
+      const serve = (queue: Queue): void => this.#serve(queue);
+      return publish(topic, batch, options, this.#state, this.#nowMs, serve, done);
     }
     const queue = this.#state.get(id);
     if (queue === undefined) return done(unknownQueue);

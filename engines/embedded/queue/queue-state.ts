@@ -1,5 +1,6 @@
-import { BatchStore } from '../journal/batch-store.ts';
+import { BatchStore, type StoredBatch } from '../journal/batch-store.ts';
 import { type CommitLog, type EntryAddress, sliceFrom } from '../journal/commit-log.ts';
+import type { Checkpointed, PlaceOf } from '../journal/space.ts';
 import type { Keeps } from '../rules.ts';
 import {
   decodeQueueEntry,
@@ -11,6 +12,7 @@ import {
   type SentEntry,
 } from './entries.ts';
 import type { Topic } from './fan-out.ts';
+import { keptState } from './kept-state.ts';
 import { Queue } from './queue.ts';
 import { Uptime } from './uptime.ts';
 
@@ -18,7 +20,7 @@ import { Uptime } from './uptime.ts';
 type Recorded = Exclude<QueueEntry, SentEntry | PublishedEntry>;
 
 /** What the queue broker changes only by what the journal holds already: entries make it, recovery repeats them. */
-export class QueueState {
+export class QueueState implements Checkpointed {
   readonly #log: CommitLog;
   readonly #keeps: Keeps;
   readonly #queues = new Map<number, Queue>();
@@ -41,6 +43,10 @@ export class QueueState {
     return this.#queues.values();
   }
 
+  get topics(): Iterable<Topic> {
+    return this.#topics.values();
+  }
+
   get(id: number): Queue | undefined {
     return this.#queues.get(id);
   }
@@ -52,6 +58,14 @@ export class QueueState {
   /** Queues and topics share their names and their ids. */
   has(name: string): boolean {
     return this.#names.has(name);
+  }
+
+  *live(): Generator<StoredBatch> {
+    for (const { messages } of this.queues) for (const { stored } of messages.all) yield stored;
+  }
+
+  entries(placeOf: PlaceOf): Iterable<Buffer> {
+    return keptState(this, placeOf);
   }
 
   /** Recovery: once per journal entry, in order. */
@@ -126,6 +140,24 @@ export class QueueState {
 
   #apply(entry: Recorded): void {
     switch (entry.kind) {
+      case 'messages-kept': {
+        const stored = this.batches.kept(entry.batch);
+        const messages = this.#queues.get(entry.queue)?.messages;
+        for (const message of entry.messages) messages?.restore({ ...message, stored });
+        return;
+      }
+      case 'orders-kept':
+        return this.#queues.get(entry.queue)?.messages.hadOrders(entry.orders);
+      case 'ids-kept': {
+        const window = this.#queues.get(entry.queue)?.deduplication;
+        for (const send of entry.sends) window?.remember(send.key, send, send.sentMs);
+        return;
+      }
+      case 'numbers-kept':
+        this.nextQueue = entry.queue;
+        this.nextId = entry.nextId;
+        this.uptime.recovered(entry.uptimeMs);
+        return;
       case 'queue-created': {
         const { queue: id, name, attributes } = entry;
         const queue = new Queue(id, name, attributes, this.#keeps);

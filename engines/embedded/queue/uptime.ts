@@ -7,6 +7,7 @@
 export class Uptime {
   #recoveredMs = 0;
   #firstMs: number | undefined;
+  #latestMs = 0;
 
   /** Recovery only: the broker was up for so long at least. */
   recovered(uptimeMs: number): void {
@@ -18,10 +19,17 @@ export class Uptime {
     return this.#recoveredMs;
   }
 
+  /** So long at least it has been up, as far as anything has told. */
+  get latestMs(): number {
+    return Math.max(this.#latestMs, this.#recoveredMs);
+  }
+
   /** @param nowMs by the clock of this process; the first call of its life begins to count */
   at(nowMs: number): number {
     this.#firstMs ??= nowMs;
-    return this.#recoveredMs + Math.max(0, nowMs - this.#firstMs);
+    const uptimeMs = this.#recoveredMs + Math.max(0, nowMs - this.#firstMs);
+    this.#latestMs = Math.max(this.#latestMs, uptimeMs);
+    return uptimeMs;
   }
 
   /** By the clock of this process; undefined before anything has told its time. */

@@ -14,7 +14,7 @@ export interface NodeOptions {
 }
 
 /** Of a segment of the journal: a play fills none, a few or many. */
-const segmentBytes = [2_048, 8_192, 1_048_576] as const;
+const segmentBytes = [2_048, 4_096, 1_048_576] as const;
 
 /** A machine has been up for a day at most when its broker starts. */
 const upMostMs = 86_400_000;
@@ -52,6 +52,8 @@ export class SimulatedNode implements SimulatedBroker {
   }
 
   start(): void {
+    const [oldest = 0] = this.#disk.list();
+    if (oldest > 0) this.#world.mark('recovery began with a checkpoint');
     const random = this.#world.random(`salt at ${this.#world.agenda.nowNs}`);
     const { service, journal, truncatedBytes } = openBroker(this.#disk, {
       ...this.#options,

@@ -32,6 +32,7 @@ export const simulation: Simulation = {
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
+    'recovery began with a checkpoint',
     'a full disk refused a request',
     'a consumer died',
     'a consumer stood still',

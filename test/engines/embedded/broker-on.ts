@@ -1,11 +1,14 @@
 import { Journal, type FsyncPolicy } from '../../../engines/embedded/journal/journal.ts';
 import type { CommitLog } from '../../../engines/embedded/journal/commit-log.ts';
 import type { ReplayEntry } from '../../../engines/embedded/journal/recovery.ts';
+import { type Checkpointed, Space } from '../../../engines/embedded/journal/space.ts';
 import { LogBroker } from '../../../engines/embedded/log/log-broker.ts';
 import { RoutingBroker } from '../../../engines/embedded/broker/routing-broker.ts';
 import { type Keeps, keepsAll } from '../../../engines/embedded/rules.ts';
 import { QueueBroker } from '../../../engines/embedded/queue/queue-broker.ts';
 import type { MemoryStorage } from './memory-storage.ts';
+
+export const segmentBytes = 65_536;
 
 /** A state machine over what `storage` holds: called again with the same storage it is a restart. */
 export function logBrokerOn(
@@ -22,6 +25,7 @@ export function logBrokerOn(
     wallMs,
   });
   link.open(storage, fsync, (payload, address) => broker.replay(payload, address));
+  link.tend(broker.lasting);
   return broker;
 }
 
@@ -39,6 +43,7 @@ export function queueBrokerOn(
     broker.replay(payload, address),
   );
   broker.recovered();
+  link.tend(broker.lasting);
   return broker;
 }
 
@@ -55,33 +60,43 @@ export function routingBrokerOn(
     broker.replay(payload, address),
   );
   broker.recovered();
+  link.tend(broker.lasting);
   return broker;
 }
 
 function lateJournal(): {
   log: CommitLog;
   open: (storage: MemoryStorage, fsync: FsyncPolicy, replay: ReplayEntry) => void;
+  /** From now on space is given back. */
+  tend: (of: Checkpointed) => void;
 } {
   let journal: Journal | undefined;
+  let space: Space | undefined;
   const opened = (): Journal => {
     if (journal === undefined) throw new Error('not open yet');
     return journal;
   };
   return {
     log: {
-      append: (chunks) => opened().append(chunks),
+      append: (chunks) => {
+        space?.tend();
+        return opened().append(chunks);
+      },
       when: (index, need, done) => opened().when(index, need, done),
       read: (slice) => opened().read(slice),
     },
     open: (storage, fsync, replay) => {
       const options = {
         fsync,
-        segmentBytes: 65_536,
+        segmentBytes,
         salt: () => 7,
         onFailure: () => {},
         keeps: keepsAll,
       };
       journal = Journal.open(storage, options, replay).journal;
+    },
+    tend: (of) => {
+      space = new Space(opened(), segmentBytes, of);
     },
   };
 }
