@@ -4,6 +4,8 @@
  * ```
  * --kind log|queue|broker --port 0..65535 --data directory
  * --host 127.0.0.1  --fsync never|interval:<ms>|every-batch  --rebalance-timeout-ms 5000  --max-in-flight 120000
+ * --segment-bytes 67108864: of the journal; larger entries are refused
+ * --local-bytes, without it all of them: as soon as the journal has more, its older segments go to `tier` in the directory
  * ```
  * Prints one line `ready kind=… port=… pid=…` when clients may come, and one line per event of note. Ends
  * with 0 after SIGTERM, 1 when it cannot or must not go on (directory in use, journal damaged, disk full
@@ -20,6 +22,7 @@ import { bootId, BootMark } from './boot-mark.ts';
 import { openBroker } from './broker.ts';
 import { FileStorage } from './file-storage.ts';
 import { lockDirectory } from './lock.ts';
+import { openTieredFiles } from './tier.ts';
 import { BrokerServer } from './server.ts';
 
 const maxConnections = 1024;
@@ -33,6 +36,8 @@ interface Settings {
   readonly fsync: FsyncPolicy;
   readonly rebalanceTimeoutMs: number;
   readonly maxInFlight: number;
+  readonly segmentBytes: number;
+  readonly localBytes: number | undefined;
 }
 
 function note(line: string): void {
@@ -56,9 +61,11 @@ function readSettings(args: readonly string[]): Settings {
       fsync: { ...text, default: 'never' },
       'rebalance-timeout-ms': { ...text, default: '5000' },
       'max-in-flight': { ...text, default: '120000' },
+      'segment-bytes': { ...text, default: '67108864' },
+      'local-bytes': text,
     },
   });
-  const { kind, host, data } = values;
+  const { kind, host, data, 'local-bytes': localBytes } = values;
   if (!isKind(kind)) throw new Error(`--kind must be one of ${brokerKinds.join(', ')}`);
   if (data === undefined) throw new Error('--data must name a directory');
   return {
@@ -73,6 +80,11 @@ function readSettings(args: readonly string[]): Settings {
       3_600_000,
     ),
     maxInFlight: wholeNumber('--max-in-flight', values['max-in-flight'], 10_000_000),
+    segmentBytes: wholeNumber('--segment-bytes', values['segment-bytes'], 67_108_864),
+    localBytes:
+      localBytes === undefined
+        ? undefined
+        : wholeNumber('--local-bytes', localBytes, Number.MAX_SAFE_INTEGER),
   };
 }
 
@@ -87,7 +99,10 @@ async function serve(settings: Settings): Promise<void> {
   );
   process.on('exit', unlock);
   const boot = new BootMark(settings.data, bootId());
-  const { service, journal, truncatedBytes } = openBroker(new FileStorage(settings.data), {
+  const { data, localBytes } = settings;
+  const storage =
+    localBytes === undefined ? new FileStorage(data) : openTieredFiles(data, localBytes, note);
+  const { service, journal, truncatedBytes } = openBroker(storage, {
     ...settings,
     mayHaveLostPower: boot.mayHaveLostPower,
     salt: () => randomBytes(4).readUInt32BE(0),

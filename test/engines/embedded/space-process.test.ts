@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import broker from '../../../engines/broker/engine.ts';
+import type { BrokerKind } from '../../../engines/embedded/protocol/protocol.ts';
+import log from '../../../engines/log/engine.ts';
+import queue from '../../../engines/queue/engine.ts';
+import { Cell } from './actor.ts';
+import { BrokerChild } from './broker-child.ts';
+
+const undo: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).toReversed()) await step();
+});
+
+const segmentBytes = 131_072;
+
+function directory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'ackmark-space-'));
+  undo.push(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function start(kind: BrokerKind, data: string, more: readonly string[] = []) {
+  const settings = ['--segment-bytes', `${segmentBytes}`, ...more];
+  const child = await BrokerChild.start({ kind, data, settings });
+  undo.push(() => child.kill());
+  return child;
+}
+
+function bytesIn(data: string): number {
+  const names = readdirSync(data).filter((name) => name.endsWith('.journal'));
+  // One may go in between.
+  const sizeOf = (name: string) => statSync(join(data, name), { throwIfNoEntry: false })?.size ?? 0;
+  return names.reduce((sum, name) => sum + sizeOf(name), 0);
+}
+
+const cells: Readonly<Record<BrokerKind, () => Pick<Cell<unknown>, keyof Cell<unknown>>>> = {
+  log: () => new Cell(log, 'short-retention', { cleanup: { kind: 'delete', bytes: 65_536 } }),
+  queue: () => new Cell(queue, 'lease'),
+  broker: () => new Cell(broker, 'manual-ack'),
+};
+
+const letters = (round: number): string[] =>
+  Array.from({ length: 100 }, (_, at) => `${round}.${at}`.padEnd(1000, '.'));
+
+test.each(['log', 'queue', 'broker'] as const)(
+  'the %s process does not fill the disk with what is read and gone, and has the rest after a restart',
+  async (kind) => {
+    const data = directory();
+    let child = await start(kind, data);
+    const cell = cells[kind]();
+    undo.push(() => cell.close());
+    const deployed = await cell.deploy(child.target);
+    let most = 0;
+    for (let round = 0; round < 40; round += 1) {
+      const sender = await cell.sender(child.target, deployed);
+      sender.send(letters(round));
+      await sender.flush();
+      const last = letters(round).at(-1) ?? '';
+      if (round < 39) await cell.receive(child.target, deployed, (all) => all.includes(last));
+      most = Math.max(most, bytesIn(data));
+      if (round % 13 !== 12) continue;
+      await child.kill();
+      child = await start(kind, data);
+    }
+    expect([...cell.outcomes.values()].every(({ outcome }) => outcome === 'ok')).toBe(true);
+    // Four megabytes were written.
+    expect(most).toBeLessThan(12 * segmentBytes);
+    const got = await cell.receive(child.target, deployed, (all) =>
+      all.includes(letters(39).at(-1) ?? ''),
+    );
+    const bodies = got.map(({ body }) => body.toString());
+    expect(bodies).toEqual(expect.arrayContaining(letters(39).slice(-20)));
+  },
+);
+
+test('the log process has its older segments in a tier, and a replay from the beginning reads them there', async () => {
+  const data = directory();
+  const more = ['--local-bytes', `${2 * segmentBytes}`];
+  const first = await start('log', data, more);
+  const cell = new Cell(log, 'acks-all');
+  undo.push(() => cell.close());
+  const deployed = await cell.deploy(first.target);
+  const sender = await cell.sender(first.target, deployed);
+  for (let round = 0; round < 10; round += 1) {
+    sender.send(letters(round));
+    await sender.flush();
+  }
+  await expect.poll(() => bytesIn(data), { timeout: 10_000 }).toBeLessThanOrEqual(2 * segmentBytes);
+  expect(bytesIn(join(data, 'tier'))).toBeGreaterThan(4 * segmentBytes);
+  await first.kill();
+  const again = await start('log', data, more);
+  const reads = () => Number(/.*tier: \d+ segments, (\d+) reads/s.exec(again.output)?.[1] ?? 0);
+  // Recovery reads everything.
+  await expect.poll(reads, { timeout: 10_000 }).toBeGreaterThan(0);
+  const before = reads();
+  const all = Array.from({ length: 10 }, (_, round) => letters(round)).flat();
+  const got = await cell.receive(again.target, deployed, (bodies) => bodies.length >= all.length);
+  expect(got.map(({ body }) => body.toString())).toEqual(all);
+  await expect.poll(reads, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 5);
+});
