@@ -26,7 +26,7 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import { readSettled } from '../../embedded/protocol/queue-messages.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { decodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
-import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import type { Consumption } from '../../engine.ts';
 import { deadLetterGroup, mainGroup } from './topology.ts';
@@ -82,7 +82,7 @@ export class SimulatedConsumer {
   #unsettled = 0;
   #isOver = false;
 
-  constructor(world: SimulatedWorld, node: SimulatedNode, plan: ConsumerPlan) {
+  constructor(world: SimulatedWorld, node: SimulatedBroker, plan: ConsumerPlan) {
     this.#world = world;
     this.#plan = plan;
     this.actor = world.newActor();

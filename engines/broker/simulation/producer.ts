@@ -7,7 +7,7 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
-import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import { routes } from './topology.ts';
 
@@ -40,7 +40,7 @@ export class SimulatedProducer {
   #lanesOpen: number;
   #isOver = false;
 
-  constructor(world: SimulatedWorld, node: SimulatedNode, plan: ProducerPlan) {
+  constructor(world: SimulatedWorld, node: SimulatedBroker, plan: ProducerPlan) {
     this.#world = world;
     this.#plan = plan;
     this.actor = world.newActor();

@@ -1,10 +1,33 @@
 import type { FaultDomain } from '../../../harness/core/clauses.ts';
-import type { SimulatedWorld } from '../../simulation.ts';
+import type { Mark, SimulatedWorld } from '../../simulation.ts';
+import { oneNode } from '../one-node.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
 import type { SimulatedCluster } from './cluster.ts';
 import { Dice } from './dice.ts';
 import type { Station } from './node-network.ts';
-import type { Troubles } from './troubles.ts';
+import { bearsAlso, type Troubles } from './troubles.ts';
+
+/** What happens to nodes and between them, whatever runs on them. */
+export const clusterMarks: readonly Mark[] = [
+  'the broker was killed',
+  'the machine lost its power',
+  'recovery cut off a torn tail',
+  'too few replicas refused a request',
+  'a node was cut off from others',
+  'a leader was elected while another was alive',
+  'the in-sync set shrank',
+  'a node that had lost power was struck off',
+  'a follower cut off what its leader did not have',
+];
+
+/**
+ * What is survived by what all in-sync replicas have stored: nothing is taken by a failover, and one machine may
+ * lose its power where another, or its own disk, holds everything as well.
+ */
+export function borneByReplicas(fsync: FsyncPolicy, minInSync: number): readonly FaultDomain[] {
+  const isTwice = minInSync > 1 || fsync.kind === 'every-batch';
+  return bearsAlso(isTwice ? [...oneNode, 'node-loss'] : oneNode, fsync);
+}
 
 const ms = 1e6;
 const outagesMost = 4;

@@ -1,12 +1,15 @@
 import type { FaultDomain } from '../../../harness/core/clauses.ts';
-import { oneNode } from '../../embedded/one-node.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { replicationRules } from '../../embedded/rules.ts';
 import { SimulatedCluster } from '../../embedded/simulation/cluster.ts';
-import { ClusterTroubles } from '../../embedded/simulation/cluster-troubles.ts';
+import {
+  borneByReplicas,
+  clusterMarks,
+  ClusterTroubles,
+} from '../../embedded/simulation/cluster-troubles.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
-import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
+import { someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
 import type { Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
 import {
@@ -20,18 +23,7 @@ import {
 /** The embedded log on several nodes, with everything that may befall them and what lies between them. */
 export function replicatedLog(nodes: number): Simulation {
   return {
-    marks: [
-      ...clientMarks,
-      'the broker was killed',
-      'the machine lost its power',
-      'recovery cut off a torn tail',
-      'too few replicas refused a request',
-      'a node was cut off from others',
-      'a leader was elected while another was alive',
-      'the in-sync set shrank',
-      'a node that had lost power was struck off',
-      'a follower cut off what its leader did not have',
-    ],
+    marks: [...clientMarks, ...clusterMarks],
     never: ['G4', 'D7', 'D9'],
     rules: replicationRules,
     play: (world) => {
@@ -78,14 +70,11 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): LogSetting
 
 /**
  * With `acks=leader` and with unclean election a failover may take what was acknowledged, whatever brought it
- * about. With `acks=all` it takes nothing, and one machine may lose its power where another, or its own disk,
- * holds everything as well.
+ * about.
  */
 function claimedUnder(profile: ProfileName, replication: Replication): readonly FaultDomain[] {
   const { fsync, minInSync, uncleanElection } = replication;
   const { acks } = profiles[profile].options;
   if (acks === 'leader' || (acks === 'all' && uncleanElection)) return ['none', 'client-crash'];
-  const isTwice = minInSync > 1 || fsync.kind === 'every-batch';
-  const borne: readonly FaultDomain[] = isTwice ? [...oneNode, 'node-loss'] : oneNode;
-  return bearsAlso(borne, fsync);
+  return borneByReplicas(fsync, minInSync);
 }
