@@ -1,4 +1,4 @@
-import type { FaultDomain } from '../../../harness/core/clauses.ts';
+import { type FaultDomain, faultDomains } from '../../../harness/core/clauses.ts';
 import { plainQueue, type QueueSpec } from '../../embedded/broker/queue-spec.ts';
 import {
   writeBindingSpec,
@@ -95,7 +95,7 @@ export class BrokerPlay {
       promises: isRouted
         ? ['routing', ...(deliveryLimit > 0 ? (['dead-letter'] as const) : [])]
         : [],
-      faults: [...troubles.faults],
+      faults: faultDomains.filter((fault) => troubles.faults.has(fault)),
       claimedUnder,
     };
   }

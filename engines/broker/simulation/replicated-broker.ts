@@ -16,6 +16,7 @@ const names = [
   'quorum',
   'quorum',
   'quorum',
+  'quorum',
   'manual-ack',
   'auto-ack',
 ] as const satisfies readonly ProfileName[];
@@ -43,14 +44,17 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): BrokerSett
   const broker = new SimulatedCluster(world, { ...replication, rebalanceTimeoutMs: 1 });
   const troubles = new Troubles(world);
   const unclean = uncleanElection ? ', unclean election' : '';
-  // What the leader alone has confirmed, or an unclean election, a failover may take, whatever brought it about.
-  const isTaken = uncleanElection || profiles[profile].options.confirms === 'leader';
+  const { level, options } = profiles[profile];
+  // At most once forbids no loss, so there the leader's word is good enough.
+  const isTaken = level === 'at-least-once' && options.confirms === 'leader';
   return {
     broker,
     profile,
     deliveryLimit,
     title: `fsync ${fsync.kind}, min in-sync ${minInSync}${unclean}`,
-    claimedUnder: isTaken ? ['none', 'client-crash'] : borneByReplicas(fsync, minInSync),
+    // Otherwise a failover may take what was confirmed, whatever brought it about.
+    claimedUnder:
+      isTaken || uncleanElection ? ['none', 'client-crash'] : borneByReplicas(fsync, minInSync),
     troubles,
     startMs: 300,
     start: () => broker.start(),
