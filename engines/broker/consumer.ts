@@ -13,12 +13,14 @@ import {
 } from '../embedded/protocol/broker-messages.ts';
 import type { ByteReader } from '../embedded/protocol/bytes.ts';
 import { beginRequest, sealRequest } from '../embedded/protocol/frame.ts';
-import { Api } from '../embedded/protocol/protocol.ts';
+import { Api, Status } from '../embedded/protocol/protocol.ts';
 import { readSettled } from '../embedded/protocol/queue-messages.ts';
 import type { Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import type { BrokerOptions } from './options.ts';
+import { PutOff } from './put-off.ts';
 
 const nobodyWaits = (): void => {};
+const settleAgainMs = 100;
 
 /**
  * One subscription on a connection of its own. Permits are handed on as credit, so the broker sends what the
@@ -28,6 +30,7 @@ export class BrokerConsumer implements Consumer {
   readonly #queue: number;
   readonly #options: BrokerOptions;
   readonly #sink: ConsumerSink;
+  readonly #again = new PutOff(settleAgainMs);
   #connection: BrokerConnection | undefined;
   #subscription = 0;
   /** Nothing else would notice that a broker which has nothing to send is gone. */
@@ -84,8 +87,7 @@ export class BrokerConsumer implements Consumer {
       return;
     }
     const request = { consumer: this.#subscription, how, tags: of.map(tagOf) };
-    const frame = sealRequest(writeSettle(beginRequest(Api.settle), request));
-    this.#opened().request(frame, (answer) => this.#settled(ticket, of.length, answer));
+    this.#settle(ticket, of.length, sealRequest(writeSettle(beginRequest(Api.settle), request)));
   }
 
   close(): Promise<void> {
@@ -98,16 +100,28 @@ export class BrokerConsumer implements Consumer {
     this.#over = true;
     clearInterval(this.#heartbeat);
     this.#connection?.close();
+    this.#again.doAll();
   }
 
   /** Answers to settlements come before the answer to the farewell, and so does what was on its way. */
   async #close(): Promise<void> {
     const connection = this.#connection;
     if (this.#over || connection === undefined) return;
+    this.#again.doAll();
     const farewell = beginRequest(Api.unsubscribe).u32(this.#subscription);
     // A broker that is gone has taken back everything already.
     await connection.call(farewell).catch(nobodyWaits);
     this.abandon();
+  }
+
+  /** Asks again while too few replicas are there, as nothing was done then; RabbitMQ lets the settlement wait. */
+  #settle(ticket: number, count: number, frame: Buffer): void {
+    this.#opened().request(frame, (answer) => {
+      const isForTheMoment =
+        answer.kind === 'refused' && answer.status === Status.notEnoughReplicas;
+      if (!isForTheMoment || this.#closing !== undefined) this.#settled(ticket, count, answer);
+      else this.#again.later(() => this.#settle(ticket, count, frame));
+    });
   }
 
   #opened(): BrokerConnection {
@@ -118,6 +132,7 @@ export class BrokerConsumer implements Consumer {
   #lost(error: Error): void {
     this.#over = true;
     clearInterval(this.#heartbeat);
+    this.#again.doAll();
     // Before it is open, whoever opens it hears of it.
     if (this.#connection !== undefined) this.#sink.disconnected(error);
   }

@@ -134,24 +134,32 @@ describe('three broker processes', () => {
     expect(bodiesOf(got)).not.toContain('nowhere else');
   }, 60_000);
 
-  it('confirm nothing that a majority does not store', async () => {
+  it('confirm and settle nothing while a majority is away, and all that waits when it is back', async () => {
     const up = await cluster('quorum');
     const cell = newCell('quorum');
     const deployed = await cell.deploy(up.target);
     const sender = await cell.sender(up.target, deployed);
+    sender.send(['held']);
+    await sender.flush();
+    const { consumer, got, acknowledged } = await holder(up.target, deployed);
+    consumer.request(1);
+    await expect.poll(() => got.length, { timeout: 10_000 }).toBe(1);
     const old = await leaderOf(up);
     const followers = up.nodes.filter((node) => node !== old);
     for (const { replica } of followers) replica?.pause();
-    sender.send(['first', 'second']);
-    let refused: string | undefined;
-    while (refused !== 'fail') {
+    const [waiting = 0] = sender.send(['waits']);
+    for (let refused: string | undefined; refused !== 'fail'; ) {
       const [ticket = 0] = sender.send(['refused']);
       await sleep(100);
       refused = cell.outcomes.get(ticket)?.outcome;
-      if (refused === 'fail') break;
     }
-    expect([...cell.outcomes.values()].filter(({ outcome }) => outcome === 'ok')).toEqual([]);
+    consumer.settle(1, got, { how: 'acknowledge' });
+    await sleep(300);
+    expect(cell.outcomes.get(waiting)?.outcome).toBeUndefined();
+    expect(acknowledged.size).toBe(0);
     for (const { replica } of followers) replica?.resume();
     await sender.flush();
+    expect(cell.outcomes.get(waiting)?.outcome).toBe('ok');
+    await expect.poll(() => acknowledged.has(1), { timeout: 10_000 }).toBe(true);
   }, 60_000);
 });
