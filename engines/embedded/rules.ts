@@ -12,6 +12,9 @@ export const logRules = {
     'a connection whose instance id has come with another one is a member no more',
   'remember-offsets': 'committed offsets survive a restart',
   'refuse-when-full': 'a message that the disk has no room for is refused',
+  'keep-what-is-young':
+    'retention removes whole segments that are older, or have more behind them, than the topic keeps',
+  'keep-the-newest': 'of the messages of a key compaction leaves the newest',
   'deliver-from-committed': 'a member begins where its group has committed',
   'stop-at-last-stable-offset':
     'a reader of committed messages gets nothing behind the first open transaction',
@@ -31,6 +34,8 @@ export const queueRules = {
   'end-leases': 'a message whose lease has ended is handed out again',
   'give-up': 'a message that was received as often as allowed goes to the dead letters',
   'remember-dead-letters': 'a dead letter is still one after a restart',
+  'hide-until-due': 'a delayed message is handed to nobody before its time',
+  'keep-until-overaged': 'a message is kept for as long as its queue keeps messages',
   'block-groups': 'of a message group of which something is in hands nothing else is handed out',
   'recognise-copies-after-restart':
     'a copy of a send is recognised within the window, also when the broker was restarted in between',

@@ -1,5 +1,6 @@
 import { BatchView } from '../protocol/batch.ts';
 import type { StoredBatch } from '../journal/batch-store.ts';
+import type { Keeps } from '../rules.ts';
 import type { IndexedBatch, Partition } from './partition.ts';
 
 /** Where a message lies. */
@@ -21,16 +22,23 @@ export class Compaction {
   readonly #partition: Partition;
   readonly #tombstoneMs: number;
   readonly #load: (stored: StoredBatch) => Buffer;
+  readonly #keeps: Keeps;
   readonly #newest = new Map<string, Spot>();
   /** Oldest first. */
   #tombstones: Tombstone[] = [];
   /** What is below has been looked at. */
   #seenBelow = 0;
 
-  constructor(partition: Partition, tombstoneMs: number, load: (stored: StoredBatch) => Buffer) {
+  constructor(
+    partition: Partition,
+    tombstoneMs: number,
+    load: (stored: StoredBatch) => Buffer,
+    keeps: Keeps,
+  ) {
     this.#partition = partition;
     this.#tombstoneMs = tombstoneMs;
     this.#load = load;
+    this.#keeps = keeps;
   }
 
   /** Looks at the segments that were closed since, and at tombstones that have become too old. */
@@ -56,7 +64,7 @@ export class Compaction {
         continue;
       }
       const older = this.#newest.get(key);
-      if (older !== undefined) remove(older);
+      if (older !== undefined) remove(this.#keeps('keep-the-newest') ? older : spot);
       this.#newest.set(key, spot);
       if (view.body(index).length === 0) this.#tombstones.push({ ...spot, key });
     }

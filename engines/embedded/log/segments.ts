@@ -1,4 +1,4 @@
-import type { Cleanup } from './topic-policy.ts';
+import type { Deletion } from './topic-policy.ts';
 
 /** A run of batches of one partition, which retention removes as a whole. */
 export interface Segment {
@@ -53,11 +53,7 @@ export class Segments {
    *
    * @param limit what is not committed, or not decided, stays in any case
    */
-  expiredBelow(
-    cleanup: Cleanup & { readonly kind: 'delete' },
-    limit: number,
-    nowMs: number,
-  ): number | undefined {
+  expiredBelow(cleanup: Deletion, limit: number, nowMs: number): number | undefined {
     let left = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
     let below: number | undefined;
     for (const [at, { bytes, lastMs }] of this.#segments.entries()) {

@@ -18,6 +18,8 @@ export type Cleanup =
    */
   | { readonly kind: 'compact'; readonly tombstoneMs: number };
 
+export type Deletion = Cleanup & { readonly kind: 'delete' };
+
 export interface TopicPolicy {
   /** A segment of a partition is closed before it would grow beyond it. */
   readonly segmentBytes: number;

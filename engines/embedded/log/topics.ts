@@ -7,7 +7,7 @@ import { Compaction } from './compaction.ts';
 import type { LogEntry, PartitionOffset } from './entries.ts';
 import { Partition } from './partition.ts';
 import { type Refused, unknownTopic } from './refusals.ts';
-import type { Cleanup, TopicPolicy } from './topic-policy.ts';
+import type { Deletion, TopicPolicy } from './topic-policy.ts';
 
 export type TopicEntry = Extract<
   LogEntry,
@@ -162,27 +162,29 @@ export class Topics {
     if (cleanup.kind === 'delete') this.#removeExpired(topic, cleanup, nowMs);
     if (cleanup.kind !== 'compact') return;
     for (const partition of topic.partitions) {
-      const { load } = this.#options;
+      const { load, keeps } = this.#options;
       const known = this.#compactions.get(partition);
-      const compaction = known ?? new Compaction(partition, cleanup.tombstoneMs, load);
+      const compaction = known ?? new Compaction(partition, cleanup.tombstoneMs, load, keeps);
       this.#compactions.set(partition, compaction);
       compaction.run(nowMs);
     }
   }
 
-  #removeExpired(
-    { id, partitions }: Topic,
-    cleanup: Cleanup & { readonly kind: 'delete' },
-    nowMs: number,
-  ): void {
+  #removeExpired({ id, partitions }: Topic, cleanup: Deletion, nowMs: number): void {
     const starts: PartitionOffset[] = [];
+    const kept = this.#options.keeps('keep-what-is-young') ? cleanup : quarterOf(cleanup);
     for (const [partition, { segments, decidedBelow }] of partitions.entries()) {
-      const offset = segments.expiredBelow(cleanup, decidedBelow, nowMs);
+      const offset = segments.expiredBelow(kept, decidedBelow, nowMs);
       if (offset !== undefined) starts.push({ partition, offset });
     }
     if (starts.length === 0) return;
     this.#options.record({ kind: 'log-start-moved', topic: id, starts }, () => {});
   }
+}
+
+function quarterOf(cleanup: Deletion): Deletion {
+  const { ms, bytes } = cleanup;
+  return { ...cleanup, ms: ms && ms / 4, bytes: bytes && bytes / 4 };
 }
 
 /** Why a topic that is compacted by key cannot take the batch. */

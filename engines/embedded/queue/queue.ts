@@ -22,11 +22,13 @@ export class Queue {
   readonly quota: CallQuota;
   readonly attempts = new ReceiveAttempts();
   readonly waiting = new WaitingReceives();
+  readonly #keeps: Keeps;
 
   constructor(id: number, name: string, attributes: QueueAttributes, keeps: Keeps) {
     this.id = id;
     this.name = name;
     this.attributes = attributes;
+    this.#keeps = keeps;
     const { order, deduplication, disorder, deadLetters, retentionMs } = attributes;
     this.disorder = new Disorder(disorder);
     this.quota = new CallQuota(attributes.quota);
@@ -35,7 +37,8 @@ export class Queue {
     const line = isFifo ? new MessageGroups(keeps('block-groups')) : standard;
     const givesUp = deadLetters.kind === 'queue' && keeps('give-up');
     const maxReceives = givesUp ? deadLetters.maxReceives : 0;
-    this.messages = new MessageQueue(line, { maxReceives, retentionMs });
+    const keptMs = keeps('keep-until-overaged') ? retentionMs : retentionMs / 4;
+    this.messages = new MessageQueue(line, { maxReceives, retentionMs: keptMs });
     this.deduplication = new DeduplicationWindow(
       deduplication.by === 'nothing' ? 0 : deduplication.windowMs,
     );
@@ -55,7 +58,7 @@ export class Queue {
         stored,
         slot: options?.slot ?? nth,
         group: options?.group,
-        dueMs: options?.dueMs ?? 0,
+        dueMs: this.#keeps('hide-until-due') ? (options?.dueMs ?? 0) : 0,
         sentMs: optional?.uptimeMs ?? 0,
         receiveCount: 0,
         earlierReceives: 0,

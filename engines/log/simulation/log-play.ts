@@ -5,7 +5,6 @@ import {
   plainFacts,
   plainGroup,
 } from '../../../harness/core/facts.ts';
-import { keepEverything } from '../../embedded/log/topic-policy.ts';
 import { rebalanceProtocols } from '../../embedded/log/rebalance.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { writeCreateTopic, writeEndOffsets } from '../../embedded/protocol/topic-messages.ts';
@@ -15,8 +14,10 @@ import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { Troubles } from '../../embedded/simulation/troubles.ts';
 import type { ConnectionTrouble, Mark, Played, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
+import { type ClientsInPlay, planDeaths, planStalls, workMostMs } from './client-troubles.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { SimulatedMember } from './member.ts';
+import { OlderMessages, policyInWords, somePolicy } from './older-messages.ts';
 import { growTopic } from './operator.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
@@ -45,6 +46,8 @@ export const clientMarks: readonly Mark[] = [
   'a static member got back what it had',
   'a static member was fenced by its successor',
   'a rebalance while the broker was down',
+  'retention removed what a reader came for',
+  'compaction removed older messages of a key',
 ];
 
 /** What a log is played on, and what is promised there. */
@@ -65,10 +68,8 @@ export interface LogSetting {
 
 const partitionsMost = 3;
 const topicMs = 100;
-/** A member that stands still so long is removed from its group. */
-const overtakenMs = 200;
-/** After which the work in hand is done, and only the committing is left. */
-const workMostMs = 8;
+/** Where messages go after a time, some of the consumers come late for them. */
+const lateMsMost = 300;
 
 type Manners = Pick<MemberPlan, 'protocol' | 'sessionTimeoutMs'> & { readonly isStatic: boolean };
 
@@ -85,6 +86,7 @@ export class LogPlay {
   #instances = 0;
   readonly #producers: SimulatedProducer[] = [];
   readonly #members: SimulatedMember[] = [];
+  readonly #older: OlderMessages;
   #topic = 0;
 
   /** @param dice for the plan of the play, with which its setting was chosen, too */
@@ -101,6 +103,8 @@ export class LogPlay {
       sessionTimeoutMs: manners.oneOf([60, 150]),
       isStatic: manners.oneOf([true, false]),
     }));
+    const policy = somePolicy(new Dice(world.random('older messages')));
+    this.#older = new OlderMessages(world, policy, this.#committed.length);
   }
 
   play(): Played {
@@ -113,12 +117,14 @@ export class LogPlay {
       isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
+        this.#older.writeExcuses();
         for (const group of this.#committed.keys()) this.#world.drained(group);
       },
     });
     const { level, promises } = profiles[profile];
     const faults = faultDomains.filter((fault) => this.#troubles.faults.has(fault));
-    return { facts: this.#facts(), profile: title, level, promises, faults, claimedUnder };
+    const named = `${title}${policyInWords(this.#older.policy)}`;
+    return { facts: this.#facts(), profile: named, level, promises, faults, claimedUnder };
   }
 
   get #broker(): SimulatedBroker {
@@ -127,7 +133,7 @@ export class LogPlay {
 
   #createTopic(): void {
     const wish = { partitions: this.#partitions, replicas: 1, minInSync: 1 };
-    const request = { name: 't', ...wish, policy: keepEverything };
+    const request = { name: 't', ...wish, policy: this.#older.policy };
     this.#broker.tell(
       Api.createTopic,
       writeCreateTopic(new ByteWriter(), request).finish(),
@@ -151,16 +157,37 @@ export class LogPlay {
       for (let member = 1; member <= members; member += 1) {
         const memberPlan = this.#memberPlan(group, trouble, this.#dice);
         if (member > 1 && !this.#world.plans(`member ${member} of group ${group}`)) continue;
-        this.#join(memberPlan);
+        this.#world.agenda.after(this.#lateMs(group) * 1e6, () => this.#join(memberPlan));
       }
     });
-    this.#planDeaths(trouble);
-    this.#planStalls(trouble);
+    const clients = this.#clients(trouble);
+    planDeaths(clients, this.#dice.between(0, 4));
+    planStalls(clients, this.#dice.oneOf([0, 1, 6]), this.#settles);
     this.#setting.planOutages();
     this.#troubles.perhaps(0.3, 'the topic gets more partitions', (dice) => {
       const partitions = this.#partitions + dice.between(1, partitionsMost);
       growTopic(this.#world, this.#broker, trouble, { topic: this.#topic, partitions });
     });
+  }
+
+  #clients(trouble: ConnectionTrouble): ClientsInPlay {
+    return {
+      world: this.#world,
+      broker: this.#broker,
+      troubles: this.#troubles,
+      groups: this.#committed.length,
+      members: this.#members,
+      producers: this.#producers,
+      join: (group, dice, instance) => {
+        this.#join(this.#memberPlan(group, trouble, dice, instance));
+      },
+    };
+  }
+
+  /** Whoever comes at once sees hardly anything go. */
+  #lateMs(group: number): number {
+    if (this.#older.policy.cleanup.kind === 'keep') return 0;
+    return new Dice(this.#world.random(`lateness of group ${group}`)).between(0, lateMsMost);
   }
 
   #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
@@ -176,6 +203,7 @@ export class LogPlay {
       perLane: this.#world.laneLength(this.#dice.between(10, 30)),
       pauseMs: [0.2, this.#dice.between(1, 8)],
       batch: this.#dice.between(1, 4),
+      older: this.#older,
       trouble,
     };
   }
@@ -197,6 +225,7 @@ export class LogPlay {
       settles: this.#settles,
       processMs: [0.05, dice.oneOf([0.2, 1, 3, workMostMs])],
       fetch: dice.between(1, 8),
+      older: this.#older,
       trouble,
       committed: this.#committed[group] ?? new Map(),
     };
@@ -214,63 +243,6 @@ export class LogPlay {
 
   #join(plan: MemberPlan): void {
     this.#members.push(new SimulatedMember(this.#world, this.#broker, plan));
-  }
-
-  #planDeaths(trouble: ConnectionTrouble): void {
-    const { faults } = this.#troubles;
-    this.#troubles.perhaps(0.4, 'a consumer dies and others come', (dice) => {
-      faults.add('client-crash');
-      const victim = dice.anyOf(this.#members);
-      victim?.crash();
-      this.#world.mark('a consumer died');
-      if (!this.#broker.isUp) this.#world.mark('a rebalance while the broker was down');
-      // Every group keeps a member.
-      for (const group of this.#committed.keys()) {
-        const instance = victim?.plan.group === group ? victim.plan.instance : undefined;
-        this.#join(this.#memberPlan(group, trouble, dice, instance));
-      }
-    });
-    for (let comers = this.#dice.between(0, 4); comers > 0; comers -= 1) {
-      this.#troubles.perhaps(1, 'a member joins', (dice) => {
-        const group = dice.between(0, this.#committed.length - 1);
-        this.#join(this.#memberPlan(group, trouble, dice));
-      });
-    }
-    this.#troubles.perhaps(0.2, 'a producer dies', () => {
-      faults.add('client-crash');
-      this.#producers[0]?.crash();
-      this.#world.mark('a producer died');
-    });
-  }
-
-  #planStalls(trouble: ConnectionTrouble): void {
-    for (let stalls = this.#dice.oneOf([0, 1, 6]); stalls > 0; stalls -= 1) {
-      this.#troubles.perhaps(1, 'a consumer stands still', (dice) => {
-        dice.anyOf(this.#members)?.stall(dice.between(20, 300) * 1e6);
-        this.#world.mark('a consumer stood still');
-      });
-    }
-    this.#troubles.perhaps(
-      0.3,
-      'a consumer stands still, and another comes in its place',
-      (dice) => {
-        const member = dice.anyOf(this.#members.filter(({ plan }) => plan.instance !== undefined));
-        if (member === undefined) return;
-        this.#troubles.faults.add('client-crash');
-        member.stall(overtakenMs * 1e6);
-        const { group, instance } = member.plan;
-        this.#join(this.#memberPlan(group, trouble, dice, instance));
-      },
-    );
-    if (this.#settles === 'before-processing') return;
-    this.#troubles.perhaps(0.3, 'a consumer stands still with work, and another comes', (dice) => {
-      const member = dice.anyOf(this.#members.filter(({ hasWork }) => hasWork));
-      if (member === undefined) return;
-      member.stall(overtakenMs * 1e6);
-      this.#world.mark('a consumer stood still with work to commit');
-      const comer = this.#memberPlan(member.plan.group, trouble, dice);
-      this.#world.agenda.after(workMostMs * 1e6, () => this.#join(comer));
-    });
   }
 
   #isDrained(): boolean {

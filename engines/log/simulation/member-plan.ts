@@ -1,5 +1,6 @@
 import type { RebalanceProtocol } from '../../embedded/log/rebalance.ts';
 import type { ConnectionTrouble } from '../../simulation.ts';
+import type { OlderMessages } from './older-messages.ts';
 
 export interface MemberPlan {
   readonly group: number;
@@ -11,6 +12,7 @@ export interface MemberPlan {
   readonly settles: 'before-processing' | 'after-processing';
   readonly processMs: readonly [low: number, high: number];
   readonly fetch: number;
+  readonly older: OlderMessages;
   readonly trouble: ConnectionTrouble;
   /** By partition: up to where the group's commits have been answered. */
   readonly committed: Map<number, number>;

@@ -7,7 +7,7 @@ import {
   writeJoinGroup,
 } from '../../embedded/protocol/group-messages.ts';
 import { type FetchedPart, readFetched, writeFetch } from '../../embedded/protocol/log-messages.ts';
-import { Api } from '../../embedded/protocol/protocol.ts';
+import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { Isolation } from '../../embedded/log/partition.ts';
@@ -15,6 +15,7 @@ import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
 import type { Entry } from './commit-events.ts';
+import { goOnAtEarliestLeft } from './earliest-left.ts';
 import { HeldPartitions } from './held-partitions.ts';
 import { MemberCommits } from './member-commits.ts';
 import { decodeMessage } from '../../embedded/simulation/message.ts';
@@ -216,21 +217,21 @@ export class SimulatedMember {
     const auxNs = this.#world.agenda.nowNs;
     const { positions } = this.#held;
     const { topic, fetch: maxMessages } = this.#plan;
-    const request = {
-      topic,
-      positions,
-      maxMessages,
-      maxBytes: 1 << 20,
-      maxWaitMs: longPollMs,
-      isolation,
+    const limits = { maxMessages, maxBytes: 1 << 20, maxWaitMs: longPollMs };
+    const body = writeFetch(new ByteWriter(), { topic, positions, ...limits, isolation }).finish();
+    const isMoot = (): boolean => this.#isOver || this.#epoch !== epoch;
+    const goOn = (): void => {
+      this.#isFetching = false;
+      this.#world.agenda.after(1e5, () => this.#fetch());
     };
     const then = (answer: Answer): void => {
-      if (this.#isOver || this.#epoch !== epoch) return;
+      if (isMoot()) return;
+      const isGone = answer.kind === 'refused' && answer.status === Status.offsetOutOfRange;
+      if (isGone) return goOnAtEarliestLeft(this.#client, this.#plan, this.#held, isMoot, goOn);
       this.#isFetching = false;
       if (answer.kind === 'ok') this.#deliver(readFetched(answer.body), auxNs);
       if (answer.kind !== 'lost') this.#world.agenda.after(1e5, () => this.#fetch());
     };
-    const body = writeFetch(new ByteWriter(), request).finish();
     this.#client.request(Api.fetch, body, then, longPollTimeoutMs);
   }
 
@@ -238,7 +239,9 @@ export class SimulatedMember {
     for (const { partition, baseOffset, batch } of parts) {
       for (let index = 0; index < batch.count; index += 1) {
         const offset = baseOffset + index;
-        if (offset < (this.#held.positionOf(partition) ?? Infinity)) continue;
+        const position = this.#held.positionOf(partition) ?? Infinity;
+        if (offset < position) continue;
+        this.#plan.older.read(position, offset);
         this.#held.read(partition, offset + 1);
         this.#copy(partition, offset, batch.body(index), auxNs);
       }
@@ -248,16 +251,12 @@ export class SimulatedMember {
   }
 
   #copy(partition: number, offset: number, body: Buffer, auxNs: number): void {
-    const where = {
-      ...this.who,
-      flags: Flag.placed | Flag.pulled,
-      scope: partition,
-      positionMajor: offset,
-      auxNs,
-    };
+    const place = { scope: partition, positionMajor: offset };
+    const where = { ...this.who, ...place, flags: Flag.placed | Flag.pulled, auxNs };
     const message = decodeMessage(body);
     if (message === undefined) return this.#world.history.write(EventKind.corrupted, where);
     this.#world.history.write(EventKind.deliver, { ...where, ...message });
+    this.#plan.older.stored(message, partition, offset);
     const entry = { ...message, partition, offset };
     this.#inHand.push(entry);
     if (this.#plan.settles === 'before-processing') this.#commits.add(entry);

@@ -10,6 +10,7 @@ import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
+import type { OlderMessages } from './older-messages.ts';
 
 export interface ProducerPlan {
   readonly topic: number;
@@ -25,6 +26,7 @@ export interface ProducerPlan {
   readonly pauseMs: readonly [low: number, high: number];
   /** Most messages of a batch. */
   readonly batch: number;
+  readonly older: OlderMessages;
   readonly trouble: ConnectionTrouble;
 }
 
@@ -112,6 +114,7 @@ export class SimulatedProducer {
     const { actor } = this;
     const auxNs = agenda.nowNs;
     history.write(EventKind.sendInvoke, { actor, lane, seq, ticket, attempt: 1, auxNs });
+    this.#plan.older.sent({ lane, seq });
     this.#unsettled += 1;
     const track = this.#tracks[lane % this.#tracks.length];
     track?.waiting.push({ lane, seq, ticket });
@@ -177,7 +180,8 @@ export class SimulatedProducer {
     const { acks, topic } = this.#plan;
     const stamp = { producer: this.#id, epoch: 0, sequence };
     const messages = sends.map((send) => {
-      return { key: undefined, headers: undefined, body: encodeMessage(send) };
+      const key = this.#plan.older.keyOf(send);
+      return { key, headers: undefined, body: encodeMessage(send) };
     });
     return writeProduceHead(new ByteWriter(), { acks, topic, partition, stamp })
       .bytes(encodeBatch(messages))
@@ -196,6 +200,7 @@ export class SimulatedProducer {
           scope: track.partition,
           positionMajor: base + index,
         };
+        this.#plan.older.stored(send, track.partition, base + index);
         this.#settle(send, OutcomeCode.ok, attempts, place);
       });
     } else this.#refused(flight, answer.status);

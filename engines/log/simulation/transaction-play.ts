@@ -15,6 +15,7 @@ import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { Troubles } from '../../embedded/simulation/troubles.ts';
 import type { ConnectionTrouble, Played, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
+import { OlderMessages } from './older-messages.ts';
 import { OutputReader } from './output-reader.ts';
 import { SimulatedProducer } from './producer.ts';
 import { SimulatedTransformer } from './transformer.ts';
@@ -111,6 +112,7 @@ export class TransactionPlay {
       perLane: this.#world.laneLength(this.#dice.between(10, 25)),
       pauseMs: [0.2, this.#dice.between(1, 8)],
       batch: this.#dice.between(1, 4),
+      older: new OlderMessages(this.#world, keepEverything, readersGroup + 1),
       trouble,
     });
     this.#reader = new OutputReader(this.#world, broker, {

@@ -1,0 +1,153 @@
+import { EventKind } from '../../../harness/core/events.ts';
+import { keepEverything, type TopicPolicy } from '../../embedded/log/topic-policy.ts';
+import { batchBytes } from '../../embedded/protocol/batch.ts';
+import type { Dice } from '../../embedded/simulation/dice.ts';
+import { encodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
+import type { SimulatedWorld } from '../../simulation.ts';
+
+/** What a reader went past, because the partition begins behind it. */
+export interface Skip {
+  readonly group: number;
+  readonly partition: number;
+  readonly from: number;
+  /** Where the partition began by then, and ended. */
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Known extends MessageId {
+  readonly partition: number;
+  /** The highest that anybody was told. */
+  offset: number;
+}
+
+const keysPerLane = 3;
+/** A batch of one message takes the most room for each. */
+const messageBytesMost = batchBytes([
+  { key: undefined, headers: undefined, body: encodeMessage({ lane: 0, seq: 0 }) },
+]);
+/** The broker stamps whole milliseconds. */
+const stampMs = 1;
+
+export function somePolicy(dice: Dice): TopicPolicy {
+  const segmentBytes = dice.between(60, 300);
+  const [ms, bytes] = [dice.between(40, 120), dice.between(200, 800)];
+  switch (dice.oneOf(['keep', 'keep', 'keep', 'keep', 'ms', 'bytes', 'compact'] as const)) {
+    case 'keep':
+      return keepEverything;
+    case 'ms':
+      return { segmentBytes, cleanup: { kind: 'delete', ms, bytes: undefined } };
+    case 'bytes':
+      return { segmentBytes, cleanup: { kind: 'delete', ms: undefined, bytes } };
+    case 'compact':
+      return { segmentBytes, cleanup: { kind: 'compact', tombstoneMs: 1_000 } };
+  }
+}
+
+/** For the title of a play; empty where everything is kept. */
+export function policyInWords({ cleanup }: TopicPolicy): string {
+  if (cleanup.kind === 'keep') return '';
+  if (cleanup.kind === 'compact') return ', compacted';
+  return cleanup.ms === undefined ? ', retention by bytes' : ', retention by time';
+}
+
+/**
+ * Which messages of a topic its groups may miss: a reference that knows what clients were told and the policy,
+ * and nothing of the broker. What the policy does not excuse and nobody gets is lost.
+ */
+export class OlderMessages {
+  readonly policy: TopicPolicy;
+  readonly #world: SimulatedWorld;
+  readonly #groups: number;
+  readonly #sentNs = new Map<string, number>();
+  readonly #known = new Map<string, Known>();
+  readonly #skips: (Skip & { readonly atNs: number })[] = [];
+
+  constructor(world: SimulatedWorld, policy: TopicPolicy, groups: number) {
+    this.policy = policy;
+    this.#world = world;
+    this.#groups = groups;
+  }
+
+  get #keepsAll(): boolean {
+    return this.policy.cleanup.kind === 'keep';
+  }
+
+  /** Undefined where no message needs one. */
+  keyOf(message: MessageId): Buffer | undefined {
+    return this.policy.cleanup.kind === 'compact' ? Buffer.from(keyText(message)) : undefined;
+  }
+
+  /** Before this instant nobody can have stored it. */
+  sent(message: MessageId): void {
+    if (!this.#keepsAll) this.#sentNs.set(textOf(message), this.#world.agenda.nowNs);
+  }
+
+  /** Somebody was told that it stands there. */
+  stored({ lane, seq }: MessageId, partition: number, offset: number): void {
+    if (this.#keepsAll) return;
+    const text = textOf({ lane, seq });
+    const known = this.#known.get(text) ?? { lane, seq, partition, offset };
+    known.offset = Math.max(known.offset, offset);
+    this.#known.set(text, known);
+  }
+
+  skipped(skip: Skip): void {
+    this.#world.mark('retention removed what a reader came for');
+    this.#skips.push({ ...skip, atNs: this.#world.agenda.nowNs });
+  }
+
+  /** A reader that is at `position` gets the message at `offset` next. */
+  read(position: number, offset: number): void {
+    const isGap = offset > position && this.policy.cleanup.kind === 'compact';
+    if (isGap) this.#world.mark('compaction removed older messages of a key');
+  }
+
+  /** When everything is over: what the groups need not have got. */
+  writeExcuses(): void {
+    for (let group = 0; group < this.#groups; group += 1) {
+      for (const message of this.#known.values()) {
+        if (!this.#isExcused(group, message)) continue;
+        const { lane, seq } = message;
+        this.#world.history.write(EventKind.expired, { lane, seq, group });
+      }
+    }
+  }
+
+  #isExcused(group: number, message: Known): boolean {
+    if (this.policy.cleanup.kind === 'compact') return this.#isReplaced(message);
+    const { partition, offset } = message;
+    return this.#skips.some((skip) => {
+      const isMeant = skip.group === group && skip.partition === partition;
+      const isPassed = offset >= skip.from && offset < skip.start;
+      return isMeant && isPassed && this.#wasRemovable(message, skip);
+    });
+  }
+
+  #wasRemovable(message: Known, { end, atNs }: { end: number; atNs: number }): boolean {
+    const { cleanup } = this.policy;
+    if (cleanup.kind !== 'delete') return false;
+    if (cleanup.bytes !== undefined) {
+      return (end - message.offset) * messageBytesMost >= cleanup.bytes;
+    }
+    const sentNs = this.#sentNs.get(textOf(message)) ?? Number.POSITIVE_INFINITY;
+    return sentNs + ((cleanup.ms ?? Number.POSITIVE_INFINITY) - stampMs) * 1e6 <= atNs;
+  }
+
+  #isReplaced({ lane, seq, partition, offset }: Known): boolean {
+    const key = keyText({ lane, seq });
+    for (const other of this.#known.values()) {
+      const isLater = other.partition === partition && other.offset > offset;
+      if (isLater && keyText(other) === key) return true;
+    }
+    return false;
+  }
+}
+
+function textOf({ lane, seq }: MessageId): string {
+  return `${lane} ${seq}`;
+}
+
+function keyText({ lane, seq }: MessageId): string {
+  return `${lane} ${seq % keysPerLane}`;
+}
