@@ -21,6 +21,7 @@ import { decodeMessage, type MessageId } from '../../embedded/simulation/message
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import { Group } from './facts.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface ConsumerPlan {
   readonly queue: number;
@@ -36,6 +37,7 @@ export interface ConsumerPlan {
   readonly requeued: number;
   /** Messages of a hundred that nobody can process: whoever has them gives them back. */
   readonly poison: number;
+  readonly ledger: Ledger;
   readonly trouble: ConnectionTrouble;
 }
 
@@ -131,12 +133,21 @@ export class SimulatedConsumer {
       this.#isReceiving = false;
       if (answer.kind === 'ok') {
         this.#answered += 1;
-        for (const copy of readReceived(answer.body)) this.#deliver(copy, auxNs);
+        this.#deliverAll(readReceived(answer.body), auxNs);
       }
       this.#work();
       this.#world.agenda.after(1e5, () => this.#receive());
     };
     this.#client.request(Api.receive, body, then, longPollTimeoutMs);
+  }
+
+  #deliverAll(received: readonly ReceivedCopy[], auxNs: number): void {
+    const readable = received.flatMap(({ id, attempt, body }) => {
+      const message = decodeMessage(body);
+      return message === undefined ? [] : [{ ...message, id, attempt }];
+    });
+    if (this.#plan.group === Group.main) this.#plan.ledger.received(readable);
+    for (const copy of received) this.#deliver(copy, auxNs);
   }
 
   #deliver({ id, receiveCount, attempt, body }: ReceivedCopy, auxNs: number): void {
@@ -185,6 +196,7 @@ export class SimulatedConsumer {
     const isGivenBack = this.#isPoison(lane, seq) || this.#random.unit() * 100 < requeued;
     const detail = isGivenBack ? SettlementCode.requeue : SettlementCode.acknowledge;
     if (isGivenBack) this.#world.mark('a message was given back');
+    else this.#plan.ledger.deleting({ lane, seq });
     const settlement = { ...this.#who, lane, seq, ticket, detail };
     history.write(EventKind.settleInvoke, settlement);
     this.#unanswered += 1;
@@ -195,6 +207,7 @@ export class SimulatedConsumer {
       if (this.#isOver) return;
       const outcome = outcomeOf(answer);
       if (outcome === OutcomeCode.fail) this.#world.mark('a receipt was refused');
+      if (outcome === OutcomeCode.ok && !isGivenBack) this.#plan.ledger.deleted(id);
       history.write(EventKind.settleSettled, { ...settlement, outcome });
     });
   }

@@ -16,10 +16,12 @@ export interface PlayedQueue {
   readonly isFifo: boolean;
   /** 0: there are no dead letters. */
   readonly maxReceives: number;
+  readonly isDelayed: boolean;
 }
 
 /** What a play of the queue tells the checks. */
-export function factsOf({ consumption, isLeased, isFifo, maxReceives }: PlayedQueue): CellFacts {
+export function factsOf(played: PlayedQueue): CellFacts {
+  const { consumption, isLeased, isFifo, maxReceives, isDelayed } = played;
   const main: GroupFacts = {
     role: 'subscription',
     reset: 'unknown',
@@ -37,6 +39,7 @@ export function factsOf({ consumption, isLeased, isFifo, maxReceives }: PlayedQu
     placed: true,
     leased: isLeased,
     messageGroups: isFifo,
+    timed: isDelayed,
     bounds: { ...defaultBounds, leaseSlackMs: 5_000, stallMs: 2_000, recoveryMs: 2_000 },
   };
 }

@@ -6,8 +6,10 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import { readSent, writeSendHead } from '../../embedded/protocol/queue-messages.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
-import { encodeMessage } from '../../embedded/simulation/message.ts';
+import { noSendOptions } from '../../embedded/protocol/send-options.ts';
+import { encodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedNode } from '../../embedded/simulation/node.ts';
+import type { Ledger } from './ledger.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 
 export interface ProducerPlan {
@@ -19,6 +21,11 @@ export interface ProducerPlan {
   readonly pauseMs: readonly [low: number, high: number];
   /** Sends again what was not answered. */
   readonly retries: boolean;
+  /** The longest delay of a single message; 0: none has any. */
+  readonly ownDelayMs: number;
+  /** Of every message. */
+  readonly delayMs: number;
+  readonly ledger: Ledger;
   readonly trouble: ConnectionTrouble;
 }
 
@@ -71,32 +78,42 @@ export class SimulatedProducer {
     }
     const [low, high] = this.#plan.pauseMs;
     const pauseNs = (low + this.#random.unit() * (high - low)) * 1e6;
-    this.#world.agenda.after(pauseNs, () => this.#send(lane, seq, 1));
+    this.#world.agenda.after(pauseNs, () => this.#begin(lane, seq));
   }
 
-  #send(lane: number, seq: number, attempt: number): void {
+  #begin(lane: number, seq: number): void {
+    const { ownDelayMs } = this.#plan;
+    this.#send(lane, seq, 1, ownDelayMs === 0 ? 0 : this.#random.below(ownDelayMs + 1));
+  }
+
+  #send(lane: number, seq: number, attempt: number, delayMs: number): void {
     if (this.#isOver) return;
     const { history, agenda } = this.#world;
     const send = { actor: this.actor, lane, seq, ticket: history.ticket(), attempt };
     history.write(EventKind.sendInvoke, { ...send, auxNs: agenda.nowNs });
-    if (attempt > 1) this.#world.mark('a message was sent again');
-    const message = { key: undefined, headers: undefined, body: encodeMessage({ lane, seq }) };
-    const { queue, isFifo } = this.#plan;
-    const options = { group: `${lane}`, deduplicationId: `${lane}-${seq}`, delayMs: 0 };
-    const head = writeSendHead(new ByteWriter(), queue, isFifo ? [options] : undefined);
-    const body = head.bytes(encodeBatch([message]));
+    if (attempt === 1) this.#plan.ledger.sent({ lane, seq }, delayMs || this.#plan.delayMs);
+    else this.#world.mark('a message was sent again');
     // Without a connection nothing leaves the client.
     const isSent = this.#client.isConnected;
-    this.#client.request(Api.send, body.finish(), (answer) => {
+    this.#client.request(Api.send, this.#request({ lane, seq }, delayMs), (answer) => {
       const outcome = isSent ? outcomeOf(answer) : OutcomeCode.fail;
-      const place =
-        answer.kind === 'ok'
-          ? { flags: Flag.placed, scope: 0, positionMajor: readSent(answer.body, 1)[0] ?? 0 }
-          : {};
+      const [id = 0] = answer.kind === 'ok' ? readSent(answer.body, 1) : [];
+      if (answer.kind === 'ok') this.#plan.ledger.stored({ lane, seq }, id);
+      const isPlaced = answer.kind === 'ok';
+      const place = isPlaced ? { flags: Flag.placed, scope: 0, positionMajor: id } : {};
       history.write(EventKind.sendSettled, { ...send, outcome, ref: 1, ...place });
       if (outcome === OutcomeCode.ok || !this.#plan.retries) return this.#later(lane, seq + 1);
-      agenda.after(retryAfterNs, () => this.#send(lane, seq, attempt + 1));
+      agenda.after(retryAfterNs, () => this.#send(lane, seq, attempt + 1, delayMs));
     });
+  }
+
+  #request({ lane, seq }: MessageId, delayMs: number): Buffer {
+    const { queue, isFifo } = this.#plan;
+    const name = { group: `${lane}`, deduplicationId: `${lane}-${seq}` };
+    const options = isFifo || delayMs > 0 ? [{ ...(isFifo ? name : noSendOptions), delayMs }] : [];
+    const head = writeSendHead(new ByteWriter(), queue, options);
+    const message = { key: undefined, headers: undefined, body: encodeMessage({ lane, seq }) };
+    return head.bytes(encodeBatch([message])).finish();
   }
 }
 

@@ -7,20 +7,21 @@ import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
 import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
 import type { ConnectionTrouble, Played, Simulation, SimulatedWorld } from '../../simulation.ts';
-import { attributesOf, deadLetterAttributesOf } from '../attributes.ts';
+import { deadLetterAttributesOf } from '../attributes.ts';
 import { profiles } from '../profiles.ts';
 import { type ConsumerPlan, SimulatedConsumer } from './consumer.ts';
 import { factsOf, Group } from './facts.ts';
+import { Ledger } from './ledger.ts';
+import { attributesIn, mannerInWords, type QueueManner, someManner } from './manner.ts';
+import { redrive } from './redriving.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
-const names = [
-  'delete-on-receive',
-  'lease',
-  'fifo',
-] as const satisfies readonly (keyof typeof profiles)[];
 const leaseMs = 60;
 /** Of a hundred messages. */
 const poison = 4;
+/** Where messages do not stay for ever, consumers may come late for them. */
+const lateMsMost = 300;
+const lookEveryNs = 10e6;
 
 /** The embedded queue on one node, as `engines/queue` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
@@ -29,6 +30,11 @@ export const simulation: Simulation = {
     'a receipt was refused',
     'a message was given back',
     'a dead letter was read',
+    'dead letters were redriven',
+    'a delayed message was read',
+    'retention removed a message',
+    'a message let others pass',
+    'a deleted message came again',
     'the broker was killed',
     'the machine lost its power',
     'recovery cut off a torn tail',
@@ -38,7 +44,7 @@ export const simulation: Simulation = {
     'a consumer stood still',
     'a producer died',
   ],
-  never: ['D7', 'D9', 'V2', 'V4', 'V7'],
+  never: ['D7', 'D9', 'V1', 'V2', 'V4', 'V7'],
   rules: queueRules,
   play: (world) => new QueuePlay(world).play(),
 };
@@ -46,14 +52,13 @@ export const simulation: Simulation = {
 class QueuePlay {
   readonly #world: SimulatedWorld;
   readonly #dice: Dice;
-  readonly #profile: (typeof names)[number];
+  readonly #manner: QueueManner;
+  readonly #ledger: Ledger;
   readonly #fsync: FsyncPolicy;
   readonly #node: SimulatedNode;
   readonly #troubles: Troubles;
   readonly #producers: SimulatedProducer[] = [];
   readonly #consumers: SimulatedConsumer[] = [];
-  /** 0: there are no dead letters. */
-  readonly #maxReceives: number;
   #queue = 0;
   #deadLetterQueue = 0;
 
@@ -61,8 +66,9 @@ class QueuePlay {
     this.#world = world;
     this.#dice = new Dice(world.random('plan'));
     this.#troubles = new Troubles(world);
-    this.#profile = this.#dice.oneOf(names);
-    this.#maxReceives = this.#isLeased ? this.#dice.oneOf([0, 2, 4]) : 0;
+    this.#manner = someManner(this.#dice, new Dice(world.random('habits')));
+    const isWhole = (): boolean => !this.#troubles.faults.has('power-loss');
+    this.#ledger = new Ledger(world, this.#manner, isWhole);
     this.#fsync = someFsync(this.#dice);
     this.#node = new SimulatedNode(world, {
       kind: 'queue',
@@ -81,18 +87,19 @@ class QueuePlay {
       isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
+        this.#ledger.writeExcuses();
         this.#world.drained(Group.main);
-        if (this.#maxReceives > 0) this.#world.drained(Group.deadLetters);
+        if (this.#manner.maxReceives > 0) this.#world.drained(Group.deadLetters);
       },
     });
-    const { level, promises, claimedUnder, consumption } = profiles[this.#profile];
+    const { level, promises, claimedUnder, consumption } = profiles[this.#manner.profile];
     const isLeased = this.#isLeased;
     const isFifo = this.#isFifo;
-    const maxReceives = this.#maxReceives;
-    const dead = maxReceives > 0 ? `, dead letters after ${maxReceives}` : '';
+    const { maxReceives, delayMs, ownDelayMs } = this.#manner;
+    const isDelayed = delayMs + ownDelayMs > 0;
     return {
-      facts: factsOf({ consumption, isLeased, isFifo, maxReceives }),
-      profile: `${this.#profile}${dead}, fsync ${this.#fsync.kind}`,
+      facts: factsOf({ consumption, isLeased, isFifo, maxReceives, isDelayed }),
+      profile: `${mannerInWords(this.#manner)}, fsync ${this.#fsync.kind}`,
       level,
       promises: maxReceives > 0 ? [...promises, 'dead-letter'] : promises,
       faults: [...this.#troubles.faults],
@@ -101,17 +108,16 @@ class QueuePlay {
   }
 
   #createQueues(): void {
-    const { options } = profiles[this.#profile];
-    if (this.#maxReceives === 0) {
-      return this.#create('q', attributesOf(options, { kind: 'none' }), (id) => {
+    const { profile, maxReceives } = this.#manner;
+    if (maxReceives === 0) {
+      return this.#create('q', attributesIn(this.#manner, undefined), (id) => {
         this.#queue = id;
       });
     }
-    const maxReceives = this.#maxReceives;
+    const { options } = profiles[profile];
     this.#create('dead letters', deadLetterAttributesOf(options), (dead) => {
       this.#deadLetterQueue = dead;
-      const deadLetters = { kind: 'queue', queue: dead, maxReceives } as const;
-      this.#create('q', attributesOf(options, deadLetters), (id) => {
+      this.#create('q', attributesIn(this.#manner, dead), (id) => {
         this.#queue = id;
       });
     });
@@ -134,23 +140,25 @@ class QueuePlay {
     for (let consumer = 1; consumer <= consumers; consumer += 1) {
       const plan = this.#consumerPlan(trouble, this.#dice);
       if (consumer > 1 && !this.#world.plans(`consumer ${consumer}`)) continue;
-      this.#join(plan);
+      this.#world.agenda.after(this.#lateMs * 1e6, () => this.#join(plan));
     }
-    if (this.#maxReceives > 0) {
+    if (this.#manner.retentionMs > 0) this.#lookAgain();
+    if (this.#manner.maxReceives > 0) {
       const reader = this.#readerOfDeadLetters(trouble);
       // Dead letters wait for whoever looks at them some day.
       this.#world.agenda.after(this.#dice.between(0, 250) * 1e6, () => this.#join(reader));
+      this.#troubles.perhaps(0.5, 'dead letters are redriven', (dice) => this.#redrive(dice));
     }
     this.#planTroubles(trouble);
     this.#troubles.outage(this.#node, Api.send);
   }
 
   get #isLeased(): boolean {
-    return this.#profile !== 'delete-on-receive';
+    return this.#manner.profile !== 'delete-on-receive';
   }
 
   get #isFifo(): boolean {
-    return this.#profile === 'fifo';
+    return this.#manner.profile === 'fifo';
   }
 
   #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
@@ -161,6 +169,9 @@ class QueuePlay {
       pauseMs: [0.2, this.#dice.between(1, 8)],
       isFifo: this.#isFifo,
       retries: this.#isLeased,
+      ownDelayMs: this.#manner.ownDelayMs,
+      delayMs: this.#manner.delayMs,
+      ledger: this.#ledger,
       trouble,
     };
   }
@@ -175,7 +186,8 @@ class QueuePlay {
       slow: dice.oneOf([0, 0, 5]),
       requeued: this.#isLeased ? dice.oneOf([0, 0, 10]) : 0,
       // Without dead letters it would go round for ever.
-      poison: this.#maxReceives > 0 ? poison : 0,
+      poison: this.#manner.maxReceives > 0 ? poison : 0,
+      ledger: this.#ledger,
       trouble,
     };
   }
@@ -190,8 +202,27 @@ class QueuePlay {
       slow: 0,
       requeued: 0,
       poison: 0,
+      ledger: this.#ledger,
       trouble,
     };
+  }
+
+  /** Whoever comes at once sees hardly anything go. */
+  get #lateMs(): number {
+    if (this.#manner.retentionMs === 0) return 0;
+    return new Dice(this.#world.random('lateness')).between(0, lateMsMost);
+  }
+
+  #redrive(dice: Dice): void {
+    const request = { from: this.#deadLetterQueue, to: this.#queue, most: dice.between(1, 5) };
+    redrive(this.#world, this.#node, this.#ledger, request);
+  }
+
+  #lookAgain(): void {
+    this.#world.agenda.after(lookEveryNs, () => {
+      if (this.#node.isUp) this.#ledger.look(this.#depth(this.#queue));
+      this.#lookAgain();
+    });
   }
 
   #join(plan: ConsumerPlan): void {
@@ -222,13 +253,13 @@ class QueuePlay {
   }
 
   #isDrained(): boolean {
-    if (!this.#node.isUp || !this.#isEmpty(this.#queue)) return false;
-    if (this.#maxReceives > 0 && !this.#isEmpty(this.#deadLetterQueue)) return false;
+    if (!this.#node.isUp || this.#depth(this.#queue) > 0) return false;
+    if (this.#manner.maxReceives > 0 && this.#depth(this.#deadLetterQueue) > 0) return false;
     return this.#consumers.every(({ isIdle }) => isIdle);
   }
 
-  #isEmpty(queue: number): boolean {
+  #depth(queue: number): number {
     const depth = this.#node.ask(Api.depth, new ByteWriter().u32(queue).finish());
-    return depth.u64() === 0 && depth.u64() === 0;
+    return depth.u64() + depth.u64();
   }
 }
