@@ -1,12 +1,12 @@
-import { type CheckId, checkIds, clauseTitle } from '../core/anomalies.ts';
+import { type CheckId, clauseTitle } from '../core/anomalies.ts';
 import { noun, plural } from '../core/plural.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { Accusation } from './judged-seed.ts';
 import type { Shrunk } from './shrink.ts';
-import type { SimulateReport, Unclaimed, Violation } from './simulate.ts';
+import type { SimulateReport, Violation } from './simulate.ts';
+import { unclaimedLines } from './unclaimed-lines.ts';
 
 const violationsShown = 10;
-const profilesShown = 6;
 
 /** A report in words, with `replay` as the command that plays any of it again: what happened, what was seen, and what it amounts to. */
 export function linesOf(
@@ -32,29 +32,6 @@ export function linesOf(
     summary(report),
     verdict(report, conclusion),
   ].map((line) => `${id}: ${line}`);
-}
-
-function unclaimedLines(of: readonly Unclaimed[]): readonly string[] {
-  const faults = new Map<string, Unclaimed[]>();
-  for (const one of of) {
-    const beyond = one.beyond.join(' and ');
-    faults.set(beyond, [...(faults.get(beyond) ?? []), one]);
-  }
-  return [...faults].flatMap(([beyond, those]) => {
-    const seeds = those.reduce((sum, one) => sum + one.seeds, 0);
-    const all = those.map(({ profile }) => profile).toSorted();
-    const left = all.length - profilesShown;
-    const more = left > 0 ? `; and ${left} more` : '';
-    const profiles = `${all.slice(0, profilesShown).join('; ')}${more}`;
-    const seen = checkIds.flatMap((check) => {
-      const count = those.reduce((sum, { shown }) => sum + (shown[check] ?? 0), 0);
-      return count === 0 ? [] : [`${named(check)} in ${count}`];
-    });
-    return [
-      `no violation: ${plural(seeds, 'seed')} met ${beyond}, which ${noun(seeds, 'its profile does', 'their profiles do')} not claim to bear (${profiles})`,
-      `  what it cost there: ${seen.join(', ') || 'nothing'}`,
-    ];
-  });
 }
 
 function violationLines({ seed, profile, accusation }: Violation, replay: string): string[] {
