@@ -7,6 +7,7 @@ import { leaderCrash } from './leader-crash.ts';
 import { loneLeaderCrash } from './lone-leader-crash.ts';
 import { loneLeaderPowerLoss } from './lone-leader-power-loss.ts';
 import { lostResponse } from './lost-response.ts';
+import { overload } from './overload.ts';
 import { poisonMessage } from './poison-message.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
@@ -40,4 +41,5 @@ export const scenarios: readonly Scenario[] = [
   transformLostResponse,
   poisonMessage,
   routingChange,
+  overload,
 ];

@@ -188,6 +188,8 @@ export type Control =
       readonly promise: PromiseSet;
       readonly shows: readonly CheckId[];
     }
+  /** The same scenario at a profile that waives one of these clauses. */
+  | { readonly kind: 'waived'; readonly shows: readonly CheckId[] }
   /** The same scenario at a profile that does not claim to survive its fault. */
   | { readonly kind: 'unclaimed'; readonly shows: readonly CheckId[] }
   /** The same cell with a defect planted between the engine and the harness. */

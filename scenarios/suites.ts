@@ -56,7 +56,7 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
- * bindings come and go.
+ * bindings come and go, `overload` what a limit on the age or length of a queue takes away.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -169,6 +169,18 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [asItIs('poison-message')],
+  },
+  overload: {
+    engines: [
+      'log@idempotent',
+      'queue@lease',
+      'broker@manual-ack',
+      'broker@expiring',
+      'broker@max-length',
+      'broker@reject-publish',
+    ],
+    target: 'embedded',
+    scenarios: [asItIs('overload')],
   },
   routing: {
     engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],

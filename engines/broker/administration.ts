@@ -23,7 +23,7 @@ import { refuseUndeclared } from '../topology-needs.ts';
 import { bindingsOf, exchangesInWords } from './bindings.ts';
 import { exchangesOf, queueOf, queuesOf, settingsOf } from './deployment.ts';
 import type { BrokerOptions } from './options.ts';
-import { limitsOf, queueSpecOf } from './queue-specs.ts';
+import { lengthAndAgeOf, limitsOf, queueSpecOf } from './queue-specs.ts';
 import { traits } from './traits.ts';
 
 export class BrokerAdministration implements Administration {
@@ -44,7 +44,7 @@ export class BrokerAdministration implements Administration {
     const exchanges = await this.#declareExchanges(topology);
     const queues: DeclaredQueue[] = [];
     for (const subscription of topology.subscriptions) {
-      const spec = queueSpecOf(subscription, exchanges, this.#options);
+      const spec = queueSpecOf(topology, subscription, exchanges, this.#options);
       const request = writeQueueSpec(beginRequest(Api.declareQueue), spec);
       queues.push(readDeclaredQueue(await this.#link.call(request)));
     }
@@ -54,6 +54,7 @@ export class BrokerAdministration implements Administration {
       effective: [
         ...new Set(exchangesInWords(topology)),
         ...(await this.#effective(queues)),
+        ...lengthAndAgeOf(this.#options),
         ...limitsOf(topology),
       ],
       settings: settingsOf(

@@ -16,6 +16,21 @@ export const brokerOptions = z.strictObject({
     .describe(
       'What becomes of a message that was delivered as often as its subscription allows: it comes again for ever, is dropped, or goes to the exchange named there.',
     ),
+  messageTtlMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .describe('A message that has waited so long leaves its queue when it is the next; 0: never.'),
+  maxLength: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .describe('Most messages that wait in a queue; 0: any number.'),
+  overflow: z
+    .enum(['drop-head', 'reject-publish'])
+    .describe('What gives way beyond it: the oldest message, or the one that comes.'),
   prefetch: z
     .number()
     .int()

@@ -9,6 +9,9 @@ const base: BrokerOptions = {
   persistent: true,
   mandatory: true,
   deadLetters: 'none',
+  messageTtlMs: 0,
+  maxLength: 0,
+  overflow: 'drop-head',
   prefetch: 10_000,
   confirms: 'leader',
   replicas: 1,
@@ -67,6 +70,46 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: { ...base, deadLetters: 'exchange' },
+  },
+  /** What expires is no loss: it is among the dead letters, which say why. */
+  expiring: {
+    summary: 'as dead-letters; what has waited for 5 s goes there, too',
+    level: 'at-least-once',
+    promises: ['dead-letter'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, deadLetters: 'exchange', messageTtlMs: 5_000 },
+  },
+  'max-length': {
+    summary: 'as manual-ack; of more than 1,000 waiting messages the oldest are dropped',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [
+      {
+        clause: 'D1',
+        because: `the oldest messages give way to new ones beyond the length: ${document}`,
+      },
+    ],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, maxLength: 1_000 },
+  },
+  /** A refusal is a definite failure, which its sender knows: nothing that was confirmed is lost. */
+  'reject-publish': {
+    summary: 'as manual-ack; beyond 1,000 waiting messages the queue refuses more',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, maxLength: 1_000, overflow: 'reject-publish' },
   },
   /** What a delivery limit does when nobody has named a dead-letter exchange. */
   'drop-at-limit': {

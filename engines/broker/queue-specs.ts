@@ -3,19 +3,42 @@ import type { SubscriptionSpec, Topology } from '../engine.ts';
 import type { BrokerOptions } from './options.ts';
 
 /**
- * What the queue of a subscription is declared with.
+ * What the queue of a subscription is declared with. One for dead letters has no limits: they would be lost
+ * where they were to be kept.
  *
  * @param exchanges the broker's ids, by destination
  */
 export function queueSpecOf(
-  { name, deliveryLimit }: SubscriptionSpec,
+  topology: Topology,
+  { name, destination, deliveryLimit }: SubscriptionSpec,
   exchanges: readonly number[],
-  { confirms }: BrokerOptions,
+  options: BrokerOptions,
 ): QueueSpec {
-  const plain = { ...plainQueue, name, confirms };
-  if (deliveryLimit === undefined) return plain;
-  const deadLetterExchange = exchanges[deliveryLimit.deadLetters ?? -1];
-  return { ...plain, deliveryLimit: deliveryLimit.deliveries, deadLetterExchange };
+  const plain = { ...plainQueue, name, confirms: options.confirms };
+  if (takesDeadLetters(topology, destination)) return plain;
+  const { messageTtlMs, maxLength, overflow } = options;
+  return {
+    ...plain,
+    messageTtlMs: messageTtlMs === 0 ? undefined : messageTtlMs,
+    maxLength: maxLength === 0 ? undefined : maxLength,
+    overflow,
+    deliveryLimit: deliveryLimit?.deliveries,
+    deadLetterExchange: exchanges[deliveryLimit?.deadLetters ?? -1],
+  };
+}
+
+function takesDeadLetters({ subscriptions }: Topology, destination: number): boolean {
+  return subscriptions.some(({ deliveryLimit }) => deliveryLimit?.deadLetters === destination);
+}
+
+/** In words for the report. */
+export function lengthAndAgeOf(options: BrokerOptions): readonly string[] {
+  const { messageTtlMs, maxLength, overflow } = options;
+  const beyond = overflow === 'drop-head' ? 'the oldest is dropped' : 'publishes are refused';
+  return [
+    ...(messageTtlMs === 0 ? [] : [`time to live: ${messageTtlMs} ms`]),
+    ...(maxLength === 0 ? [] : [`length: ${maxLength} at most, then ${beyond}`]),
+  ];
 }
 
 /** In words for the report. */

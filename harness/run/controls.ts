@@ -1,4 +1,5 @@
 import type { Consumption } from '../../engines/engine.ts';
+import type { CheckId } from '../core/anomalies.ts';
 import type { Control } from '../../scenarios/scenario.ts';
 import type { Cell } from '../plan/cell.ts';
 import { controlShown } from '../record/control-shown.ts';
@@ -50,7 +51,8 @@ function nameOf(control: Control): string {
     case 'planted':
       return `planted ${control.plant}`;
     case 'unclaimed':
-      return 'unclaimed';
+    case 'waived':
+      return control.kind;
     case 'weaker-level':
       return control.level;
     case 'without-promise':
@@ -59,36 +61,55 @@ function nameOf(control: Control): string {
 }
 
 function serves(control: Control, record: CellRecord): boolean {
+  if (control.kind === 'planted') {
+    return record.control.kind === 'planted' && record.control.plant === control.plant;
+  }
+  if (record.control.kind !== 'none') return false;
   switch (control.kind) {
-    case 'planted':
-      return record.control.kind === 'planted' && record.control.plant === control.plant;
     case 'unclaimed':
-      return record.control.kind === 'none' && !record.claimed;
+      return !record.claimed;
+    case 'waived':
+      return record.status === 'judged' && waives(record.judging.waived, control.shows);
     case 'weaker-level':
-      return record.control.kind === 'none' && record.level === control.level;
+      return record.level === control.level;
     case 'without-promise':
-      return record.control.kind === 'none' && !record.promises.includes(control.promise);
+      return !record.promises.includes(control.promise);
   }
 }
 
 /** A control that no profile of the engine in this plan could play is not missing: it does not apply. */
 function couldServe(control: Control, cell: Cell, plan: readonly Cell[]): boolean {
   if (control.kind === 'planted') return true;
-  const alike = plan.filter(
-    (other) => other.engine.id === cell.engine.id && other.scenario.id === cell.scenario.id,
+  return plan.some(
+    (other) =>
+      other.engine.id === cell.engine.id &&
+      other.scenario.id === cell.scenario.id &&
+      other.control.kind === 'none' &&
+      couldPlay(control, other),
   );
-  if (control.kind === 'unclaimed') {
-    return alike.some(({ claimed, control: of }) => !claimed && of.kind === 'none');
+}
+
+function couldPlay(
+  control: Exclude<Control, { readonly kind: 'planted' }>,
+  { profile, claimed }: Cell,
+): boolean {
+  switch (control.kind) {
+    case 'unclaimed':
+      return !claimed;
+    case 'waived':
+      return waives(profile.waived, control.shows);
+    case 'weaker-level':
+      return profile.level === control.level && consumesSo(control, profile.consumption);
+    case 'without-promise':
+      return !profile.promises.includes(control.promise);
   }
-  if (control.kind === 'without-promise') {
-    return alike.some(
-      ({ profile, control: of }) =>
-        of.kind === 'none' && !profile.promises.includes(control.promise),
-    );
-  }
-  return alike.some(
-    ({ profile }) => profile.level === control.level && consumesSo(control, profile.consumption),
-  );
+}
+
+function waives(
+  waived: readonly { readonly clause: string }[],
+  shows: readonly CheckId[],
+): boolean {
+  return waived.some(({ clause }) => shows.some((check) => check === clause));
 }
 
 function consumesSo(control: Control, consumption: Consumption): boolean {

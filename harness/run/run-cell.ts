@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
+import { familyOf } from '../core/anomalies.ts';
 import { obligedBy, type PromiseSet } from '../core/clauses.ts';
 import type { CellFacts } from '../core/facts.ts';
 import type { Judge } from '../check/judge.ts';
@@ -150,7 +151,7 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
   const { lost } = stage.history.collector.totals();
   const { level, promises } = cell.profile;
   const effectsRecorded = stage.history.facts.sinks.length > 0;
-  const claimed = promises.filter((promise) => canBeKept(promise, stage.history.facts));
+  const claimed = promises.filter((promise) => canBeKept(promise, cell, stage.history.facts));
   const obliged = cell.claimed ? obligedBy(level, claimed, { effectsRecorded }) : [];
   return {
     obliged: obliged.map((clause) => ({ ...clause })),
@@ -166,9 +167,15 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
 }
 
 /** A promise about what a cell does not have is not put to the test there, and nobody claims it. */
-function canBeKept(promise: PromiseSet, { groups, routes }: CellFacts): boolean {
+function canBeKept(
+  promise: PromiseSet,
+  { scenario }: Cell,
+  { groups, routes }: CellFacts,
+): boolean {
   if (promise === 'routing') return routes.length > 0;
-  return promise !== 'dead-letter' || groups.some(({ role }) => role === 'dead-letter');
+  if (promise !== 'dead-letter') return true;
+  const isExposed = scenario.exposes.some((check) => familyOf(check) === 'dead-letter');
+  return isExposed && groups.some(({ role }) => role === 'dead-letter');
 }
 
 function diskFull(eventsLost: number): readonly string[] {

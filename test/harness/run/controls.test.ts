@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import broker from '../../../engines/broker/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import rabbitmq from '../../../engines/rabbitmq/engine.ts';
+import { checkIds } from '../../../harness/core/anomalies.ts';
 import { expand } from '../../../harness/plan/expand.ts';
 import type { Cell } from '../../../harness/plan/cell.ts';
 import type { JudgedCell } from '../../../harness/record/schema.ts';
@@ -16,7 +18,10 @@ const scenario = defaultScenarios.find((fixture) => fixture.id === 'broker-crash
 if (profile === undefined || scenario === undefined) throw new Error('fixture is incomplete');
 const fixture = judged({ profile, scenario, index: 0 });
 
-function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: string) {
+function planOf(
+  engines: readonly (typeof broker | typeof log | typeof rabbitmq)[],
+  scenarioId: string,
+) {
   return expand({
     engines: engines.map((engine) => ({
       engine,
@@ -41,11 +46,17 @@ function planOf(engines: readonly (typeof log | typeof rabbitmq)[], scenarioId: 
 /** The cell as it was judged, having seen these anomalies. */
 function record(cell: Cell, ...seen: readonly string[]): JudgedCell {
   const { consumption } = cell.profile;
+  const [some] = fixture.clauses;
+  if (some === undefined) throw new Error('fixture has no clause');
+  const others = checkIds.filter(
+    (check) => seen.includes(check) && fixture.clauses.every((clause) => clause.check !== check),
+  );
   return {
     ...fixture,
     ...identityOf(cell),
     facts: { ...fixture.facts, consumption },
-    clauses: fixture.clauses.map((clause) => ({
+    judging: { ...fixture.judging, waived: cell.profile.waived.map((one) => ({ ...one })) },
+    clauses: [...fixture.clauses, ...others.map((check) => ({ ...some, check }))].map((clause) => ({
       ...clause,
       count: seen.includes(clause.check) ? 1 : 0,
     })),
@@ -73,6 +84,31 @@ describe('the controls of a run', () => {
     const others = all.filter(({ facts }) => facts.consumption !== 'automatic');
     expect(controlOutcomes(plan, others)).toMatchObject([
       { engine: 'rabbitmq', outcome: 'not-run' },
+    ]);
+  });
+
+  it('by a profile that waives the clause are shown by that one alone, where there is one', () => {
+    const plan = planOf([log, rabbitmq], 'overload');
+    const all = plan.map((cell) => record(cell, 'D1'));
+    expect(controlOutcomes(plan, all)).toMatchObject([
+      { engine: 'log', control: 'waived', cell: 'log@short-retention/overload/1' },
+    ]);
+    const others = all.filter(({ profile }) => profile !== 'short-retention');
+    expect(controlOutcomes(plan, others)).toMatchObject([{ engine: 'log', outcome: 'not-run' }]);
+  });
+
+  it('by a profile without the promise are shown by none that makes it', () => {
+    const plan = planOf([broker], 'poison-message');
+    const promising = plan.filter(({ profile }) => profile.promises.includes('dead-letter'));
+    const all = plan.map((cell) => record(cell, 'Q7'));
+    const outcome = (records: readonly JudgedCell[]) =>
+      controlOutcomes(plan, records).map((one) => [one.control, one.outcome]);
+    expect(outcome(promising.map((cell) => record(cell, 'Q7')))).toEqual([
+      ['without dead-letter', 'not-run'],
+    ]);
+    expect(outcome(all)).toEqual([['without dead-letter', 'shown']]);
+    expect(outcome(plan.map((cell) => record(cell, 'D1')))).toEqual([
+      ['without dead-letter', 'not-shown'],
     ]);
   });
 
