@@ -7,7 +7,9 @@ import type {
   SubscriptionSpec,
   Target,
   Topology,
+  TopologyChange,
 } from '../engine.ts';
+import { bindingsOf, exchangeTypeOf, inWords } from './bindings.ts';
 import { exchangeOf, queueOf } from './deployment.ts';
 import { type Link, openLink } from './link.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
@@ -46,17 +48,36 @@ class RabbitAdministration implements Administration {
     const { product } = await this.open();
     await this.#onChannel('declare the topology', async (channel) => {
       for (const destination of topology.destinations) {
-        await channel.assertExchange(exchangeOf(destination), 'fanout', { durable: true });
+        const { type, alternateExchange } = exchangeTypeOf(topology, destination);
+        const alternate = alternateExchange === undefined ? {} : { alternateExchange };
+        await channel.assertExchange(exchangeOf(destination), type, {
+          durable: true,
+          ...alternate,
+        });
       }
       for (const subscription of topology.subscriptions) {
-        const destination = topology.destinations[subscription.destination];
-        invariant(destination !== undefined, `no destination ${subscription.destination}`);
         await this.#declareQueue(channel, subscription);
-        await channel.bindQueue(queueOf(subscription), exchangeOf(destination), '');
       }
     });
-    return { topology, effective: this.#effective(product), settings: { product } };
+    const deployed = { topology, effective: this.#effective(product), settings: { product } };
+    for (const binding of bindingsOf(topology)) {
+      await this.topologyChange.bind(deployed, binding);
+    }
+    return deployed;
   }
+
+  readonly topologyChange: TopologyChange = {
+    bind: ({ topology }, binding) =>
+      this.#onChannel('bind a queue', async (channel) => {
+        const { queue, exchange, key, headers } = inWords(topology, binding);
+        await channel.bindQueue(queue, exchange, key, headers);
+      }),
+    unbind: ({ topology }, binding) =>
+      this.#onChannel('unbind a queue', async (channel) => {
+        const { queue, exchange, key, headers } = inWords(topology, binding);
+        await channel.unbindQueue(queue, exchange, key, headers);
+      }),
+  };
 
   /**
    * A passive declare counts the messages ready for delivery. What consumers hold unacknowledged the

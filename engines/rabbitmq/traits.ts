@@ -33,7 +33,14 @@ export function traits(options: RabbitOptions): Traits {
 }
 
 function capabilitiesOf(options: RabbitOptions, manual: boolean): ReadonlySet<Capability> {
-  const set = new Set<Capability>(['keys', 'headers', 'groups', 'routing', 'redelivered-flag']);
+  const set = new Set<Capability>([
+    'keys',
+    'headers',
+    'groups',
+    'routing',
+    'bindings',
+    'redelivered-flag',
+  ]);
   if (manual) {
     set.add('requeue');
     set.add('reject');
