@@ -43,6 +43,11 @@ export class BrokerState {
     return this.#names.has(name);
   }
 
+  /** Of an exclusive queue, which passes with its connection, nothing is written down. */
+  isPassing(queue: number): boolean {
+    return this.queues.get(queue)?.spec.exclusive === true;
+  }
+
   /** @param content of a `published` entry */
   apply(entry: BrokerEntry, content?: Content): readonly Arrival[] {
     switch (entry.kind) {
@@ -89,6 +94,7 @@ export class BrokerState {
       case 'queue-declared':
         this.queues.set(entry.queue, new BrokerQueue(entry.queue, entry.spec));
         this.#names.add(entry.spec.name);
+        this.exchanges.addQueue(entry.queue, entry.spec.name);
         this.nextQueue = entry.queue + 1;
         return;
       case 'queue-deleted': {

@@ -1,13 +1,23 @@
 import { Exchange, type ExchangeSpec } from './exchange.ts';
 import type { Routable } from './exchanges/exchange-type.ts';
 
+/**
+ * Is there from the beginning, has no name, and every queue is bound to it under its own (AMQP 0-9-1, 3.1.3.1).
+ * Nobody declares, binds or deletes it.
+ */
+export const defaultExchange = 0;
+
 /** All exchanges, and the way of a message through them. */
 export class Exchanges {
   readonly #byId = new Map<number, Exchange>();
   readonly #byName = new Map<string, Exchange>();
 
-  get all(): Iterable<Exchange> {
-    return this.#byId.values();
+  constructor() {
+    this.add(defaultExchange, { name: '', kind: 'direct', alternate: undefined });
+  }
+
+  get declared(): readonly Exchange[] {
+    return [...this.#byId.values()].filter(({ id }) => id !== defaultExchange);
   }
 
   get(id: number): Exchange | undefined {
@@ -28,6 +38,12 @@ export class Exchanges {
     const exchange = this.#byId.get(id);
     if (exchange !== undefined) this.#byName.delete(exchange.spec.name);
     this.#byId.delete(id);
+  }
+
+  /** A routing key is bytes, and each is one character here (`routableOf`). */
+  addQueue(queue: number, name: string): void {
+    const key = Buffer.from(name).toString('latin1');
+    this.#byId.get(defaultExchange)?.bind(queue, { key, match: 'all', headers: {} });
   }
 
   forgetQueue(queue: number): void {

@@ -16,15 +16,19 @@ export function* keptState(state: BrokerState, placeOf: PlaceOf): Generator<Buff
 }
 
 function* keptEntries(state: BrokerState, placeOf: PlaceOf): Generator<BrokerEntry> {
-  const { exchanges, queues, nextExchange, nextQueue, nextCopy } = state;
-  for (const { id, spec } of exchanges.all) {
+  const { exchanges, nextExchange, nextQueue, nextCopy } = state;
+  const queues = [...state.queues.values()].filter(({ spec }) => !spec.exclusive);
+  for (const { id, spec } of exchanges.declared) {
     yield { kind: 'exchange-declared', exchange: id, spec };
   }
-  for (const { id, spec } of queues.values()) yield { kind: 'queue-declared', queue: id, spec };
-  for (const { id, bindings } of exchanges.all) {
-    for (const { queue, spec } of bindings) yield { kind: 'bound', exchange: id, queue, spec };
+  for (const { id, spec } of queues) yield { kind: 'queue-declared', queue: id, spec };
+  for (const { id, bindings } of exchanges.declared) {
+    for (const { queue, spec } of bindings) {
+      if (state.isPassing(queue)) continue;
+      yield { kind: 'bound', exchange: id, queue, spec };
+    }
   }
-  for (const queue of queues.values()) {
+  for (const queue of queues) {
     const runs = runsOf(persistentCopies(queue), ({ message }) => message.stored);
     for (const [stored, copies] of runs) {
       yield {

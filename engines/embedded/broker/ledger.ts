@@ -12,6 +12,7 @@ import {
   needOf,
   type PublishedEntry,
   publishedHeadBytes,
+  type TopologyEntry,
 } from './entries.ts';
 import { keptState, persistentCopies } from './kept-state.ts';
 import type { Headers, Routable } from './exchanges/exchange-type.ts';
@@ -50,7 +51,8 @@ export class Ledger implements Checkpointed {
   }
 
   /** @throws JournalError, and then nothing has changed; so do all that follow */
-  record(entry: BrokerEntry, committed: Committed): void {
+  record(entry: TopologyEntry, committed: Committed): void {
+    if (this.#isPassing(entry)) return committed(this.state.apply(entry));
     const address = this.#log.append([encodeBrokerEntry(entry)], needOf(entry));
     const arrived = this.state.apply(entry);
     this.#log.when(address.index, needOf(entry), () => committed(arrived));
@@ -105,6 +107,11 @@ export class Ledger implements Checkpointed {
 
   entries(placeOf: PlaceOf): Iterable<Buffer> {
     return keptState(this.state, placeOf);
+  }
+
+  #isPassing(entry: TopologyEntry): boolean {
+    if (entry.kind === 'queue-declared') return entry.spec.exclusive;
+    return 'queue' in entry && this.state.isPassing(entry.queue);
   }
 
   #replayed(entry: BrokerEntry, address: EntryAddress): StoredBatch | undefined {

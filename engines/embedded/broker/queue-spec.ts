@@ -12,6 +12,11 @@ export interface QueueSpec {
   /** 0: there are no priorities. */
   readonly maxPriority: number;
   readonly singleActiveConsumer: boolean;
+  /**
+   * Of the connection that declares it, and gone with it, with what is in it. No journal knows the queue: after
+   * a restart, or under the next leader, there is no such connection. It has no dead letters.
+   */
+  readonly exclusive: boolean;
   /** Exchange that gets what dies here, under its own routing key; without one it is dropped. */
   readonly deadLetterExchange: number | undefined;
   /**
@@ -28,6 +33,7 @@ export const plainQueue: Omit<QueueSpec, 'name'> = {
   deliveryLimit: undefined,
   maxPriority: 0,
   singleActiveConsumer: false,
+  exclusive: false,
   deadLetterExchange: undefined,
   confirms: 'majority',
 };

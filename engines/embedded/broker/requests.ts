@@ -1,4 +1,14 @@
+import type { BindingSpec } from './exchanges/exchange-type.ts';
+
+/** To bind or unbind. */
+export interface BindRequest {
+  readonly exchange: number;
+  readonly queue: number;
+  readonly spec: BindingSpec;
+}
+
 export interface PublishRequest {
+  /** 0 is the default exchange. */
   readonly exchange: number;
   /** A message that no queue gets is told of. */
   readonly mandatory: boolean;

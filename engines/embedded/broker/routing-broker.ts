@@ -1,9 +1,9 @@
 import type { CommitLog, EntryAddress } from '../journal/commit-log.ts';
 import type { Checkpointed } from '../journal/space.ts';
 import type { BatchView } from '../protocol/batch.ts';
-import { type Refusal, Status } from '../protocol/protocol.ts';
+import { Status } from '../protocol/protocol.ts';
 import type { Keeps } from '../rules.ts';
-import type { Declared, Done, Published, Refused, Settled, Subscribed } from './answers.ts';
+import type { Declared, Done, Published, Settled, Subscribed } from './answers.ts';
 import type { BrokerQueue, Depth } from './broker-queue.ts';
 import type { BrokerState } from './broker-state.ts';
 import { Consumer, type ConsumerListener, type ConsumerSpec, type Handed } from './consumer.ts';
@@ -12,11 +12,13 @@ import { type CopyDelivery, withLastDeath } from './copy-delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { TopologyEntry } from './entries.ts';
 import type { ExchangeSpec } from './exchange.ts';
-import type { BindingSpec } from './exchanges/exchange-type.ts';
+import { defaultExchange } from './exchanges.ts';
 import { Ledger } from './ledger.ts';
+import { Owners } from './owners.ts';
 import { needOfConfirm, publishRoutes } from './publish-routes.ts';
 import type { QueueSpec } from './queue-spec.ts';
-import type { PublishRequest, SettleHow, SettleRequest } from './requests.ts';
+import { refusals } from './refusals.ts';
+import type { BindRequest, PublishRequest, SettleHow, SettleRequest } from './requests.ts';
 
 export interface RoutingBrokerOptions {
   /** Memory for the newest batches. */
@@ -33,6 +35,7 @@ export class RoutingBroker {
   readonly #dispatcher: Dispatcher;
   readonly #keeps: Keeps;
   readonly #consumers = new Map<number, Consumer>();
+  readonly #owners = new Owners();
   #nextConsumer = 1;
 
   constructor(log: CommitLog, { cacheBytes, keeps }: RoutingBrokerOptions) {
@@ -61,32 +64,38 @@ export class RoutingBroker {
 
   declareExchange(spec: ExchangeSpec, done: (declared: Declared) => void): void {
     const { exchanges, nextExchange: id } = this.#state;
-    if (exchanges.has(spec.name)) return done(exists);
+    if (exchanges.has(spec.name)) return done(refusals.exists);
     if (spec.alternate !== undefined && exchanges.get(spec.alternate) === undefined) {
-      return done(unknownExchange);
+      return done(refusals.unknownExchange);
     }
     this.#declare({ kind: 'exchange-declared', exchange: id, spec }, id, done);
   }
 
   deleteExchange(exchange: number, done: (deleted: Done) => void): void {
-    if (this.#state.exchanges.get(exchange) === undefined) return done(unknownExchange);
+    if (exchange === defaultExchange) return done(refusals.defaultExchange);
+    if (this.#state.exchanges.get(exchange) === undefined) return done(refusals.unknownExchange);
     this.#declare({ kind: 'exchange-deleted', exchange }, exchange, done);
   }
 
-  declareQueue(spec: QueueSpec, done: (declared: Declared) => void): void {
+  declareQueue(session: number, spec: QueueSpec, done: (declared: Declared) => void): void {
     const { exchanges, nextQueue: id } = this.#state;
-    const { deadLetterExchange } = spec;
-    if (this.#state.hasQueue(spec.name)) return done(exists);
+    const { deadLetterExchange, exclusive } = spec;
+    if (this.#state.hasQueue(spec.name)) return done(refusals.exists);
     if (deadLetterExchange !== undefined && exchanges.get(deadLetterExchange) === undefined) {
-      return done(unknownExchange);
+      return done(refusals.unknownExchange);
     }
+    if (exclusive && deadLetterExchange !== undefined) return done(refusals.exclusiveDeadLetters);
+    if (exclusive) this.#owners.own(id, session);
     this.#declare({ kind: 'queue-declared', queue: id, spec }, id, done);
   }
 
-  deleteQueue(id: number, done: (deleted: Done) => void): void {
+  deleteQueue(session: number, id: number, done: (deleted: Done) => void): void {
     const queue = this.#state.queues.get(id);
-    if (queue === undefined) return done(unknownQueue);
+    if (queue === undefined) return done(refusals.unknownQueue);
+    const locked = this.#owners.refusal(id, session);
+    if (locked !== undefined) return done(locked);
     this.#declare({ kind: 'queue-deleted', queue: id }, id, done);
+    this.#owners.forget(id);
     for (const consumer of queue.consumers) {
       this.#consumers.delete(consumer.id);
       consumer.end();
@@ -94,12 +103,12 @@ export class RoutingBroker {
     }
   }
 
-  bind(exchange: number, queue: number, spec: BindingSpec, done: (bound: Done) => void): void {
-    this.#bind('bound', exchange, queue, spec, done);
+  bind(session: number, binding: BindRequest, done: (bound: Done) => void): void {
+    this.#bind('bound', session, binding, done);
   }
 
-  unbind(exchange: number, queue: number, spec: BindingSpec, done: (unbound: Done) => void): void {
-    this.#bind('unbound', exchange, queue, spec, done);
+  unbind(session: number, binding: BindRequest, done: (unbound: Done) => void): void {
+    this.#bind('unbound', session, binding, done);
   }
 
   /** @throws JournalError, ProtocolError for headers that are none; nothing is stored then */
@@ -111,7 +120,7 @@ export class RoutingBroker {
   ): void {
     this.#dispatcher.advance(nowMs);
     const { exchange, priority, persistent } = request;
-    if (this.#state.exchanges.get(exchange) === undefined) return done(unknownExchange);
+    if (this.#state.exchanges.get(exchange) === undefined) return done(refusals.unknownExchange);
     const all = publishRoutes(this.#state, request, batch, this.#keeps);
     const { routes, returned, refused } = all;
     const confirm = (): void => done({ status: Status.ok, returned, refused });
@@ -129,7 +138,9 @@ export class RoutingBroker {
   /** Nothing is delivered before the consumer was granted credit. */
   subscribe(session: number, spec: ConsumerSpec, listener: ConsumerListener): Subscribed {
     const queue = this.#state.queues.get(spec.queue);
-    if (queue === undefined) return unknownQueue;
+    if (queue === undefined) return refusals.unknownQueue;
+    const locked = this.#owners.refusal(spec.queue, session);
+    if (locked !== undefined) return locked;
     const reason = queue.consumers.refusal(spec.exclusive);
     if (reason !== undefined) return { status: Status.inUse, reason };
     const consumer = new Consumer(this.#nextConsumer, session, spec, listener);
@@ -142,7 +153,7 @@ export class RoutingBroker {
   grant(session: number, id: number, credit: number, nowMs: number): Done {
     this.#dispatcher.advance(nowMs);
     const consumer = this.#consumerOf(session, id);
-    if (consumer === undefined) return unknownConsumer;
+    if (consumer === undefined) return refusals.unknownConsumer;
     consumer.grant(credit);
     this.#attend(consumer.spec.queue);
     return { status: Status.ok };
@@ -152,7 +163,7 @@ export class RoutingBroker {
   unsubscribe(session: number, id: number, nowMs: number): Done {
     this.#dispatcher.advance(nowMs);
     const consumer = this.#consumerOf(session, id);
-    if (consumer === undefined) return unknownConsumer;
+    if (consumer === undefined) return refusals.unknownConsumer;
     this.#end(consumer, true);
     return { status: Status.ok };
   }
@@ -167,7 +178,7 @@ export class RoutingBroker {
     this.#dispatcher.advance(nowMs);
     const consumer = this.#consumerOf(session, id);
     const queue = consumer === undefined ? undefined : this.#state.queues.get(consumer.spec.queue);
-    if (consumer === undefined || queue === undefined) return done(unknownConsumer);
+    if (consumer === undefined || queue === undefined) return done(refusals.unknownConsumer);
     const held = new Map<number, Copy>();
     const each = tags.map((tag) => {
       const copy = held.has(tag) ? undefined : consumer.held(tag);
@@ -186,9 +197,12 @@ export class RoutingBroker {
     return this.#state.queues.get(id)?.depth;
   }
 
-  /** What its consumers hold goes back. */
+  /** Its exclusive queues go; what its consumers hold of others goes back. */
   disconnected(session: number, nowMs: number): void {
     this.#dispatcher.advance(nowMs);
+    for (const queue of this.#owners.leave(session)) {
+      this.#ledger.record({ kind: 'queue-deleted', queue }, () => {});
+    }
     for (const consumer of this.#consumers.values()) {
       if (consumer.session === session) this.#end(consumer, this.#keeps('return-held'));
     }
@@ -223,14 +237,17 @@ export class RoutingBroker {
 
   #bind(
     kind: 'bound' | 'unbound',
-    exchange: number,
-    queue: number,
-    spec: BindingSpec,
+    session: number,
+    binding: BindRequest,
     done: (bound: Done) => void,
   ): void {
-    if (this.#state.exchanges.get(exchange) === undefined) return done(unknownExchange);
-    if (!this.#state.queues.has(queue)) return done(unknownQueue);
-    this.#declare({ kind, exchange, queue, spec }, queue, done);
+    const { exchange, queue } = binding;
+    if (exchange === defaultExchange) return done(refusals.defaultExchange);
+    if (this.#state.exchanges.get(exchange) === undefined) return done(refusals.unknownExchange);
+    if (!this.#state.queues.has(queue)) return done(refusals.unknownQueue);
+    const locked = this.#owners.refusal(queue, session);
+    if (locked !== undefined) return done(locked);
+    this.#declare({ kind, ...binding }, queue, done);
   }
 
   #declare(entry: TopologyEntry, id: number, done: (declared: Declared) => void): void {
@@ -275,8 +292,3 @@ export class RoutingBroker {
 }
 
 const atOnce = (show: () => void): void => show();
-const refusal = (status: Refusal, reason: string): Refused => ({ status, reason });
-const exists = refusal(Status.alreadyExists, 'it exists already');
-const unknownExchange = refusal(Status.unknownDestination, 'there is no such exchange');
-const unknownQueue = refusal(Status.unknownDestination, 'there is no such queue');
-const unknownConsumer = refusal(Status.unknownConsumer, 'there is no such consumer');

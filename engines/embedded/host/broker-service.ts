@@ -41,7 +41,7 @@ export function brokerService(broker: RoutingBroker, copies = oneCopy): Service 
         else peer.refuse(api, correlation, of.status, of.reason);
       };
       const isKnown =
-        declaring(broker, copies, api, body, answer) ||
+        declaring(broker, copies, peer, api, body, answer) ||
         consuming(broker, peer, api, body, nowMs, answer);
       if (!isKnown) throw new ProtocolError(`a routing broker has no request ${api}`);
     },
@@ -55,6 +55,7 @@ export function brokerService(broker: RoutingBroker, copies = oneCopy): Service 
 function declaring(
   broker: RoutingBroker,
   { replicas, minInSync }: Copies,
+  { session }: Peer,
   api: number,
   body: ByteReader,
   answer: Answer,
@@ -69,19 +70,19 @@ function declaring(
       broker.deleteExchange(whole(body, readId), done);
       return true;
     case Api.declareQueue:
-      broker.declareQueue(whole(body, readQueueSpec), (of) =>
+      broker.declareQueue(session, whole(body, readQueueSpec), (of) =>
         answer(of, ({ id: queue }) => [writeDeclaredQueue({ queue, replicas, minInSync })]),
       );
       return true;
     case Api.dropQueue:
-      broker.deleteQueue(whole(body, readId), done);
+      broker.deleteQueue(session, whole(body, readId), done);
       return true;
     case Api.bind:
     case Api.unbind: {
       const [exchange, queue] = [body.u32(), body.u32()];
-      const spec = whole(body, readBindingSpec);
-      if (api === Api.bind) broker.bind(exchange, queue, spec, done);
-      else broker.unbind(exchange, queue, spec, done);
+      const binding = { exchange, queue, spec: whole(body, readBindingSpec) };
+      if (api === Api.bind) broker.bind(session, binding, done);
+      else broker.unbind(session, binding, done);
       return true;
     }
     default:

@@ -5,6 +5,7 @@ import type { QueueSpec } from '../broker/queue-spec.ts';
 import { type ByteReader, ByteWriter, ProtocolError } from './bytes.ts';
 
 const mostPriority = 255;
+const ConsumerFlag = { singleActive: 1, exclusive: 2 } as const;
 
 function writeOptional(to: ByteWriter, value: number | undefined): ByteWriter {
   return to.u64(value === undefined ? 0 : value + 1);
@@ -36,7 +37,8 @@ export function writeQueueSpec(to: ByteWriter, spec: QueueSpec): ByteWriter {
   writeOptional(to, spec.deliveryLimit);
   writeOptional(to, spec.deadLetterExchange);
   to.u8(spec.overflow === 'reject-publish' ? 1 : 0);
-  to.u8(spec.maxPriority).u8(spec.singleActiveConsumer ? 1 : 0);
+  const singleActive = spec.singleActiveConsumer ? ConsumerFlag.singleActive : 0;
+  to.u8(spec.maxPriority).u8(singleActive | (spec.exclusive ? ConsumerFlag.exclusive : 0));
   return to.u8(spec.confirms === 'leader' ? 1 : 0);
 }
 
@@ -49,7 +51,7 @@ export function readQueueSpec(from: ByteReader): QueueSpec {
   const deadLetterExchange = readOptional(from);
   const overflow = from.u8() === 1 ? 'reject-publish' : 'drop-head';
   const maxPriority = from.u8();
-  const singleActiveConsumer = from.u8() === 1;
+  const consumers = from.u8();
   const confirms = from.u8() === 1 ? 'leader' : 'majority';
   return {
     name,
@@ -58,7 +60,8 @@ export function readQueueSpec(from: ByteReader): QueueSpec {
     overflow,
     deliveryLimit,
     maxPriority,
-    singleActiveConsumer,
+    singleActiveConsumer: (consumers & ConsumerFlag.singleActive) !== 0,
+    exclusive: (consumers & ConsumerFlag.exclusive) !== 0,
     deadLetterExchange,
     confirms,
   };

@@ -134,10 +134,12 @@ export class Bench {
     return id;
   }
 
-  queue(spec: Partial<QueueSpec> = {}): number {
+  /** @param session the connection that declares it */
+  queue(spec: Partial<QueueSpec> = {}, session = 0): number {
     this.#names += 1;
     let id = 0;
     this.broker.declareQueue(
+      session,
       { ...plainQueue, name: `queue ${this.#names}`, ...spec },
       (declared) => {
         if (declared.status === Status.ok) ({ id } = declared);
@@ -146,9 +148,9 @@ export class Bench {
     return id;
   }
 
-  bind(exchange: number, queue: number, spec: Partial<BindingSpec> = {}): void {
+  bind(exchange: number, queue: number, spec: Partial<BindingSpec> = {}, session = 0): void {
     const full = { key: '', match: 'all', headers: {}, ...spec } as const;
-    this.broker.bind(exchange, queue, full, () => {});
+    this.broker.bind(session, { exchange, queue, spec: full }, () => {});
   }
 
   /** A queue with a fanout exchange of its own. */

@@ -165,7 +165,7 @@ describe('who consumes', () => {
     const bench = new Bench();
     const { exchange, queue } = bench.pair();
     const hands = bench.hands(1, queue).grant(1);
-    bench.broker.deleteQueue(queue, () => {});
+    bench.broker.deleteQueue(0, queue, () => {});
     expect(hands.cancelled).toBe(true);
     expect(bench.publish(exchange, ['x'], { mandatory: true })).toMatchObject({ returned: [0] });
   });

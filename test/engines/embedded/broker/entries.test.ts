@@ -28,6 +28,7 @@ const queueSpec = fc.record({
   deliveryLimit: optional,
   maxPriority: fc.nat(255),
   singleActiveConsumer: fc.boolean(),
+  exclusive: fc.boolean(),
   confirms: fc.constantFrom('leader' as const, 'majority' as const),
   deadLetterExchange: optional,
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { QueueSpec } from '../../../../engines/embedded/broker/queue-spec.ts';
+import { defaultExchange } from '../../../../engines/embedded/broker/exchanges.ts';
 import { RoutingBroker } from '../../../../engines/embedded/broker/routing-broker.ts';
 import { BatchView, encodeBatch } from '../../../../engines/embedded/protocol/batch.ts';
 import { Status } from '../../../../engines/embedded/protocol/protocol.ts';
@@ -143,6 +144,23 @@ describe('the next leader', () => {
     bench.publish(exchange, ['a', 'b']);
     successorOf(bench, bench.log.entries.length);
     expect(bench.publish(exchange, ['c'])).toMatchObject({ refused: [0] });
+  });
+});
+
+describe('an exclusive queue', () => {
+  it('is there at once, and not with the next leader, which gives back what is meant for it', () => {
+    const bench = new ReplicatedBench();
+    const queue = bench.queue({ name: 'mine', exclusive: true }, 1);
+    const hands = bench.hands(1, queue).grant(1);
+    const publish = () => {
+      const letters = [{ body: 'answer', key: 'mine' }];
+      return bench.publish(defaultExchange, letters, { mandatory: true });
+    };
+    expect(publish()).toBeUndefined();
+    for (let commits = 0; commits < 2; commits += 1) bench.log.commit();
+    expect(hands.bodies).toEqual(['answer']);
+    successorOf(bench, bench.log.entries.length);
+    expect(publish()).toEqual({ ...committed, returned: [0] });
   });
 });
 

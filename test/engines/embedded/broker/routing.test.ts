@@ -62,7 +62,11 @@ describe('exchanges', () => {
     const bench = new Bench();
     const { exchange, queue } = bench.pair();
     bench.publish(exchange, ['before']);
-    bench.broker.unbind(exchange, queue, { key: '', match: 'all', headers: {} }, () => {});
+    bench.broker.unbind(
+      0,
+      { exchange, queue, spec: { key: '', match: 'all', headers: {} } },
+      () => {},
+    );
     bench.publish(exchange, ['after']);
     expect(bench.contents(queue)).toEqual(['before']);
   });
@@ -124,7 +128,7 @@ describe('a request about what is not there', () => {
     const bench = new Bench();
     expect(bench.queue({ name: 'q' })).toBe(1);
     expect(bench.queue({ name: 'q' })).toBe(0);
-    bench.broker.deleteQueue(1, () => {});
+    bench.broker.deleteQueue(0, 1, () => {});
     expect(bench.queue({ name: 'q' })).toBe(2);
   });
 
