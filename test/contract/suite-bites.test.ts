@@ -107,7 +107,8 @@ describe('the suite catches an engine that', () => {
     ['keeps a timer after close', 'a thread that used the engine', 'clinging.ts', 'Timeout'],
   ])('%s (%s)', async (_what, name, file, named) => {
     const module = new URL(`./fixtures/memory/${file}`, import.meta.url);
-    const flawed = { ...subject(reference, 'plain', 'module'), module };
+    // A worker that has to load a client takes longer than a call to one that is there.
+    const flawed = { ...subject(reference, 'plain', 'module'), module, patienceMs: 5_000 };
     await expect(caseNamed(name).run(flawed)).rejects.toThrow(named);
   });
 });
