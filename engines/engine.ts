@@ -78,6 +78,11 @@ export interface Administration {
   backlog(deployed: Deployed, subscription: number): Promise<Backlog>;
   /** Present iff the traits declare `bindings`. */
   readonly topologyChange?: TopologyChange;
+  /**
+   * Moves the dead letters of a subscription that nobody holds back to it, where their deliveries are counted
+   * anew. Present iff the traits declare `redrive`. @returns the places where they stand in it
+   */
+  readonly redrive?: (deployed: Deployed, subscription: number) => Promise<readonly Place[]>;
   /** Removes what `apply` made; called once, also after a failure. */
   remove(deployed: Deployed): Promise<void>;
   close(): Promise<void>;

@@ -20,6 +20,7 @@ export const capabilities = [
   'drop-at-limit', // a subscription may have a delivery limit and nothing else
   'dead-letter-causes', // dead letters say why they are some, and after how many deliveries
   'routing',
+  'redrive', // dead letters can be moved back to where they came from
   'bindings', // destinations may route by bindings, which come and go
   'returns', // an unroutable message comes back through `returned`
   'places', // sends and deliveries carry their place

@@ -12,6 +12,7 @@ import { poisonMessage } from './poison-message.ts';
 import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
+import { redrive } from './redrive.ts';
 import { routingChange } from './routing-change.ts';
 import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   transform,
   transformLostResponse,
   poisonMessage,
+  redrive,
   routingChange,
   overload,
 ];

@@ -152,6 +152,8 @@ export type FaultPlan =
       readonly unbind: readonly number[];
       readonly bind: readonly number[];
     }
+  /** Nobody reads dead letters before; see `harness/run/redrive.ts`. */
+  | { readonly kind: 'redrive'; readonly at: number }
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }

@@ -168,7 +168,10 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'broker@dead-letters',
     ],
     target: 'embedded',
-    scenarios: [asItIs('poison-message')],
+    scenarios: [
+      asItIs('poison-message'),
+      { ...asItIs('redrive'), engines: ['queue@dead-letters'] },
+    ],
   },
   overload: {
     engines: [

@@ -2,8 +2,9 @@ import { AdminLink } from '../embedded/admin-link.ts';
 import { beginRequest } from '../embedded/protocol/frame.ts';
 import { writeFilter } from '../embedded/protocol/message-filter.ts';
 import { Api } from '../embedded/protocol/protocol.ts';
+import { readIds, writeRedrive } from '../embedded/protocol/queue-messages.ts';
 import { type QueueAttributes, writeAttributes } from '../embedded/protocol/queue-attributes.ts';
-import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import type { Administration, Backlog, Deployed, Place, Target, Topology } from '../engine.ts';
 import { attributesOf, deadLetterAttributesOf, effectsOf } from './attributes.ts';
 import { limitsOf, refuseBadLimits } from './limits.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
@@ -12,6 +13,7 @@ import {
   deadLetterDestinationsOf,
   everythingOf,
   queueRead,
+  queuesOf,
   queueSetting,
   readersOf,
   scopesOf,
@@ -19,13 +21,20 @@ import {
 } from './queues.ts';
 import { traits } from './traits.ts';
 
+/** Messages of one call; there are as many calls as it takes. */
+const redriveMost = 1_000;
+
 export class QueueAdministration implements Administration {
   readonly #link: AdminLink;
   readonly #options: QueueOptions;
+  readonly redrive?: NonNullable<Administration['redrive']>;
 
   constructor(target: Target, options: QueueOptions) {
     this.#options = options;
     this.#link = new AdminLink(target.address, 'queue', options.requestTimeoutMs);
+    if (options.deadLetters === 'queue') {
+      this.redrive = (deployed, subscription) => this.#redrive(deployed, subscription);
+    }
   }
 
   /** A destination is a queue that its subscription reads, or a topic of as many queues as read it. */
@@ -60,6 +69,20 @@ export class QueueAdministration implements Administration {
     const { id } = queueRead(deployed, subscription);
     const answer = await this.#link.call(beginRequest(Api.depth).u32(id));
     return { by: 'exact-depth', ready: answer.u64(), inFlight: answer.u64() };
+  }
+
+  async #redrive(deployed: Deployed, subscription: number): Promise<readonly Place[]> {
+    const taker = deployed.topology.subscriptions[subscription]?.deliveryLimit?.deadLetters;
+    const from = queuesOf(deployed)[taker ?? -1];
+    if (from === undefined) return [];
+    const { id: to, scope } = queueRead(deployed, subscription);
+    const places: Place[] = [];
+    for (;;) {
+      const request = writeRedrive(beginRequest(Api.redrive), { from, to, most: redriveMost });
+      const ids = readIds(await this.#link.call(request));
+      if (ids.length === 0) return places;
+      places.push(...ids.map((major) => ({ scope, position: { major, minor: 0 } })));
+    }
   }
 
   async remove(deployed: Deployed): Promise<void> {

@@ -222,7 +222,7 @@ function isReceipt(token: unknown): token is Receipt {
   return typeof token === 'object' && token !== null && 'receiveCount' in token;
 }
 
-function deathOf({ movedBy, receiveCount, attempt }: ReceivedCopy): Death | undefined {
+function deathOf({ movedBy, movedAfter }: ReceivedCopy): Death | undefined {
   if (movedBy === undefined || movedBy === 'redrive') return undefined;
-  return { cause: movedBy, deliveries: receiveCount - attempt };
+  return { cause: movedBy, deliveries: movedAfter };
 }

@@ -21,7 +21,7 @@ export function traits(options: QueueOptions): Traits {
   if (deduplication.by !== 'nothing') capabilities.add('deduplication');
   if (leased) for (const more of ['lease', 'extend', 'requeue'] as const) capabilities.add(more);
   if (leased && deadLetters === 'queue') {
-    for (const more of ['reject', 'dead-letters', 'dead-letter-causes'] as const)
+    for (const more of ['reject', 'dead-letters', 'dead-letter-causes', 'redrive'] as const)
       capabilities.add(more);
   }
   const perCall = quota.kind === 'none' ? sendLimit.messages : quota.messagesPerCall;

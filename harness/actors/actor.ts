@@ -225,6 +225,8 @@ export interface Actor {
   release(): void;
   /** Producer: the load has warmed up, where that was for somebody else to say. */
   measure(): void;
+  /** Consumer: messages of a lower seq can be processed from now on. */
+  repair(belowSeq: number): void;
   /** Blocks the actor's thread, so that heartbeats stop too. */
   stall(durationMs: number): void;
 }

@@ -38,7 +38,7 @@ export class CopyWorker {
   constructor(port: WorkPort) {
     this.#port = port;
     const { poison } = port.spec;
-    this.#poison = poison === undefined ? undefined : new PoisonedReader(poison);
+    this.#poison = poison === undefined ? undefined : new PoisonedReader(poison, port.counters);
   }
 
   /** The batch that takes what the session has just delivered; call `begin` when it is filled. */

@@ -20,6 +20,8 @@ export const CounterSlot = {
   isMeasured: 9,
   arrived: 10,
   responseNs: 11,
+  /** Written by the coordinator: messages of a lower seq are poisonous no more. */
+  repairedBelow: 12,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {

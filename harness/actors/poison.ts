@@ -1,5 +1,6 @@
 import type { PoisonAnswer } from '../../scenarios/scenario.ts';
 import type { CopyBatch } from './copy-batch.ts';
+import { CounterSlot } from './counters.ts';
 
 /** Which messages of a subscription nobody can process, and what its consumers do with them. */
 export interface Poison {
@@ -40,20 +41,24 @@ const mostCounted = 65_536;
 /** A consumer of a subscription with poisonous messages. */
 export class PoisonedReader {
   readonly #poison: Poison;
+  readonly #counters: Float64Array;
   /** Where the engine does not count: which delivery the latest was, by what this consumer has seen of it. */
   readonly #seen = new Map<number, number>();
 
-  constructor(poison: Poison) {
+  /** @param counters layout: `CounterSlot` */
+  constructor(poison: Poison, counters: Float64Array) {
     this.#poison = poison;
+    this.#counters = counters;
   }
 
   answersTo(batch: CopyBatch): PoisonAnswers {
+    const repairedBelow = this.#counters[CounterSlot.repairedBelow] ?? 0;
     return batch.deliveries.map(({ attempt }, index) => {
       if (batch.known[index] !== true) return undefined;
       const lane = batch.lanes[index] as number;
       const seq = batch.seqs[index] as number;
       const answer = poisonAnswer(this.#poison, lane, seq);
-      if (answer === undefined) return undefined;
+      if (answer === undefined || seq < repairedBelow) return undefined;
       return (attempt ?? this.#next(lane, seq)) > this.#poison.curedAfter ? undefined : answer;
     });
   }

@@ -95,6 +95,10 @@ class ActorThread implements Actor {
     new Float64Array(this.#counters)[CounterSlot.isMeasured] = 1;
   }
 
+  repair(belowSeq: number): void {
+    new Float64Array(this.#counters)[CounterSlot.repairedBelow] = belowSeq;
+  }
+
   stall(durationMs: number): void {
     this.#tell({ do: 'stall', durationMs });
   }

@@ -63,6 +63,16 @@ export type FaultEvidence =
       readonly changed: number;
     }
   | {
+      readonly kind: 'redrive';
+      /** What had been given up, by the deliveries that consumers saw. */
+      readonly deadLetters: number;
+      /** Of these, what the engine said it moved, and what else it did. */
+      readonly moved: number;
+      readonly strangers: number;
+      /** Of these, what was delivered again. */
+      readonly again: number;
+    }
+  | {
       readonly kind: 'leave-consumer';
       readonly actor: string;
       /** How many it had until then. */
@@ -116,6 +126,11 @@ export function didBite(evidence: FaultEvidence): boolean {
       return evidence.scopes > 0;
     case 'change-bindings':
       return evidence.changed > 0;
+    case 'redrive': {
+      const { deadLetters, moved, strangers, again } = evidence;
+      const isWhole = moved === deadLetters && again === deadLetters && strangers === 0;
+      return deadLetters > 0 && isWhole;
+    }
     case 'leave-consumer':
       return evidence.left && evidence.scopes > 0;
     case 'crash-consumer':
@@ -177,6 +192,13 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ];
     case 'join-consumer':
       return [['scopes that it got', evidence.scopes]];
+    case 'redrive':
+      return [
+        ['dead letters', evidence.deadLetters],
+        ['moved back', evidence.moved],
+        ['moved that were none', evidence.strangers],
+        ['delivered again', evidence.again],
+      ];
     case 'change-bindings':
       return [
         ['bindings removed', evidence.unbound],

@@ -10,6 +10,7 @@ import type { Cell } from '../plan/cell.ts';
 import { Assignments } from './assignments.ts';
 import { atLimitOf, limitedGroup } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
+import { GivenUp } from './given-up.ts';
 import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
 import { SendTally } from './send-tally.ts';
@@ -30,6 +31,7 @@ export interface CellHistory {
   readonly collector: HistoryCollector;
   readonly positions: ReadPositions;
   readonly assignments: Assignments;
+  readonly givenUp: GivenUp;
   /** Of all deliveries so far; 0 where nothing is leased. */
   readonly longestLeaseMs: number;
   readonly tally: SendTally;
@@ -46,6 +48,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const judge = createJudge(facts);
   const positions = new ReadPositions();
   const assignments = new Assignments();
+  const givenUp = new GivenUp(cell.scenario.topology.deliveryLimit ?? 0);
   const outputs = cell.scenario.workload.transformers > 0 ? new OutputCounter() : undefined;
   let longestLeaseMs = 0;
   const tally = new SendTally();
@@ -61,6 +64,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     judge.fold(event);
     positions.observe(event);
     assignments.observe(event);
+    givenUp.observe(event);
     outputs?.observe(event);
     if (event.kind === EventKind.deliver && event.ref > longestLeaseMs) longestLeaseMs = event.ref;
     tally.observe(event);
@@ -85,6 +89,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     collector,
     positions,
     assignments,
+    givenUp,
     get longestLeaseMs() {
       return longestLeaseMs;
     },

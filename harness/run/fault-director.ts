@@ -13,6 +13,7 @@ import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import { killLeader } from './kill-leader.ts';
+import { redriveDeadLetters } from './redrive.ts';
 import type { Stage } from './stage.ts';
 import { stallFollowers } from './stall-followers.ts';
 import { strikeLoneLeader } from './strike-lone-leader.ts';
@@ -83,6 +84,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return crashConsumer(plan, index, stage);
     case 'change-bindings':
       return changeBindings(plan, index, stage);
+    case 'redrive':
+      return redriveDeadLetters(plan, index, stage);
     case 'join-consumer':
       return joinConsumer(plan, index, stage);
     case 'leave-consumer':

@@ -130,7 +130,10 @@ async function castConsumers(stage: Stage): Promise<void> {
     castConsumer(stage, first + (index % (topology.subscriptions - first))),
   );
   const atLimit = atLimitOf(stage.cell);
-  if (atLimit.becomes === 'dead-letter') consumers.push(castConsumer(stage, atLimit.reader));
+  const waits = stage.cell.scenario.faults.some(({ kind }) => kind === 'redrive');
+  if (atLimit.becomes === 'dead-letter' && !waits) {
+    consumers.push(castConsumer(stage, atLimit.reader));
+  }
   await Promise.all(consumers);
 }
 

@@ -73,22 +73,22 @@ export function readReceive(from: ByteReader): ReceiveRequest {
   return { queue, maxMessages, maxBytes, maxWaitMs, attemptId, mode };
 }
 
-const receivedRowBytes = 37;
+const receivedRowBytes = 41;
 
 /**
  * Per message: u64 id | u32 receive count | u32 attempt | u64 order | u8 why it was moved + 1, 0 for no move |
- * u32 key bytes + 1, 0 for no key | u32 header bytes | u32 body bytes | key, headers, body.
+ * u32 receives in the queue from which it came | u32 key bytes + 1, 0 for no key | u32 header bytes | u32 body bytes | key, headers, body.
  */
 export function writeReceived(messages: readonly ReceivedMessage[]): Buffer {
   let bytes = 4;
   for (const { batch, slot } of messages) bytes += receivedRowBytes + batch.messageBytes(slot);
   const to = new ByteWriter(bytes).u32(messages.length);
-  for (const { id, receiveCount, attempt, order, movedBy, batch, slot } of messages) {
+  for (const { id, receiveCount, attempt, order, movedBy, movedAfter, batch, slot } of messages) {
     const key = batch.key(slot);
     const headers = batch.headers(slot);
     const body = batch.body(slot);
     to.u64(id).u32(receiveCount).u32(attempt).u64(order);
-    to.u8(movedBy === undefined ? 0 : moveCauses.indexOf(movedBy) + 1);
+    to.u8(movedBy === undefined ? 0 : moveCauses.indexOf(movedBy) + 1).u32(movedAfter);
     to.u32(key === undefined ? 0 : key.length + 1);
     to.u32(headers?.length ?? 0).u32(body.length);
     if (key !== undefined) to.bytes(key);
@@ -104,6 +104,7 @@ export interface ReceivedCopy {
   readonly attempt: number;
   readonly order: number;
   readonly movedBy: MoveCause | undefined;
+  readonly movedAfter: number;
   readonly key: Buffer | undefined;
   readonly headers: Buffer | undefined;
   readonly body: Buffer;
@@ -117,13 +118,14 @@ export function readReceived(from: ByteReader): ReceivedCopy[] {
     const attempt = from.u32();
     const order = from.u64();
     const movedBy = moveCauses[from.u8() - 1];
+    const movedAfter = from.u32();
     const keyBytes = from.u32();
     const headerBytes = from.u32();
     const bodyBytes = from.u32();
     const key = keyBytes === 0 ? undefined : from.bytes(keyBytes - 1);
     const headers = headerBytes === 0 ? undefined : from.bytes(headerBytes);
     const body = from.bytes(bodyBytes);
-    copies.push({ id, receiveCount, attempt, order, movedBy, key, headers, body });
+    copies.push({ id, receiveCount, attempt, order, movedBy, movedAfter, key, headers, body });
   }
   from.end();
   return copies;

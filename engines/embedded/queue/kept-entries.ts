@@ -35,6 +35,7 @@ export type KeptMessage = Pick<
   | 'sentMs'
   | 'receiveCount'
   | 'earlierReceives'
+  | 'movedAfter'
 >;
 
 const firstKind = 11;
@@ -93,7 +94,7 @@ function writeMessages(to: ByteWriter, messages: readonly KeptMessage[]): ByteWr
       .text(group ?? '')
       .u64(dueMs)
       .u64(sentMs);
-    to.u32(message.receiveCount).u32(message.earlierReceives);
+    to.u32(message.receiveCount).u32(message.earlierReceives).u32(message.movedAfter);
   }
   return to;
 }
@@ -111,6 +112,7 @@ function readMessages(from: ByteReader): KeptMessage[] {
       sentMs: from.u64(),
       receiveCount: from.u32(),
       earlierReceives: from.u32(),
+      movedAfter: from.u32(),
     });
   }
   return messages;

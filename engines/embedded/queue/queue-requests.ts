@@ -22,6 +22,8 @@ export interface ReceivedMessage {
   /** Its place among all that ever came to this queue. */
   readonly order: number;
   readonly movedBy: MoveCause | undefined;
+  /** Receives in the queue from which it came. */
+  readonly movedAfter: number;
   readonly batch: BatchView;
   readonly slot: number;
 }

@@ -14,6 +14,7 @@ import {
 import type { Topic } from './fan-out.ts';
 import { keptState } from './kept-state.ts';
 import { Queue } from './queue.ts';
+import { attemptsOf } from './queued-message.ts';
 import { Uptime } from './uptime.ts';
 
 /** Entries that no batch follows. */
@@ -209,6 +210,7 @@ export class QueueState implements Checkpointed {
         dueMs: 0,
         earlierReceives: message.receiveCount,
         movedBy: cause,
+        movedAfter: attemptsOf(message),
       });
     }
   }

@@ -63,6 +63,7 @@ export class Queue {
         receiveCount: 0,
         earlierReceives: 0,
         movedBy: undefined,
+        movedAfter: 0,
       });
     }
   }

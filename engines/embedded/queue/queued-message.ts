@@ -20,6 +20,8 @@ export interface QueuedMessage {
   readonly earlierReceives: number;
   /** Why it came from another queue; undefined: it was sent to this one. */
   readonly movedBy: MoveCause | undefined;
+  /** Receives in the queue from which it came; 0 where it was sent to this one. */
+  readonly movedAfter: number;
   /**
    * `pending`: in the journal, but not committed yet. `delayed`: committed, not due. `taken`: on its way
    * into somebody's hands, where it is `leased`. `exhausted`: back from there for the last time.

@@ -25,10 +25,10 @@ export function take(
     if (taken.length > 0 && bytes > maxBytes) break;
     from.take();
     taken.push(next);
-    const { id, order, movedBy, slot } = next;
+    const { id, order, movedBy, movedAfter, slot } = next;
     const receiveCount = next.receiveCount + 1;
     const attempt = attemptsOf(next) + 1;
-    messages.push({ id, receiveCount, attempt, order, movedBy, batch, slot });
+    messages.push({ id, receiveCount, attempt, order, movedBy, movedAfter, batch, slot });
   }
   from.endReceive();
   return { taken, messages };
@@ -45,6 +45,7 @@ export function takenBefore(
     attempt: attemptsOf(message),
     order: message.order,
     movedBy: message.movedBy,
+    movedAfter: message.movedAfter,
     batch: BatchView.trusted(batches.load(message.stored)),
     slot: message.slot,
   }));

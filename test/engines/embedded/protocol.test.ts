@@ -221,24 +221,17 @@ describe('bodies', () => {
           headers: encodeHeaders(message.headers),
         }));
         const batch = BatchView.parse(encodeBatch(encoded));
-        const copies = list.map((_, slot) => ({
+        const countsOf = (slot: number) => ({
           id,
           receiveCount: slot + 7,
           attempt: slot,
           order: id,
           movedBy: [undefined, ...moveCauses][slot % (moveCauses.length + 1)],
-          batch,
-          slot,
-        }));
+          movedAfter: slot + 3,
+        });
+        const copies = list.map((_, slot) => ({ ...countsOf(slot), batch, slot }));
         expect(readReceived(new ByteReader(writeReceived(copies)))).toEqual(
-          encoded.map((message, slot) => ({
-            ...message,
-            id,
-            receiveCount: slot + 7,
-            attempt: slot,
-            order: id,
-            movedBy: [undefined, ...moveCauses][slot % (moveCauses.length + 1)],
-          })),
+          encoded.map((message, slot) => ({ ...message, ...countsOf(slot) })),
         );
       }),
     );
