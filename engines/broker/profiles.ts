@@ -2,7 +2,7 @@ import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { BrokerOptions } from './options.ts';
 
-const document = 'docs/embedded-engines.md (embedded broker, protocol 1)';
+const document = 'docs/embedded-broker.md (embedded broker, protocol 1)';
 
 const base: BrokerOptions = {
   acknowledgement: 'manual',

@@ -3,7 +3,7 @@ import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { LogOptions } from './options.ts';
 
-const document = 'docs/embedded-engines.md (embedded log, protocol 1)';
+const document = 'docs/embedded-log.md (embedded log, protocol 1)';
 
 const base: LogOptions = {
   acks: 'all',

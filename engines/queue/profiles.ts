@@ -3,7 +3,7 @@ import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
 import type { QueueOptions } from './options.ts';
 
-const document = 'docs/embedded-engines.md (embedded queue, protocol 1)';
+const document = 'docs/embedded-queue.md (embedded queue, protocol 1)';
 
 const base: QueueOptions = {
   receive: 'lease',
