@@ -10,6 +10,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
 import { historyCommand } from './commands/history.ts';
+import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
 import { priceCommand } from './commands/price.ts';
 import { reportCommand } from './commands/report.ts';
@@ -39,6 +40,7 @@ export async function main(host: Host): Promise<ExitCode> {
     checkCommand,
     explainCommand,
     historyCommand,
+    importCommand,
     reportCommand,
     compareCommand,
     baselineCommand,
