@@ -88,7 +88,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     'scenario',
     flags.scenario,
     suite.scenarios?.map((entry) => entry.id),
-    input.scenarios.map((scenario) => scenario.id),
+    unnamedScenarios(input),
   );
   const sweep = sweepOf(flags.sweep, flags, { suite, placeOf }, problems);
   settings.push(...loadSaid(flags, suite), ...sweepSaid(sweep));
@@ -141,6 +141,16 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
 function deviationsSaid({ deviations }: Suite): readonly Setting[] {
   if (deviations === undefined) return [];
   return [{ key: 'deviations', value: deviations.map(({ id }) => id).join(','), from: 'file' }];
+}
+
+/** All, where nobody names any; but those without a timetable cannot have what is asked of it. */
+function unnamedScenarios({ flags, scenarios }: SettingsInput): readonly string[] {
+  const asksForTimetable =
+    (flags.rate ?? flags.arrivals ?? flags.late) !== undefined ||
+    flags.sweep?.some((words) => /^(rate|arrivals|late)=/.test(words)) === true;
+  return scenarios
+    .filter(({ workload }) => workload.load.kind === 'open' || !asksForTimetable)
+    .map(({ id }) => id);
 }
 
 function aimsSaid(aims: readonly ScenarioAim[]): readonly Setting[] {

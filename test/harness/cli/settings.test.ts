@@ -159,6 +159,15 @@ describe('settings', () => {
     await expect(settle(flags, closed)).resolves.toBeDefined();
   });
 
+  it('leave out what has no rate where one is asked for and no scenario is named', async () => {
+    const chosen = async (flags: Partial<RunFlags>) =>
+      (await settle({ engine: ['log'], ...flags })).scenarios.map(({ id }) => id);
+    expect(await chosen({})).toContain('saturation');
+    for (const flags of [{ rate: '2k/s' }, { late: 'drop' }, { sweep: ['rate=1k/s,2k/s'] }]) {
+      expect((await chosen(flags)).some((id) => id.startsWith('saturation'))).toBe(false);
+    }
+  });
+
   it('repeat in a replay what changed the cells', async () => {
     const { replayArguments } = await settle({ engine: ['log'], target: 'embedded', rate: '2k/s' });
     expect(replayArguments).toBe(' --target embedded --rate 2k/s');
