@@ -25,7 +25,8 @@ describe('a simulated disk', () => {
         agenda.run(1e9);
         disk.append(0, [Buffer.from(second)]);
         disk.losePower();
-        const left = bytesOf(disk, 0);
+        // A segment of which no byte was synced may be gone itself.
+        const left = disk.list().includes(0) ? bytesOf(disk, 0) : Buffer.alloc(0);
         expect(isSynced).toBe(true);
         expect(left.subarray(0, first.length)).toEqual(Buffer.from(first));
         expect(left.length).toBeLessThanOrEqual(first.length + second.length);
