@@ -60,9 +60,11 @@ async function undisturbed(stall: Stall, how: 'block' | 'push-back') {
   const seen: string[] = [];
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const run = await stalled(stall, how);
-    const heldUpNs = run.report.lateness.p99Ns + run.report.publishService.p99Ns;
-    if (heldUpNs < 0.003 * run.frozenNs) return run;
-    seen.push(`${(heldUpNs / 1e6).toFixed(1)} ms`);
+    const { lateness, publishService } = run.report;
+    const heldUpNs = lateness.p99Ns + publishService.p99Ns;
+    // The maximum is under test too, and one late waking at the freeze's end is all of it.
+    if (heldUpNs < 0.003 * run.frozenNs && lateness.maxNs < 0.005 * run.frozenNs) return run;
+    seen.push(`${(heldUpNs / 1e6).toFixed(1)} ms, at most ${(lateness.maxNs / 1e6).toFixed(1)} ms`);
   }
   return `the machine held the generator up in every run, by ${seen.join(', ')}`;
 }
