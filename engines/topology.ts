@@ -46,3 +46,17 @@ export interface DeliveryLimit {
   /** The destination it is moved to, with `dead-letters`; without one it is dropped, with `drop-at-limit`. */
   readonly deadLetters: number | undefined;
 }
+
+/**
+ * The bindings that are in force from the beginning: those of the topology, and one with `everything` for each
+ * subscription of a destination that does not route.
+ */
+export function initialBindings(
+  { destinations, subscriptions, bindings = [] }: Topology,
+  everything: Omit<BindingSpec, 'subscription'>,
+): readonly BindingSpec[] {
+  const ofAll = subscriptions.flatMap(({ destination }, subscription): readonly BindingSpec[] =>
+    destinations[destination]?.routing === undefined ? [{ subscription, ...everything }] : [],
+  );
+  return [...ofAll, ...bindings];
+}

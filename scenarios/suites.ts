@@ -48,7 +48,7 @@ const acknowledged = [
 const transactional = ['log@transactional', 'kafka@transactional'];
 
 /**
- * `default` is what `npm start` runs: the embedded engines, 60 to 70 s on two cores. They
+ * `default` is what `npm start` runs: the embedded engines, within some minute on two cores. They
  * are fast enough for a steady rate that real ones are not asked for. Faults are for the profiles that they tell
  * apart: a consumer's crash asks nothing of what the producer waits for, nor a lost answer of who waits for none.
  * `replication` asks what is left when the in-sync set shrinks, its leader dies, or both; `power-loss` what a sync is worth,

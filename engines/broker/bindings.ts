@@ -1,17 +1,11 @@
 import type { BindingSpec, Topology } from '../engine.ts';
+import { initialBindings } from '../topology.ts';
 
 const everything = { key: '#', match: 'all', headers: {} } as const;
 
 /** All that are in force from the beginning: where a destination does not route, it leads everywhere. */
-export function bindingsOf({
-  destinations,
-  subscriptions,
-  bindings = [],
-}: Topology): readonly BindingSpec[] {
-  const ofAll = subscriptions.flatMap(({ destination }, subscription): readonly BindingSpec[] =>
-    destinations[destination]?.routing === undefined ? [{ subscription, ...everything }] : [],
-  );
-  return [...ofAll, ...bindings];
+export function bindingsOf(topology: Topology): readonly BindingSpec[] {
+  return initialBindings(topology, everything);
 }
 
 /** For the report. */

@@ -1,5 +1,6 @@
 import { invariant } from '../../harness/core/errors.ts';
 import type { BindingSpec, DestinationSpec, Topology } from '../engine.ts';
+import { initialBindings } from '../topology.ts';
 import { exchangeOf, queueOf } from './deployment.ts';
 
 const everything = { key: '', headers: {}, match: 'all' } as const;
@@ -15,15 +16,8 @@ export function exchangeTypeOf(
 }
 
 /** All that are in force from the beginning: a fanout exchange has one for each of its queues. */
-export function bindingsOf({
-  destinations,
-  subscriptions,
-  bindings = [],
-}: Topology): readonly BindingSpec[] {
-  const ofAll = subscriptions.flatMap(({ destination }, subscription): readonly BindingSpec[] =>
-    destinations[destination]?.routing === undefined ? [{ subscription, ...everything }] : [],
-  );
-  return [...ofAll, ...bindings];
+export function bindingsOf(topology: Topology): readonly BindingSpec[] {
+  return initialBindings(topology, everything);
 }
 
 /** As the protocol has it; only a headers exchange looks at arguments (RabbitMQ docs, AMQP concepts). */

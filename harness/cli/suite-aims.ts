@@ -4,7 +4,7 @@ import type { Problem } from './problems.ts';
 import type { RunFlags } from './settings.ts';
 import { isOwn } from './suite-part.ts';
 import { splitReference } from './select-engines.ts';
-import type { SuiteDocument } from './suite-file.ts';
+import type { Suite, SuiteDocument } from './suite-file.ts';
 
 /**
  * Which of the suite's engines and profiles a scenario is for, where the suite says so. Of what a flag names of
@@ -18,30 +18,30 @@ export function suiteAims(
   const named = flags.engine ?? [];
   const own = named.filter((reference) => isOwn(reference, suite));
   if (flags.engine !== undefined && own.length === named.length) return [];
-  const engines = suite.engines ?? [];
+  const beside = (id: string) => own.map((reference) => aimOf(id, reference));
   return (suite.scenarios ?? []).flatMap(({ id, engines: aimedAt }, at) => {
     if (aimedAt === undefined) return [];
-    const beside = own.map((reference) => aimOf(id, reference));
-    return [
-      ...aimedAt.map((reference, index): ScenarioAim => {
-        const { name, profile } = splitReference(reference);
-        const held = engines.some((one) =>
-          profile === undefined
-            ? splitReference(one).name === name
-            : one === reference || one === name,
-        );
-        if (!held) {
-          const known = [...new Set(engines.flatMap((one) => [one, splitReference(one).name]))];
-          problems.push({
-            place: placeOf(['scenarios', at, 'engines', index]),
-            what: `the suite's engines do not hold ${reference}${suggestion(reference, known)} (${known.join(', ')})`,
-          });
-        }
-        return aimOf(id, reference);
-      }),
-      ...beside,
-    ];
+    for (const [index, reference] of aimedAt.entries()) {
+      if (!isHeld(reference, suite)) {
+        problems.push({
+          place: placeOf(['scenarios', at, 'engines', index]),
+          what: notHeld(reference, suite),
+        });
+      }
+    }
+    return [...aimedAt.map((reference) => aimOf(id, reference)), ...beside(id)];
   });
+}
+
+function isHeld(reference: string, { engines = [] }: Suite): boolean {
+  const { name, profile } = splitReference(reference);
+  if (profile === undefined) return engines.some((one) => splitReference(one).name === name);
+  return engines.includes(reference) || engines.includes(name);
+}
+
+function notHeld(reference: string, { engines = [] }: Suite): string {
+  const known = [...new Set(engines.flatMap((one) => [one, splitReference(one).name]))];
+  return `the suite's engines do not hold ${reference}${suggestion(reference, known)} (${known.join(', ')})`;
 }
 
 function aimOf(scenario: string, reference: string): ScenarioAim {

@@ -1,5 +1,6 @@
 import type { TopologyChange } from '../../engines/engine.ts';
 import type { FaultPlan, RoutingPlan } from '../../scenarios/scenario.ts';
+import { invariant } from '../core/errors.ts';
 import { BindingCode, emptyEvent, EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
@@ -50,7 +51,7 @@ async function changeOne(
   stage: Stage,
 ): Promise<number> {
   const binding = routing.bindings[number];
-  if (binding === undefined) return 0;
+  invariant(binding !== undefined, `the topology has no binding ${number}`);
   const { bindingsInForce } = stage;
   const before = leads(routing, bindingsInForce);
   if (how === 'bind') bindingsInForce.add(number);

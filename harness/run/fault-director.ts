@@ -2,9 +2,8 @@ import type { BrokerNode } from '../../engines/provisioner.ts';
 import { plannedMs } from '../../scenarios/load.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
 import type { Actor, Holding } from '../actors/actor.ts';
-import { invariant } from '../core/errors.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
-import { faultRecord } from '../fault/evidence.ts';
+import { type FaultEvidence, faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castTransformer } from './cast.ts';
 import { castSuccessor } from './cast-producer.ts';
@@ -16,18 +15,12 @@ import { killLeader } from './kill-leader.ts';
 import { redriveDeadLetters } from './redrive.ts';
 import type { Stage } from './stage.ts';
 import { stallFollowers } from './stall-followers.ts';
+import { restart, seenGone, strike, type Struck } from './strike.ts';
 import { strikeLoneLeader } from './strike-lone-leader.ts';
 import { sleep, waitUntil } from './waiting.ts';
-import { within } from './within.ts';
 
 /** How long a victim may look for an instant at which it holds enough. */
 const freezeMs = 3_000;
-/** A killed process may linger for a moment until its parent has looked at it. */
-const goneMs = 2_000;
-const gonePollMs = 10;
-const killMs = 30_000;
-/** Recovery of what a broker had stored included. */
-const restartMs = 180_000;
 const triggerPollMs = 1;
 /** They look for the leader first, and release in the middle of it all. */
 const releasing: readonly FaultPlan['kind'][] = [
@@ -112,42 +105,30 @@ async function strikeBroker(
   }
   const inFlight = answered ? await aimAtInFlight(stage, () => stage.troupe.unsettledSends()) : 0;
   const startedNs = mark(stage, EventKind.faultStarted, index);
-  const { isRunning, signal } = stage.environment;
-  const pid = node.pid();
-  const wasRunning = isRunning(pid);
-  const struck = await strike(node, plan.kind, signal);
-  const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
-  await sleep(plan.downMs, signal);
-  await within(node.restart(), 'restart', restartMs, signal);
+  const struck = await strike(node, plan.kind === 'kill-broker' ? 'kill' : 'power-loss', stage);
+  const gone = await seenGone(struck, stage);
+  await sleep(plan.downMs, stage.environment.signal);
+  await restart(node, stage);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return faultRecord({
     target: node.name,
     startedNs,
     stoppedNs,
     inFlight: answered ? inFlight : null,
-    evidence: { ...struck, pid, gone: wasRunning && isGone },
+    evidence: evidenceOf(plan.kind, struck, gone),
   });
+}
+
+function evidenceOf(
+  kind: 'kill-broker' | 'lose-power',
+  { pid, signal, lostBytes = 0 }: Struck,
+  gone: boolean,
+): FaultEvidence {
+  return kind === 'kill-broker' ? { kind, pid, signal, gone } : { kind, pid, lostBytes, gone };
 }
 
 function strikable({ live: { access } }: Stage): BrokerNode | undefined {
   return access.kind === 'started' ? access.nodes[0] : undefined;
-}
-
-type Struck =
-  | { readonly kind: 'kill-broker'; readonly signal: string }
-  | { readonly kind: 'lose-power'; readonly lostBytes: number };
-
-async function strike(
-  node: BrokerNode,
-  kind: Struck['kind'],
-  signal: AbortSignal,
-): Promise<Struck> {
-  if (kind === 'kill-broker') {
-    return { kind, signal: (await within(node.kill(), 'kill', killMs, signal)).signal };
-  }
-  invariant(node.losePower !== undefined, `${node.name} cannot lose its power, and was planned to`);
-  const { lostBytes } = await within(node.losePower(), 'power loss', killMs, signal);
-  return { kind, lostBytes };
 }
 
 async function crashConsumer(

@@ -6,8 +6,8 @@ import { aimAtInFlight } from './aim.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { leaderAmong, replicasOf, withoutFollowers } from './replicas.ts';
 import type { Stage } from './stage.ts';
-import { sleep, waitUntil } from './waiting.ts';
-import { within } from './within.ts';
+import { restart, seenGone, strike } from './strike.ts';
+import { sleep } from './waiting.ts';
 
 type KillLeader = FaultPlan & { readonly kind: 'kill-leader' };
 
@@ -15,10 +15,6 @@ const lookUpMs = 5_000;
 const successorMs = 20_000;
 /** Added to the pause of the followers, so it must be short. */
 const aimMs = 50;
-const killMs = 30_000;
-const goneMs = 2_000;
-const gonePollMs = 10;
-const restartMs = 180_000;
 
 /**
  * Stops the followers, lets the leader answer what it answers on its own, kills it and lets the followers go
@@ -30,27 +26,24 @@ export async function killLeader(
   stage: Stage,
 ): Promise<FaultRecord> {
   const nodes = replicasOf(stage);
-  const { clock, isRunning, signal } = stage.environment;
+  const { clock, signal } = stage.environment;
   const leader = await leaderAmong(nodes, stage, lookUpMs);
   if (leader === undefined) return neverStarted(plan, stage, 'no node led');
   const followers = nodes.filter((node) => node !== leader);
-  const pid = leader.pid();
-  const wasRunning = isRunning(pid);
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const acknowledgedBefore = stage.troupe.acknowledged();
-  const inFlight = await withoutFollowers(followers, async () => {
+  const { inFlight, struck } = await withoutFollowers(followers, async () => {
     stage.troupe.release();
     await sleep(plan.pauseFollowersMs, signal);
-    const aimedAt = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
-    await within(leader.kill(), 'kill', killMs, signal);
-    return aimedAt;
+    const unsettled = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
+    return { inFlight: unsettled, struck: await strike(leader, 'kill', stage) };
   });
   const pausedMs = (clock.nowNs() - startedNs) / 1e6;
   const acknowledgedAlone = stage.troupe.acknowledged() - acknowledgedBefore;
-  const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
+  const gone = await seenGone(struck, stage);
   const successor = await leaderAmong(followers, stage, successorMs);
   await sleep(plan.downMs, signal);
-  await within(leader.restart(), 'restart', restartMs, signal);
+  await restart(leader, stage);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return faultRecord({
     target: leader.name,
@@ -59,8 +52,8 @@ export async function killLeader(
     inFlight: stage.cell.traits.sendReply === 'each' ? inFlight : null,
     evidence: {
       kind: 'kill-leader',
-      pid,
-      gone: wasRunning && isGone,
+      pid: struck.pid,
+      gone,
       followersPaused: followers.length,
       pausedMs,
       acknowledgedAlone,

@@ -141,7 +141,9 @@ function backlogOf(
   differs: Differs,
 ): LoadPart {
   const rate = from.producerRate;
-  const asked = Math.ceil((from.consumerBacklogSizeGB * gigabyte) / payloadBytes);
+  // What all subscriptions have yet to receive, as OMB counts it.
+  const ofEach = payloadBytes * Math.max(1, from.subscriptionsPerTopic);
+  const asked = Math.ceil((from.consumerBacklogSizeGB * gigabyte) / ofEach);
   differs(
     'testDurationMinutes',
     'a backlog is built and worked off, however long it takes; producers do not go on meanwhile',
@@ -160,7 +162,7 @@ function stagesOf(
   scale: number,
   differs: Differs,
 ): LoadPart {
-  const start = from.producerStartRate ?? from.producerRate;
+  const start = Math.max(1, from.producerStartRate ?? from.producerRate);
   const each = Math.max(1, from.producerIncrementSeconds);
   const steps = Math.min(
     Math.floor(Math.max(0, from.producerRate - start) / from.producerIncrementRate) + 1,

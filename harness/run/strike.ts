@@ -1,0 +1,51 @@
+import type { BrokerNode } from '../../engines/provisioner.ts';
+import { invariant } from '../core/errors.ts';
+import type { Stage } from './stage.ts';
+import { waitUntil } from './waiting.ts';
+import { within } from './within.ts';
+
+/** A killed process may linger for a moment until its parent has looked at it. */
+const goneMs = 2_000;
+const gonePollMs = 10;
+const strikeMs = 30_000;
+/** Recovery of what a broker had stored included. */
+const restartMs = 180_000;
+
+export interface Struck {
+  readonly pid: number;
+  /** What ended the process. */
+  readonly signal: string;
+  /** What went with its power; undefined where it kept that. */
+  readonly lostBytes: number | undefined;
+  readonly wasRunning: boolean;
+}
+
+/** Ends a node's process, with its power or without. */
+export async function strike(
+  node: BrokerNode,
+  by: 'kill' | 'power-loss',
+  { environment: { isRunning, signal } }: Stage,
+): Promise<Struck> {
+  const pid = node.pid();
+  const wasRunning = isRunning(pid);
+  if (by === 'kill') {
+    const killed = await within(node.kill(), 'kill', strikeMs, signal);
+    return { pid, wasRunning, signal: killed.signal, lostBytes: undefined };
+  }
+  invariant(node.losePower !== undefined, `${node.name} cannot lose its power, and was planned to`);
+  const lost = await within(node.losePower(), 'power loss', strikeMs, signal);
+  return { pid, wasRunning, signal: lost.signal, lostBytes: lost.lostBytes };
+}
+
+/** Whether the process, which ran, was seen to be gone: not only told to go. */
+export async function seenGone(
+  { pid, wasRunning }: Struck,
+  { environment: { isRunning, signal } }: Stage,
+): Promise<boolean> {
+  const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
+  return wasRunning && isGone;
+}
+
+export async function restart(node: BrokerNode, { environment }: Stage): Promise<void> {
+  await within(node.restart(), 'restart', restartMs, environment.signal);
+}
