@@ -12,7 +12,7 @@ import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import type { LoadTexts } from './load/load-options.ts';
 import { loadedScenarios, loadSaid, replayedLoad, sweepSaid } from './load/resolve-load.ts';
-import { sweepOf } from './load/sweep-text.ts';
+import { type Sweep, sweepOf } from './load/sweep-text.ts';
 import { selectEngines } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
 import { suiteAims } from './suite-aims.ts';
@@ -84,13 +84,13 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const references = pick('engine', flags.engine, suite.engines, []);
   pick('target', flags.target, suite.target, 'each engine’s default');
   const wanted = pick('level', flags.level, suite.levels, [...levels]);
+  const sweep = sweepOf(flags.sweep, flags, { suite, placeOf }, problems);
   const scenarioIds = pick(
     'scenario',
     flags.scenario,
     suite.scenarios?.map((entry) => entry.id),
-    unnamedScenarios(input),
+    unnamedScenarios(input, sweep),
   );
-  const sweep = sweepOf(flags.sweep, flags, { suite, placeOf }, problems);
   settings.push(...loadSaid(flags, suite), ...sweepSaid(sweep));
   const selected = await selectEngines(
     {
@@ -143,11 +143,13 @@ function deviationsSaid({ deviations }: Suite): readonly Setting[] {
   return [{ key: 'deviations', value: deviations.map(({ id }) => id).join(','), from: 'file' }];
 }
 
+const timetableOptions = ['rate', 'arrivals', 'late'] as const;
+
 /** All, where nobody names any; but those without a timetable cannot have what is asked of it. */
-function unnamedScenarios({ flags, scenarios }: SettingsInput): readonly string[] {
-  const asksForTimetable =
-    (flags.rate ?? flags.arrivals ?? flags.late) !== undefined ||
-    flags.sweep?.some((words) => /^(rate|arrivals|late)=/.test(words)) === true;
+function unnamedScenarios({ flags, scenarios }: SettingsInput, { axes }: Sweep): readonly string[] {
+  const asksForTimetable = timetableOptions.some(
+    (option) => flags[option] !== undefined || axes.some(({ axis }) => axis === option),
+  );
   return scenarios
     .filter(({ workload }) => workload.load.kind === 'open' || !asksForTimetable)
     .map(({ id }) => id);

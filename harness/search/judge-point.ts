@@ -121,6 +121,10 @@ function unseen(
   const growth = backlogGrowth(cell.series);
   const reasons: PointReason[] =
     growth.is === 'unknown' ? [{ kind: 'figure', text: growth.reason }] : [];
+  if (cell.verdict === 'inconclusive') {
+    const why = cell.reasons.join('; ') || 'the cell is inconclusive';
+    reasons.push({ kind: 'figure', text: `whether anything was lost is not decided: ${why}` });
+  }
   for (const { text, metric } of objectives) {
     if (metric.of === 'latency') {
       const { count } = distributionOf(figures, metric.stage);

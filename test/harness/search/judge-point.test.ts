@@ -49,6 +49,15 @@ describe('a point of a search', () => {
     });
   });
 
+  it('is undecided, not met, where the cell could not decide whether anything was lost', () => {
+    const crashed = point({}, { verdict: 'inconclusive', reasons: ['the check D1 crashed'] });
+    expect(judged(crashed, fast)).toEqual({
+      outcome: 'undecided',
+      kinds: ['figure'],
+      isProof: false,
+    });
+  });
+
   it.each([
     ['the objective was not reached', point(), [slow], 'objective'],
     [
