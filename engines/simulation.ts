@@ -63,6 +63,8 @@ export interface Simulation {
   readonly rules: Readonly<Record<string, string>>;
   /** The same on several nodes, where the engine replicates. */
   readonly onNodes?: (nodes: number) => Simulation;
+  /** The same with so many messages at a time wherever clients have several in hand, where that can be chosen. */
+  readonly inBatches?: (messages: number) => Simulation;
   /** Plays one history to its end. */
   play(world: SimulatedWorld): Played;
 }
@@ -95,6 +97,8 @@ export interface SimulatedWorld {
   plans(part: string): boolean;
   /** The messages of a lane: as many as were planned, or fewer in a play that makes do with them. */
   laneLength(planned: number): number;
+  /** So many times more is planned than usual, and the history may be as much longer. */
+  lengthen(times: number): void;
   isBroken(rule: string): boolean;
   /** Load, drain, end; returns when the world stands still. */
   run(course: SimulatedCourse): void;

@@ -48,13 +48,38 @@ export function onNodes(
   isNamed: boolean,
 ): readonly NamedSimulation[] {
   if (nodes === 1) return simulations;
-  return simulations.flatMap(([id, simulation]): readonly NamedSimulation[] => {
-    if (simulation.onNodes !== undefined) return [[id, simulation.onNodes(nodes)]];
-    if (!isNamed) return [];
-    const able = simulations.filter(([, { onNodes: several }]) => several !== undefined);
-    throw new AckmarkError('USAGE', `${id} replicates nothing, so it cannot be on ${nodes} nodes`, {
-      hint: `These can: ${able.map(([other]) => other).join(', ')}.`,
-    });
+  const why = `replicates nothing, so it cannot be on ${nodes} nodes`;
+  return varied(simulations, ({ onNodes: several }) => several?.(nodes), why, isNamed);
+}
+
+/** The same with so many messages at a time, of those that can be; an error where one that was named cannot. */
+export function inBatches(
+  simulations: readonly NamedSimulation[],
+  messages: number | undefined,
+  isNamed: boolean,
+): readonly NamedSimulation[] {
+  if (messages === undefined) return simulations;
+  const why = 'has no batches to choose';
+  return varied(simulations, ({ inBatches: batched }) => batched?.(messages), why, isNamed);
+}
+
+function varied(
+  simulations: readonly NamedSimulation[],
+  variantOf: (simulation: Simulation) => Simulation | undefined,
+  whyNot: string,
+  isNamed: boolean,
+): readonly NamedSimulation[] {
+  const variants = simulations.map(([id, simulation]) => [id, variantOf(simulation)] as const);
+  const able = variants.flatMap(([id, variant]): readonly NamedSimulation[] =>
+    variant === undefined ? [] : [[id, variant]],
+  );
+  const unable = variants.find(([, variant]) => variant === undefined);
+  if (unable === undefined || !isNamed) return able;
+  throw new AckmarkError('USAGE', `${unable[0]} ${whyNot}`, {
+    hint:
+      able.length === 0
+        ? 'Of those that were named none can.'
+        : `These can: ${able.map(([id]) => id).join(', ')}.`,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Mark, Played, Simulation } from '../../engines/simulation.ts';
 import { type CheckId, checkIds, familyOf, rootsOf } from '../core/anomalies.ts';
 import { obligedBy } from '../core/clauses.ts';
+import { EventKind, type EventRecord } from '../core/events.ts';
 import { type Judged, judgeHistory } from './judged.ts';
 import type { SeedPlan } from './seed-plan.ts';
 import { EngineWorld } from './simulated-world.ts';
@@ -21,6 +22,8 @@ export interface JudgedSeed {
   readonly events: number;
   /** Of the world, from one appointment to the next. */
   readonly steps: number;
+  /** That were sent, each counted once. */
+  readonly messages: number;
   readonly marks: ReadonlySet<Mark>;
   /** The parts of its plan, played or left out. */
   readonly parts: readonly string[];
@@ -49,12 +52,19 @@ export function judgeSeed(simulation: Simulation, plan: SeedPlan): JudgedSeed {
     played,
     events: events.length,
     steps: world.agenda.steps,
+    messages: messagesIn(events),
     marks,
     parts,
     isClaimed,
     shown: judged.found,
     accusation: isClaimed ? accusationOf(judged, world, played, simulation.never) : undefined,
   };
+}
+
+function messagesIn(events: readonly EventRecord[]): number {
+  return events.reduce((sum, { kind, attempt }) => {
+    return kind === EventKind.sendInvoke && attempt === 1 ? sum + 1 : sum;
+  }, 0);
 }
 
 function accusationOf(

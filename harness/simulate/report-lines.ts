@@ -57,14 +57,15 @@ function said(accusation: Accusation): string {
   return accusation.found.map(({ check, count }) => `${named(check)} (${count})`).join(', ');
 }
 
-function summary({ seeds, judged, events, violations }: SimulateReport): string {
+function summary(report: SimulateReport): string {
+  const { seeds, judged, events, steps, messages, violations } = report;
   const others = seeds - judged;
   const rest =
     others === 0
       ? ''
       : `, ${others} not: ${noun(others, 'it met faults that its profile does', 'they met faults that their profiles do')} not claim to bear`;
   const found = plural(violations.length, 'violation');
-  return `${plural(seeds, 'seed')}, ${plural(events, 'event')}; ${judged} judged by ${noun(judged, 'its claims', 'their claims')}${rest}; ${found}`;
+  return `${plural(seeds, 'seed')}, ${plural(steps, 'step')}, ${plural(messages, 'message')}, ${plural(events, 'event')}; ${judged} judged by ${noun(judged, 'its claims', 'their claims')}${rest}; ${found}`;
 }
 
 function verdict({ seeds, violations }: SimulateReport, conclusion: Conclusion): string {

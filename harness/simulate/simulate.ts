@@ -29,6 +29,10 @@ export interface Unclaimed {
 export interface SimulateReport {
   readonly seeds: number;
   readonly events: number;
+  /** Of the worlds, from one appointment to the next. */
+  readonly steps: number;
+  /** That were sent, each counted once. */
+  readonly messages: number;
   /** Seeds whose profile claims something under the faults that befell them. */
   readonly judged: number;
   readonly violations: readonly Violation[];
@@ -46,10 +50,14 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
   const violations: Violation[] = [];
   const unclaimed = new Map<string, Unclaimed>();
   let events = 0;
+  let steps = 0;
+  let messages = 0;
   let judged = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     const one = judgeSeed(simulation, { ...kept, seed });
     events += one.events;
+    steps += one.steps;
+    messages += one.messages;
     for (const mark of one.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
     if (!one.isClaimed) addUnclaimed(unclaimed, one);
     else judged += 1;
@@ -62,6 +70,8 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
   return {
     seeds,
     events,
+    steps,
+    messages,
     judged,
     violations,
     smallest:

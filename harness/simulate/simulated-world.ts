@@ -12,7 +12,7 @@ import { Course } from './world/course.ts';
 import { Disk } from './world/disk.ts';
 import { healthy, World } from './world/world.ts';
 
-/** Some five times as many as any history of a broker that keeps its rules. */
+/** Some five times as many as any usual history of a broker that keeps its rules. */
 const mostEvents = 20_000;
 
 /** The world of one seed, with disks and connections in it and marks of what happened. */
@@ -28,10 +28,7 @@ export class EngineWorld extends World implements SimulatedWorld {
     super(plan.seed, healthy);
     this.#plan = plan;
     this.#course = new Course(this);
-    this.history.whenLongerThan(plan.mostEvents ?? mostEvents, () => {
-      this.#isEndless = true;
-      this.agenda.stop();
-    });
+    this.lengthen(1);
   }
 
   /** It was ended because its history grew and grew. */
@@ -62,6 +59,13 @@ export class EngineWorld extends World implements SimulatedWorld {
 
   laneLength(planned: number): number {
     return Math.min(planned, this.#plan.messages ?? planned);
+  }
+
+  lengthen(times: number): void {
+    this.history.whenLongerThan((this.#plan.mostEvents ?? mostEvents) * times, () => {
+      this.#isEndless = true;
+      this.agenda.stop();
+    });
   }
 
   run(course: SimulatedCourse): void {

@@ -35,6 +35,11 @@ export class HeldPartitions {
     return this.#since.get(partition);
   }
 
+  /** It has had it all the time since then, and need not give it up. */
+  keepsSince(partition: number, generation: number | undefined): boolean {
+    return this.#since.get(partition) === generation && !this.isLeaving(partition);
+  }
+
   ask(partitions: readonly number[]): void {
     this.#leaving.push(partitions);
   }

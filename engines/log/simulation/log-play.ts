@@ -66,6 +66,8 @@ export interface LogSetting {
   readonly isWhole: () => boolean;
 }
 
+/** Messages at a time, of the few plays in which clients have many in hand. */
+const someBulks = [16, 64] as const;
 const partitionsMost = 3;
 const topicMs = 100;
 /** Where messages go after a time, some of the consumers come late for them. */
@@ -87,10 +89,15 @@ export class LogPlay {
   readonly #producers: SimulatedProducer[] = [];
   readonly #members: SimulatedMember[] = [];
   readonly #older: OlderMessages;
+  /** Messages that come, are sent and are worked on at a time. */
+  readonly #bulk: number;
   #topic = 0;
 
-  /** @param dice for the plan of the play, with which its setting was chosen, too */
-  constructor(world: SimulatedWorld, dice: Dice, setting: LogSetting) {
+  /**
+   * @param dice for the plan of the play, with which its setting was chosen, too
+   * @param bulk undefined: by the seed, mostly 1
+   */
+  constructor(world: SimulatedWorld, dice: Dice, setting: LogSetting, bulk?: number) {
     this.#world = world;
     this.#dice = dice;
     this.#setting = setting;
@@ -105,6 +112,9 @@ export class LogPlay {
     }));
     const policy = somePolicy(new Dice(world.random('older messages')));
     this.#older = new OlderMessages(world, policy, this.#committed.length);
+    const bulks = new Dice(world.random('bulk'));
+    this.#bulk = bulk ?? (bulks.happens(0.03) ? bulks.oneOf(someBulks) : 1);
+    world.lengthen(this.#bulk);
   }
 
   play(): Played {
@@ -123,7 +133,8 @@ export class LogPlay {
     });
     const { level, promises } = profiles[profile];
     const faults = faultDomains.filter((fault) => this.#troubles.faults.has(fault));
-    const named = `${title}${policyInWords(this.#older.policy)}`;
+    const batches = this.#bulk > 1 ? `, ${this.#bulk} at a time` : '';
+    const named = `${title}${policyInWords(this.#older.policy)}${batches}`;
     return { facts: this.#facts(), profile: named, level, promises, faults, claimedUnder };
   }
 
@@ -192,6 +203,7 @@ export class LogPlay {
 
   #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
     const { acks, idempotent, maxInFlight } = profiles[this.#setting.profile].options;
+    const bulk = this.#bulk;
     return {
       topic: this.#topic,
       partitions: this.#partitions,
@@ -200,9 +212,10 @@ export class LogPlay {
       maxInFlight,
       lanes: this.#dice.between(1, 4),
       route: -1,
-      perLane: this.#world.laneLength(this.#dice.between(10, 30)),
+      perLane: this.#world.laneLength(this.#dice.between(10, 30) * bulk),
       pauseMs: [0.2, this.#dice.between(1, 8)],
-      batch: this.#dice.between(1, 4),
+      batch: bulk > 1 ? [bulk, bulk] : [1, this.#dice.between(1, 4)],
+      bulk,
       older: this.#older,
       trouble,
     };
@@ -224,7 +237,8 @@ export class LogPlay {
       instance,
       settles: this.#settles,
       processMs: [0.05, dice.oneOf([0.2, 1, 3, workMostMs])],
-      fetch: dice.between(1, 8),
+      fetch: dice.between(1, 8) * this.#bulk,
+      bulk: this.#bulk,
       older: this.#older,
       trouble,
       committed: this.#committed[group] ?? new Map(),

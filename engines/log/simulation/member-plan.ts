@@ -12,6 +12,8 @@ export interface MemberPlan {
   readonly settles: 'before-processing' | 'after-processing';
   readonly processMs: readonly [low: number, high: number];
   readonly fetch: number;
+  /** Messages that are worked on at a time. */
+  readonly bulk: number;
   readonly older: OlderMessages;
   readonly trouble: ConnectionTrouble;
   /** By partition: up to where the group's commits have been answered. */

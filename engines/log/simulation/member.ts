@@ -263,35 +263,37 @@ export class SimulatedMember {
   }
 
   #work(): void {
-    const entry = this.#isWorking ? undefined : this.#inHand.shift();
-    if (entry === undefined) return this.#fetch();
-    const { lane, seq } = entry;
-    const message = { ...this.who, lane, seq };
-    const since = this.#held.since(entry.partition);
+    const entries = this.#isWorking ? [] : this.#inHand.splice(0, this.#plan.bulk);
+    if (entries.length === 0) return this.#fetch();
+    const since = entries.map(({ partition }) => this.#held.since(partition));
     const membership = this.#membership;
+    const { who } = this;
     this.#isWorking = true;
-    this.#world.history.write(EventKind.processStart, message);
+    for (const { lane, seq } of entries) {
+      this.#world.history.write(EventKind.processStart, { ...who, lane, seq });
+    }
     const [low, high] = this.#plan.processMs;
     this.#world.agenda.after((low + this.#random.unit() * (high - low)) * 1e6, () => {
       this.#client.whenAwake(() => {
-        const isHeld = this.#membership === membership && this.#keeps(entry.partition, since);
-        this.#worked(entry, message, isHeld);
+        this.#isWorking = false;
+        if (this.#isOver) return;
+        const isMember = this.#membership === membership;
+        const held = entries.filter(({ partition }, index) => {
+          return isMember && this.#held.keepsSince(partition, since[index]);
+        });
+        this.#worked(entries, held, who);
+        this.#work();
       });
     });
   }
 
-  #keeps(partition: number, since: number | undefined): boolean {
-    return this.#held.since(partition) === since && !this.#held.isLeaving(partition);
-  }
-
-  #worked(entry: Entry, message: Partial<EventRecord>, isHeld: boolean): void {
-    this.#isWorking = false;
-    if (this.#isOver) return;
-    this.#world.history.write(EventKind.processDone, message);
-    if (isHeld && this.#plan.settles === 'after-processing') {
-      this.#commits.add(entry);
-      if (this.#inHand.length === 0 || this.#random.unit() < 0.3) this.#commits.commit();
+  /** @param held what it still has, of what it has worked on */
+  #worked(all: readonly Entry[], held: readonly Entry[], who: Partial<EventRecord>): void {
+    for (const { lane, seq } of all) {
+      this.#world.history.write(EventKind.processDone, { ...who, lane, seq });
     }
-    this.#work();
+    if (held.length === 0 || this.#plan.settles === 'before-processing') return;
+    for (const entry of held) this.#commits.add(entry);
+    if (this.#inHand.length === 0 || this.#random.unit() < 0.3) this.#commits.commit();
   }
 }

@@ -61,6 +61,8 @@ export class OlderMessages {
   readonly #groups: number;
   readonly #sentNs = new Map<string, number>();
   readonly #known = new Map<string, Known>();
+  /** By partition and key, the highest place of any message. */
+  readonly #newest = new Map<string, number>();
   readonly #skips: (Skip & { readonly atNs: number })[] = [];
 
   constructor(world: SimulatedWorld, policy: TopicPolicy, groups: number) {
@@ -90,6 +92,8 @@ export class OlderMessages {
     const known = this.#known.get(text) ?? { lane, seq, partition, offset };
     known.offset = Math.max(known.offset, offset);
     this.#known.set(text, known);
+    const key = `${partition} ${keyText(known)}`;
+    this.#newest.set(key, Math.max(offset, this.#newest.get(key) ?? 0));
   }
 
   skipped(skip: Skip): void {
@@ -134,13 +138,10 @@ export class OlderMessages {
     return sentNs + ((cleanup.ms ?? Number.POSITIVE_INFINITY) - stampMs) * 1e6 <= atNs;
   }
 
+  /** Another message of its key stands behind it, as far as anybody knows. */
   #isReplaced({ lane, seq, partition, offset }: Known): boolean {
-    const key = keyText({ lane, seq });
-    for (const other of this.#known.values()) {
-      const isLater = other.partition === partition && other.offset > offset;
-      if (isLater && keyText(other) === key) return true;
-    }
-    return false;
+    const newest = this.#newest.get(`${partition} ${keyText({ lane, seq })}`);
+    return newest !== undefined && newest > offset;
   }
 }
 

@@ -24,8 +24,10 @@ export interface ProducerPlan {
   readonly route: number;
   readonly perLane: number;
   readonly pauseMs: readonly [low: number, high: number];
-  /** Most messages of a batch. */
-  readonly batch: number;
+  /** Messages of a batch, while so many wait. */
+  readonly batch: readonly [least: number, most: number];
+  /** Messages of a lane that come at a time. */
+  readonly bulk: number;
   readonly older: OlderMessages;
   readonly trouble: ConnectionTrouble;
 }
@@ -108,7 +110,16 @@ export class SimulatedProducer {
   }
 
   #next(lane: number, seq: number): void {
-    if (this.#isOver) return;
+    const track = this.#tracks[lane % this.#tracks.length];
+    if (this.#isOver || track === undefined) return;
+    const end = Math.min(this.#plan.perLane, seq + this.#plan.bulk);
+    for (let next = seq; next < end; next += 1) track.waiting.push(this.#invoked(lane, next));
+    this.#pump(track);
+    if (end < this.#plan.perLane) this.#later(lane, end);
+    else this.#lanesOpen -= 1;
+  }
+
+  #invoked(lane: number, seq: number): Send {
     const { history, agenda } = this.#world;
     const ticket = history.ticket();
     const { actor } = this;
@@ -116,11 +127,7 @@ export class SimulatedProducer {
     history.write(EventKind.sendInvoke, { actor, lane, seq, ticket, attempt: 1, auxNs });
     this.#plan.older.sent({ lane, seq });
     this.#unsettled += 1;
-    const track = this.#tracks[lane % this.#tracks.length];
-    track?.waiting.push({ lane, seq, ticket });
-    if (track !== undefined) this.#pump(track);
-    if (seq + 1 < this.#plan.perLane) this.#later(lane, seq + 1);
-    else this.#lanesOpen -= 1;
+    return { lane, seq, ticket };
   }
 
   #up(): void {
@@ -149,8 +156,9 @@ export class SimulatedProducer {
     if (this.#id < 0 || this.#isRefused) return;
     if (this.#plan.acks === 'none') return this.#fireAll(track);
     if (!this.#client.isConnected) return;
+    const [least, most] = this.#plan.batch;
     while (track.flights.length < this.#plan.maxInFlight && track.waiting.length > 0) {
-      const sends = track.waiting.splice(0, 1 + this.#random.below(this.#plan.batch));
+      const sends = track.waiting.splice(0, least + this.#random.below(most - least + 1));
       const flight = { sends, sequence: track.nextSequence, attempts: 0 };
       track.nextSequence += sends.length;
       track.flights.push(flight);

@@ -20,15 +20,19 @@ import {
   profileNames,
 } from './log-play.ts';
 
-/** The embedded log on several nodes, with everything that may befall them and what lies between them. */
-export function replicatedLog(nodes: number): Simulation {
+/**
+ * The embedded log on several nodes, with everything that may befall them and what lies between them.
+ * @param bulk messages that clients have in hand at a time; undefined: by the seed
+ */
+export function replicatedLog(nodes: number, bulk?: number): Simulation {
   return {
+    ...(bulk === undefined && { inBatches: (messages) => replicatedLog(nodes, messages) }),
     marks: [...clientMarks, ...clusterMarks],
     never: ['G4', 'D7', 'D9'],
     rules: replicationRules,
     play: (world) => {
       const dice = new Dice(world.random('plan'));
-      return new LogPlay(world, dice, onSeveral(world, dice, nodes)).play();
+      return new LogPlay(world, dice, onSeveral(world, dice, nodes), bulk).play();
     },
   };
 }

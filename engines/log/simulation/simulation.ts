@@ -3,30 +3,43 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
 import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
-import type { Simulation, SimulatedWorld } from '../../simulation.ts';
+import type { Mark, Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { TransactionPlay, type TransactionSetting } from './transaction-play.ts';
 import { clientMarks, LogPlay, type LogSetting, profileNames } from './log-play.ts';
 import { replicatedLog } from './replicated-log.ts';
 
+const never = ['G4', 'D7', 'D9'] as const;
+const plainMarks: readonly Mark[] = [
+  ...clientMarks,
+  'the broker was killed',
+  'the machine lost its power',
+  'recovery cut off a torn tail',
+  'recovery began with a checkpoint',
+  'a full disk refused a request',
+];
+
 /** The embedded log on one node, as `engines/log` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
   marks: [
-    ...clientMarks,
+    ...plainMarks,
     'a transformer died',
     'a transformer stood still in its transaction',
     'a transformer was overtaken before it committed',
     'the end of a transaction was fenced',
-    'the broker was killed',
-    'the machine lost its power',
-    'recovery cut off a torn tail',
-    'recovery began with a checkpoint',
-    'a full disk refused a request',
   ],
-  never: ['G4', 'D7', 'D9'],
+  never,
   rules: logRules,
   onNodes: replicatedLog,
+  inBatches: (messages) => {
+    const play: Simulation['play'] = (world) => {
+      const dice = new Dice(world.random('plan'));
+      return new LogPlay(world, dice, onOneNode(world, dice), messages).play();
+    };
+    // Transactions have no batches to choose.
+    return { marks: plainMarks, never, rules: logRules, play };
+  },
   play: (world) => {
     const dice = new Dice(world.random('plan'));
     const isTransactional = new Dice(world.random('kind')).happens(0.3);

@@ -111,7 +111,8 @@ export class TransactionPlay {
       route: 0,
       perLane: this.#world.laneLength(this.#dice.between(10, 25)),
       pauseMs: [0.2, this.#dice.between(1, 8)],
-      batch: this.#dice.between(1, 4),
+      batch: [1, this.#dice.between(1, 4)],
+      bulk: 1,
       older: new OlderMessages(this.#world, keepEverything, readersGroup + 1),
       trouble,
     });

@@ -5,11 +5,19 @@ import { conclusionOf, exitCodeOf } from '../../simulate/conclusion.ts';
 import { linesOf } from '../../simulate/report-lines.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import type { Command } from '../command.ts';
-import { onNodes, ruleLines, selectSimulations, withRule } from '../select-simulations.ts';
+import { speedOf, stopwatch } from '../simulation-speed.ts';
+import {
+  inBatches,
+  onNodes,
+  ruleLines,
+  selectSimulations,
+  withRule,
+} from '../select-simulations.ts';
 import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
 
 const nodesMost = 7;
+const batchMost = 1_000;
 
 export const simulateCommand: Command = (parser, invocation) =>
   parser.command(
@@ -29,6 +37,10 @@ export const simulateCommand: Command = (parser, invocation) =>
           default: 1,
           describe: 'of the broker; from 2 on, of those that replicate',
         })
+        .option('batch', {
+          number: true,
+          describe: 'messages at a time, of engines that can be played so; default: by the seed',
+        })
         .option('break', {
           string: true,
           describe:
@@ -40,29 +52,28 @@ export const simulateCommand: Command = (parser, invocation) =>
         })
         .option('messages', { number: true, describe: 'so many of a lane at most' })
         .option('json', { boolean: true, default: false }),
-    async ({ engine, seeds, seed, nodes, break: broken, only, messages, json }) => {
+    async ({ engine, seeds, seed, nodes, batch, break: broken, only, messages, json }) => {
       const { host } = invocation;
       requireWhole('--seeds', seeds, 1);
       requireWhole('--seed', seed, 1);
       requireWhole('--nodes', nodes, 1, nodesMost);
       requireWhole('--messages', messages, 1);
+      requireWhole('--batch', batch, 2, batchMost);
       const parts = only === undefined ? undefined : partsOf(only, seeds);
       const playable = await selectSimulations(engine && list(engine), catalog);
-      const simulations = onNodes(playable, nodes, engine !== undefined);
-      const flags = nodes === 1 ? '' : ` --nodes ${nodes}`;
+      const isNamed = engine !== undefined;
+      const simulations = inBatches(onNodes(playable, nodes, isNamed), batch, isNamed);
+      const flags = `${nodes === 1 ? '' : ` --nodes ${nodes}`}${batch === undefined ? '' : ` --batch ${batch}`}`;
       const replay = (id: string): string => `${host.program} simulate --engine ${id}${flags}`;
       if (broken === 'help') {
         host.stdout(`${ruleLines(simulations).join('\n')}\n`);
         return;
       }
       const outcomes = withRule(simulations, broken).map(([id, simulation]) => {
-        const report = simulate(simulation, {
-          firstSeed: seed,
-          seeds,
-          broken,
-          only: parts,
-          messages,
-        });
+        const watch = stopwatch(host);
+        const options = { firstSeed: seed, seeds, broken, only: parts, messages };
+        const report = simulate(simulation, options);
+        host.stderr(`${id}: ${speedOf(report, watch())}\n`);
         return { id, report, conclusion: conclusionOf(report, broken) };
       });
       host.stdout(

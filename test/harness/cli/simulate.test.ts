@@ -20,7 +20,7 @@ describe('ackmark simulate', () => {
     const { exitCode, out } = await said('--engine', 'log', '--seeds', '3');
     expect(exitCode).toBe(0);
     expect(out).toMatch(
-      /\nlog: 3 seeds, [\d,]+ events; \d judged by (?:its|their) claims.*; 0 violations\n/,
+      /\nlog: 3 seeds, [\d,]+ steps, [\d,]+ messages, [\d,]+ events; \d judged by (?:its|their) claims.*; 0 violations\n/,
     );
     expect(out).toContain('log: never: ');
     expect(out).toMatch(/log: kept: .+\n$/);
@@ -52,6 +52,19 @@ describe('ackmark simulate', () => {
     expect(out).toContain('log: a leader was elected while another was alive: ');
     const [, replay = ''] = /replay: ackmark simulate (.+ --only .+)\n/.exec(out) ?? [];
     expect(replay).toContain('--engine log --nodes 3 --break acknowledge-when-replicated');
+    expect((await said(...replay.split(' '))).exitCode).toBe(0);
+  });
+
+  it('plays batches of an engine that has them, and names their size in what it replays', async () => {
+    const flags = ['--nodes', '3', '--batch', '8', '--seeds', '30', '--break', 'elect-in-sync'];
+    const { exitCode, out, err } = await said(...flags);
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/, 8 at a time: /);
+    expect(err).toMatch(
+      /^log: [\d.]+ k steps\/s, [\d.]+ k messages\/s of CPU time; .+ by the clock\n$/,
+    );
+    const [, replay = ''] = /replay: ackmark simulate (.+ --only .+)\n/.exec(out) ?? [];
+    expect(replay).toContain('--engine log --nodes 3 --batch 8 --break elect-in-sync');
     expect((await said(...replay.split(' '))).exitCode).toBe(0);
   });
 
@@ -96,6 +109,8 @@ describe('ackmark simulate', () => {
     [['--only', '1'], '--only takes numbers of parts of the plan of one seed'],
     [['--nodes', '3', '--engine', 'log,queue'], 'queue replicates nothing'],
     [['--nodes', '3', '--break', 'remember-offsets'], 'no rule is called remember-offsets'],
+    [['--batch', '8', '--engine', 'queue'], 'queue has no batches to choose'],
+    [['--batch', '1'], '--batch must be a whole number from 2'],
     [['--nodes', '8'], '--nodes must be a whole number from 1 to 7'],
     [['--seeds', '0'], '--seeds must be a whole number'],
   ])('refuses %j', async (flags, reason) => {

@@ -6,6 +6,8 @@ import type { SimulateReport, Violation } from '../../../harness/simulate/simula
 const quiet: SimulateReport = {
   seeds: 1000,
   events: 1,
+  steps: 1,
+  messages: 1,
   judged: 900,
   violations: [],
   smallest: undefined,
