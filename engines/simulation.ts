@@ -5,6 +5,19 @@ import type { CellFacts } from '../harness/core/facts.ts';
 import type { LaneSpan } from '../harness/core/lanes.ts';
 import type { Random } from '../harness/core/random.ts';
 
+/** What may befall a play; each kind can be left out. */
+export const faultKinds = [
+  'clock-skew',
+  'connection-loss',
+  'process-crash',
+  'power-loss',
+  'node-loss',
+  'full-disk',
+  'client-crash',
+  'client-stall',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
 /** What may happen in a simulation, for it to tell how often it did. */
 export type Mark =
   | 'a producer sent a batch again'
@@ -16,6 +29,7 @@ export type Mark =
   | 'a message was rejected'
   | 'a message came back to its sender'
   | 'a dead letter was read'
+  | 'clocks disagreed'
   | 'the broker was killed'
   | 'the machine lost its power'
   | 'recovery cut off a torn tail'
@@ -93,8 +107,11 @@ export interface SimulatedWorld {
   newConnection(of: string, trouble: ConnectionTrouble): SimulatedConnection;
   /** Something of the simulation's marks happened. */
   mark(what: Mark): void;
-  /** A part of the plan that the history could do without; false when this play leaves it out. */
-  plans(part: string): boolean;
+  /**
+   * A part of the plan that the history could do without; false when this play leaves it out.
+   * @param kind of the fault that it is; `none` for what is no fault
+   */
+  plans(part: string, kind?: FaultKind | 'none'): boolean;
   /** The messages of a lane: as many as were planned, or fewer in a play that makes do with them. */
   laneLength(planned: number): number;
   /** So many times more is planned than usual, and the history may be as much longer. */

@@ -28,6 +28,8 @@ export interface Unclaimed {
 
 export interface SimulateReport {
   readonly seeds: number;
+  /** Whether every kind of fault was played. */
+  readonly faults: 'all' | 'some';
   readonly events: number;
   /** Of the worlds, from one appointment to the next. */
   readonly steps: number;
@@ -69,6 +71,7 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
   const isWhole = kept.only === undefined && kept.messages === undefined;
   return {
     seeds,
+    faults: kept.faults === undefined ? 'all' : 'some',
     events,
     steps,
     messages,

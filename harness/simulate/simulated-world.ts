@@ -1,5 +1,6 @@
 import type {
   ConnectionTrouble,
+  FaultKind,
   Mark,
   SimulatedConnection,
   SimulatedCourse,
@@ -52,8 +53,9 @@ export class EngineWorld extends World implements SimulatedWorld {
     return this.#plan.broken === rule;
   }
 
-  plans(part: string): boolean {
+  plans(part: string, kind: FaultKind | 'none' = 'none'): boolean {
     this.parts.push(part);
+    if (kind !== 'none' && this.#plan.faults?.has(kind) === false) return false;
     return this.#plan.only?.has(this.parts.length) ?? true;
   }
 

@@ -20,6 +20,7 @@ export type ProfileName = keyof typeof profiles;
 
 /** What happens to producers, consumers and their messages, on whatever the broker runs. */
 export const clientMarks: readonly Mark[] = [
+  'clocks disagreed',
   'a message was sent again',
   'a message came back to its sender',
   'a message was given back',
@@ -206,18 +207,18 @@ export class BrokerPlay {
   #planTroubles(trouble: ConnectionTrouble): void {
     const { troubles } = this.#setting;
     const { faults } = troubles;
-    troubles.perhaps(0.4, 'a consumer dies and another comes', (dice) => {
+    troubles.perhaps(0.4, 'client-crash', 'a consumer dies and another comes', (dice) => {
       faults.add('client-crash');
       const victim = dice.anyOf(this.#consumers);
       victim?.crash();
       this.#world.mark('a consumer died');
       this.#join(this.#consumerPlan(victim?.group ?? mainGroup, trouble, dice));
     });
-    troubles.perhaps(0.3, 'a consumer stands still', (dice) => {
+    troubles.perhaps(0.3, 'client-stall', 'a consumer stands still', (dice) => {
       dice.anyOf(this.#consumers)?.stall(dice.between(20, 300) * 1e6);
       this.#world.mark('a consumer stood still');
     });
-    troubles.perhaps(0.2, 'a producer dies', () => {
+    troubles.perhaps(0.2, 'client-crash', 'a producer dies', () => {
       faults.add('client-crash');
       this.#producers[0]?.crash();
       this.#world.mark('a producer died');

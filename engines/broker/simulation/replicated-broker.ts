@@ -41,8 +41,9 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): BrokerSett
   const minInSync = Math.min(nodes, dice.oneOf([2, 2, 1]));
   const uncleanElection = dice.happens(0.1);
   const replication = { kind: 'broker', nodes, fsync, minInSync, uncleanElection } as const;
-  const broker = new SimulatedCluster(world, { ...replication, rebalanceTimeoutMs: 1 });
   const troubles = new Troubles(world);
+  const skew = troubles.ofClocks();
+  const broker = new SimulatedCluster(world, { ...replication, rebalanceTimeoutMs: 1, skew });
   const unclean = uncleanElection ? ', unclean election' : '';
   const { level, options } = profiles[profile];
   // At most once forbids no loss, so there the leader's word is good enough.

@@ -45,6 +45,7 @@ function onOneNode(world: SimulatedWorld, dice: Dice): BrokerSetting {
     fsync,
     rebalanceTimeoutMs: 1,
     maxInFlight: 1000,
+    skew: troubles.ofClocks(),
   });
   return {
     broker,

@@ -3,6 +3,7 @@ import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import type { Answer } from '../answer.ts';
 import { ByteReader } from '../protocol/bytes.ts';
 import { isRefusal, Status } from '../protocol/protocol.ts';
+import { ProcessClock } from './clock.ts';
 import type { ServerEnd, SimulatedBroker } from './serving.ts';
 
 export interface ClientListener {
@@ -11,7 +12,6 @@ export interface ClientListener {
   pushed(api: number, body: ByteReader): void;
 }
 
-const ms = 1e6;
 const requestTimeoutMs = 120;
 
 /** A client of a simulated broker: one connection at a time, made again when it ends, until it is closed. */
@@ -21,6 +21,7 @@ export class SimulatedClient {
   readonly #trouble: ConnectionTrouble;
   readonly #listener: ClientListener;
   readonly #random: Random;
+  readonly #clock: ProcessClock;
   readonly #open = new Map<number, (answer: Answer) => void>();
   #server: ServerEnd | undefined;
   #correlations = 0;
@@ -39,7 +40,9 @@ export class SimulatedClient {
     this.#broker = broker;
     this.#trouble = trouble;
     this.#listener = listener;
-    this.#random = world.random(`client ${world.newActor()}`);
+    const name = `client ${world.newActor()}`;
+    this.#random = world.random(name);
+    this.#clock = new ProcessClock(world, name, broker.skew);
     this.#connectSoon();
   }
 
@@ -60,7 +63,7 @@ export class SimulatedClient {
     const correlation = this.#correlations;
     this.#open.set(correlation, then);
     server.request(api, correlation, body);
-    this.#world.agenda.after(timeoutMs * ms, () => {
+    this.after(timeoutMs, () => {
       if (this.#open.has(correlation)) server.connection.cut();
     });
   }
@@ -69,6 +72,11 @@ export class SimulatedClient {
   tell(api: number, body: Buffer): void {
     this.#correlations += 1;
     this.#server?.request(api, this.#correlations, body);
+  }
+
+  /** By the clock of its machine. */
+  after(delayMs: number, act: () => void): void {
+    this.#clock.after(delayMs, act);
   }
 
   /** Its thread stands still: what comes meanwhile is looked at when it goes on. */
@@ -102,7 +110,7 @@ export class SimulatedClient {
 
   #connectSoon(): void {
     const soonMs = 1 + this.#random.unit() * 14;
-    this.#world.agenda.after(soonMs * ms, () => {
+    this.after(soonMs, () => {
       if (this.#isClosed) return;
       const server: ServerEnd | undefined = this.#broker.accept(
         {

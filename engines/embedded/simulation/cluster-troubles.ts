@@ -1,5 +1,5 @@
 import type { FaultDomain } from '../../../harness/core/clauses.ts';
-import type { Mark, SimulatedWorld } from '../../simulation.ts';
+import type { FaultKind, Mark, SimulatedWorld } from '../../simulation.ts';
 import { oneNode } from '../one-node.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
 import type { SimulatedCluster } from './cluster.ts';
@@ -64,7 +64,7 @@ const story: Readonly<Record<What, string>> = {
   'all machines': 'and all others lose their power',
 };
 
-const domain: Readonly<Record<What, FaultDomain>> = {
+const domain: Readonly<Record<What, FaultDomain & FaultKind>> = {
   process: 'process-crash',
   machine: 'node-loss',
   peers: 'node-loss',
@@ -98,7 +98,10 @@ export class ClusterTroubles {
   plan(api: number): void {
     const dice = new Dice(this.#world.random('cluster'));
     const drops = dice.oneOf([0, 0, 10, 50]);
-    if (drops > 0 && this.#world.plans(`${drops} of 1,000 messages between nodes are lost`)) {
+    if (
+      drops > 0 &&
+      this.#world.plans(`${drops} of 1,000 messages between nodes are lost`, 'connection-loss')
+    ) {
       this.#troubles.faults.add('connection-loss');
       this.#cluster.network.drop(drops);
     }
@@ -117,7 +120,7 @@ export class ClusterTroubles {
     const who = isLeader ? 'the leader' : `node ${node}`;
     const when = isUnanswered ? ', before its next answer to a producer' : '';
     const part = `${who} ${story[what]}, ${afterMs} ms on${when}, for ${forMs} ms`;
-    if (!this.#world.plans(part)) return;
+    if (!this.#world.plans(part, domain[what])) return;
     const strike = (): void => {
       this.#troubles.faults.add(domain[what]);
       this.#strike(what, isLeader ? (this.#cluster.leader ?? node) : node, forMs);

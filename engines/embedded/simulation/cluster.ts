@@ -5,6 +5,7 @@ import type { FsyncPolicy } from '../journal/journal.ts';
 import type { ByteReader } from '../protocol/bytes.ts';
 import { Controller } from '../replication/controller.ts';
 import type { ClusterState } from '../replication/messages.ts';
+import { type ClockSkew, ProcessClock } from './clock.ts';
 import { NodeNetwork } from './node-network.ts';
 import { ReplicaNode } from './replica-node.ts';
 import type { ClientEnd, ServerEnd, Serving, SimulatedBroker } from './serving.ts';
@@ -16,18 +17,21 @@ export interface ClusterOptions {
   readonly minInSync: number;
   readonly uncleanElection: boolean;
   readonly rebalanceTimeoutMs: number;
+  readonly skew: ClockSkew;
 }
 
 const sessionMs = 40;
-const controllerTickNs = 5e6;
+const controllerTickMs = 5;
 
 /** Several machines with a replica each, a controller, and what lies between them. */
 export class SimulatedCluster implements SimulatedBroker {
   readonly nodes: readonly ReplicaNode[];
   readonly network: NodeNetwork;
+  readonly skew: ClockSkew;
   readonly #world: SimulatedWorld;
   readonly #random: Random;
   readonly #controller: Controller;
+  readonly #clock: ProcessClock;
   #seen: ClusterState;
   #awaited: { readonly api: number; readonly act: () => void } | undefined;
 
@@ -35,6 +39,8 @@ export class SimulatedCluster implements SimulatedBroker {
     this.#world = world;
     this.#random = world.random('whom clients try');
     this.network = new NodeNetwork(world);
+    this.skew = options.skew;
+    this.#clock = new ProcessClock(world, 'the controller', options.skew);
     const { nodes, uncleanElection } = options;
     this.#controller = new Controller({
       nodes,
@@ -105,7 +111,7 @@ export class SimulatedCluster implements SimulatedBroker {
   }
 
   get #nowMs(): number {
-    return this.#world.agenda.nowNs / 1e6;
+    return this.#clock.nowMs;
   }
 
   get #leading(): Serving | undefined {
@@ -128,7 +134,7 @@ export class SimulatedCluster implements SimulatedBroker {
   #tick(): void {
     this.#controller.tick(this.#nowMs);
     this.#look();
-    this.#world.agenda.after(controllerTickNs, () => this.#tick());
+    this.#clock.after(controllerTickMs, () => this.#tick());
   }
 
   /** What has just been decided, for the marks. */

@@ -3,6 +3,7 @@ import { openBroker } from '../host/broker.ts';
 import type { FsyncPolicy, Journal } from '../journal/journal.ts';
 import type { ByteReader } from '../protocol/bytes.ts';
 import type { BrokerKind } from '../protocol/protocol.ts';
+import { type ClockSkew, ProcessClock, wallClock } from './clock.ts';
 import { Dice } from './dice.ts';
 import { type ClientEnd, type ServerEnd, Serving, type SimulatedBroker } from './serving.ts';
 
@@ -11,24 +12,19 @@ export interface NodeOptions {
   readonly fsync: FsyncPolicy;
   readonly rebalanceTimeoutMs: number;
   readonly maxInFlight: number;
+  readonly skew: ClockSkew;
 }
 
 /** Of a segment of the journal: a play fills none, a few or many. */
 const segmentBytes = [2_048, 4_096, 1_048_576] as const;
 
-/** A machine has been up for a day at most when its broker starts. */
-const upMostMs = 86_400_000;
-
-/** Where a process's clock stands at 0: no two of them begin alike, and nothing of it may be stored. */
-export function someClockFromNs(world: SimulatedWorld, of: string): number {
-  const { nowNs } = world.agenda;
-  return nowNs - world.random(`clock of ${of} at ${nowNs}`).below(upMostMs) * 1e6;
-}
-
 interface Life {
   readonly serving: Serving;
+  readonly clock: ProcessClock;
   readonly journal: Journal;
 }
+
+const machine = 'the broker';
 
 /** The broker process in a simulated machine: the very state machines that the real process hosts. */
 export class SimulatedNode implements SimulatedBroker {
@@ -47,6 +43,10 @@ export class SimulatedNode implements SimulatedBroker {
     this.#segmentBytes = new Dice(world.random('segments')).oneOf(segmentBytes);
   }
 
+  get skew(): ClockSkew {
+    return this.#options.skew;
+  }
+
   get isUp(): boolean {
     return this.#life !== undefined;
   }
@@ -60,19 +60,16 @@ export class SimulatedNode implements SimulatedBroker {
       segmentBytes: this.#segmentBytes,
       mayHaveLostPower: this.#hasLostPower,
       salt: () => random.uint32(),
-      wallMs: () => Math.floor(this.#world.agenda.nowNs / 1e6),
+      wallMs: wallClock(this.#world, machine, this.skew),
       keeps: (rule) => !this.#world.isBroken(rule),
       onFailure: () => this.kill(),
     });
     this.#hasLostPower = false;
     if (truncatedBytes > 0) this.#world.mark('recovery cut off a torn tail');
-    const serving = new Serving({
-      world: this.#world,
-      service,
-      clockFromNs: someClockFromNs(this.#world, 'the broker'),
-      handled: (api) => this.#handled(api),
-    });
-    this.#life = { serving, journal };
+    const clock = new ProcessClock(this.#world, machine, this.skew);
+    const handled = (api: number): void => this.#handled(api);
+    const serving = new Serving({ world: this.#world, service, clock, handled });
+    this.#life = { serving, clock, journal };
     this.#syncByInterval(this.#life);
   }
 
@@ -130,7 +127,7 @@ export class SimulatedNode implements SimulatedBroker {
   #syncByInterval(life: Life): void {
     const { fsync } = this.#options;
     if (fsync.kind !== 'interval' || this.#life !== life) return;
-    life.journal.tick(life.serving.nowMs);
-    this.#world.agenda.after(fsync.everyMs * 1e6, () => this.#syncByInterval(life));
+    life.journal.tick(life.clock.nowMs);
+    life.clock.after(fsync.everyMs, () => this.#syncByInterval(life));
   }
 }

@@ -6,7 +6,7 @@ import type { ToController, ToReplica } from '../replication/messages.ts';
 import { Replica } from '../replication/replica.ts';
 import { ReplicaLog } from '../replication/replica-log.ts';
 import type { Rule } from '../rules.ts';
-import { someClockFromNs } from './node.ts';
+import { type ClockSkew, ProcessClock, wallClock } from './clock.ts';
 import { Serving } from './serving.ts';
 
 export interface ReplicaNodeOptions {
@@ -15,6 +15,7 @@ export interface ReplicaNodeOptions {
   readonly nodes: number;
   readonly minInSync: number;
   readonly rebalanceTimeoutMs: number;
+  readonly skew: ClockSkew;
   readonly toController: (message: ToController) => void;
   readonly toReplica: (to: number, message: ToReplica) => void;
   /** A client's request has been handled here. */
@@ -30,7 +31,8 @@ const cleanupEveryMs = 100;
 interface Life {
   readonly log: ReplicaLog;
   readonly replica: Replica;
-  readonly clockFromNs: number;
+  readonly clock: ProcessClock;
+  readonly wallMs: () => number;
   /** While it leads. */
   serving: Serving | undefined;
 }
@@ -78,7 +80,7 @@ export class ReplicaNode {
     const name = `node ${this.#number}`;
     const random = this.#world.random(`salt of ${name} in life ${this.#incarnation}`);
     const keeps = (rule: Rule): boolean => !this.#world.isBroken(rule);
-    const { fsync } = this.#options;
+    const { fsync, skew } = this.#options;
     const salt = (): number => random.uint32();
     const onFailure = (): void => this.kill();
     const journal = { fsync, segmentBytes, salt, onFailure, keeps };
@@ -87,13 +89,14 @@ export class ReplicaNode {
     this.#hasLostPower = false;
     if (log.truncatedBytes > 0) this.#world.mark('recovery cut off a torn tail');
     const replica = this.#newReplica(log, keeps);
-    const clockFromNs = someClockFromNs(this.#world, name);
-    this.#life = { log, replica, clockFromNs, serving: undefined };
+    const clock = new ProcessClock(this.#world, name, skew);
+    const wallMs = wallClock(this.#world, name, skew);
+    this.#life = { log, replica, clock, wallMs, serving: undefined };
     this.#tick(this.#life);
   }
 
   receive(message: ToReplica): void {
-    if (this.#life !== undefined) this.#life.replica.receive(message, this.#nowMs(this.#life));
+    if (this.#life !== undefined) this.#life.replica.receive(message, this.#life.clock.nowMs);
   }
 
   /** kill -9: what was written is on the disk's way. */
@@ -125,15 +128,14 @@ export class ReplicaNode {
 
   #lead(leader: CommitLog): void {
     if (this.#life === undefined) return;
-    const { log, clockFromNs } = this.#life;
+    const { log, clock, wallMs } = this.#life;
     const { kind, rebalanceTimeoutMs, handled } = this.#options;
     const keeps = (rule: Rule): boolean => !this.#world.isBroken(rule);
-    const wallMs = (): number => Math.floor(this.#world.agenda.nowNs / 1e6);
     const times = { rebalanceTimeoutMs, cleanupEveryMs, wallMs };
     const copies = { replicas: this.#options.nodes, minInSync: this.#options.minInSync };
     const options = { ...times, cacheBytes, keeps, copies };
     const service = openReplicated(kind, leader, log, options);
-    this.#life.serving = new Serving({ world: this.#world, service, clockFromNs, handled });
+    this.#life.serving = new Serving({ world: this.#world, service, clock, handled });
   }
 
   #resign(): void {
@@ -147,13 +149,9 @@ export class ReplicaNode {
     this.#life = undefined;
   }
 
-  #nowMs({ clockFromNs }: Life): number {
-    return (this.#world.agenda.nowNs - clockFromNs) / 1e6;
-  }
-
   #tick(life: Life): void {
     if (this.#life !== life) return;
-    life.replica.tick(this.#nowMs(life));
-    this.#world.agenda.after(times.heartbeatMs * 1e6, () => this.#tick(life));
+    life.replica.tick(life.clock.nowMs);
+    life.clock.after(times.heartbeatMs, () => this.#tick(life));
   }
 }

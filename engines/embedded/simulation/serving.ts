@@ -3,6 +3,7 @@ import { type Peer, type Service, statusOf } from '../host/peer.ts';
 import { JournalError } from '../journal/commit-log.ts';
 import { ByteReader, ByteWriter, ProtocolError } from '../protocol/bytes.ts';
 import { Api, Status } from '../protocol/protocol.ts';
+import type { ClockSkew, ProcessClock } from './clock.ts';
 
 /** What a client hears. */
 export interface ClientEnd {
@@ -22,6 +23,8 @@ export interface ServerEnd {
 export interface SimulatedBroker {
   /** Somebody serves clients. */
   readonly isUp: boolean;
+  /** Of the clocks of all machines of the play. */
+  readonly skew: ClockSkew;
   /** @returns undefined when nobody listens where the client tried */
   accept(client: ClientEnd, trouble: ConnectionTrouble): ServerEnd | undefined;
   /** What the broker answers to its operator, without a connection, whenever it does. */
@@ -33,8 +36,7 @@ export interface SimulatedBroker {
 export interface ServingOptions {
   readonly world: SimulatedWorld;
   readonly service: Service;
-  /** Where the process's clock stands at 0. */
-  readonly clockFromNs: number;
+  readonly clock: ProcessClock;
   /** A client's request has been handled. */
   readonly handled: (api: number) => void;
 }
@@ -53,7 +55,7 @@ export class Serving {
   }
 
   get nowMs(): number {
-    return (this.#options.world.agenda.nowNs - this.#options.clockFromNs) / 1e6;
+    return this.#options.clock.nowMs;
   }
 
   /** Every connection is cut, and what its client had asked stays without an answer. */
@@ -135,13 +137,13 @@ export class Serving {
   }
 
   #schedule(): void {
-    const { service, clockFromNs, world } = this.#options;
+    const { service, clock, world } = this.#options;
     const nextMs = this.#isOver ? Infinity : (service.nextWakeMs() ?? Infinity);
     if (nextMs >= this.#wakesMs) return;
     this.#wakesMs = nextMs;
     // A little later, because what milliseconds round away would be waited for again and again.
     const soonNs = nextMs <= this.nowMs ? 1e6 : 100;
-    const wakeNs = Math.max(clockFromNs + nextMs * 1e6, world.agenda.nowNs) + soonNs;
+    const wakeNs = Math.max(clock.whenNs(nextMs), world.agenda.nowNs) + soonNs;
     world.agenda.at(wakeNs, () => {
       if (this.#isOver || this.#wakesMs !== nextMs) return;
       this.#wakesMs = Number.POSITIVE_INFINITY;

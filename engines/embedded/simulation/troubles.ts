@@ -1,6 +1,7 @@
 import type { FaultDomain } from '../../../harness/core/clauses.ts';
-import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
+import type { ConnectionTrouble, FaultKind, SimulatedWorld } from '../../simulation.ts';
 import type { FsyncPolicy } from '../journal/journal.ts';
+import { type ClockSkew, noSkew } from './clock.ts';
 import { Dice } from './dice.ts';
 import type { SimulatedNode } from './node.ts';
 
@@ -14,6 +15,12 @@ const beforeAnswerNs = 1_000;
  */
 const moments = ['on time', 'on time', 'unanswered', 'first unanswered'] as const;
 
+const kindOf = {
+  process: 'process-crash',
+  power: 'power-loss',
+  room: 'full-disk',
+} as const satisfies Record<string, FaultKind>;
+
 /** What befalls a play. Each trouble is a part of its plan that can be left out, with choices of its own. */
 export class Troubles {
   readonly faults = new Set<FaultDomain>(['none']);
@@ -26,21 +33,40 @@ export class Troubles {
     this.#dice = new Dice(world.random('troubles'));
   }
 
+  /**
+   * Of all clocks of the play. No claim is given up for it, because none says when something happens by
+   * another clock than the broker's: what a lease, a delay or a retention is worth is off by the skew.
+   */
+  ofClocks(): ClockSkew {
+    const dice = new Dice(this.#world.random('clocks'));
+    const skew = { drift: dice.oneOf([0.02, 0.2]), apartMs: dice.oneOf([0, 5, 100]) };
+    const part = `clocks run up to ${skew.drift * 100} % fast or slow, and are up to ${skew.apartMs} ms apart`;
+    if (!dice.happens(0.25) || !this.#world.plans(part, 'clock-skew')) return noSkew;
+    this.#world.mark('clocks disagreed');
+    return skew;
+  }
+
   /** Of all connections of the play. */
   ofConnections(): ConnectionTrouble {
     const cuts = this.#dice.oneOf([0, 0, 5, 20]);
-    if (cuts === 0 || !this.#world.plans(`${cuts} messages of 1,000 cut their connection`)) {
+    if (
+      cuts === 0 ||
+      !this.#world.plans(`${cuts} messages of 1,000 cut their connection`, 'connection-loss')
+    ) {
       return { cuts: 0 };
     }
     this.faults.add('connection-loss');
     return { cuts };
   }
 
-  /** With a chance, at some time: what may happen to a client. */
-  perhaps(chance: number, what: string, act: (dice: Dice) => void): void {
+  /**
+   * With a chance, at some time: what may happen to a client.
+   * @param kind of the fault that it is; `none` for what is no fault
+   */
+  perhaps(chance: number, kind: FaultKind | 'none', what: string, act: (dice: Dice) => void): void {
     const dice = this.#diceOfTheNext();
     const afterMs = dice.between(5, 150);
-    if (!dice.happens(chance) || !this.#world.plans(`${what}, ${afterMs} ms on`)) return;
+    if (!dice.happens(chance) || !this.#world.plans(`${what}, ${afterMs} ms on`, kind)) return;
     this.#world.agenda.after(afterMs * ms, () => act(dice));
   }
 
@@ -63,7 +89,8 @@ export class Troubles {
       room: `the disk has room for ${room} bytes more`,
     }[what];
     const when = moment === 'on time' ? '' : ', before its next answer to a producer';
-    if (!this.#world.plans(`${story}, ${afterMs} ms on${when}, for ${forMs} ms`)) return;
+    const kind = kindOf[what];
+    if (!this.#world.plans(`${story}, ${afterMs} ms on${when}, for ${forMs} ms`, kind)) return;
     const strike = (): void => {
       if (what === 'room') {
         return this.#world.fault(

@@ -25,7 +25,7 @@ export interface ClientsInPlay {
 /** Consumers and producers die, and consumers come. @param comers how many come by themselves */
 export function planDeaths(of: ClientsInPlay, comers: number): void {
   const { world, broker, troubles, groups } = of;
-  troubles.perhaps(0.4, 'a consumer dies and others come', (dice) => {
+  troubles.perhaps(0.4, 'client-crash', 'a consumer dies and others come', (dice) => {
     troubles.faults.add('client-crash');
     const victim = dice.anyOf(of.members);
     victim?.crash();
@@ -37,9 +37,11 @@ export function planDeaths(of: ClientsInPlay, comers: number): void {
     }
   });
   for (let left = comers; left > 0; left -= 1) {
-    troubles.perhaps(1, 'a member joins', (dice) => of.join(dice.between(0, groups - 1), dice));
+    troubles.perhaps(1, 'none', 'a member joins', (dice) =>
+      of.join(dice.between(0, groups - 1), dice),
+    );
   }
-  troubles.perhaps(0.2, 'a producer dies', () => {
+  troubles.perhaps(0.2, 'client-crash', 'a producer dies', () => {
     troubles.faults.add('client-crash');
     of.producers[0]?.crash();
     world.mark('a producer died');
@@ -54,24 +56,34 @@ export function planStalls(
 ): void {
   const { world, troubles } = of;
   for (let left = stalls; left > 0; left -= 1) {
-    troubles.perhaps(1, 'a consumer stands still', (dice) => {
+    troubles.perhaps(1, 'client-stall', 'a consumer stands still', (dice) => {
       dice.anyOf(of.members)?.stall(dice.between(20, 300) * 1e6);
       world.mark('a consumer stood still');
     });
   }
-  troubles.perhaps(0.3, 'a consumer stands still, and another comes in its place', (dice) => {
-    const member = dice.anyOf(of.members.filter(({ plan }) => plan.instance !== undefined));
-    if (member === undefined) return;
-    troubles.faults.add('client-crash');
-    member.stall(overtakenMs * 1e6);
-    of.join(member.plan.group, dice, member.plan.instance);
-  });
+  troubles.perhaps(
+    0.3,
+    'client-crash',
+    'a consumer stands still, and another comes in its place',
+    (dice) => {
+      const member = dice.anyOf(of.members.filter(({ plan }) => plan.instance !== undefined));
+      if (member === undefined) return;
+      troubles.faults.add('client-crash');
+      member.stall(overtakenMs * 1e6);
+      of.join(member.plan.group, dice, member.plan.instance);
+    },
+  );
   if (settles === 'before-processing') return;
-  troubles.perhaps(0.3, 'a consumer stands still with work, and another comes', (dice) => {
-    const member = dice.anyOf(of.members.filter(({ hasWork }) => hasWork));
-    if (member === undefined) return;
-    member.stall(overtakenMs * 1e6);
-    world.mark('a consumer stood still with work to commit');
-    world.agenda.after(workMostMs * 1e6, () => of.join(member.plan.group, dice));
-  });
+  troubles.perhaps(
+    0.3,
+    'client-stall',
+    'a consumer stands still with work, and another comes',
+    (dice) => {
+      const member = dice.anyOf(of.members.filter(({ hasWork }) => hasWork));
+      if (member === undefined) return;
+      member.stall(overtakenMs * 1e6);
+      world.mark('a consumer stood still with work to commit');
+      world.agenda.after(workMostMs * 1e6, () => of.join(member.plan.group, dice));
+    },
+  );
 }

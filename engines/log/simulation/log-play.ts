@@ -32,6 +32,7 @@ export type ProfileName = (typeof profileNames)[number];
 
 /** What happens to producers and consumers, on whatever the log runs. */
 export const clientMarks: readonly Mark[] = [
+  'clocks disagreed',
   'a producer sent a batch again',
   'an idempotent producer was refused and went on as another',
   'a commit was refused',
@@ -111,7 +112,8 @@ export class LogPlay {
       isStatic: manners.oneOf([true, false]),
     }));
     const policy = somePolicy(new Dice(world.random('older messages')));
-    this.#older = new OlderMessages(world, policy, this.#committed.length);
+    const { apartMs } = setting.broker.skew;
+    this.#older = new OlderMessages(world, policy, this.#committed.length, apartMs);
     const bulks = new Dice(world.random('bulk'));
     this.#bulk = bulk ?? (bulks.happens(0.03) ? bulks.oneOf(someBulks) : 1);
     world.lengthen(this.#bulk);
@@ -175,7 +177,7 @@ export class LogPlay {
     planDeaths(clients, this.#dice.between(0, 4));
     planStalls(clients, this.#dice.oneOf([0, 1, 6]), this.#settles);
     this.#setting.planOutages();
-    this.#troubles.perhaps(0.3, 'the topic gets more partitions', (dice) => {
+    this.#troubles.perhaps(0.3, 'none', 'the topic gets more partitions', (dice) => {
       const partitions = this.#partitions + dice.between(1, partitionsMost);
       growTopic(this.#world, this.#broker, trouble, { topic: this.#topic, partitions });
     });

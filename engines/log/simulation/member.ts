@@ -97,8 +97,7 @@ export class SimulatedMember {
 
   /** Nobody says anything for a thread that stands still. */
   #heartbeat(): void {
-    const { agenda } = this.#world;
-    agenda.after((this.#plan.sessionTimeoutMs / heartbeatsPerTimeout) * 1e6, () => {
+    this.#client.after(this.#plan.sessionTimeoutMs / heartbeatsPerTimeout, () => {
       this.#client.whenAwake(() => {
         this.#client.tell(Api.heartbeat, Buffer.alloc(0));
         this.#heartbeat();

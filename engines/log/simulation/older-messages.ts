@@ -59,16 +59,19 @@ export class OlderMessages {
   readonly policy: TopicPolicy;
   readonly #world: SimulatedWorld;
   readonly #groups: number;
+  readonly #apartMs: number;
   readonly #sentNs = new Map<string, number>();
   readonly #known = new Map<string, Known>();
   /** By partition and key, the highest place of any message. */
   readonly #newest = new Map<string, number>();
   readonly #skips: (Skip & { readonly atNs: number })[] = [];
 
-  constructor(world: SimulatedWorld, policy: TopicPolicy, groups: number) {
+  /** @param apartMs what two machines, or two lives of one, may disagree on the time of day */
+  constructor(world: SimulatedWorld, policy: TopicPolicy, groups: number, apartMs: number) {
     this.policy = policy;
     this.#world = world;
     this.#groups = groups;
+    this.#apartMs = apartMs;
   }
 
   get #keepsAll(): boolean {
@@ -135,7 +138,8 @@ export class OlderMessages {
       return (end - message.offset) * messageBytesMost >= cleanup.bytes;
     }
     const sentNs = this.#sentNs.get(textOf(message)) ?? Number.POSITIVE_INFINITY;
-    return sentNs + ((cleanup.ms ?? Number.POSITIVE_INFINITY) - stampMs) * 1e6 <= atNs;
+    const leastMs = (cleanup.ms ?? Number.POSITIVE_INFINITY) - stampMs - this.#apartMs;
+    return sentNs + leastMs * 1e6 <= atNs;
   }
 
   /** Another message of its key stands behind it, as far as anybody knows. */

@@ -51,13 +51,14 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): LogSetting
     uncleanElection: dice.happens(0.1),
   };
   const { fsync, minInSync, uncleanElection } = replication;
+  const troubles = new Troubles(world);
   const broker = new SimulatedCluster(world, {
     kind: 'log',
     nodes,
     ...replication,
     rebalanceTimeoutMs: 40,
+    skew: troubles.ofClocks(),
   });
-  const troubles = new Troubles(world);
   const unclean = uncleanElection ? ', unclean election' : '';
   return {
     broker,

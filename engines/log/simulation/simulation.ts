@@ -51,8 +51,8 @@ export const simulation: Simulation = {
 
 function inTransactions(world: SimulatedWorld, dice: Dice): TransactionSetting {
   const fsync = someFsync(dice);
-  const broker = oneNode(world, fsync);
   const troubles = new Troubles(world);
+  const broker = oneNode(world, fsync, troubles);
   return {
     broker,
     title: `transactional, fsync ${fsync.kind}`,
@@ -64,20 +64,21 @@ function inTransactions(world: SimulatedWorld, dice: Dice): TransactionSetting {
   };
 }
 
-function oneNode(world: SimulatedWorld, fsync: FsyncPolicy): SimulatedNode {
+function oneNode(world: SimulatedWorld, fsync: FsyncPolicy, troubles: Troubles): SimulatedNode {
   return new SimulatedNode(world, {
     kind: 'log',
     fsync,
     rebalanceTimeoutMs: 40,
     maxInFlight: 1000,
+    skew: troubles.ofClocks(),
   });
 }
 
 function onOneNode(world: SimulatedWorld, dice: Dice): LogSetting {
   const profile = dice.oneOf(profileNames);
   const fsync = someFsync(dice);
-  const broker = oneNode(world, fsync);
   const troubles = new Troubles(world);
+  const broker = oneNode(world, fsync, troubles);
   return {
     broker,
     profile,

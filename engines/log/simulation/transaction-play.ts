@@ -113,7 +113,7 @@ export class TransactionPlay {
       pauseMs: [0.2, this.#dice.between(1, 8)],
       batch: [1, this.#dice.between(1, 4)],
       bulk: 1,
-      older: new OlderMessages(this.#world, keepEverything, readersGroup + 1),
+      older: new OlderMessages(this.#world, keepEverything, readersGroup + 1, 0),
       trouble,
     });
     this.#reader = new OutputReader(this.#world, broker, {
@@ -165,32 +165,42 @@ export class TransactionPlay {
 
   #planDeaths(): void {
     const { troubles } = this.#setting;
-    troubles.perhaps(0.4, 'a transformer dies, and another takes its place', (dice) => {
-      const victim = dice.anyOf(this.#transformers);
-      if (victim === undefined) return;
-      troubles.faults.add('client-crash');
-      victim.crash();
-      this.#world.mark('a transformer died');
-      this.#add(victim.plan);
-    });
-    for (const _ of [1, 2]) {
-      troubles.perhaps(0.4, 'a transformer stands still, and another takes its place', (dice) => {
-        const zombie = dice.anyOf(this.#transformers.filter(({ isBusy }) => isBusy));
-        if (zombie === undefined) return;
-        // It seems to have died, so that its place is taken, and has not.
+    troubles.perhaps(
+      0.4,
+      'client-crash',
+      'a transformer dies, and another takes its place',
+      (dice) => {
+        const victim = dice.anyOf(this.#transformers);
+        if (victim === undefined) return;
         troubles.faults.add('client-crash');
-        zombie.stall(dice.oneOf([20, overtakenMs]) * 1e6);
-        zombie.supersede();
-        this.#world.mark('a transformer stood still in its transaction');
-        this.#add(zombie.plan);
-      });
+        victim.crash();
+        this.#world.mark('a transformer died');
+        this.#add(victim.plan);
+      },
+    );
+    for (const _ of [1, 2]) {
+      troubles.perhaps(
+        0.4,
+        'client-crash',
+        'a transformer stands still, and another takes its place',
+        (dice) => {
+          const zombie = dice.anyOf(this.#transformers.filter(({ isBusy }) => isBusy));
+          if (zombie === undefined) return;
+          // It seems to have died, so that its place is taken, and has not.
+          troubles.faults.add('client-crash');
+          zombie.stall(dice.oneOf([20, overtakenMs]) * 1e6);
+          zombie.supersede();
+          this.#world.mark('a transformer stood still in its transaction');
+          this.#add(zombie.plan);
+        },
+      );
     }
   }
 
   /** Its partitions go to another while it is about to commit what it made of them. */
   #planOvertaking(): void {
     const { troubles } = this.#setting;
-    troubles.perhaps(0.9, 'a transformer is overtaken before it commits', () => {
+    troubles.perhaps(0.9, 'client-stall', 'a transformer is overtaken before it commits', () => {
       this.#overtake(overtakeTries);
     });
   }

@@ -102,7 +102,7 @@ export class SimulatedTransformer {
   }
 
   #heartbeat(): void {
-    this.#world.agenda.after(heartbeatMs * 1e6, () => {
+    this.#client.after(heartbeatMs, () => {
       this.#client.whenAwake(() => {
         this.#client.tell(Api.heartbeat, Buffer.alloc(0));
         this.#heartbeat();

@@ -17,11 +17,13 @@ export interface PlayedQueue {
   /** 0: there are no dead letters. */
   readonly maxReceives: number;
   readonly isDelayed: boolean;
+  /** What the broker's clock may be off by within a lease or a delay. */
+  readonly skewMs: number;
 }
 
 /** What a play of the queue tells the checks. */
 export function factsOf(played: PlayedQueue): CellFacts {
-  const { consumption, isLeased, isFifo, maxReceives, isDelayed } = played;
+  const { consumption, isLeased, isFifo, maxReceives, isDelayed, skewMs } = played;
   const main: GroupFacts = {
     role: 'subscription',
     reset: 'unknown',
@@ -40,6 +42,6 @@ export function factsOf(played: PlayedQueue): CellFacts {
     leased: isLeased,
     messageGroups: isFifo,
     timed: isDelayed,
-    bounds: { ...defaultBounds, leaseSlackMs: 5_000, stallMs: 2_000, recoveryMs: 2_000 },
+    bounds: { ...defaultBounds, skewMs, leaseSlackMs: 5_000, stallMs: 2_000, recoveryMs: 2_000 },
   };
 }

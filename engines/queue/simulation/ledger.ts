@@ -1,4 +1,5 @@
 import { EventKind } from '../../../harness/core/events.ts';
+import type { ClockSkew } from '../../embedded/simulation/clock.ts';
 import type { MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import { Group } from './facts.ts';
@@ -20,15 +21,18 @@ interface Page extends MessageId {
 export class Ledger {
   readonly #world: SimulatedWorld;
   readonly #manner: QueueManner;
+  /** By the world's clock: the broker's may run faster. */
+  readonly #keptMs: number;
   /** Whether nothing that was stored can be gone with the power. */
   readonly #isWhole: () => boolean;
   readonly #pages = new Map<string, Page>();
   readonly #byId = new Map<number, MessageId>();
   readonly #deleted = new Set<number>();
 
-  constructor(world: SimulatedWorld, manner: QueueManner, isWhole: () => boolean) {
+  constructor(world: SimulatedWorld, manner: QueueManner, skew: ClockSkew, isWhole: () => boolean) {
     this.#world = world;
     this.#manner = manner;
+    this.#keptMs = manner.retentionMs * (1 - skew.drift);
     this.#isWhole = isWhole;
   }
 
@@ -77,8 +81,7 @@ export class Ledger {
 
   /** @param depth of the queue, exactly */
   look(depth: number): void {
-    const { retentionMs } = this.#manner;
-    const youngNs = this.#world.agenda.nowNs - retentionMs * 1e6;
+    const youngNs = this.#world.agenda.nowNs - this.#keptMs * 1e6;
     const due = [...this.#pages.values()].filter(({ isStored, isLeaving, sentNs }) => {
       return isStored && !isLeaving && sentNs > youngNs;
     });

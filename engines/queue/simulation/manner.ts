@@ -9,6 +9,8 @@ const names = [
   'fifo',
 ] as const satisfies readonly (keyof typeof profiles)[];
 
+export const delayMsMost = 60;
+
 /** Far more often than in the profile, so that a few dozen messages see it. */
 const careless = { latePermille: 100, passedByMost: 8, undeletedPermille: 50 };
 
@@ -42,7 +44,7 @@ export function someManner(dice: Dice, habits: Dice): QueueManner {
     if (kind === 'careless') return { ...plain, profile: 'standard' };
     if (kind === 'retention') return { ...plain, retentionMs };
   }
-  const delayMs = habits.between(10, 60);
+  const delayMs = habits.between(10, delayMsMost);
   if (!habits.happens(0.3)) return plain;
   const isOwn = name !== 'fifo' && habits.happens(0.5);
   return isOwn ? { ...plain, ownDelayMs: delayMs } : { ...plain, delayMs };

@@ -1,8 +1,10 @@
+import { defaultBounds } from '../../../harness/core/facts.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
 import { type QueueAttributes, writeAttributes } from '../../embedded/protocol/queue-attributes.ts';
 import { queueRules } from '../../embedded/rules.ts';
+import type { ClockSkew } from '../../embedded/simulation/clock.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
 import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
@@ -12,7 +14,13 @@ import { profiles } from '../profiles.ts';
 import { type ConsumerPlan, SimulatedConsumer } from './consumer.ts';
 import { factsOf, Group } from './facts.ts';
 import { Ledger } from './ledger.ts';
-import { attributesIn, mannerInWords, type QueueManner, someManner } from './manner.ts';
+import {
+  attributesIn,
+  delayMsMost,
+  mannerInWords,
+  type QueueManner,
+  someManner,
+} from './manner.ts';
 import { redrive } from './redriving.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
@@ -22,10 +30,13 @@ const poison = 4;
 /** Where messages do not stay for ever, consumers may come late for them. */
 const lateMsMost = 300;
 const lookEveryNs = 10e6;
+/** A lease, or a delay. */
+const longestMs = Math.max(leaseMs, delayMsMost);
 
 /** The embedded queue on one node, as `engines/queue` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
   marks: [
+    'clocks disagreed',
     'a message was sent again',
     'a receipt was refused',
     'a message was given back',
@@ -55,6 +66,7 @@ class QueuePlay {
   readonly #manner: QueueManner;
   readonly #ledger: Ledger;
   readonly #fsync: FsyncPolicy;
+  readonly #skew: ClockSkew;
   readonly #node: SimulatedNode;
   readonly #troubles: Troubles;
   readonly #producers: SimulatedProducer[] = [];
@@ -66,15 +78,17 @@ class QueuePlay {
     this.#world = world;
     this.#dice = new Dice(world.random('plan'));
     this.#troubles = new Troubles(world);
+    this.#skew = this.#troubles.ofClocks();
     this.#manner = someManner(this.#dice, new Dice(world.random('habits')));
     const isWhole = (): boolean => !this.#troubles.faults.has('power-loss');
-    this.#ledger = new Ledger(world, this.#manner, isWhole);
+    this.#ledger = new Ledger(world, this.#manner, this.#skew, isWhole);
     this.#fsync = someFsync(this.#dice);
     this.#node = new SimulatedNode(world, {
       kind: 'queue',
       fsync: this.#fsync,
       rebalanceTimeoutMs: 1,
       maxInFlight: 1000,
+      skew: this.#skew,
     });
   }
 
@@ -97,8 +111,9 @@ class QueuePlay {
     const isFifo = this.#isFifo;
     const { maxReceives, delayMs, ownDelayMs } = this.#manner;
     const isDelayed = delayMs + ownDelayMs > 0;
+    const skewMs = defaultBounds.skewMs + Math.ceil(longestMs * this.#skew.drift);
     return {
-      facts: factsOf({ consumption, isLeased, isFifo, maxReceives, isDelayed }),
+      facts: factsOf({ consumption, isLeased, isFifo, maxReceives, isDelayed, skewMs }),
       profile: `${mannerInWords(this.#manner)}, fsync ${this.#fsync.kind}`,
       level,
       promises: maxReceives > 0 ? [...promises, 'dead-letter'] : promises,
@@ -147,7 +162,9 @@ class QueuePlay {
       const reader = this.#readerOfDeadLetters(trouble);
       // Dead letters wait for whoever looks at them some day.
       this.#world.agenda.after(this.#dice.between(0, 250) * 1e6, () => this.#join(reader));
-      this.#troubles.perhaps(0.5, 'dead letters are redriven', (dice) => this.#redrive(dice));
+      this.#troubles.perhaps(0.5, 'none', 'dead letters are redriven', (dice) =>
+        this.#redrive(dice),
+      );
     }
     this.#planTroubles(trouble);
     this.#troubles.outage(this.#node, Api.send);
@@ -231,7 +248,7 @@ class QueuePlay {
 
   #planTroubles(trouble: ConnectionTrouble): void {
     const { faults } = this.#troubles;
-    this.#troubles.perhaps(0.4, 'a consumer dies and another comes', (dice) => {
+    this.#troubles.perhaps(0.4, 'client-crash', 'a consumer dies and another comes', (dice) => {
       faults.add('client-crash');
       const victim = dice.anyOf(this.#consumers);
       victim?.crash();
@@ -241,11 +258,11 @@ class QueuePlay {
         wasReader ? this.#readerOfDeadLetters(trouble) : this.#consumerPlan(trouble, dice),
       );
     });
-    this.#troubles.perhaps(0.3, 'a consumer stands still', (dice) => {
+    this.#troubles.perhaps(0.3, 'client-stall', 'a consumer stands still', (dice) => {
       dice.anyOf(this.#consumers)?.stall(dice.between(20, 300) * 1e6);
       this.#world.mark('a consumer stood still');
     });
-    this.#troubles.perhaps(0.2, 'a producer dies', () => {
+    this.#troubles.perhaps(0.2, 'client-crash', 'a producer dies', () => {
       faults.add('client-crash');
       this.#producers[0]?.crash();
       this.#world.mark('a producer died');

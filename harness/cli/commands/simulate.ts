@@ -5,6 +5,8 @@ import { conclusionOf, exitCodeOf } from '../../simulate/conclusion.ts';
 import { linesOf } from '../../simulate/report-lines.ts';
 import { simulate } from '../../simulate/simulate.ts';
 import type { Command } from '../command.ts';
+import { faultKinds } from '../../../engines/simulation.ts';
+import { faultKindsIn } from '../fault-kinds.ts';
 import { speedOf, stopwatch } from '../simulation-speed.ts';
 import {
   inBatches,
@@ -41,6 +43,11 @@ export const simulateCommand: Command = (parser, invocation) =>
           number: true,
           describe: 'messages at a time, of engines that can be played so; default: by the seed',
         })
+        .option('faults', {
+          array: true,
+          string: true,
+          describe: `only these kinds, or \`none\`: ${faultKinds.join(', ')}; default: all`,
+        })
         .option('break', {
           string: true,
           describe:
@@ -52,7 +59,7 @@ export const simulateCommand: Command = (parser, invocation) =>
         })
         .option('messages', { number: true, describe: 'so many of a lane at most' })
         .option('json', { boolean: true, default: false }),
-    async ({ engine, seeds, seed, nodes, batch, break: broken, only, messages, json }) => {
+    async ({ engine, seeds, seed, nodes, batch, faults, break: broken, only, messages, json }) => {
       const { host } = invocation;
       requireWhole('--seeds', seeds, 1);
       requireWhole('--seed', seed, 1);
@@ -63,7 +70,12 @@ export const simulateCommand: Command = (parser, invocation) =>
       const playable = await selectSimulations(engine && list(engine), catalog);
       const isNamed = engine !== undefined;
       const simulations = inBatches(onNodes(playable, nodes, isNamed), batch, isNamed);
-      const flags = `${nodes === 1 ? '' : ` --nodes ${nodes}`}${batch === undefined ? '' : ` --batch ${batch}`}`;
+      const kinds = faults && faultKindsIn(list(faults));
+      const flags = [
+        ...(nodes === 1 ? [] : [` --nodes ${nodes}`]),
+        ...(batch === undefined ? [] : [` --batch ${batch}`]),
+        ...(kinds === undefined ? [] : [` --faults ${[...kinds].join(',') || 'none'}`]),
+      ].join('');
       const replay = (id: string): string => `${host.program} simulate --engine ${id}${flags}`;
       if (broken === 'help') {
         host.stdout(`${ruleLines(simulations).join('\n')}\n`);
@@ -71,7 +83,7 @@ export const simulateCommand: Command = (parser, invocation) =>
       }
       const outcomes = withRule(simulations, broken).map(([id, simulation]) => {
         const watch = stopwatch(host);
-        const options = { firstSeed: seed, seeds, broken, only: parts, messages };
+        const options = { firstSeed: seed, seeds, broken, faults: kinds, only: parts, messages };
         const report = simulate(simulation, options);
         host.stderr(`${id}: ${speedOf(report, watch())}\n`);
         return { id, report, conclusion: conclusionOf(report, broken) };

@@ -5,12 +5,14 @@ import { keepEverything } from '../../../engines/embedded/log/topic-policy.ts';
 import { writeCreateTopic } from '../../../engines/embedded/protocol/topic-messages.ts';
 import { Api, Status } from '../../../engines/embedded/protocol/protocol.ts';
 import { SimulatedClient } from '../../../engines/embedded/simulation/client.ts';
+import { noSkew } from '../../../engines/embedded/simulation/clock.ts';
 import { SimulatedNode } from '../../../engines/embedded/simulation/node.ts';
 import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
 
 function nodeIn(world: EngineWorld): SimulatedNode {
   const fsync = { kind: 'never' } as const;
-  return new SimulatedNode(world, { kind: 'log', fsync, rebalanceTimeoutMs: 40, maxInFlight: 10 });
+  const limits = { rebalanceTimeoutMs: 40, maxInFlight: 10 };
+  return new SimulatedNode(world, { kind: 'log', fsync, ...limits, skew: noSkew });
 }
 
 function newWorld(): EngineWorld {

@@ -92,6 +92,23 @@ describe('ackmark simulate', () => {
     expect(out).toMatch(/ {2}power-loss +1 +1 {2}/);
   });
 
+  it('plays only the faults that are asked for', async () => {
+    const { exitCode, out } = await said(
+      '--engine',
+      'log',
+      '--seeds',
+      '20',
+      '--faults',
+      'clock-skew',
+    );
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/log: clocks disagreed: \d+ of 20 seeds/);
+    expect(out).toContain('log: never: the broker was killed');
+    expect(out).toContain('20 judged by their claims');
+    const calm = await said('--engine', 'log', '--seeds', '5', '--faults', 'none');
+    expect(calm.out).toContain('log: never: clocks disagreed');
+  });
+
   it('lists the rules that can be broken', async () => {
     expect((await said('--break', 'help')).out).toContain('log  answer-after-sync ');
   });
@@ -110,6 +127,7 @@ describe('ackmark simulate', () => {
     [['--nodes', '3', '--engine', 'log,queue'], 'queue replicates nothing'],
     [['--nodes', '3', '--break', 'remember-offsets'], 'no rule is called remember-offsets'],
     [['--batch', '8', '--engine', 'queue'], 'queue has no batches to choose'],
+    [['--faults', 'clock-skwe'], 'did you mean clock-skew?'],
     [['--batch', '1'], '--batch must be a whole number from 2'],
     [['--nodes', '8'], '--nodes must be a whole number from 1 to 7'],
     [['--seeds', '0'], '--seeds must be a whole number'],

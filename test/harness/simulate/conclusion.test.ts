@@ -5,6 +5,7 @@ import type { SimulateReport, Violation } from '../../../harness/simulate/simula
 
 const quiet: SimulateReport = {
   seeds: 1000,
+  faults: 'all',
   events: 1,
   steps: 1,
   messages: 1,
@@ -58,5 +59,6 @@ describe('what a simulation amounts to', () => {
       because: 'never happened: a producer died',
     });
     expect(codeOf({ marks, seeds: 999 })).toBe(ExitCode.kept);
+    expect(codeOf({ marks, faults: 'some' })).toBe(ExitCode.kept);
   });
 });
