@@ -3,7 +3,7 @@ import { simulation as log } from '../../../engines/log/simulation/simulation.ts
 import type { Simulation } from '../../../engines/simulation.ts';
 import { judgeSeed } from '../../../harness/simulate/judged-seed.ts';
 import { simulate } from '../../../harness/simulate/simulate.ts';
-import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import { playedBytes } from './played-bytes.ts';
 
 function onNodes(nodes: number): Simulation {
   const several = log.onNodes?.(nodes);
@@ -16,16 +16,12 @@ const mostSeeds = 1_000;
 /** One seed alone would be luck, which the next change of the plan takes away. */
 const several = 5;
 
-function played(simulation: Simulation, seed: number) {
-  const world = new EngineWorld({ seed, broken: undefined });
-  simulation.play(world);
-  return world.history.events;
-}
-
 describe('the embedded log on three nodes in the simulator', () => {
-  it('makes one history of a seed, event for event', () => {
-    for (const seed of [1, 7, 42]) expect(played(three, seed)).toEqual(played(three, seed));
-    expect(played(three, 1)).not.toEqual(played(three, 2));
+  it('makes one history of a seed, byte for byte', () => {
+    for (const seed of [1, 7, 42]) {
+      expect(playedBytes(three, seed).equals(playedBytes(three, seed))).toBe(true);
+    }
+    expect(playedBytes(three, 1).equals(playedBytes(three, 2))).toBe(false);
   });
 
   it('keeps what its profiles claim, and sees everything happen that it should', () => {
@@ -55,5 +51,18 @@ describe('the embedded log on other numbers of nodes', () => {
     const report = simulate(onNodes(nodes), { firstSeed: 1, seeds: 60, broken: undefined });
     expect(report.violations).toEqual([]);
     expect(report.judged).toBeGreaterThan(10);
+  });
+});
+
+describe('the embedded log on three nodes with many messages at a time', () => {
+  const batched = three.inBatches?.(32);
+
+  it('keeps what its profiles claim, in one history of each seed', () => {
+    if (batched === undefined) throw new Error('it has no batches');
+    const report = simulate(batched, { firstSeed: 1, seeds: 20, broken: undefined });
+    expect(report.violations).toEqual([]);
+    expect(report.judged).toBeGreaterThan(5);
+    expect(report.messages).toBeGreaterThan(20 * 32 * 10);
+    expect(playedBytes(batched, 3).equals(playedBytes(batched, 3))).toBe(true);
   });
 });
