@@ -42,8 +42,12 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): BrokerSett
   const uncleanElection = dice.happens(0.1);
   const replication = { kind: 'broker', nodes, fsync, minInSync, uncleanElection } as const;
   const troubles = new Troubles(world);
-  const skew = troubles.ofClocks();
-  const broker = new SimulatedCluster(world, { ...replication, rebalanceTimeoutMs: 1, skew });
+  const broker = new SimulatedCluster(world, {
+    ...replication,
+    rebalanceTimeoutMs: 1,
+    skew: troubles.ofClocks(),
+    largestEntryBytes: 1_000,
+  });
   const unclean = uncleanElection ? ', unclean election' : '';
   const { level, options } = profiles[profile];
   // At most once forbids no loss, so there the leader's word is good enough.

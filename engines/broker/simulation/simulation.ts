@@ -46,6 +46,7 @@ function onOneNode(world: SimulatedWorld, dice: Dice): BrokerSetting {
     rebalanceTimeoutMs: 1,
     maxInFlight: 1000,
     skew: troubles.ofClocks(),
+    largestEntryBytes: 1_000,
   });
   return {
     broker,

@@ -18,6 +18,7 @@ export interface ClusterOptions {
   readonly uncleanElection: boolean;
   readonly rebalanceTimeoutMs: number;
   readonly skew: ClockSkew;
+  readonly largestEntryBytes: number;
 }
 
 const sessionMs = 40;

@@ -13,6 +13,8 @@ export interface NodeOptions {
   readonly rebalanceTimeoutMs: number;
   readonly maxInFlight: number;
   readonly skew: ClockSkew;
+  /** A segment must have room for several. */
+  readonly largestEntryBytes: number;
 }
 
 /** Of a segment of the journal: a play fills none, a few or many. */
@@ -40,7 +42,8 @@ export class SimulatedNode implements SimulatedBroker {
     this.#world = world;
     this.#options = options;
     this.#disk = world.newDisk('of the broker');
-    this.#segmentBytes = new Dice(world.random('segments')).oneOf(segmentBytes);
+    const bytes = new Dice(world.random('segments')).oneOf(segmentBytes);
+    this.#segmentBytes = Math.max(bytes, 2 * options.largestEntryBytes);
   }
 
   get skew(): ClockSkew {

@@ -16,6 +16,8 @@ export interface ReplicaNodeOptions {
   readonly minInSync: number;
   readonly rebalanceTimeoutMs: number;
   readonly skew: ClockSkew;
+  /** A segment must have room for several. */
+  readonly largestEntryBytes: number;
   readonly toController: (message: ToController) => void;
   readonly toReplica: (to: number, message: ToReplica) => void;
   /** A client's request has been handled here. */
@@ -24,7 +26,7 @@ export interface ReplicaNodeOptions {
 
 const times = { heartbeatMs: 5, lagMs: 80, fetchWaitMs: 15 };
 const fetchBytes = 64 * 1024;
-const segmentBytes = 8_192;
+const segmentBytesLeast = 8_192;
 const cacheBytes = 1024 * 1024;
 const cleanupEveryMs = 100;
 
@@ -80,7 +82,8 @@ export class ReplicaNode {
     const name = `node ${this.#number}`;
     const random = this.#world.random(`salt of ${name} in life ${this.#incarnation}`);
     const keeps = (rule: Rule): boolean => !this.#world.isBroken(rule);
-    const { fsync, skew } = this.#options;
+    const { fsync, skew, largestEntryBytes } = this.#options;
+    const segmentBytes = Math.max(segmentBytesLeast, 2 * largestEntryBytes);
     const salt = (): number => random.uint32();
     const onFailure = (): void => this.kill();
     const journal = { fsync, segmentBytes, salt, onFailure, keeps };

@@ -55,6 +55,8 @@ export const clientMarks: readonly Mark[] = [
 export interface LogSetting {
   readonly broker: SimulatedBroker;
   readonly profile: ProfileName;
+  /** Messages that come, are sent and are worked on at a time. */
+  readonly bulk: number;
   /** The profile and what else matters, as the report has it. */
   readonly title: string;
   readonly claimedUnder: readonly FaultDomain[];
@@ -74,6 +76,17 @@ const topicMs = 100;
 /** Where messages go after a time, some of the consumers come late for them. */
 const lateMsMost = 300;
 
+/** A batch as an entry of the journal: its head, and each message with its row, key and body. */
+export function largestEntryBytes(bulk: number): number {
+  return 1_000 + 40 * bulk;
+}
+
+/** Mostly 1. */
+export function someBulk(world: SimulatedWorld): number {
+  const dice = new Dice(world.random('bulk'));
+  return dice.happens(0.03) ? dice.oneOf(someBulks) : 1;
+}
+
 type Manners = Pick<MemberPlan, 'protocol' | 'sessionTimeoutMs'> & { readonly isStatic: boolean };
 
 /** Producers and groups of consumers at an embedded log, with everything that may befall them. */
@@ -90,15 +103,10 @@ export class LogPlay {
   readonly #producers: SimulatedProducer[] = [];
   readonly #members: SimulatedMember[] = [];
   readonly #older: OlderMessages;
-  /** Messages that come, are sent and are worked on at a time. */
-  readonly #bulk: number;
   #topic = 0;
 
-  /**
-   * @param dice for the plan of the play, with which its setting was chosen, too
-   * @param bulk undefined: by the seed, mostly 1
-   */
-  constructor(world: SimulatedWorld, dice: Dice, setting: LogSetting, bulk?: number) {
+  /** @param dice for the plan of the play, with which its setting was chosen, too */
+  constructor(world: SimulatedWorld, dice: Dice, setting: LogSetting) {
     this.#world = world;
     this.#dice = dice;
     this.#setting = setting;
@@ -114,9 +122,7 @@ export class LogPlay {
     const policy = somePolicy(new Dice(world.random('older messages')));
     const { apartMs } = setting.broker.skew;
     this.#older = new OlderMessages(world, policy, this.#committed.length, apartMs);
-    const bulks = new Dice(world.random('bulk'));
-    this.#bulk = bulk ?? (bulks.happens(0.03) ? bulks.oneOf(someBulks) : 1);
-    world.lengthen(this.#bulk);
+    world.lengthen(setting.bulk);
   }
 
   play(): Played {
@@ -135,7 +141,7 @@ export class LogPlay {
     });
     const { level, promises } = profiles[profile];
     const faults = faultDomains.filter((fault) => this.#troubles.faults.has(fault));
-    const batches = this.#bulk > 1 ? `, ${this.#bulk} at a time` : '';
+    const batches = this.#setting.bulk > 1 ? `, ${this.#setting.bulk} at a time` : '';
     const named = `${title}${policyInWords(this.#older.policy)}${batches}`;
     return { facts: this.#facts(), profile: named, level, promises, faults, claimedUnder };
   }
@@ -205,7 +211,7 @@ export class LogPlay {
 
   #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
     const { acks, idempotent, maxInFlight } = profiles[this.#setting.profile].options;
-    const bulk = this.#bulk;
+    const bulk = this.#setting.bulk;
     return {
       topic: this.#topic,
       partitions: this.#partitions,
@@ -239,8 +245,8 @@ export class LogPlay {
       instance,
       settles: this.#settles,
       processMs: [0.05, dice.oneOf([0.2, 1, 3, workMostMs])],
-      fetch: dice.between(1, 8) * this.#bulk,
-      bulk: this.#bulk,
+      fetch: dice.between(1, 8) * this.#setting.bulk,
+      bulk: this.#setting.bulk,
       older: this.#older,
       trouble,
       committed: this.#committed[group] ?? new Map(),

@@ -14,10 +14,12 @@ import type { Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
 import {
   clientMarks,
+  largestEntryBytes,
   LogPlay,
   type LogSetting,
   type ProfileName,
   profileNames,
+  someBulk,
 } from './log-play.ts';
 
 /**
@@ -32,7 +34,11 @@ export function replicatedLog(nodes: number, bulk?: number): Simulation {
     rules: replicationRules,
     play: (world) => {
       const dice = new Dice(world.random('plan'));
-      return new LogPlay(world, dice, onSeveral(world, dice, nodes), bulk).play();
+      return new LogPlay(
+        world,
+        dice,
+        onSeveral(world, dice, nodes, bulk ?? someBulk(world)),
+      ).play();
     },
   };
 }
@@ -43,7 +49,7 @@ interface Replication {
   readonly uncleanElection: boolean;
 }
 
-function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): LogSetting {
+function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number, bulk: number): LogSetting {
   const profile = dice.oneOf(profileNames);
   const replication = {
     fsync: someFsync(dice),
@@ -58,11 +64,13 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number): LogSetting
     ...replication,
     rebalanceTimeoutMs: 40,
     skew: troubles.ofClocks(),
+    largestEntryBytes: largestEntryBytes(bulk),
   });
   const unclean = uncleanElection ? ', unclean election' : '';
   return {
     broker,
     profile,
+    bulk,
     title: `${profile}, fsync ${fsync.kind}, min in-sync ${minInSync}${unclean}`,
     claimedUnder: claimedUnder(profile, replication),
     troubles,

@@ -7,7 +7,14 @@ import type { Mark, Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { TransactionPlay, type TransactionSetting } from './transaction-play.ts';
-import { clientMarks, LogPlay, type LogSetting, profileNames } from './log-play.ts';
+import {
+  clientMarks,
+  largestEntryBytes,
+  LogPlay,
+  type LogSetting,
+  profileNames,
+  someBulk,
+} from './log-play.ts';
 import { replicatedLog } from './replicated-log.ts';
 
 const never = ['G4', 'D7', 'D9'] as const;
@@ -35,7 +42,7 @@ export const simulation: Simulation = {
   inBatches: (messages) => {
     const play: Simulation['play'] = (world) => {
       const dice = new Dice(world.random('plan'));
-      return new LogPlay(world, dice, onOneNode(world, dice), messages).play();
+      return new LogPlay(world, dice, onOneNode(world, dice, messages)).play();
     };
     // Transactions have no batches to choose.
     return { marks: plainMarks, never, rules: logRules, play };
@@ -45,14 +52,14 @@ export const simulation: Simulation = {
     const isTransactional = new Dice(world.random('kind')).happens(0.3);
     if (isTransactional)
       return new TransactionPlay(world, dice, inTransactions(world, dice)).play();
-    return new LogPlay(world, dice, onOneNode(world, dice)).play();
+    return new LogPlay(world, dice, onOneNode(world, dice, someBulk(world))).play();
   },
 };
 
 function inTransactions(world: SimulatedWorld, dice: Dice): TransactionSetting {
   const fsync = someFsync(dice);
   const troubles = new Troubles(world);
-  const broker = oneNode(world, fsync, troubles);
+  const broker = oneNode(world, fsync, troubles, 1);
   return {
     broker,
     title: `transactional, fsync ${fsync.kind}`,
@@ -64,24 +71,31 @@ function inTransactions(world: SimulatedWorld, dice: Dice): TransactionSetting {
   };
 }
 
-function oneNode(world: SimulatedWorld, fsync: FsyncPolicy, troubles: Troubles): SimulatedNode {
+function oneNode(
+  world: SimulatedWorld,
+  fsync: FsyncPolicy,
+  troubles: Troubles,
+  bulk: number,
+): SimulatedNode {
   return new SimulatedNode(world, {
     kind: 'log',
     fsync,
     rebalanceTimeoutMs: 40,
     maxInFlight: 1000,
     skew: troubles.ofClocks(),
+    largestEntryBytes: largestEntryBytes(bulk),
   });
 }
 
-function onOneNode(world: SimulatedWorld, dice: Dice): LogSetting {
+function onOneNode(world: SimulatedWorld, dice: Dice, bulk: number): LogSetting {
   const profile = dice.oneOf(profileNames);
   const fsync = someFsync(dice);
   const troubles = new Troubles(world);
-  const broker = oneNode(world, fsync, troubles);
+  const broker = oneNode(world, fsync, troubles, bulk);
   return {
     broker,
     profile,
+    bulk,
     title: `${profile}, fsync ${fsync.kind}`,
     claimedUnder: bearsAlso(profiles[profile].claimedUnder, fsync),
     troubles,

@@ -89,6 +89,7 @@ class QueuePlay {
       rebalanceTimeoutMs: 1,
       maxInFlight: 1000,
       skew: this.#skew,
+      largestEntryBytes: 1_000,
     });
   }
 

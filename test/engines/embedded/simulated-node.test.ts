@@ -11,7 +11,7 @@ import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
 
 function nodeIn(world: EngineWorld): SimulatedNode {
   const fsync = { kind: 'never' } as const;
-  const limits = { rebalanceTimeoutMs: 40, maxInFlight: 10 };
+  const limits = { rebalanceTimeoutMs: 40, maxInFlight: 10, largestEntryBytes: 1_000 };
   return new SimulatedNode(world, { kind: 'log', fsync, ...limits, skew: noSkew });
 }
 
