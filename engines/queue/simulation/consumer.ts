@@ -29,6 +29,8 @@ export interface ConsumerPlan {
   readonly group: number;
   /** 0: received is deleted. */
   readonly leaseMs: number;
+  /** What of it is certain by the world's clock: the broker's may run faster. */
+  readonly certainMs: number;
   readonly most: number;
   readonly processMs: readonly [low: number, high: number];
   /** Copies of a hundred that are worked on for longer than their lease. */
@@ -156,7 +158,7 @@ export class SimulatedConsumer {
     const where = { ...this.#who, flags, scope: this.#plan.group, positionMajor: id, auxNs };
     const message = decodeMessage(body);
     if (message === undefined) return this.#world.history.write(EventKind.corrupted, where);
-    const copy = { ...where, ...message, attempt, ref: this.#plan.leaseMs };
+    const copy = { ...where, ...message, attempt, ref: this.#plan.certainMs };
     this.#world.history.write(EventKind.deliver, copy);
     if (this.#plan.group === Group.deadLetters) this.#world.mark('a dead letter was read');
     this.#hand.push({ ...message, id, receiveCount });

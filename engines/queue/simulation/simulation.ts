@@ -194,11 +194,16 @@ class QueuePlay {
     };
   }
 
+  get #certainMs(): number {
+    return Math.floor(leaseMs / (1 + this.#skew.drift));
+  }
+
   #consumerPlan(trouble: ConnectionTrouble, dice: Dice): ConsumerPlan {
     return {
       queue: this.#queue,
       group: Group.main,
       leaseMs: this.#isLeased ? leaseMs : 0,
+      certainMs: this.#isLeased ? this.#certainMs : 0,
       most: dice.between(1, 6),
       processMs: [0.05, dice.oneOf([0.2, 1, 3])],
       slow: dice.oneOf([0, 0, 5]),
@@ -215,6 +220,7 @@ class QueuePlay {
       queue: this.#deadLetterQueue,
       group: Group.deadLetters,
       leaseMs,
+      certainMs: this.#certainMs,
       most: 3,
       processMs: [0.05, 0.2],
       slow: 0,
