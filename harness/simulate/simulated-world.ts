@@ -64,7 +64,7 @@ export class EngineWorld extends World implements SimulatedWorld {
   }
 
   lengthen(times: number): void {
-    this.history.whenLongerThan((this.#plan.mostEvents ?? mostEvents) * times, () => {
+    this.history.whenLongerThan(this.#plan.mostEvents ?? mostEvents * times, () => {
       this.#isEndless = true;
       this.agenda.stop();
     });
