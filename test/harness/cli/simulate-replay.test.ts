@@ -10,8 +10,8 @@ async function said(command: string) {
 /** Engine and nodes, with a rule that is found soon. */
 const broken = [
   '--engine log --break fence-commits',
-  '--engine log --nodes 3 --break elect-in-sync',
-  '--engine log --nodes 3 --batch 8 --break elect-in-sync',
+  '--engine log --nodes 3 --break acknowledge-when-replicated',
+  '--engine log --nodes 3 --batch 8 --break acknowledge-when-replicated',
   '--engine queue --break count-receives',
   '--engine broker --break return-held',
 ];

@@ -12,6 +12,13 @@ function onNodes(nodes: number): Simulation {
 }
 
 const three = onNodes(3);
+
+function inBatches(messages: number): Simulation {
+  const batched = three.inBatches?.(messages);
+  if (batched === undefined) throw new Error('the log has no batches');
+  return batched;
+}
+
 const mostSeeds = 1_000;
 /** One seed alone would be luck, which the next change of the plan takes away. */
 const several = 5;
@@ -55,14 +62,20 @@ describe('the embedded log on other numbers of nodes', () => {
 });
 
 describe('the embedded log on three nodes with many messages at a time', () => {
-  const batched = three.inBatches?.(32);
-
   it('keeps what its profiles claim, in one history of each seed', () => {
-    if (batched === undefined) throw new Error('it has no batches');
+    const batched = inBatches(32);
     const report = simulate(batched, { firstSeed: 1, seeds: 20, broken: undefined });
     expect(report.violations).toEqual([]);
     expect(report.judged).toBeGreaterThan(5);
     expect(report.messages).toBeGreaterThan(20 * 32 * 10);
     expect(playedBytes(batched, 3).equals(playedBytes(batched, 3))).toBe(true);
+  });
+
+  it.each(Object.keys(three.rules))('is found out when it breaks %s', (broken) => {
+    const batched = inBatches(8);
+    const seeds = Array.from({ length: mostSeeds }, (_, at) => at + 1);
+    expect(
+      seeds.some((seed) => judgeSeed(batched, { seed, broken }).accusation !== undefined),
+    ).toBe(true);
   });
 });
