@@ -1,4 +1,9 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
+import { keepCompiledCode } from './harness/cli/compiled-code.ts';
+
+// Workers of the tests inherit it: the threads and brokers that they start are many.
+keepCompiledCode(process.env);
 
 const live = 'test/**/*.live.test.ts';
 /** Whole runs, and the one test that measures durations: each alone on the machine. */

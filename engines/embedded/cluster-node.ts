@@ -14,6 +14,7 @@ import { lagMs, sessionMs } from './host/cluster/times.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
 import type { ReplicatedKind } from './host/replicated.ts';
 import type { ClusterState } from './replication/messages.ts';
+import { nodeEnvironment } from './node-environment.ts';
 import { loopback, probe, running, startProbed } from './started.ts';
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -79,7 +80,7 @@ export class ClusterNode implements BrokerNode {
         ...settings,
       ],
       directory,
-      environment: {},
+      environment: nodeEnvironment(this.#host),
       logFile: this.logFile,
     };
     this.#process = await startProbed(this.#host, spec, () => probe(this.#host, kind, port));

@@ -10,6 +10,7 @@ import type {
 import { ClusterNode } from './cluster-node.ts';
 import type { ReplicatedKind } from './host/replicated.ts';
 import { protocolVersion } from './protocol/protocol.ts';
+import { nodeEnvironment } from './node-environment.ts';
 import { loopback } from './started.ts';
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -82,7 +83,7 @@ async function startController(
     command: host.nodeExecutable,
     arguments: [entry, `--host=${loopback}`, ...settings],
     directory,
-    environment: {},
+    environment: nodeEnvironment(host),
     logFile: join(directory, 'controller.log'),
   });
   try {

@@ -14,6 +14,7 @@ import type {
 } from '../provisioner.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
 import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
+import { nodeEnvironment } from './node-environment.ts';
 import { loopback, probe, running, startProbed } from './started.ts';
 
 const stopGraceMs = 3_000;
@@ -111,7 +112,7 @@ class EmbeddedNode implements BrokerNode {
         ...this.#settings,
       ],
       directory: this.#directory,
-      environment: {},
+      environment: nodeEnvironment(this.#host),
       logFile: this.logFile,
     };
     const probed = () => probe(this.#host, this.#kind, this.#port);

@@ -11,6 +11,8 @@ if (major < 24 || (major === 24 && minor < 6)) {
   );
   process.exitCode = 64;
 } else {
+  const { keepCompiledCode } = await import('./compiled-code.ts');
+  keepCompiledCode(process.env);
   const { runProcess } = await import('./process-host.ts');
   await runProcess(process);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { selftest, type SelftestRecord } from '../record/schema.ts';
 import type { Score } from '../selftest/selftest.ts';
-import { cacheDirectoryOf } from './provisioning.ts';
+import { cacheDirectoryOf } from './cache-directory.ts';
 import type { Host } from './host.ts';
 import { readKeptFile } from './kept-file.ts';
 

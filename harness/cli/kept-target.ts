@@ -6,7 +6,7 @@ import { bornAt } from '../provision/born-at.ts';
 import type { Host } from './host.ts';
 import { isRunning } from './is-running.ts';
 import { readKeptFile } from './kept-file.ts';
-import { cacheDirectoryOf } from './provisioning.ts';
+import { cacheDirectoryOf } from './cache-directory.ts';
 
 /** A target that `ackmark up` keeps running, as its keeper process wrote it down. */
 const keptTarget = z.strictObject({

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cacheDirectoryOf } from '../../harness/cli/provisioning.ts';
+import { cacheDirectoryOf } from '../../harness/cli/cache-directory.ts';
 import {
   cellOf,
   countOf,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { catalog } from '../../engines/catalog.ts';
-import { cacheDirectoryOf } from '../../harness/cli/provisioning.ts';
+import { cacheDirectoryOf } from '../../harness/cli/cache-directory.ts';
 import { createProvisionHost } from '../../harness/provision/host.ts';
 import { openLifeLine } from '../../harness/provision/life-line.ts';
 import { bareLoop, type BareClient } from './bare-loop.ts';

@@ -17,7 +17,7 @@ import type { Host } from '../host.ts';
 import { hostFacts } from '../host-facts.ts';
 import { readScore } from '../kept-score.ts';
 import { printable } from '../printable.ts';
-import { cacheDirectoryOf } from '../provisioning.ts';
+import { cacheDirectoryOf } from '../cache-directory.ts';
 import { requestedReports, writeReports } from '../reporters.ts';
 import { version } from '../version.ts';
 import { requireWhole } from '../whole-number.ts';

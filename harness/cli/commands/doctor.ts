@@ -6,7 +6,7 @@ import { clockFrom } from '../../core/clock.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
-import { cacheDirectoryOf } from '../provisioning.ts';
+import { cacheDirectoryOf } from '../cache-directory.ts';
 import { printable } from '../printable.ts';
 
 interface Finding {
