@@ -80,4 +80,17 @@ export const catalog: readonly CatalogEntry[] = [
       { command: 'unshare', probe: ['--version'], fix: 'Install util-linux.' },
     ],
   },
+  {
+    id: 'nats',
+    module: moduleOf('nats'),
+    defaultTarget: 'local',
+    load: () => import('./nats/engine.ts'),
+    programs: [
+      {
+        command: 'python3',
+        probe: ['-m', 'pip', '--version'],
+        fix: 'Install python3 with pip: it fetches the server.',
+      },
+    ],
+  },
 ];

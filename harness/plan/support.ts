@@ -9,6 +9,9 @@ export function supportOf(
   traits: Traits,
   target: TargetChoice,
 ): Cell['support'] {
+  if (scenario.workload.consumersJoin === 'after-load' && traits.unheard === 'lost') {
+    return { is: 'unsupported', reason: 'nothing is kept for consumers that come later' };
+  }
   for (const need of scenario.needs) {
     const reason = unmet(need, engine, traits, target);
     if (reason !== undefined) return { is: 'unsupported', reason };

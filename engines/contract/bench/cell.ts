@@ -99,6 +99,7 @@ export async function withCell(
     const deployed = await administration.apply(topologyOf(shape, name, traits));
     const members = new Members(subject, engine, options, traits, deployed, name);
     const automatic = profile.consumption === 'automatic';
+    if (traits.unheard === 'lost') await members.listen();
     await body({
       subject,
       engine,
@@ -125,6 +126,8 @@ class Members {
   readonly #deployed: Deployed;
   readonly #name: string;
   readonly #closers = new Map<Sender | Receiver, Close>();
+  /** Receivers that were there before the first message, by subscription, until somebody asks for one. */
+  readonly #listening = new Map<number, Receiver>();
   #count = 0;
 
   constructor(
@@ -155,18 +158,12 @@ class Members {
         return sender;
       },
       receiver: async (subscription = 0, start = { at: 'earliest' }) => {
-        const { session, close } = await this.#session();
-        const receiver = await this.#receiverOn(session, subscription, start).catch(
-          async (error: unknown) => {
-            await close();
-            throw error;
-          },
-        );
-        this.#closers.set(receiver, async () => {
-          await receiver.consumer?.close();
-          await close();
-        });
-        return receiver;
+        const listening = this.#listening.get(subscription);
+        if (listening === undefined || start.at !== 'earliest') {
+          return this.#receiver(subscription, start);
+        }
+        this.#listening.delete(subscription);
+        return listening;
       },
       pair: async (transactionalId) => {
         const { session, close } = await this.#session();
@@ -183,6 +180,28 @@ class Members {
       },
       close: (member) => this.#close(member),
     };
+  }
+
+  /** A receiver without permits for each subscription: for systems that keep nothing for those who come later. */
+  async listen(): Promise<void> {
+    for (const subscription of this.#deployed.topology.subscriptions.keys()) {
+      this.#listening.set(subscription, await this.#receiver(subscription, { at: 'earliest' }));
+    }
+  }
+
+  async #receiver(subscription: number, start: Start): Promise<Receiver> {
+    const { session, close } = await this.#session();
+    const receiver = await this.#receiverOn(session, subscription, start).catch(
+      async (error: unknown) => {
+        await close();
+        throw error;
+      },
+    );
+    this.#closers.set(receiver, async () => {
+      await receiver.consumer?.close();
+      await close();
+    });
+    return receiver;
   }
 
   async closeAll(): Promise<void> {

@@ -1,0 +1,168 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
+import { refuseUndeclared } from '../topology-needs.ts';
+import { isAbout } from './api-errors.ts';
+import { closeConnection, openConnection, productOf } from './connection.ts';
+import type { JetStreamOptions } from './options.ts';
+import { consumerSettings, streamSettings } from './stream-settings.ts';
+import { consumerOf, streamOf } from './subjects.ts';
+import { traits } from './traits.ts';
+
+const apiTimeoutMs = 10_000;
+/** A cluster that has just gathered may not know all its members yet. */
+const placedMs = 30_000;
+const pollMs = 100;
+
+export class JetStreamAdministration implements Administration {
+  readonly #target: Target;
+  readonly #options: JetStreamOptions;
+  #connection: NatsConnection | undefined;
+  #turn = 0;
+
+  constructor(target: Target, options: JetStreamOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  /** Connects at once, so that an unreachable server is known before the cell begins. */
+  static async open(target: Target, options: JetStreamOptions): Promise<JetStreamAdministration> {
+    const administration = new JetStreamAdministration(target, options);
+    await administration.#open();
+    return administration;
+  }
+
+  async apply(topology: Topology): Promise<Deployed> {
+    refuseUndeclared(topology, traits(this.#options).capabilities);
+    const replicas = this.#replicas();
+    await this.#onServer('create the streams', async (manager) => {
+      for (const destination of topology.destinations) {
+        await placed(() =>
+          manager.streams.add(streamSettings(destination, this.#options, replicas)),
+        );
+      }
+      for (const subscription of topology.subscriptions) {
+        const stream = streamNamed(topology, subscription.destination);
+        const settings = consumerSettings(subscription, this.#options);
+        await placed(() => manager.consumers.add(stream, settings));
+      }
+    });
+    return {
+      topology,
+      effective: await this.#effective(topology),
+      settings: { replicas: String(replicas) },
+    };
+  }
+
+  /** As the consumer's leader counts: not yet delivered, and delivered and unsettled. */
+  async backlog({ topology }: Deployed, subscription: number): Promise<Backlog> {
+    const spec = topology.subscriptions[subscription];
+    invariant(spec !== undefined, `no subscription ${subscription}`);
+    const stream = streamNamed(topology, spec.destination);
+    const info = await this.#onServer('tell the backlog', (manager) =>
+      manager.consumers.info(stream, consumerOf(spec)),
+    );
+    if (this.#options.acknowledgement === 'none') return { by: 'quiescence' };
+    return { by: 'exact-depth', ready: info.num_pending, inFlight: info.num_ack_pending };
+  }
+
+  async remove({ topology }: Deployed): Promise<void> {
+    await this.#onServer('remove the streams', async (manager) => {
+      for (const destination of topology.destinations) {
+        // Its consumers go with it.
+        await manager.streams.delete(streamOf(destination)).catch((error: unknown) => {
+          if (!isAbout(error, 'stream-not-found')) throw error;
+        });
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#connection !== undefined) await closeConnection(this.#connection);
+  }
+
+  #replicas(): number {
+    const { kind, nodes } = this.#target;
+    // Of a system elsewhere the addresses say little about its size; it refuses what it cannot place.
+    return kind === 'external' ? this.#options.replicas : Math.min(this.#options.replicas, nodes);
+  }
+
+  async #effective({ destinations, subscriptions }: Topology): Promise<readonly string[]> {
+    const [first] = destinations;
+    const [reader] = subscriptions;
+    invariant(first !== undefined && reader !== undefined, 'a topology has one of each');
+    return this.#onServer('describe what it made', async (manager, product) => {
+      const { config } = await manager.streams.info(streamOf(first));
+      const consumer = await manager.consumers.info(
+        streamNamed({ destinations }, reader.destination),
+        consumerOf(reader),
+      );
+      const { ack_policy: policy, ack_wait: wait = 0, max_deliver: limit = -1 } = consumer.config;
+      const { replicas: wished, duplicateWindowMs, sync } = this.#options;
+      const copies = config.num_replicas;
+      return [
+        `server: ${product}, ${this.#target.nodes} ${this.#target.nodes === 1 ? 'node' : 'nodes'}, sync_interval ${sync === 'always' ? 'always' : 'two minutes'} where it was started here`,
+        `effective: ${copies} ${copies === 1 ? 'replica' : 'replicas'} (${wished} wished), ${config.storage} storage, retention ${config.retention}, persist mode ${config.persist_mode ?? 'default'}`,
+        duplicateWindowMs === 0
+          ? 'sends carry no Nats-Msg-Id'
+          : `sends carry a Nats-Msg-Id, duplicate window ${config.duplicate_window / 1e6} ms`,
+        policy === 'none'
+          ? 'consumer: no acknowledgements'
+          : `consumer: explicit acknowledgements that are answered, ack wait ${wait / 1e6} ms, max deliver ${limit === -1 ? 'unlimited' : limit}`,
+        'client: no reconnection, TCP_NODELAY, pulls as many as were asked for',
+      ];
+    });
+  }
+
+  /** A server that was killed is met again, or another takes its place. */
+  async #open(): Promise<NatsConnection> {
+    if (this.#connection === undefined || this.#connection.isClosed()) {
+      this.#connection = await openConnection(this.#target, {
+        name: 'ackmark administration',
+        first: this.#turn,
+      });
+      this.#turn += 1;
+    }
+    return this.#connection;
+  }
+
+  async #onServer<T>(
+    what: string,
+    task: (manager: JetStreamManager, product: string) => Promise<T>,
+  ): Promise<T> {
+    const connection = await this.#open();
+    try {
+      const manager = await jetstreamManager(connection, {
+        timeout: apiTimeoutMs,
+        checkAPI: false,
+      });
+      return await task(manager, productOf(connection));
+    } catch (cause) {
+      if (cause instanceof AckmarkError) throw cause;
+      throw new AckmarkError(
+        'CONNECT_FAILED',
+        `NATS at ${this.#target.address} did not ${what}: ${describeError(cause)}`,
+        { hint: 'Read the server’s log; JetStream must be enabled for the account.', cause },
+      );
+    }
+  }
+}
+
+function streamNamed({ destinations }: Pick<Topology, 'destinations'>, index: number): string {
+  const destination = destinations[index];
+  invariant(destination !== undefined, `no destination ${index}`);
+  return streamOf(destination);
+}
+
+async function placed<T>(create: () => Promise<T>): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    try {
+      return await create();
+    } catch (error) {
+      if (waitedMs >= placedMs || !isAbout(error, 'not-yet')) throw error;
+      await pause(pollMs);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { AckmarkError, invariant } from '../../harness/core/errors.ts';
+import type {
+  ActorContext,
+  Consumer,
+  ConsumerSink,
+  ConsumerSpec,
+  Producer,
+  ProducerSink,
+  ProducerSpec,
+  Session,
+  Target,
+} from '../engine.ts';
+import { closeConnection, openConnection } from './connection.ts';
+import { JetStreamConsumer } from './consumer.ts';
+import { CoreConsumer } from './core-consumer.ts';
+import { CoreProducer } from './core-producer.ts';
+import type { NatsOptions } from './options.ts';
+import { JetStreamProducer } from './producer.ts';
+import { consumerOf, streamOf, subjectsOf } from './subjects.ts';
+
+/** Connects at once, so that an unreachable server is known before the actor starts. */
+export async function connectSession(
+  target: Target,
+  options: NatsOptions,
+  actor: ActorContext,
+): Promise<Session> {
+  const connection = await openConnection(target, {
+    name: actor.name,
+    first: Math.floor(actor.random() * target.nodes),
+    signal: actor.signal,
+  });
+  return new NatsSession(connection, options, actor);
+}
+
+class NatsSession implements Session {
+  readonly #connection: NatsConnection;
+  readonly #options: NatsOptions;
+  readonly #actor: ActorContext;
+  readonly #members: (Producer | Consumer)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(connection: NatsConnection, options: NatsOptions, actor: ActorContext) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#actor = actor;
+  }
+
+  async producer({ deployed }: ProducerSpec, sink: ProducerSink): Promise<Producer> {
+    const options = this.#options;
+    const producer =
+      options.system === 'core'
+        ? new CoreProducer(this.#connection, deployed, sink)
+        : new JetStreamProducer(this.#connection, options, deployed, sink, this.#actor);
+    this.#members.push(producer);
+    return producer;
+  }
+
+  async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
+    const { subscriptions, destinations } = spec.deployed.topology;
+    const subscription = subscriptions[spec.subscription];
+    invariant(subscription !== undefined, `no subscription ${spec.subscription}`);
+    const destination = destinations[subscription.destination];
+    invariant(destination !== undefined, `no destination ${subscription.destination}`);
+    if (spec.start.at !== 'earliest') {
+      throw new AckmarkError('USAGE', `a durable consumer has no start at ${spec.start.at}`, {
+        hint: 'It hands out what it has not handed out yet: start at the earliest.',
+      });
+    }
+    const group = consumerOf(subscription);
+    const options = this.#options;
+    const consumer =
+      options.system === 'core'
+        ? await CoreConsumer.open(this.#connection, subjectsOf(destination), group, sink)
+        : new JetStreamConsumer(
+            this.#connection,
+            options,
+            { stream: streamOf(destination), consumer: group, scope: subscription.destination },
+            sink,
+            this.#actor,
+          );
+    this.#members.push(consumer);
+    return consumer;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.close()));
+    await closeConnection(this.#connection);
+  }
+}

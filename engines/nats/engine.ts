@@ -1,0 +1,30 @@
+import type { Engine } from '../engine.ts';
+import { externalTarget } from './address.ts';
+import { type NatsOptions, natsOptions } from './options.ts';
+import { outcomes } from './outcomes.ts';
+import { profiles } from './profiles.ts';
+import { traits } from './traits.ts';
+
+const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export default {
+  id: 'nats',
+  family: 'queue',
+  options: natsOptions,
+  profiles,
+  outcomes,
+  traits,
+  administer: async (target, options) =>
+    (await import('./administer.ts')).administer(target, options),
+  connect: async (target, options, actor) =>
+    (await import('./client.ts')).connectSession(target, options, actor),
+  provisioners: {
+    local: async () => (await import('./provision.ts')).localProvisioner,
+  },
+  replicates: ['local'],
+  targetSettings: (options) => ({
+    sync: options.system === 'core' ? 'every-2-minutes' : options.sync,
+  }),
+  external: externalTarget,
+  wire: new URL(`./wire.${suffix}`, import.meta.url),
+} satisfies Engine<NatsOptions>;

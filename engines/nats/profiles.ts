@@ -1,0 +1,126 @@
+import type { FaultDomain } from '../../harness/core/clauses.ts';
+import type { Profile } from '../engine.ts';
+import type { JetStreamOptions, NatsOptions } from './options.ts';
+
+const document = 'https://docs.nats.io';
+const version = '(NATS server 2.15)';
+
+const bufferBytes = 16_777_216;
+
+const stream: JetStreamOptions = {
+  system: 'jetstream',
+  replicas: 1,
+  retention: 'limits',
+  acknowledgement: 'explicit',
+  ackWaitMs: 5_000,
+  maxAckPending: 65_536,
+  duplicateWindowMs: 0,
+  persist: 'default',
+  sync: 'every-2-minutes',
+  answerTimeoutMs: 5_000,
+  resend: 'harness',
+  bufferBytes,
+};
+
+const crashOfClient = ['none', 'client-crash', 'connection-loss'] as const;
+/**
+ * A process that dies leaves its page cache to the machine. Power loss is claimed by no profile: the default
+ * syncs every two minutes (https://jepsen.io/analyses/nats-2.12.1, section 3.4), and where a profile syncs always
+ * there is no node here whose power could be taken, to put it to the test.
+ */
+const anyCrash = [...crashOfClient, 'process-crash'] as const satisfies readonly FaultDomain[];
+
+export const profiles = {
+  core: {
+    summary: 'subjects and queue groups: nothing is stored and nothing is answered',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'automatic',
+    source: `${document}/nats-concepts/core-nats (at most once) ${version}`,
+    options: { system: 'core', bufferBytes },
+  },
+  'ack-none': {
+    summary:
+      'a stream, acknowledged to its senders; its consumer takes what it hands out for processed',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'automatic',
+    source: `${document}/nats-concepts/jetstream/consumers#ackpolicy (AckNone) ${version}`,
+    options: { ...stream, acknowledgement: 'none', resend: 'nobody' },
+  },
+  'jetstream-r1': {
+    summary: 'one copy of the stream: publishes are acknowledged, deliveries settled one by one',
+    level: 'at-least-once',
+    promises: [],
+    // Not node-loss: the node with the only copy is the stream's only leader.
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/nats-concepts/jetstream (at least once) ${version}`,
+    options: stream,
+  },
+  'work-queue': {
+    summary: 'as jetstream-r1; a message is removed from the stream when it is acknowledged',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/nats-concepts/jetstream/streams#retentionpolicy (WorkQueuePolicy) ${version}`,
+    options: { ...stream, retention: 'work-queue' },
+  },
+  'sync-always': {
+    summary: 'as jetstream-r1; the server syncs its disk before it acknowledges',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/running-a-nats-service/configuration#jetstream (sync_interval) ${version}`,
+    options: { ...stream, sync: 'always' },
+  },
+  'persist-async': {
+    summary: 'as jetstream-r1; the server acknowledges before it writes',
+    level: 'at-least-once',
+    promises: [],
+    // Not process-crash: what was acknowledged may be nowhere but in the server's own memory.
+    claimedUnder: crashOfClient,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/nats-concepts/jetstream/streams (PersistMode async, ADR-50) ${version}`,
+    options: { ...stream, persist: 'async' },
+  },
+  dedup: {
+    summary: 'as jetstream-r1; a copy of a send is recognised by its Nats-Msg-Id for two minutes',
+    level: 'at-least-once',
+    promises: ['idempotent-produce'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/using-nats/developer/develop_jetstream/model_deep_dive#message-deduplication ${version}`,
+    options: { ...stream, duplicateWindowMs: 120_000 },
+  },
+  jetstream: {
+    summary: 'three copies of the stream, of which two have what is acknowledged',
+    level: 'at-least-once',
+    promises: [],
+    // Node-loss is put to the test on three nodes.
+    claimedUnder: [...anyCrash, 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/nats-concepts/jetstream#replicated-memory-and-file-storage (R3) ${version}`,
+    options: { ...stream, replicas: 3 },
+  },
+} as const satisfies Readonly<Record<string, Profile<NatsOptions>>>;
