@@ -104,7 +104,7 @@ export class JetStreamAdministration implements Administration {
       const copies = config.num_replicas;
       return [
         `server: ${product}, ${this.#target.nodes} ${this.#target.nodes === 1 ? 'node' : 'nodes'}, sync_interval ${sync === 'always' ? 'always' : 'two minutes'} where it was started here`,
-        `effective: ${copies} ${copies === 1 ? 'replica' : 'replicas'} (${wished} wished), ${config.storage} storage, retention ${config.retention}, persist mode ${config.persist_mode ?? 'default'}`,
+        `effective: ${copies} ${copies === 1 ? 'replica' : 'replicas'} (${wished} wished), ${config.storage} storage, retention ${config.retention}`,
         duplicateWindowMs === 0
           ? 'sends carry no Nats-Msg-Id'
           : `sends carry a Nats-Msg-Id, duplicate window ${config.duplicate_window / 1e6} ms`,

@@ -24,17 +24,12 @@ const jetStreamOptions = z
     maxAckPending: z.int().min(1).max(1_000_000),
     /** 0: sends carry no `Nats-Msg-Id`. Else a copy is recognised by it for so long. */
     duplicateWindowMs: z.int().min(0).max(3_600_000),
-    /** `async`: the server answers before it has written; only with one replica. */
-    persist: z.enum(['default', 'async']),
     /** `sync_interval` of the server: its own is two minutes. */
     sync: z.enum(['every-2-minutes', 'always']),
     /** A send or a settlement without an answer is unknown after it. */
     answerTimeoutMs: durationMs,
     resend: z.enum(['nobody', 'harness']),
     bufferBytes,
-  })
-  .refine((o) => o.persist === 'default' || o.replicas === 1, {
-    error: 'persist: async is for one replica; the server refuses it with more',
   })
   .refine((o) => o.retention === 'limits' || o.acknowledgement === 'explicit', {
     error: 'a work queue needs explicit acknowledgements',

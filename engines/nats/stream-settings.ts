@@ -2,7 +2,6 @@ import {
   AckPolicy,
   type ConsumerConfig,
   DeliverPolicy,
-  PersistMode,
   RetentionPolicy,
   StorageType,
   type StreamConfig,
@@ -18,7 +17,7 @@ export function streamSettings(
   options: JetStreamOptions,
   replicas: number,
 ): Partial<StreamConfig> & { readonly name: string } {
-  const { retention, duplicateWindowMs, persist } = options;
+  const { retention, duplicateWindowMs } = options;
   return {
     name: streamOf(destination),
     subjects: [subjectsOf(destination)],
@@ -26,7 +25,6 @@ export function streamSettings(
     retention: retention === 'limits' ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
     num_replicas: replicas,
     ...(duplicateWindowMs === 0 ? {} : { duplicate_window: nanosecondsOf(duplicateWindowMs) }),
-    ...(persist === 'default' ? {} : { persist_mode: PersistMode.Async }),
   };
 }
 

@@ -107,3 +107,41 @@ describe.skipIf(!live)(`RabbitMQ, when a consumer dies${whyNot}`, () => {
     expect(countOf(run, 'rabbitmq@manual-ack/consumer-crash', 'D10')).toBe(0);
   });
 });
+
+describe.skipIf(!live)(`NATS, when answers are lost${whyNot}`, () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runOnce('nats@jetstream-r1,nats@dedup', 'lost-response');
+  });
+
+  it('keeps every claim and leaves nothing running', () => {
+    expect(run.exitCode, run.story).toBe(0);
+    nothingLeft();
+  });
+
+  it('stores twice what is sent again, and once what it recognises by its id', () => {
+    expect(countOf(run, 'nats@jetstream-r1/lost-response', 'D4')).toBeGreaterThan(0);
+    expect(countOf(run, 'nats@dedup/lost-response', 'D4')).toBe(0);
+  });
+});
+
+describe.skipIf(!live)(`NATS, when a consumer dies${whyNot}`, () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runOnce('nats@ack-none,nats@jetstream-r1', 'consumer-crash');
+  });
+
+  it('loses without acknowledgements what the consumer held', () => {
+    expect(run.exitCode, run.story).toBe(0);
+    const lost = (['D1', 'D10'] as const).map((check) =>
+      countOf(run, 'nats@ack-none/consumer-crash', check),
+    );
+    expect(Math.max(...lost)).toBeGreaterThan(0);
+  });
+
+  it('delivers it again, flagged, and loses nothing with acknowledgements', () => {
+    const cell = cellOf(run, 'nats@jetstream-r1/consumer-crash');
+    expect(cell.counts.flaggedRedelivered).toBeGreaterThan(0);
+    expect(countOf(run, 'nats@jetstream-r1/consumer-crash', 'D1')).toBe(0);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import engine from '../../../engines/nats/engine.ts';
+import { profiles } from '../../../engines/nats/profiles.ts';
+
+describe('NATS profiles', () => {
+  test('none claims a power loss, to which no server here can be put', () => {
+    for (const { claimedUnder } of Object.values(profiles)) {
+      expect(claimedUnder).not.toContain('power-loss');
+    }
+  });
+
+  test('only three replicas claim the loss of a node', () => {
+    const claiming = Object.values(profiles).filter(({ claimedUnder }) =>
+      claimedUnder.some((domain) => domain === 'node-loss'),
+    );
+    expect(claiming).toEqual([profiles.jetstream]);
+  });
+
+  test('profiles that sync otherwise do not share a server', () => {
+    const settings = Object.values(profiles).map(({ options }) =>
+      engine.targetSettings(engine.options.parse(options)),
+    );
+    expect(settings.filter(({ sync }) => sync === 'always')).toHaveLength(1);
+  });
+
+  test('what the options cannot mean is refused', () => {
+    const { options } = profiles['work-queue'];
+    expect(() => engine.options.parse({ ...options, acknowledgement: 'none' })).toThrow();
+    expect(() => engine.options.parse({ ...options, replicas: 2 })).toThrow();
+  });
+});
