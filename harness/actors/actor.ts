@@ -11,6 +11,7 @@ import type { LoadShare } from './arrivals/share.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { RingHandle } from '../history/sink.ts';
 import type { Series } from '../measure/second-series.ts';
+import type { PauseReport } from '../measure/thread-pauses.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 import type { Poison } from './poison.ts';
 
@@ -195,7 +196,12 @@ export interface TransformerReport {
 export type ActorReport = ProducerReport | ConsumerReport | TransformerReport;
 
 export type ActorEnd =
-  | { readonly how: 'finished'; readonly report: ActorReport }
+  | {
+      readonly how: 'finished';
+      readonly report: ActorReport;
+      /** What held up its thread. */
+      readonly pauses: PauseReport;
+    }
   | { readonly how: 'crashed' }
   | { readonly how: 'failed'; readonly error: Error };
 

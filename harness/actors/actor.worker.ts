@@ -1,12 +1,14 @@
 /** The thread of one actor: loads its engine, opens its session and plays its role until it ends. */
+import { performance, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
-import { clockFrom } from '../core/clock.ts';
+import { type Clock, clockFrom } from '../core/clock.ts';
 import { invariant, toErrorRecord } from '../core/errors.ts';
 import { randomFrom } from '../core/random.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { RingWriter } from '../history/ring.ts';
 import { prepareRecorders } from '../measure/latency-recorder.ts';
+import { loopLookMs, type PauseReport, ThreadPauses } from '../measure/thread-pauses.ts';
 import type { ActorSpec, Holding } from './actor.ts';
 import { CounterSlot } from './counters.ts';
 import { ConsumerRole } from './consumer-role.ts';
@@ -60,6 +62,31 @@ function freeze(holding: Holding, atLeast: number, slots: Float64Array): void {
   stall(Number.POSITIVE_INFINITY);
 }
 
+/** Watches this thread until what it returns is called. */
+function watchPauses(clock: Clock): () => PauseReport {
+  const pauses = new ThreadPauses();
+  const toRunNs = clock.nowNs() - performance.now() * 1e6;
+  const note = (entries: readonly PerformanceEntry[]): void => {
+    for (const { startTime, duration } of entries) {
+      pauses.collected(startTime * 1e6 + toRunNs, duration * 1e6);
+    }
+  };
+  const observer = new PerformanceObserver((list) => note(list.getEntries()));
+  observer.observe({ entryTypes: ['gc'] });
+  let dueNs = clock.nowNs() + loopLookMs * 1e6;
+  const timer = setInterval(() => {
+    const nowNs = clock.nowNs();
+    pauses.looked(nowNs, nowNs - dueNs);
+    dueNs = nowNs + loopLookMs * 1e6;
+  }, loopLookMs);
+  return () => {
+    clearInterval(timer);
+    note(observer.takeRecords());
+    observer.disconnect();
+    return pauses.finish();
+  };
+}
+
 async function play(): Promise<void> {
   await prepareRecorders();
   const context: RoleContext = {
@@ -88,7 +115,10 @@ async function play(): Promise<void> {
         return freeze(message.holding, message.atLeast, context.counters);
     }
   });
-  const ended = role.ended.then((report): FromActor => ({ is: 'finished', report }));
+  const pauses = watchPauses(context.clock);
+  const ended = role.ended.then(
+    (report): FromActor => ({ is: 'finished', report, pauses: pauses() }),
+  );
   await Promise.race([role.open(), ended]);
   tell({ is: 'ready' });
   end(await ended);

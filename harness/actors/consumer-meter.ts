@@ -1,5 +1,5 @@
 import type { MessageHeader } from '../core/message-header.ts';
-import { LatencyRecorder } from '../measure/latency-recorder.ts';
+import { SecondDistribution } from '../measure/second-distribution.ts';
 import { SecondSeries } from '../measure/second-series.ts';
 import type { ConsumerReport } from './actor.ts';
 import { CounterSlot } from './counters.ts';
@@ -10,9 +10,12 @@ import { CounterSlot } from './counters.ts';
  * redeliveries are left out; warm-up messages count in the series only.
  */
 export class ConsumerMeter {
-  readonly #response = new LatencyRecorder();
-  readonly #service = new LatencyRecorder();
-  readonly #series = new SecondSeries('end-to-end');
+  readonly #response = new SecondDistribution();
+  readonly #service = new SecondDistribution();
+  readonly #series = new SecondSeries('end-to-end', [
+    ['end-to-end-response', this.#response],
+    ['end-to-end-service', this.#service],
+  ]);
   #firstDeliverNs = -1;
   #lastDeliverNs = -1;
 
@@ -31,26 +34,23 @@ export class ConsumerMeter {
 
   firstSeen(nowNs: number, header: MessageHeader): void {
     const responseNs = nowNs - header.intendedNs;
-    this.#series.responded(nowNs, responseNs);
+    this.#series.firstDelivered(nowNs);
     (this.#counters[CounterSlot.arrived] as number) += 1;
     (this.#counters[CounterSlot.responseNs] as number) += responseNs;
-    if (header.warmup) return;
-    this.#response.record(responseNs);
-    this.#service.record(nowNs - header.sentNs);
+    this.#response.record(responseNs, header.warmup);
+    this.#service.record(nowNs - header.sentNs, header.warmup);
   }
 
   finish(cpuMicros: number): ConsumerReport {
-    const report: ConsumerReport = {
+    const series = this.#series.finish();
+    return {
       role: 'consumer',
-      endToEndResponse: this.#response.snapshot(),
-      endToEndService: this.#service.snapshot(),
+      endToEndResponse: this.#response.finish(),
+      endToEndService: this.#service.finish(),
       firstDeliverNs: this.#firstDeliverNs,
       lastDeliverNs: this.#lastDeliverNs,
       cpuMicros,
-      series: this.#series.finish(),
+      series,
     };
-    this.#response.destroy();
-    this.#service.destroy();
-    return report;
   }
 }

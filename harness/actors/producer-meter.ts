@@ -1,5 +1,5 @@
 import type { WarmUp } from '../../scenarios/load.ts';
-import { LatencyRecorder, ceilingNs } from '../measure/latency-recorder.ts';
+import { SecondDistribution } from '../measure/second-distribution.ts';
 import { SecondSeries } from '../measure/second-series.ts';
 import type { ProducerReport } from './actor.ts';
 
@@ -10,11 +10,18 @@ import type { ProducerReport } from './actor.ts';
  * configured. Warm-up messages count in the series only.
  */
 export class ProducerMeter {
-  readonly #response = new LatencyRecorder();
-  readonly #service = new LatencyRecorder();
-  readonly #lateness = new LatencyRecorder();
-  readonly #blocked = new LatencyRecorder();
-  readonly #series = new SecondSeries('publish');
+  readonly #response = new SecondDistribution();
+  readonly #service = new SecondDistribution();
+  readonly #delay = new SecondDistribution();
+  readonly #lateness = new SecondDistribution();
+  readonly #blocked = new SecondDistribution();
+  readonly #series = new SecondSeries('publish', [
+    ['publish-response', this.#response],
+    ['publish-service', this.#service],
+    ['send-delay', this.#delay],
+    ['lateness', this.#lateness],
+    ['client-blocked', this.#blocked],
+  ]);
   #warmup: number;
   #dropped = 0;
   #droppedMeasured = 0;
@@ -56,19 +63,20 @@ export class ProducerMeter {
     freeNs: number,
     sentNs: number,
   ): void {
-    if (index < this.#warmup) return;
+    const isWarmup = index < this.#warmup;
+    this.#series.at(sentNs);
+    this.#delay.record(sentNs - intendedNs, isWarmup);
     // Without linger the plan of a message is its own instant, and blocked is free - intended.
     const dueNs = plannedNs > intendedNs ? plannedNs : intendedNs;
-    this.#blocked.record(freeNs - dueNs);
-    this.#lateness.record(sentNs - (freeNs > dueNs ? freeNs : dueNs));
+    this.#blocked.record(freeNs - dueNs, isWarmup);
+    this.#lateness.record(sentNs - (freeNs > dueNs ? freeNs : dueNs), isWarmup);
   }
 
   acknowledged(index: number, nowNs: number, intendedNs: number, sentNs: number): void {
-    const responseNs = nowNs - intendedNs;
-    this.#series.acknowledged(nowNs, responseNs);
-    if (index < this.#warmup) return;
-    this.#response.record(responseNs);
-    this.#service.record(nowNs - sentNs);
+    const isWarmup = index < this.#warmup;
+    this.#series.acknowledged(nowNs);
+    this.#response.record(nowNs - intendedNs, isWarmup);
+    this.#service.record(nowNs - sentNs, isWarmup);
   }
 
   unacknowledged(nowNs: number, outcome: 'fail' | 'unknown'): void {
@@ -80,26 +88,24 @@ export class ProducerMeter {
     this.#dropped += messages;
     const measured = Math.min(messages, Math.max(0, index + messages - this.#warmup));
     this.#droppedMeasured += measured;
-    this.#response.recordMany(ceilingNs, measured);
+    this.#response.recordEndless(measured);
   }
 
   finish(cpuMicros: number): ProducerReport {
-    const report: ProducerReport = {
+    const series = this.#series.finish();
+    this.#delay.finish();
+    return {
       role: 'producer',
-      publishResponse: this.#response.snapshot(),
-      publishService: this.#service.snapshot(),
-      lateness: this.#lateness.snapshot(),
-      clientBlocked: this.#blocked.snapshot(),
+      publishResponse: this.#response.finish(),
+      publishService: this.#service.finish(),
+      lateness: this.#lateness.finish(),
+      clientBlocked: this.#blocked.finish(),
       dropped: this.#dropped,
       droppedMeasured: this.#droppedMeasured,
       firstSendNs: this.#firstSendNs,
       lastSendNs: this.#lastSendNs,
       cpuMicros,
-      series: this.#series.finish(),
+      series,
     };
-    for (const recorder of [this.#response, this.#service, this.#lateness, this.#blocked]) {
-      recorder.destroy();
-    }
-    return report;
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorRecord } from '../core/errors.ts';
+import type { PauseReport } from '../measure/thread-pauses.ts';
 import type { ActorReport, ActorSpec, Holding } from './actor.ts';
 
 /** What a worker is started with. */
@@ -18,5 +19,5 @@ export type ToActor =
 export type FromActor =
   | { readonly is: 'ready' }
   | { readonly is: 'fenced'; readonly id: number; readonly well: boolean }
-  | { readonly is: 'finished'; readonly report: ActorReport }
+  | { readonly is: 'finished'; readonly report: ActorReport; readonly pauses: PauseReport }
   | { readonly is: 'failed'; readonly error: ErrorRecord };

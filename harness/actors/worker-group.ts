@@ -133,6 +133,6 @@ class ActorThread implements Actor {
 
 function endOf(message: Exclude<FromActor, { is: 'ready' | 'fenced' }>): ActorEnd {
   return message.is === 'finished'
-    ? { how: 'finished', report: message.report }
+    ? { how: 'finished', report: message.report, pauses: message.pauses }
     : { how: 'failed', error: fromErrorRecord(message.error) };
 }

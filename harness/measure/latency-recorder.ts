@@ -70,6 +70,15 @@ export class LatencyRecorder {
     this.#histogram.recordValueWithCount(bounded, times);
   }
 
+  /** Adds all that another one has recorded; it keeps it too. */
+  merge(other: LatencyRecorder): void {
+    other.#flushZeros();
+    this.#histogram.add(other.#histogram);
+    this.#count += other.#count;
+    this.#sumNs += other.#sumNs;
+    this.#maxNs = Math.max(this.#maxNs, other.#maxNs);
+  }
+
   /** @throws AckmarkError BAD_RUN when the record's histogram cannot be decoded. */
   add(distribution: DistributionRecord): void {
     if (distribution.count === 0) return;

@@ -1,7 +1,10 @@
+import type { LatencyInterval } from '../record/latency-log.ts';
 import type { DistributionRecord, SecondRow } from '../record/schema.ts';
 import { mergeDistributions } from './distributions.ts';
-import { mergeSeries, type Series } from './second-series.ts';
+import { mergeSeries } from './merge-series.ts';
+import type { Series } from './second-series.ts';
 import type { Audience } from './standing.ts';
+import type { PauseSecond } from './thread-pauses.ts';
 
 /** What a producer measured; `ProducerReport` is one. */
 export interface PublishFigures {
@@ -44,22 +47,34 @@ export interface MergedFigures {
   readonly clientCpuMicros: number;
   readonly series: readonly SecondRow[];
   readonly seriesTotal: number;
+  readonly intervals: readonly LatencyInterval[];
+}
+
+/** What the coordinator saw itself: what came again, and what held up the clients' threads. */
+export interface SeenBeside {
+  readonly redelivery: readonly Series[];
+  readonly pauses: readonly PauseSecond[];
 }
 
 /**
  * A crashed actor leaves no report: its latencies are missing here, its events are in the history.
  *
- * @param copies deliveries that each message should have had, and that a dropped one never will
+ * @param audience with the deliveries that each message should have had, and that a dropped one never will
  */
 export function mergeReports(
   producers: readonly PublishFigures[],
   consumers: readonly EndToEndFigures[],
   audience: Audience,
+  beside: SeenBeside,
 ): MergedFigures {
   const neverDelivered =
     producers.reduce((sum, report) => sum + report.droppedMeasured, 0) * audience.copies;
   const series = [...producers, ...consumers].map((report) => report.series);
-  const { rows, total } = mergeSeries(series, audience);
+  const { rows, total, intervals } = mergeSeries(
+    [...series, ...beside.redelivery],
+    beside.pauses,
+    audience,
+  );
   return {
     publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
     publishService: mergeDistributions(producers.map((report) => report.publishService)),
@@ -81,6 +96,7 @@ export function mergeReports(
     ),
     series: rows,
     seriesTotal: total,
+    intervals,
   };
 }
 

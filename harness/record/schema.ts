@@ -14,6 +14,7 @@ import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
+import { clientThread } from './worker-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
 export { secondRow, type SecondRow } from './series-schema.ts';
@@ -85,6 +86,15 @@ export const performanceFigures = z.strictObject({
       'CPU time of the busiest client thread / time with something to do; near 1: saturated',
     ),
   harnessCpuShare: z.number().describe('coordinator CPU time / (elapsed × cores)'),
+});
+
+export const redelivery = z.strictObject({
+  latency: distribution.describe(
+    'from when the copy before was requeued, its session ended or, otherwise, it was delivered',
+  ),
+  untimed: count.describe(
+    'called redeliveries by the broker, though nobody saw the copy before and no session had ended',
+  ),
 });
 
 export const performance = z.discriminatedUnion('status', [
@@ -188,6 +198,12 @@ export const judgedCell = z.strictObject({
   limit: limit.nullable().default(null).describe('null: not timed'),
   series: z.array(secondRow),
   seriesTotal: count,
+  latencyLog: z
+    .string()
+    .default('')
+    .describe('HdrHistogram log of every second, relative to the run directory; empty: none'),
+  clientThreads: z.array(clientThread).default([]),
+  redelivery: redelivery.nullable().default(null).describe('null: nothing was delivered again'),
   history: historyInfo,
   lanes: z.array(laneSpan),
   facts: cellFacts,

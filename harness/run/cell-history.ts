@@ -6,6 +6,7 @@ import { hashText } from '../core/random.ts';
 import { HistoryCollector } from '../history/collector.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import type { HistoryFacts } from '../history/segments.ts';
+import { RedeliveryWatch } from '../measure/redelivery-watch.ts';
 import type { Cell } from '../plan/cell.ts';
 import { Assignments } from './assignments.ts';
 import { atLimitOf, limitedGroup } from './dead-letters.ts';
@@ -35,6 +36,7 @@ export interface CellHistory {
   /** Of all deliveries so far; 0 where nothing is leased. */
   readonly longestLeaseMs: number;
   readonly tally: SendTally;
+  readonly redelivery: RedeliveryWatch;
   /** Where messages are transformed: writes down which outputs were found of each input. */
   readBack(timeNs: number): void;
   /** Rejects when merging or folding fails; never resolves. */
@@ -52,6 +54,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const outputs = cell.scenario.workload.transformers > 0 ? new OutputCounter() : undefined;
   let longestLeaseMs = 0;
   const tally = new SendTally();
+  const redelivery = new RedeliveryWatch();
   const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
   const collector = new HistoryCollector({
@@ -68,6 +71,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
     outputs?.observe(event);
     if (event.kind === EventKind.deliver && event.ref > longestLeaseMs) longestLeaseMs = event.ref;
     tally.observe(event);
+    redelivery.observe(event);
   });
   const failed = Promise.withResolvers<never>();
   // A failure between two waits must stay until somebody waits.
@@ -94,6 +98,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
       return longestLeaseMs;
     },
     tally,
+    redelivery,
     readBack: (timeNs) => outputs?.readBack(collector, timeNs),
     failure: failed.promise,
     seal: () => {

@@ -1,6 +1,8 @@
 import type { ActorEnd } from '../actors/actor.ts';
 import { type MergedFigures, mergeReports } from '../measure/merge-reports.ts';
+import type { RedeliveryFigures } from '../measure/redelivery-watch.ts';
 import { judgeValidity } from '../measure/validity.ts';
+import type { ClientThread } from '../record/worker-schema.ts';
 import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../record/schema.ts';
 import { plannedRate } from '../actors/arrivals/timetable-of.ts';
 import { copiesOf } from './copies.ts';
@@ -10,25 +12,39 @@ import type { Stage } from './stage.ts';
 export interface CellFigures extends MergedFigures {
   /** CPU time of the actor that took most. */
   readonly busiestMicros: number;
+  readonly clientThreads: readonly ClientThread[];
+  /** Of what came again; undefined where nothing did. */
+  readonly redelivery: RedeliveryFigures | undefined;
 }
 
 /** What the actors of the cell measured, once all have ended. */
 export async function collectFigures(stage: Stage): Promise<CellFigures> {
-  const ends: readonly ActorEnd[] = await Promise.all(
-    stage.troupe.all().map((actor) => actor.ended),
-  );
+  const actors = stage.troupe.all();
+  const ends: readonly ActorEnd[] = await Promise.all(actors.map((actor) => actor.ended));
   const reports = ends.flatMap((end) => (end.how === 'finished' ? [end.report] : []));
+  const pauses = ends.flatMap((end) => (end.how === 'finished' ? end.pauses.seconds : []));
+  const redelivery = stage.history.redelivery.finish();
   const merged = mergeReports(
     reports.filter((report) => report.role === 'producer'),
     reports.filter((report) => report.role === 'consumer'),
     { copies: copiesOf(stage.cell.scenario), isWhole: reports.length === ends.length },
+    { redelivery: redelivery === undefined ? [] : [redelivery.series], pauses },
   );
   const cpuMicros = reports.map((report) => report.cpuMicros);
   return {
     ...merged,
     clientCpuMicros: cpuMicros.reduce((sum, micros) => sum + micros, 0),
     busiestMicros: Math.max(0, ...cpuMicros),
+    clientThreads: actors.flatMap(({ spec }, at) => threadsOf(spec.name, ends[at])),
+    redelivery,
   };
+}
+
+function threadsOf(name: string, end: ActorEnd | undefined): readonly ClientThread[] {
+  if (end?.how !== 'finished') return [];
+  const { report, pauses } = end;
+  const { gc, loopDelay } = pauses;
+  return [{ name, role: report.role, cpuMicros: report.cpuMicros, gc, loopDelay }];
 }
 
 /** The price of a timed cell; a conformance cell shares the machine and carries none. */

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
@@ -11,13 +12,14 @@ import { processTreeCpuMicros } from '../measure/process-cpu.ts';
 import { limitOf } from '../measure/saturation.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { MergedFigures } from '../measure/merge-reports.ts';
+import { latencyLogText } from '../record/latency-log.ts';
 import type { BacklogRecord } from '../record/load-schema.ts';
 import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
-import { collectFigures, priceOf } from './performance.ts';
+import { type CellFigures, collectFigures, priceOf } from './performance.ts';
 import { type CpuReading, isBacklog, type Play, play } from './play.ts';
 import { proc } from './proc.ts';
 import { writeSeal } from './seal.ts';
@@ -82,11 +84,26 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
         : limitOf({ ...played.use, clientThread: performance.figures.clientBusyShare }),
     series: [...figures.series],
     seriesTotal: figures.seriesTotal,
+    latencyLog: keepLatencies(stage, figures),
+    clientThreads: [...figures.clientThreads],
+    redelivery:
+      figures.redelivery === undefined
+        ? null
+        : { latency: figures.redelivery.latency, untimed: figures.redelivery.untimed },
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,
     judging: judgingOf(stage, played),
   };
+}
+
+/** @returns where its log is, relative to the run's directory; nothing when nothing was measured */
+function keepLatencies({ cell, environment }: Stage, { intervals }: CellFigures): string {
+  if (intervals.length === 0) return '';
+  const file = join('latencies', `${String(cell.index).padStart(4, '0')}.hlog`);
+  mkdirSync(join(environment.directory, 'latencies'), { recursive: true });
+  writeFileSync(join(environment.directory, file), latencyLogText(cell.id, intervals));
+  return file;
 }
 
 function backlogOf(

@@ -14,6 +14,7 @@ export interface TimePoint {
   readonly delivered: number;
   readonly publishP99Ms: number | undefined;
   readonly endToEndP99Ms: number | undefined;
+  readonly redeliveryP99Ms: number | undefined;
 }
 
 export interface FaultWindow {
@@ -37,6 +38,7 @@ export const measures: readonly {
   { measure: 'delivered', series: 1, label: 'delivered; end-to-end p99' },
   { measure: 'publishP99Ms', series: 0, label: '' },
   { measure: 'endToEndP99Ms', series: 1, label: '' },
+  { measure: 'redeliveryP99Ms', series: 4, label: 'redelivery p99' },
 ];
 
 const width = 430;
@@ -48,8 +50,8 @@ export function overTimeChart(
   description: string,
 ): Promise<SafeHtml> {
   const end = Math.max(1, ...points.map((point) => point.to), ...faults.map(({ to }) => to));
-  const latencies = points.flatMap(({ publishP99Ms, endToEndP99Ms }) =>
-    [publishP99Ms, endToEndP99Ms].flatMap((ms) => ms ?? []),
+  const latencies = points.flatMap(({ publishP99Ms, endToEndP99Ms, redeliveryP99Ms }) =>
+    [publishP99Ms, endToEndP99Ms, redeliveryP99Ms].flatMap((ms) => ms ?? []),
   );
   const domain = logDomain(latencies);
   const scale = { domain: [0, end], nice: false };
@@ -84,7 +86,9 @@ export function overTimeChart(
         layer: [
           ...faultLayers(faults, scale),
           {
-            data: { values: valuesOf(points, ['publishP99Ms', 'endToEndP99Ms']) },
+            data: {
+              values: valuesOf(points, ['publishP99Ms', 'endToEndP99Ms', 'redeliveryP99Ms']),
+            },
             mark: { type: 'line', aria: false, strokeWidth: 1.8 },
             encoding: {
               x: { ...x, axis: { title: 'seconds from the start of the cell', tickCount: 8 } },

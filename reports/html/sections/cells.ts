@@ -137,12 +137,14 @@ function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml
       `${cell.drain.complete ? 'complete' : 'not complete'} by ${cell.drain.by}, ${duration(cell.drain.tookNs)}`,
     ],
     ...loadEntries(cell),
+    ...againEntries(cell),
     ['Took', tookText(cell)],
     ['History', historyText(cell)],
     ['Outcomes', outcomesText(cell)],
   );
   if (cell.performance.status !== 'untimed') entries.push(['Measurement', measurementText(cell)]);
   if (cell.limit !== null) entries.push(['Limit', limitText(cell.limit)]);
+  if (cell.clientThreads.length > 0) entries.push(['Client threads', threadTable(cell)]);
   return html`${clauseTable(cell)}${definitions(entries)}`;
 }
 
@@ -155,6 +157,25 @@ function loadEntries({ backlog, warmUp }: JudgedCell): Entry[] {
   }
   if (backlog !== null) entries.push(['Backlog', backlogText(backlog)]);
   return entries;
+}
+
+function againEntries({ redelivery }: JudgedCell): Entry[] {
+  if (redelivery === null) return [];
+  const { latency, untimed } = redelivery;
+  const figures = `p50 ${duration(latency.p50Ns)}, p99 ${duration(latency.p99Ns)}, at most ${duration(latency.maxNs)}`;
+  const timed = latency.count === 0 ? [] : [`${plural(latency.count, 'time')}: ${figures}`];
+  const left = untimed === 0 ? [] : [`${whole(untimed)} whose copy before nobody saw`];
+  return [['Delivered again after', [...timed, ...left].join('; ')]];
+}
+
+function threadTable({ clientThreads }: JudgedCell): SafeHtml {
+  const shown = clientThreads.slice(0, limits.small);
+  const rows = shown.map(
+    ({ name, cpuMicros, gc, loopDelay }) =>
+      html`<tr><th scope="row">${name}</th><td class="n">${duration(cpuMicros * 1e3)}</td><td class="n">${whole(gc.pauses)}</td><td class="n">${duration(gc.totalNs)}</td><td class="n">${duration(gc.maxNs)}</td><td class="n">${duration(loopDelay.p50Ns)}</td><td class="n">${duration(loopDelay.p99Ns)}</td><td class="n">${duration(loopDelay.maxNs)}</td></tr>`,
+  );
+  return html`<div class="scroll"><table><thead><tr class="over"><td></td><td></td><th scope="colgroup" colspan="3" class="g">garbage collection</th><th scope="colgroup" colspan="3" class="g">event-loop delay</th></tr>
+<tr><th scope="col">Thread</th><th scope="col" class="n">CPU</th><th scope="col" class="n">pauses</th><th scope="col" class="n">in sum</th><th scope="col" class="n">longest</th><th scope="col" class="n">p50</th><th scope="col" class="n">p99</th><th scope="col" class="n">longest</th></tr></thead><tbody>${rows}</tbody></table></div>${note(shownOf(shown.length, clientThreads.length, 'threads'))}`;
 }
 
 /** A zero of these says something; of the others nothing is said when there are none. */

@@ -100,11 +100,13 @@ function pointOf(row: SecondRow, from: number, replies: boolean): TimePoint {
     delivered: row.delivered,
     publishP99Ms: ms(row.publishP99Ns),
     endToEndP99Ms: ms(row.endToEndP99Ns),
+    redeliveryP99Ms: ms(row.redeliveryP99Ns),
   };
 }
 
 function dataTable(points: readonly TimePoint[]): SafeHtml {
   const shown = points.slice(0, tableRows);
+  const anyAgain = shown.some(({ redeliveryP99Ms }) => redeliveryP99Ms !== undefined);
   const rows = shown.map((point) => {
     const cells = [
       whole(point.sent),
@@ -112,12 +114,13 @@ function dataTable(points: readonly TimePoint[]): SafeHtml {
       whole(point.delivered),
       msText(point.publishP99Ms),
       msText(point.endToEndP99Ms),
+      ...(anyAgain ? [msText(point.redeliveryP99Ms)] : []),
     ];
     return html`<tr><th scope="row">${point.from.toFixed(1)} s</th>${cells.map((text) => html`<td class="n">${text}</td>`)}</tr>`;
   });
   const left =
     shown.length < points.length ? note(shownOf(shown.length, points.length, 'seconds')) : nothing;
-  return html`<details><summary>Data</summary><div class="in"><div class="scroll"><table><thead><tr><th scope="col">From</th><th scope="col" class="n">sent</th><th scope="col" class="n">acknowledged</th><th scope="col" class="n">delivered</th><th scope="col" class="n">publish p99, ms</th><th scope="col" class="n">end-to-end p99, ms</th></tr></thead><tbody>${rows}</tbody></table></div>${left}</div></details>`;
+  return html`<details><summary>Data</summary><div class="in"><div class="scroll"><table><thead><tr><th scope="col">From</th><th scope="col" class="n">sent</th><th scope="col" class="n">acknowledged</th><th scope="col" class="n">delivered</th><th scope="col" class="n">publish p99, ms</th><th scope="col" class="n">end-to-end p99, ms</th>${anyAgain ? html`<th scope="col" class="n">redelivery p99, ms</th>` : nothing}</tr></thead><tbody>${rows}</tbody></table></div>${left}</div></details>`;
 }
 
 function countText(count: number | undefined): string {

@@ -7,7 +7,9 @@ import {
   prepareRecorders,
 } from '../../../harness/measure/latency-recorder.ts';
 import { mergeReports } from '../../../harness/measure/merge-reports.ts';
-import { mergeSeries, SecondSeries } from '../../../harness/measure/second-series.ts';
+import { mergeSeries } from '../../../harness/measure/merge-series.ts';
+import { SecondDistribution } from '../../../harness/measure/second-distribution.ts';
+import { SecondSeries } from '../../../harness/measure/second-series.ts';
 import type { DistributionRecord } from '../../../harness/record/schema.ts';
 
 beforeAll(prepareRecorders);
@@ -94,20 +96,47 @@ describe('merging', () => {
   });
 
   it('of series adds the counts of a second and takes its quantiles over all actors', () => {
-    const one = new SecondSeries('publish');
-    one.sent(0.5e9, 3);
-    one.acknowledged(0.6e9, 1_000);
+    const producer = () => {
+      const response = new SecondDistribution();
+      const series = new SecondSeries('publish', [['publish-response', response]]);
+      return {
+        series,
+        acknowledged: (timeNs: number, responseNs: number, isWarmup = false) => {
+          series.acknowledged(timeNs);
+          response.record(responseNs, isWarmup);
+        },
+        finish: () => ({ series: series.finish(), whole: response.finish() }),
+      };
+    };
+    const one = producer();
+    one.series.sent(0.5e9, 3);
+    one.acknowledged(0.6e9, 1_000, true);
     one.acknowledged(2.1e9, 5_000);
-    const two = new SecondSeries('publish');
-    two.sent(0.1e9, 2);
+    const two = producer();
+    two.series.sent(0.1e9, 2);
     two.acknowledged(0.2e9, 9_000);
-    const consumer = new SecondSeries('end-to-end');
+    const endToEnd = new SecondDistribution();
+    const consumer = new SecondSeries('end-to-end', [['end-to-end-response', endToEnd]]);
     consumer.delivered(2.9e9, 4);
-    consumer.responded(2.9e9, 700);
-    const { rows, total } = mergeSeries([one.finish(), two.finish(), consumer.finish()], {
-      copies: 1,
-      isWhole: true,
-    });
+    endToEnd.record(700, false);
+    const [first, second] = [one.finish(), two.finish()];
+    const { rows, total, intervals } = mergeSeries(
+      [first.series, second.series, consumer.finish()],
+      [
+        { second: 0, gcNs: 5e6, loopDelayMaxNs: 1e6 },
+        { second: 0, gcNs: 2e6, loopDelayMaxNs: 3e6 },
+      ],
+      { copies: 1, isWhole: true },
+    );
+    endToEnd.finish();
+    // What was sent to warm up stands in its second, and in no figure of the whole.
+    expect([first.whole.count, second.whole.count]).toEqual([1, 1]);
+    expect(rows[0]).toMatchObject({ gcNs: 7e6, loopDelayMaxNs: 3e6 });
+    expect(intervals.map(({ second: at, of }) => `${at} ${of}`)).toEqual([
+      '0 publish-response',
+      '2 publish-response',
+      '2 end-to-end-response',
+    ]);
     expect(total).toBe(2);
     expect(rows).toMatchObject([
       { second: 0, sent: 5, acknowledged: 2, delivered: 0, publishP50Ns: 1_000, endToEndMaxNs: 0 },
@@ -129,12 +158,14 @@ describe('merging', () => {
       firstSendNs,
       lastSendNs,
       cpuMicros: 10,
-      series: new SecondSeries('publish').finish(),
+      series: new SecondSeries('publish', []).finish(),
     });
-    const merged = mergeReports([producer(50, 90), producer(-1, -1), producer(20, 60)], [], {
-      copies: 2,
-      isWhole: true,
-    });
+    const merged = mergeReports(
+      [producer(50, 90), producer(-1, -1), producer(20, 60)],
+      [],
+      { copies: 2, isWhole: true },
+      { redelivery: [], pauses: [] },
+    );
     expect(merged).toMatchObject({
       firstSendNs: 20,
       lastSendNs: 90,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Threshold } from '../../../../harness/core/threshold.ts';
 import { judgeThresholds } from '../../../../harness/gate/thresholds/judge.ts';
 import { parseThreshold } from '../../../../harness/gate/thresholds/parse.ts';
-import type { CellRecord, JudgedCell } from '../../../../harness/record/schema.ts';
+import { type CellRecord, type JudgedCell, secondRow } from '../../../../harness/record/schema.ts';
 import { thresholdRecord } from '../../../../harness/record/threshold-schema.ts';
 import { identity, judged } from '../../../reports/fixtures/cell.ts';
 import { defaultProfiles } from '../../../reports/fixtures/profiles.ts';
@@ -135,20 +135,21 @@ describe('a threshold', () => {
   });
 
   it('measures a recovery from the start of the fault to the end of the first good second after it', () => {
-    const second = (at: number, acknowledged: number) => ({
-      second: at,
-      sent: 1_000,
-      acknowledged,
-      delivered: 0,
-      inFlight: 0,
-      backlog: 0,
-      publishP50Ns: 0,
-      publishP99Ns: 0,
-      publishMaxNs: 0,
-      endToEndP50Ns: 0,
-      endToEndP99Ns: 0,
-      endToEndMaxNs: 0,
-    });
+    const second = (at: number, acknowledged: number) =>
+      secondRow.parse({
+        second: at,
+        sent: 1_000,
+        acknowledged,
+        delivered: 0,
+        inFlight: 0,
+        backlog: 0,
+        publishP50Ns: 0,
+        publishP99Ns: 0,
+        publishMaxNs: 0,
+        endToEndP50Ns: 0,
+        endToEndP99Ns: 0,
+        endToEndMaxNs: 0,
+      });
     const [fault] = crashed({}).faults;
     if (fault === undefined) throw new Error('a fixture is missing');
     const series = [
