@@ -83,6 +83,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'reports/catalog.ts',
     'reports/report.ts',
     'reports/comparison/',
+    'reports/omb/',
     'reports/terminal/price.ts',
     ...contract,
     'engines/catalog.ts',
