@@ -49,6 +49,8 @@ export interface BrokerNode {
   pid(): number;
   /** SIGKILL, resolved when the process is gone. */
   kill(): Promise<KillEvidence>;
+  /** SIGTERM: it may take leave of its clients and hand over what it leads; resolved when the process is gone. */
+  stop(): Promise<void>;
   /**
    * The machine loses its power: the process dies, and of its data what no sync had covered is gone. Real
    * disks may keep some of that; a promise must not count on it.
@@ -71,15 +73,17 @@ export interface Replica {
   /** Whether this node leads the scope at this instant; false also when it does not answer. */
   leads(of: ReplicatedScope): Promise<boolean>;
   /** SIGSTOP: the process stands still and keeps its connections. */
-  pause(): void;
+  pause(): void | Promise<void>;
   /** SIGCONT. */
-  resume(): void;
+  resume(): void | Promise<void>;
 }
 
 /** What has a leader of its own in some systems; where one node leads everything, it does not matter. */
 export interface ReplicatedScope {
   /** The destination's name in the broker. */
   readonly destination: string;
+  /** Name of a subscription of it; that of a queue, where each is one. */
+  readonly subscription: string;
   /** Counted within the destination. */
   readonly scope: number;
 }

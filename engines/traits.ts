@@ -57,6 +57,11 @@ export interface Traits {
   readonly drained: 'end-position' | 'exact-depth' | 'quiescence';
   readonly sendLimit: Limit;
   readonly settleLimit: Limit;
+  /**
+   * `false`: what is sent lives on one node, also where the target has several; when that one dies nobody
+   * succeeds it. Absent: as the target has it.
+   */
+  readonly replicated?: false;
   /** Most messages of one `request` and in flight at one consumer. */
   readonly receiveLimit: number;
 }

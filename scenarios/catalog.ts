@@ -1,9 +1,11 @@
+import { allNodesCrash } from './all-nodes-crash.ts';
 import { belowMinInSync } from './below-min-in-sync.ts';
 import { backlog } from './backlog.ts';
 import { brokerCrash } from './broker-crash.ts';
 import { consumerCrash } from './consumer-crash.ts';
 import { fanOut } from './fan-out.ts';
 import { leaderCrash } from './leader-crash.ts';
+import { leaderPause } from './leader-pause.ts';
 import { loneLeaderCrash } from './lone-leader-crash.ts';
 import { loneLeaderPowerLoss } from './lone-leader-power-loss.ts';
 import { lostResponse } from './lost-response.ts';
@@ -13,6 +15,7 @@ import { powerLoss } from './power-loss.ts';
 import { producerCrash } from './producer-crash.ts';
 import { rebalance } from './rebalance.ts';
 import { redrive } from './redrive.ts';
+import { rollingRestart } from './rolling-restart.ts';
 import { routingChange } from './routing-change.ts';
 import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';
@@ -33,6 +36,9 @@ export const scenarios: readonly Scenario[] = [
   producerCrash,
   brokerCrash,
   leaderCrash,
+  leaderPause,
+  rollingRestart,
+  allNodesCrash,
   belowMinInSync,
   loneLeaderCrash,
   loneLeaderPowerLoss,

@@ -1,4 +1,4 @@
-import { faultedGuards, faultedWorkload } from './faulted-workload.ts';
+import { clusterGuards, clusterWorkload } from './cluster-workload.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -12,14 +12,10 @@ export const leaderCrash = {
   kind: 'conformance',
   needs: [{ kind: 'replicas', nodes: 3 }],
   topology: { scopes: 4, subscriptions: 1 },
-  // Slow enough for several nodes on one machine, and long enough for the load to go on under the new leader.
-  workload: {
-    ...faultedWorkload,
-    load: { ...faultedWorkload.load, ratePerSecond: 3_000, messages: 10_000 },
-  },
-  faults: [{ kind: 'kill-leader', at: 0.4, pauseFollowersMs: 150, downMs: 500 }],
+  workload: clusterWorkload,
+  faults: [{ kind: 'kill-leader', at: 0.6, pauseFollowersMs: 150, downMs: 500 }],
   under: 'node-loss',
   exposes: ['D1', 'D4', 'D7', 'D9'],
-  guards: { ...faultedGuards, minimumDelivered: 1_000 },
+  guards: clusterGuards,
   controls: [{ kind: 'unclaimed', shows: ['D1'] }],
 } as const satisfies Scenario;

@@ -144,6 +144,12 @@ export type FaultPlan =
       readonly downMs: number;
       readonly by: 'kill' | 'power-loss';
     }
+  /** SIGKILL of every node of a target that replicates, at once; all start again so long after. */
+  | { readonly kind: 'kill-all'; readonly at: number; readonly downMs: number }
+  /** SIGSTOP of the leader until another one leads and for so long more, and SIGCONT. */
+  | { readonly kind: 'pause-leader'; readonly at: number; readonly ledMs: number }
+  /** SIGTERM and a new start of one node after another, so long after the one before is back. */
+  | { readonly kind: 'restart-each'; readonly at: number; readonly betweenMs: number }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
   /** While messages are sent; bindings by their number in the routing plan. */
   | {

@@ -1,15 +1,28 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
+import type { Endpoint } from '../provisioner.ts';
 
-/** How to reach the broker. Credentials stay in the target's settings, which no report prints. */
-export interface RabbitAddress {
+/** Who may come in and where to. Credentials stay in the target's settings, which no report prints. */
+export interface RabbitAccess {
   readonly protocol: 'amqp' | 'amqps';
-  readonly hostname: string;
-  readonly port: number;
   readonly username: string;
   readonly password: string;
   readonly vhost: string;
 }
+
+/** How to reach one node. */
+export interface RabbitAddress extends RabbitAccess {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Who has a RabbitMQ of its own on this machine comes in as the user that it is delivered with. */
+export const localAccess: RabbitAccess = {
+  protocol: 'amqp',
+  username: 'guest',
+  password: 'guest',
+  vhost: '/',
+};
 
 /** `amqp[s]://[user[:password]@]host[:port][/vhost]`, as https://www.rabbitmq.com/docs/uri-spec has it. */
 export function externalTarget(url: string): Target {
@@ -27,45 +40,38 @@ export function externalTarget(url: string): Target {
     { kind: 'external', title: 'RabbitMQ' },
     {
       protocol: protocol === 'amqps:' ? 'amqps' : 'amqp',
-      hostname: parsed.hostname.replace(/^\[|\]$/g, ''),
-      port,
       username: parsed.username === '' ? 'guest' : decoded(parsed.username),
       password: parsed.username === '' ? 'guest' : decoded(parsed.password),
       vhost: parsed.pathname.length <= 1 ? '/' : decoded(parsed.pathname.slice(1)),
     },
+    [{ host: parsed.hostname.replace(/^\[|\]$/g, ''), port }],
   );
 }
 
 export function targetAt(
   { kind, title }: { readonly kind: string; readonly title: string },
-  at: RabbitAddress,
+  access: RabbitAccess,
+  nodes: readonly Endpoint[],
 ): Target {
-  const host = at.hostname.includes(':') ? `[${at.hostname}]` : at.hostname;
-  return {
-    kind,
-    title,
-    address: `${host}:${at.port}`,
-    nodes: 1,
-    settings: {
-      protocol: at.protocol,
-      username: at.username,
-      password: at.password,
-      vhost: at.vhost,
-    },
-  };
+  const address = nodes
+    .map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+    .join(',');
+  return { kind, title, address, nodes: nodes.length, settings: { ...access } };
 }
 
-export function addressOf(target: Target): RabbitAddress {
-  const colon = target.address.lastIndexOf(':');
-  const { settings } = target;
-  return {
-    protocol: settings['protocol'] === 'amqps' ? 'amqps' : 'amqp',
-    hostname: target.address.slice(0, colon).replace(/^\[|\]$/g, ''),
-    port: Number(target.address.slice(colon + 1)),
-    username: settings['username'] ?? 'guest',
-    password: settings['password'] ?? 'guest',
-    vhost: settings['vhost'] ?? '/',
-  };
+/** Of every node of the target. */
+export function addressesOf({ address, settings }: Target): readonly RabbitAddress[] {
+  return address.split(',').map((node) => {
+    const colon = node.lastIndexOf(':');
+    return {
+      protocol: settings['protocol'] === 'amqps' ? 'amqps' : 'amqp',
+      hostname: node.slice(0, colon).replace(/^\[|\]$/g, ''),
+      port: Number(node.slice(colon + 1)),
+      username: settings['username'] ?? 'guest',
+      password: settings['password'] ?? 'guest',
+      vhost: settings['vhost'] ?? '/',
+    };
+  });
 }
 
 function decoded(part: string): string {

@@ -56,7 +56,7 @@ class RabbitAdministration implements Administration {
         });
       }
       for (const subscription of topology.subscriptions) {
-        await this.#declareQueue(channel, subscription);
+        await this.#declareQueue(channel, topology, subscription);
       }
     });
     const deployed = { topology, effective: this.#effective(product), settings: { product } };
@@ -110,12 +110,16 @@ class RabbitAdministration implements Administration {
     await this.#link?.close();
   }
 
-  async #declareQueue(channel: Channel, subscription: SubscriptionSpec): Promise<void> {
+  async #declareQueue(
+    channel: Channel,
+    topology: Topology,
+    subscription: SubscriptionSpec,
+  ): Promise<void> {
     const { queueType, maxLength } = this.#options;
     const limit = maxLength === 0 ? {} : { maxLength, overflow: 'reject-publish' };
     await channel.assertQueue(queueOf(subscription), {
       durable: true,
-      arguments: { 'x-queue-type': queueType },
+      arguments: { 'x-queue-type': queueType, ...limitArguments(topology, subscription) },
       ...limit,
     });
   }
@@ -124,8 +128,9 @@ class RabbitAdministration implements Administration {
     const { queueType, persistent, acknowledgement, mandatory, maxLength, heartbeatSeconds } =
       this.#options;
     const automatic = acknowledgement === 'automatic';
+    const { nodes } = this.#target;
     return [
-      `broker: ${product}, 1 node`,
+      `broker: ${product}, ${nodes === 1 ? '1 node' : `${nodes} nodes`}`,
       `queue: ${queueType}, durable${maxLength === 0 ? '' : `, refuses above ${maxLength} messages`}`,
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
       'publisher: confirms on a connection of its own, no reconnection',
@@ -155,4 +160,25 @@ class RabbitAdministration implements Administration {
       );
     }
   }
+}
+
+/**
+ * `x-delivery-limit` says how often a message may come back: it is delivered once more than that. What a quorum
+ * queue moves by default it may lose on the way; `at-least-once` waits for the confirm of the other queue, and
+ * needs a source that refuses what is too much (RabbitMQ docs, at-least-once dead lettering).
+ */
+function limitArguments(
+  { destinations }: Topology,
+  { deliveryLimit }: SubscriptionSpec,
+): Readonly<Record<string, string | number>> {
+  if (deliveryLimit === undefined) return {};
+  const limit = { 'x-delivery-limit': deliveryLimit.deliveries - 1 };
+  const dead = destinations[deliveryLimit.deadLetters ?? -1];
+  if (dead === undefined) return limit;
+  return {
+    ...limit,
+    'x-dead-letter-exchange': exchangeOf(dead),
+    'x-dead-letter-strategy': 'at-least-once',
+    'x-overflow': 'reject-publish',
+  };
 }

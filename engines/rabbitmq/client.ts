@@ -100,6 +100,7 @@ class RabbitSession implements Session {
       name: this.#actor.name,
       heartbeatSeconds: this.#options.heartbeatSeconds,
       signal: this.#actor.signal,
+      beginAt: this.#actor.random(),
     });
     this.#links.push(link);
     return link;

@@ -18,6 +18,7 @@ export default {
     (await import('./administration.ts')).administer(target, options),
   connect: async (target, options, actor) =>
     (await import('./client.ts')).connectSession(target, options, actor),
+  replicates: ['local'],
   provisioners: {
     local: async () => (await import('./provision.ts')).localProvisioner,
   },

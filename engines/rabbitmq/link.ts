@@ -1,9 +1,11 @@
 import { type Channel, type ChannelModel, connect, type SocketOptions } from 'amqplib';
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
-import { addressOf } from './address.ts';
+import { addressesOf, type RabbitAddress } from './address.ts';
 
 const connectTimeoutMs = 10_000;
+/** Of one node of several. */
+const nodeTimeoutMs = 3_000;
 /** How long a peer may take to answer a goodbye; a dead or frozen one never does. */
 const farewellMs = 2_000;
 
@@ -22,11 +24,38 @@ interface LinkOptions {
   readonly name: string;
   readonly heartbeatSeconds: number;
   readonly signal?: AbortSignal;
+  /** Share of the way through the nodes at which to begin, from 0 to below 1; at the first where nothing is said. */
+  readonly beginAt?: number;
 }
 
-/** One connection: no reconnection, no Nagle, every error event handled. */
+/**
+ * One connection, to the first node that takes it: no reconnection, no Nagle, every error event handled. Of
+ * several nodes one may stand still, which takes connections and says nothing, so each gets less time.
+ */
 export async function openLink(target: Target, options: LinkOptions): Promise<Link> {
-  const at = addressOf(target);
+  const nodes = addressesOf(target);
+  const first = Math.floor((options.beginAt ?? 0) * nodes.length);
+  const failures: unknown[] = [];
+  for (const node of [...nodes.slice(first), ...nodes.slice(0, first)]) {
+    try {
+      return await openTo(node, nodes.length > 1 ? nodeTimeoutMs : connectTimeoutMs, options);
+    } catch (failure) {
+      failures.push(failure);
+      if (options.signal?.aborted === true) break;
+    }
+  }
+  const cause = failures.at(-1);
+  throw new AckmarkError(
+    'CONNECT_FAILED',
+    `cannot connect to RabbitMQ at ${target.address}: ${describeError(cause)}`,
+    {
+      hint: 'Check that the broker listens there and that user, password and vhost exist.',
+      cause,
+    },
+  );
+}
+
+async function openTo(at: RabbitAddress, timeoutMs: number, options: LinkOptions): Promise<Link> {
   const destroyer = new AbortController();
   const destroy = (): void => destroyer.abort();
   options.signal?.throwIfAborted();
@@ -34,22 +63,13 @@ export async function openLink(target: Target, options: LinkOptions): Promise<Li
   // net.connect takes the signal although the client's own types do not mention it.
   const socket: SocketOptions & { readonly signal: AbortSignal } = {
     noDelay: true,
-    timeout: connectTimeoutMs,
+    timeout: timeoutMs,
     clientProperties: { connection_name: options.name },
     signal: destroyer.signal,
   };
   try {
     const model = await connect({ ...at, heartbeat: options.heartbeatSeconds }, socket);
     return watch(model, destroy);
-  } catch (cause) {
-    throw new AckmarkError(
-      'CONNECT_FAILED',
-      `cannot connect to RabbitMQ at ${target.address}: ${describeError(cause)}`,
-      {
-        hint: 'Check that the broker listens there and that user, password and vhost exist.',
-        cause,
-      },
-    );
   } finally {
     options.signal?.removeEventListener('abort', destroy);
   }

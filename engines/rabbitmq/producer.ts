@@ -50,7 +50,11 @@ export class RabbitProducer implements Producer {
       this.#confirmed(deliveryTag, multiple, RabbitCode.confirmed),
     );
     channel.on('nack', ({ deliveryTag, multiple }) =>
-      this.#confirmed(deliveryTag, multiple, RabbitCode.nacked),
+      this.#confirmed(
+        deliveryTag,
+        multiple,
+        options.maxLength > 0 ? RabbitCode.queueFull : RabbitCode.nacked,
+      ),
     );
     channel.on('return', (message) => this.#returned(message));
     channel.on('drain', () => this.#tellWritable({ bufferFull: false }));

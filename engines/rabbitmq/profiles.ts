@@ -6,6 +6,7 @@ const base: RabbitOptions = {
   persistent: true,
   acknowledgement: 'manual',
   mandatory: true,
+  deadLetters: 'none',
   resend: 'harness',
   maxLength: 0,
   heartbeatSeconds: 10,
@@ -46,6 +47,49 @@ export const profiles = {
     consumption: 'automatic',
     source: 'https://www.rabbitmq.com/docs/4.0/confirms#acknowledgement-modes (RabbitMQ 4.0)',
     options: { ...base, acknowledgement: 'automatic', resend: 'nobody' },
+  },
+  /**
+   * The broker's own word is a majority's, each of which has it on disk; on one node the majority is that node.
+   * The harness repeats what was not confirmed, and so may store it twice.
+   */
+  quorum: {
+    summary: 'replicated: confirmed when a majority of the queue’s members has it on disk',
+    level: 'at-least-once',
+    promises: ['routing'],
+    claimedUnder: [...anyCrash, 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: 'https://www.rabbitmq.com/docs/4.0/quorum-queues#data-safety (RabbitMQ 4.0)',
+    options: { ...base, queueType: 'quorum' },
+  },
+  /**
+   * A message that nobody can process leaves the others alone and is not lost. Who names no dead-letter exchange
+   * loses it all the same: since 4.0 a quorum queue drops what came back 20 times.
+   */
+  'quorum-dead-letters': {
+    summary: 'as quorum; what was delivered too often goes to a dead-letter exchange',
+    level: 'at-least-once',
+    promises: ['dead-letter'],
+    claimedUnder: [...anyCrash, 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source:
+      'https://www.rabbitmq.com/docs/4.0/quorum-queues#poison-message-handling (RabbitMQ 4.0)',
+    options: { ...base, queueType: 'quorum', deadLetters: 'exchange' },
+  },
+  'quorum-drop-at-limit': {
+    summary: 'as quorum; what was delivered too often is dropped, and nobody is told',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: [...anyCrash, 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source:
+      'https://www.rabbitmq.com/docs/4.0/quorum-queues#poison-message-handling (RabbitMQ 4.0)',
+    options: { ...base, queueType: 'quorum', deadLetters: 'dropped' },
   },
   /**
    * Transient messages in a durable queue: the queue survives a restart and its messages do not, so a

@@ -1,27 +1,27 @@
 import { existsSync } from 'node:fs';
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import type { Provisioned, Provisioner, ProvisionHost, ProvisionRequest } from '../provisioner.ts';
-import { targetAt } from './address.ts';
-import { startBroker } from './broker-process.ts';
+import { localAccess, targetAt } from './address.ts';
+import { planCluster, writeConfigurations } from './cluster-plan.ts';
 import { fetchRoot, findMirror, rootDirectory } from './debian-root.ts';
 import { type Installation, installationIn } from './installation.ts';
+import { startNameServer } from './name-server.ts';
+import { encloseIn } from './namespaces.ts';
+import { RabbitNode } from './node.ts';
+
+/** Until nodes that are up have become one cluster. */
+const gatheringMs = 60_000;
 
 /**
  * RabbitMQ 4.0 of Debian trixie, unpacked in the cache and run in a chroot of its own mount and process
- * namespaces; or, where that cannot be fetched, the RabbitMQ that the host has installed.
+ * namespaces; or, where that cannot be fetched, the RabbitMQ that the host has installed. Several nodes find
+ * each other when they start.
  */
 export const localProvisioner: Provisioner = {
   fetch: async (host) => {
     await installation(host);
   },
-  up: async (host, request) => {
-    if (request.nodes !== 1) {
-      throw new AckmarkError('USAGE', `a local RabbitMQ has one node, not ${request.nodes}`, {
-        hint: 'Point --target at a cluster with an amqp:// URL.',
-      });
-    }
-    return up(host, request, await installation(host));
-  },
+  up: async (host, request) => up(host, request, await installation(host)),
 };
 
 async function up(
@@ -29,29 +29,35 @@ async function up(
   request: ProvisionRequest,
   from: Installation,
 ): Promise<Provisioned> {
-  const port = await host.freePort();
-  const broker = await startBroker(host, request.directory, from, port);
-  const title = `RabbitMQ ${from.version}`;
-  const at = (hostname: string, atPort: number) =>
-    targetAt(
-      { kind: 'local', title },
-      {
-        protocol: 'amqp',
-        hostname,
-        port: atPort,
-        username: 'guest',
-        password: 'guest',
-        vhost: '/',
-      },
+  const { directory, nodes: count, proxies } = request;
+  const plan = await planCluster(host, count);
+  const enclosure = await encloseIn(host, directory, from);
+  await writeConfigurations(directory, plan);
+  const names = await startNameServer(host, enclosure, plan.nameServerPort);
+  const nodes = plan.nodes.map((node) => new RabbitNode(host, enclosure, plan, node));
+  const down = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    // The first process of its namespace hears nothing but this.
+    await names.kill('SIGKILL');
+  };
+  try {
+    await Promise.all(nodes.map((node) => node.restart()));
+    await names.ready(
+      async () => (await Promise.all(nodes.map((node) => node.hasFoundAll()))).every(Boolean),
+      gatheringMs,
     );
-  const [proxy] = request.proxies;
-  const target = at('127.0.0.1', port);
+  } catch (error) {
+    await down();
+    throw error;
+  }
+  const what = { kind: 'local', title: `RabbitMQ ${from.version}` };
+  const upstreams = plan.nodes.map(({ ports }) => ({ host: '127.0.0.1', port: ports.amqp }));
   return {
-    target,
-    proxied: proxy === undefined ? target : at(proxy.host, proxy.port),
-    upstreams: [{ host: '127.0.0.1', port }],
-    nodes: [broker.node],
-    down: broker.stop,
+    target: targetAt(what, localAccess, upstreams),
+    proxied: targetAt(what, localAccess, proxies.length === 0 ? upstreams : proxies),
+    upstreams,
+    nodes,
+    down,
   };
 }
 

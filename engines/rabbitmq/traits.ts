@@ -22,6 +22,7 @@ export function traits(options: RabbitOptions): Traits {
     capabilities: capabilitiesOf(options, manual),
     acknowledge: manual ? 'individual' : 'none',
     ackReply: manual && options.queueType === 'classic' ? 'fence' : 'none',
+    ...(options.queueType === 'classic' ? { replicated: false } : {}),
     sendReply: 'each',
     retriedBy: options.resend,
     offsetsKeptBy: 'broker',
@@ -45,6 +46,8 @@ function capabilitiesOf(options: RabbitOptions, manual: boolean): ReadonlySet<Ca
     set.add('requeue');
     set.add('reject');
   }
+  if (options.deadLetters === 'exchange') set.add('dead-letters');
+  if (options.deadLetters === 'dropped') set.add('drop-at-limit');
   if (options.mandatory) set.add('returns');
   if (options.queueType === 'quorum') set.add('attempts');
   return set;

@@ -1,3 +1,6 @@
+/** A broker that answers at once that it cannot must not use up all attempts before it can again. */
+const longestPauseNs = 1e9;
+
 /** A message whose last attempt ended unknown and that is to be sent again under the same identity. */
 export interface Resend {
   readonly lane: number;
@@ -14,6 +17,7 @@ export interface Resend {
  * that lost a suffix of its sends, that keeps each lane in order. Bounded by the sends in flight.
  */
 export class RetryQueue {
+  /** Before the first resend, and twice as long before each other. */
   readonly #pauseNs: number;
   readonly #waiting: Resend[] = [];
   #isSorted = true;
@@ -29,7 +33,8 @@ export class RetryQueue {
   add(message: Omit<Resend, 'dueNs'>, nowNs: number): void {
     const last = this.#waiting.at(-1);
     if (last !== undefined && last.index > message.index) this.#isSorted = false;
-    this.#waiting.push({ ...message, dueNs: nowNs + this.#pauseNs });
+    const pauseNs = Math.min(this.#pauseNs * 2 ** (message.attempt - 2), longestPauseNs);
+    this.#waiting.push({ ...message, dueNs: nowNs + pauseNs });
   }
 
   /** The first messages in order, up to `limit`, whose pause is over; stops at the first that still waits. */

@@ -1,5 +1,16 @@
 import type { FaultRecord } from '../record/schema.ts';
 import {
+  describeKilled,
+  describePaused,
+  describeRestarted,
+  type KilledAll,
+  type PausedLeader,
+  type RestartedEach,
+  stoodStill,
+  wereKilled,
+  wereRestarted,
+} from './cluster-evidence.ts';
+import {
   describeStall,
   describeStrike,
   didStall,
@@ -31,11 +42,16 @@ export type FaultEvidence =
       readonly pausedMs: number;
       /** Sends that were answered ok while they did. */
       readonly acknowledgedAlone: number;
+      /** Whether anybody could succeed it. */
+      readonly replicated: boolean;
       /** Who led afterwards; undefined: nobody did in time. */
       readonly successor: string | undefined;
     }
   | StalledFollowers
   | StruckLoneLeader
+  | KilledAll
+  | PausedLeader
+  | RestartedEach
   | {
       readonly kind: 'lose-power';
       readonly pid: number;
@@ -116,12 +132,20 @@ export function didBite(evidence: FaultEvidence): boolean {
     case 'kill-broker':
     case 'lose-power':
       return evidence.gone;
-    case 'kill-leader':
-      return evidence.gone && evidence.followersPaused > 0 && evidence.successor !== undefined;
+    case 'kill-leader': {
+      const isSucceeded = !evidence.replicated || evidence.successor !== undefined;
+      return evidence.gone && evidence.followersPaused > 0 && isSucceeded;
+    }
     case 'stall-followers':
       return didStall(evidence);
     case 'strike-lone-leader':
       return wasStruckAlone(evidence);
+    case 'kill-all':
+      return wereKilled(evidence);
+    case 'pause-leader':
+      return stoodStill(evidence);
+    case 'restart-each':
+      return wereRestarted(evidence);
     case 'join-consumer':
       return evidence.scopes > 0;
     case 'change-bindings':
@@ -184,6 +208,12 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       return describeStall(evidence);
     case 'strike-lone-leader':
       return describeStrike(evidence);
+    case 'kill-all':
+      return describeKilled(evidence);
+    case 'pause-leader':
+      return describePaused(evidence);
+    case 'restart-each':
+      return describeRestarted(evidence);
     case 'lose-power':
       return [
         ['process', evidence.pid],

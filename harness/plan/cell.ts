@@ -65,6 +65,7 @@ export interface PlannedTraits {
   readonly settleLimit: Limit;
   readonly receiveLimit: number;
   readonly isolation: 'read-committed' | 'read-uncommitted' | 'none';
+  readonly replicated: boolean;
 }
 
 export type PlannedControl =

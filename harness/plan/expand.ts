@@ -230,5 +230,6 @@ function plannedTraits(traits: Traits): PlannedTraits {
     settleLimit: traits.settleLimit,
     receiveLimit: traits.receiveLimit,
     isolation: traits.isolation ?? 'none',
+    replicated: traits.replicated ?? true,
   };
 }

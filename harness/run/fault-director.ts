@@ -11,8 +11,11 @@ import { changeBindings } from './change-bindings.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
+import { killAll } from './kill-all.ts';
 import { killLeader } from './kill-leader.ts';
+import { pauseLeader } from './pause-leader.ts';
 import { redriveDeadLetters } from './redrive.ts';
+import { restartEach } from './restart-each.ts';
 import type { Stage } from './stage.ts';
 import { stallFollowers } from './stall-followers.ts';
 import { restart, seenGone, strike, type Struck } from './strike.ts';
@@ -25,6 +28,7 @@ const triggerPollMs = 1;
 /** They look for the leader first, and release in the middle of it all. */
 const releasing: readonly FaultPlan['kind'][] = [
   'kill-leader',
+  'pause-leader',
   'stall-followers',
   'strike-lone-leader',
 ];
@@ -73,6 +77,12 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return stallFollowers(plan, index, stage);
     case 'strike-lone-leader':
       return strikeLoneLeader(plan, index, stage);
+    case 'kill-all':
+      return killAll(plan, index, stage);
+    case 'pause-leader':
+      return pauseLeader(plan, index, stage);
+    case 'restart-each':
+      return restartEach(plan, index, stage);
     case 'crash-consumer':
       return crashConsumer(plan, index, stage);
     case 'change-bindings':

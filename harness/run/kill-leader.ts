@@ -4,7 +4,7 @@ import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { aimAtInFlight } from './aim.ts';
 import { mark, neverStarted } from './fault-marks.ts';
-import { leaderAmong, replicasOf, withoutFollowers } from './replicas.ts';
+import { leaderAmong, replicasOf, whileStill } from './replicas.ts';
 import type { Stage } from './stage.ts';
 import { restart, seenGone, strike } from './strike.ts';
 import { sleep } from './waiting.ts';
@@ -31,8 +31,9 @@ export async function killLeader(
   if (leader === undefined) return neverStarted(plan, stage, 'no node led');
   const followers = nodes.filter((node) => node !== leader);
   const startedNs = mark(stage, EventKind.faultStarted, index);
-  const acknowledgedBefore = stage.troupe.acknowledged();
-  const { inFlight, struck } = await withoutFollowers(followers, async () => {
+  let acknowledgedBefore = 0;
+  const { inFlight, struck } = await whileStill(followers, async () => {
+    acknowledgedBefore = stage.troupe.acknowledged();
     stage.troupe.release();
     await sleep(plan.pauseFollowersMs, signal);
     const unsettled = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
@@ -41,7 +42,8 @@ export async function killLeader(
   const pausedMs = (clock.nowNs() - startedNs) / 1e6;
   const acknowledgedAlone = stage.troupe.acknowledged() - acknowledgedBefore;
   const gone = await seenGone(struck, stage);
-  const successor = await leaderAmong(followers, stage, successorMs);
+  const { replicated } = stage.cell.traits;
+  const successor = replicated ? await leaderAmong(followers, stage, successorMs) : undefined;
   await sleep(plan.downMs, signal);
   await restart(leader, stage);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
@@ -49,7 +51,8 @@ export async function killLeader(
     target: leader.name,
     startedNs,
     stoppedNs,
-    inFlight: stage.cell.traits.sendReply === 'each' ? inFlight : null,
+    // Both are what only the leader may have.
+    inFlight: stage.cell.traits.sendReply === 'each' ? inFlight + acknowledgedAlone : null,
     evidence: {
       kind: 'kill-leader',
       pid: struck.pid,
@@ -57,6 +60,7 @@ export async function killLeader(
       followersPaused: followers.length,
       pausedMs,
       acknowledgedAlone,
+      replicated,
       successor: successor?.name,
     },
   });

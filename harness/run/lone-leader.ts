@@ -1,6 +1,7 @@
 import type { AloneEvidence } from '../fault/lone-leader-evidence.ts';
-import { type ReplicaNode, withoutFollowers } from './replicas.ts';
+import { type ReplicaNode, whileStill } from './replicas.ts';
 import type { Stage } from './stage.ts';
+import { endedOtherwise } from './unacknowledged.ts';
 import { sleep } from './waiting.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function whileAlone<T>(
   const failedBefore = tally.failed;
   const codesBefore = new Map(tally.codes);
   let acknowledgedBefore = 0;
-  const acted = await withoutFollowers(followers, async () => {
+  const acted = await whileStill(followers, async () => {
     stage.troupe.release();
     await sleep(leader.replica.outOfSyncMs, signal);
     acknowledgedBefore = stage.troupe.acknowledged();
@@ -35,16 +36,4 @@ export async function whileAlone<T>(
     acknowledgedAlone: stage.troupe.acknowledged() - acknowledgedBefore,
   };
   return { alone, acted };
-}
-
-/** Code 0 is `ok` and nothing else. */
-function endedOtherwise(
-  { history, outcomeName }: Stage,
-  before: ReadonlyMap<number, number>,
-): Readonly<Record<string, number>> {
-  const since = [...history.tally.codes].map(
-    ([code, sends]) => [code, sends - (before.get(code) ?? 0)] as const,
-  );
-  const others = since.filter(([code, sends]) => code !== 0 && sends > 0);
-  return Object.fromEntries(others.map(([code, sends]) => [outcomeName(code), sends]));
 }

@@ -39,24 +39,28 @@ export async function leaderAmong(
   return leader;
 }
 
-/** The followers stand still while `act` runs, and go on whatever becomes of it. */
-export async function withoutFollowers<T>(
-  followers: readonly ReplicaNode[],
+/** They stand still while `act` runs, and go on whatever becomes of it. */
+export async function whileStill<T>(
+  nodes: readonly ReplicaNode[],
   act: () => Promise<T>,
 ): Promise<T> {
   try {
-    for (const { replica } of followers) replica.pause();
+    await Promise.all(nodes.map(async ({ replica }) => replica.pause()));
     return await act();
   } finally {
-    for (const { replica } of followers) replica.resume();
+    await Promise.all(nodes.map(async ({ replica }) => replica.resume()));
   }
 }
 
 /** Where scopes have leaders of their own, a fault aims at that of the first. */
 function firstScope({ deployed }: Stage): ReplicatedScope {
-  const [first] = deployed.topology.destinations;
-  invariant(first !== undefined, 'a cell has a destination');
-  return { destination: first.name, scope: 0 };
+  const [destination] = deployed.topology.destinations;
+  const [subscription] = deployed.topology.subscriptions;
+  invariant(
+    destination !== undefined && subscription !== undefined,
+    'a cell has a destination and a subscription',
+  );
+  return { destination: destination.name, subscription: subscription.name, scope: 0 };
 }
 
 function isReplica(node: BrokerNode): node is ReplicaNode {

@@ -14,11 +14,12 @@ import type { Cell } from '../plan/cell.ts';
 import type { MergedFigures } from '../measure/merge-reports.ts';
 import { latencyLogText } from '../record/latency-log.ts';
 import type { BacklogRecord } from '../record/load-schema.ts';
-import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
+import type { ClauseRecord, FaultRecord, JudgedCell } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
+import { withLongestGap } from './longest-gap.ts';
 import { type CellFigures, collectFigures, priceOf } from './performance.ts';
 import { type CpuReading, isBacklog, type Play, play } from './play.ts';
 import { proc } from './proc.ts';
@@ -70,7 +71,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     effective: [...stage.deployed.effective],
     options: JSON.stringify(cell.profile.options),
     outcomes: outcomeNames(stage),
-    faults: withWhatOthersGaveUp(played.faults, stage, played.cpu.after.atNs),
+    faults: faultsOf(played, stage),
     drain: played.drain,
     backlog: isBacklog(stage) ? backlogOf(played, judgement.counts.delivered, figures) : null,
     warmUp: played.warmUp ?? null,
@@ -104,6 +105,11 @@ function keepLatencies({ cell, environment }: Stage, { intervals }: CellFigures)
   mkdirSync(join(environment.directory, 'latencies'), { recursive: true });
   writeFileSync(join(environment.directory, file), latencyLogText(cell.id, intervals));
   return file;
+}
+
+function faultsOf({ faults, cpu }: Play, stage: Stage): FaultRecord[] {
+  const endNs = cpu.after.atNs;
+  return withLongestGap(withWhatOthersGaveUp(faults, stage, endNs), stage, endNs);
 }
 
 function backlogOf(

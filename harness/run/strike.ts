@@ -8,6 +8,7 @@ import { within } from './within.ts';
 const goneMs = 2_000;
 const gonePollMs = 10;
 const strikeMs = 30_000;
+const stopMs = 60_000;
 /** Recovery of what a broker had stored included. */
 const restartMs = 180_000;
 
@@ -44,6 +45,15 @@ export async function seenGone(
 ): Promise<boolean> {
   const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
   return wasRunning && isGone;
+}
+
+/** Asks a node to end, as an operator would. @returns whether its process, which ran, was seen to be gone */
+export async function stopInOrder(node: BrokerNode, stage: Stage): Promise<boolean> {
+  const { isRunning, signal } = stage.environment;
+  const pid = node.pid();
+  const wasRunning = isRunning(pid);
+  await within(node.stop(), 'stop', stopMs, signal);
+  return (await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal)) && wasRunning;
 }
 
 export async function restart(node: BrokerNode, { environment }: Stage): Promise<void> {

@@ -145,3 +145,15 @@ describe.skipIf(!live)(`NATS, when a consumer dies${whyNot}`, () => {
     expect(countOf(run, 'nats@jetstream-r1/consumer-crash', 'D1')).toBe(0);
   });
 });
+
+describe.skipIf(!live)(`Three RabbitMQ nodes, one of which leads and is killed${whyNot}`, () => {
+  it('lose nothing of a quorum queue that they confirmed, and leave nothing running', async () => {
+    const run = await runOnce('rabbitmq@quorum', 'leader-crash');
+    const cell = cellOf(run, 'rabbitmq@quorum/leader-crash');
+    expect(cell.claimed).toBe(true);
+    expect(cell.verdict, run.story).toBe('pass');
+    expect(cell.target).toMatchObject({ nodes: 3 });
+    expect(countOf(run, 'rabbitmq@quorum/leader-crash', 'D1')).toBe(0);
+    nothingLeft();
+  });
+});

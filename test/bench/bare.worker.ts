@@ -92,10 +92,12 @@ const openKafka: Open = async (acknowledged) => {
 
 const openRabbit: Open = async (acknowledged) => {
   const { connect } = await import('amqplib');
-  const { addressOf } = await import('../../engines/rabbitmq/address.ts');
+  const { addressesOf } = await import('../../engines/rabbitmq/address.ts');
   const { exchangeOf } = await import('../../engines/rabbitmq/deployment.ts');
   const { rabbitOptions } = await import('../../engines/rabbitmq/options.ts');
-  const connection = await connect(addressOf(data.target), { noDelay: true });
+  const [address] = addressesOf(data.target);
+  if (address === undefined) throw new Error('no node');
+  const connection = await connect(address, { noDelay: true });
   const channel = await connection.createConfirmChannel();
   const [destination] = data.deployed.topology.destinations;
   if (destination === undefined) throw new Error('no destination');

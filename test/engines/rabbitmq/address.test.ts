@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf, externalTarget } from '../../../engines/rabbitmq/address.ts';
+import {
+  addressesOf,
+  externalTarget,
+  localAccess,
+  targetAt,
+} from '../../../engines/rabbitmq/address.ts';
 import { AckmarkError } from '../../../harness/core/errors.ts';
 
 describe('an external target', () => {
@@ -7,31 +12,47 @@ describe('an external target', () => {
     const target = externalTarget('amqp://me:s3cret%2F@rabbit.example:5673/team%2Fa');
     expect(target).toMatchObject({ kind: 'external', address: 'rabbit.example:5673', nodes: 1 });
     expect(`${target.title} ${target.address}`).not.toContain('s3cret');
-    expect(addressOf(target)).toEqual({
-      protocol: 'amqp',
-      hostname: 'rabbit.example',
-      port: 5673,
-      username: 'me',
-      password: 's3cret/',
-      vhost: 'team/a',
-    });
+    expect(addressesOf(target)).toEqual([
+      {
+        protocol: 'amqp',
+        hostname: 'rabbit.example',
+        port: 5673,
+        username: 'me',
+        password: 's3cret/',
+        vhost: 'team/a',
+      },
+    ]);
   });
 
   test('has the defaults of the URI specification', () => {
-    expect(addressOf(externalTarget('amqp://rabbit.example'))).toEqual({
-      protocol: 'amqp',
-      hostname: 'rabbit.example',
-      port: 5672,
-      username: 'guest',
-      password: 'guest',
-      vhost: '/',
-    });
-    expect(addressOf(externalTarget('amqps://[::1]/'))).toMatchObject({
+    expect(addressesOf(externalTarget('amqp://rabbit.example'))).toEqual([
+      {
+        protocol: 'amqp',
+        hostname: 'rabbit.example',
+        port: 5672,
+        username: 'guest',
+        password: 'guest',
+        vhost: '/',
+      },
+    ]);
+    expect(addressesOf(externalTarget('amqps://[::1]/'))[0]).toMatchObject({
       protocol: 'amqps',
       hostname: '::1',
       port: 5671,
       vhost: '/',
     });
+  });
+
+  test('has every node of a cluster in its address', () => {
+    const nodes = [
+      { host: '127.0.0.1', port: 5001 },
+      { host: '::1', port: 5002 },
+    ];
+    const target = targetAt({ kind: 'local', title: 'RabbitMQ 4' }, localAccess, nodes);
+    expect(target).toMatchObject({ address: '127.0.0.1:5001,[::1]:5002', nodes: 2 });
+    expect(addressesOf(target).map(({ hostname, port }) => ({ host: hostname, port }))).toEqual(
+      nodes,
+    );
   });
 
   test.each([

@@ -16,11 +16,14 @@ export interface LiveBroker {
 }
 
 /** A real broker from the user's cache (fetched when it is not there), in a directory of its own. */
-export async function startLiveBroker(proxies: readonly Endpoint[] = []): Promise<LiveBroker> {
+export async function startLiveBroker(
+  proxies: readonly Endpoint[] = [],
+  nodes = 1,
+): Promise<LiveBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-rabbitmq-'));
   const { host, close } = liveHost(directory);
   const provisioner = await engine.provisioners.local();
-  const up = await provisioner.up(host, { nodes: 1, settings: {}, directory, proxies });
+  const up = await provisioner.up(host, { nodes, settings: {}, directory, proxies });
   return {
     up,
     directory,

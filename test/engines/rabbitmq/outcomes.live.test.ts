@@ -133,7 +133,7 @@ describe.skipIf(!live)(`how sends end on a real broker (${whyNotLive})`, () => {
         await producer.flush();
       }
       const counts = tally(sink);
-      expect(counts[`fail ${RabbitCode.nacked}`]).toBeGreaterThan(0);
+      expect(counts[`fail ${RabbitCode.queueFull}`]).toBeGreaterThan(0);
       expect(await ready()).toBe(counts['ok 0']);
     }));
 

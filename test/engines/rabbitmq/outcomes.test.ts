@@ -14,13 +14,14 @@ describe('the outcome table', () => {
   });
 
   test.each([
-    [RabbitCode.nacked, 'fail'],
+    [RabbitCode.queueFull, 'fail'],
     [RabbitCode.notConnected, 'fail'],
     [RabbitCode.refusedByClient, 'fail'],
     [RabbitCode.unsupported, 'fail'],
     [RabbitCode.connectionLost, 'unknown'],
     [RabbitCode.channelClosedByBroker, 'unknown'],
     [RabbitCode.closedByUs, 'unknown'],
+    [RabbitCode.nacked, 'unknown'],
   ] as const)('code %i is %s', (code, outcome) => {
     expect(outcomeOf(code)).toBe(outcome);
   });

@@ -27,7 +27,8 @@ describe('profiles', () => {
       const { acknowledge, ackReply, capabilities } = traitsOf(options);
       const automatic = consumption === 'automatic';
       expect(acknowledge).toBe(automatic ? 'none' : 'individual');
-      expect(ackReply).toBe(automatic ? 'none' : 'fence');
+      const fenced = !automatic && options.queueType === 'classic';
+      expect(ackReply).toBe(fenced ? 'fence' : 'none');
       expect(capabilities.has('requeue')).toBe(!automatic);
     }
   });

@@ -20,6 +20,7 @@ const deposed = {
   followersPaused: 2,
   pausedMs: 151,
   acknowledgedAlone: 0,
+  replicated: true,
   successor: 'node 2',
 } as const;
 const alone = {
@@ -47,6 +48,33 @@ const lonely = {
   ledMeanwhile: undefined,
   leadsAfterwards: 'node 1',
 } as const;
+const killedAll = {
+  kind: 'kill-all',
+  nodes: 3,
+  gone: 3,
+  tookMs: 12,
+  leadsAfterwards: 'node 2',
+  resumedMs: undefined,
+} as const;
+const paused = {
+  kind: 'pause-leader',
+  pid: 42,
+  pausedMs: 3_000,
+  replicated: true,
+  ledMeanwhile: 'node 2',
+  acknowledgedMeanwhile: 1,
+  leadsAfterwards: 'node 2',
+} as const;
+const rolled = {
+  kind: 'restart-each',
+  nodes: 3,
+  restarted: 3,
+  leading: 1,
+  sent: 9,
+  acknowledged: 1,
+  refused: 0,
+  unacknowledged: { 'connection lost': 4 },
+} as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
 const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
@@ -57,6 +85,7 @@ const bitten: readonly FaultEvidence[] = [
   killed,
   powerless,
   deposed,
+  { ...deposed, replicated: false, successor: undefined },
   stalled,
   { ...stalled, refused: 0, acknowledgedAlone: 1 },
   { ...stalled, refused: 0, acknowledgedLater: 1 },
@@ -69,6 +98,11 @@ const bitten: readonly FaultEvidence[] = [
   { kind: 'cut-connections', connectionsCut: 1 },
   joined,
   left,
+  killedAll,
+  paused,
+  { ...paused, acknowledgedMeanwhile: 0 },
+  { ...paused, replicated: false, ledMeanwhile: undefined, acknowledgedMeanwhile: 0 },
+  rolled,
 ];
 const missing: readonly FaultEvidence[] = [
   { ...lost, responsesSwallowed: 2 },
@@ -89,6 +123,13 @@ const missing: readonly FaultEvidence[] = [
   { ...joined, scopes: 0 },
   { ...left, scopes: 0 },
   { ...left, left: false },
+  { ...killedAll, gone: 2 },
+  { ...killedAll, nodes: 0, gone: 0 },
+  { ...killedAll, leadsAfterwards: undefined },
+  { ...paused, ledMeanwhile: undefined },
+  { ...paused, leadsAfterwards: undefined },
+  { ...rolled, restarted: 2 },
+  { ...rolled, sent: 0 },
 ];
 
 describe('the evidence of a fault', () => {

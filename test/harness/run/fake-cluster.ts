@@ -12,9 +12,17 @@ export class FakeCluster {
   readonly up = [true, true, true];
   readonly tally = new SendTally();
   killFails = false;
+  /** Whether who stands still leads no more. */
+  pauseDeposes = false;
+  ignoresStop = false;
+  readonly #starts = [0, 0, 0];
+  #deposed = -1;
+  /** Whether anybody could. */
+  replicates = true;
   /** Whether somebody takes over when the leader is down. */
   electsAnother = true;
   unsettled = 50;
+  sent = 10_000;
   acknowledged = 100;
   /** What a look at the acknowledgements finds more than the one before. */
   acknowledgesEachTime = 1;
@@ -24,21 +32,33 @@ export class FakeCluster {
       name: `node ${id}`,
       dataDirectory: '',
       logFile: '',
-      pid: () => 40 + id,
+      pid: () => 40 + id + 10 * (this.#starts[id] ?? 0),
       kill: async () => this.#down(`kill ${id}`, id),
+      stop: async () => {
+        if (!this.ignoresStop) this.#down(`stop ${id}`, id);
+      },
       losePower: async () => ({ ...this.#down(`cut the power of ${id}`, id), lostBytes: 7 }),
       restart: async () => {
         this.acts.push(`restart ${id}`);
         this.up[id] = true;
+        this.#starts[id] = (this.#starts[id] ?? 0) + (this.ignoresStop ? 0 : 1);
       },
       replica: {
         outOfSyncMs: 2,
         successionMs: 2,
         leads: async () => this.#leader() === id,
-        pause: () => this.acts.push(`pause ${id}`),
-        resume: () => this.acts.push(`resume ${id}`),
+        pause: () => {
+          this.acts.push(`pause ${id}`);
+          if (this.pauseDeposes) this.#deposed = id;
+        },
+        resume: () => void this.acts.push(`resume ${id}`),
       },
     }));
+  }
+
+  isRunning(pid: number): boolean {
+    const id = pid % 10;
+    return this.up[id] === true && this.nodes()[id]?.pid() === pid;
   }
 
   /** A send ends, as the history tells it. */
@@ -54,7 +74,8 @@ export class FakeCluster {
   }
 
   #leader(): number {
-    return this.electsAnother ? this.up.indexOf(true) : this.up[0] === true ? 0 : -1;
+    const first = this.up.findIndex((is, id) => is && id !== this.#deposed);
+    return this.electsAnother ? first : this.up[0] === true ? 0 : -1;
   }
 
   #down(act: string, id: number): { readonly pid: number; readonly signal: string } {
@@ -72,20 +93,22 @@ export async function struck(
   nodes = cluster.nodes(),
 ): Promise<FaultRecord> {
   const stage = {
-    cell: { scenario, traits: { sendReply: 'each' } },
+    cell: { scenario, traits: { sendReply: 'each', replicated: cluster.replicates } },
     live: { access: { kind: 'started', nodes } },
-    deployed: { topology: { destinations: [{ name: 'd0', scopes: 4 }] } },
+    deployed: {
+      topology: { destinations: [{ name: 'd0', scopes: 4 }], subscriptions: [{ name: 'g0' }] },
+    },
     environment: {
       clock: { nowNs: () => Number(process.hrtime.bigint()) },
       signal: new AbortController().signal,
-      isRunning: (pid: number) => cluster.up[pid - 40],
+      isRunning: (pid: number) => cluster.isRunning(pid),
     },
     outcomeName: (code: number) => `name of ${code}`,
     phases: { enter: () => undefined },
     history: { collector: { append: () => undefined }, tally: cluster.tally },
     troupe: {
       release: () => cluster.acts.push('release'),
-      sent: () => 10_000,
+      sent: () => (cluster.sent += 1),
       acknowledged: () => {
         cluster.acknowledged += cluster.acknowledgesEachTime;
         return cluster.acknowledged;

@@ -60,6 +60,7 @@ const honest = (isUp: { now: boolean }): BrokerNode => ({
     isUp.now = false;
     return { pid: 42, signal: 'SIGKILL' };
   },
+  stop: async () => undefined,
   restart: async () => undefined,
 });
 

@@ -22,7 +22,7 @@ describe('the kill of a leader', () => {
       'restart 0',
       'release',
     ]);
-    expect(fault).toMatchObject({ kind: 'kill-leader', target: 'node 0', bit: true, inFlight: 50 });
+    expect(fault).toMatchObject({ kind: 'kill-leader', target: 'node 0', bit: true, inFlight: 51 });
     expect(evidenceOf(fault)).toMatchObject({
       'leads afterwards': 'node 1',
       'followers that stood still before': '2',
@@ -42,6 +42,15 @@ describe('the kill of a leader', () => {
     const [only] = cluster.nodes();
     const fault = await struck(cluster, scenario, only === undefined ? [] : [only]);
     expect(fault.bit).toBe(false);
+  });
+
+  it('bites also where nobody could take over, and waits for nobody then', async () => {
+    const cluster = new FakeCluster();
+    cluster.replicates = false;
+    cluster.electsAnother = false;
+    const fault = await struck(cluster, scenario);
+    expect(fault.bit).toBe(true);
+    expect(evidenceOf(fault)['leads afterwards']).toBe('nobody');
   });
 
   it('never starts where no node leads', async () => {

@@ -12,10 +12,12 @@ async function cluster(minInSync: number): Promise<Provisioned> {
   return up;
 }
 
+/** One node leads everything. */
+const anyScope = { destination: 'any', subscription: 'any', scope: 0 };
+
 async function leaderOf({ nodes }: Provisioned): Promise<BrokerNode> {
   for (;;) {
-    for (const node of nodes)
-      if ((await node.replica?.leads({ destination: 'any', scope: 0 })) === true) return node;
+    for (const node of nodes) if ((await node.replica?.leads(anyScope)) === true) return node;
     await sleep(20);
   }
 }

@@ -1,0 +1,73 @@
+import { connect } from 'node:net';
+
+const answerMs = 1_000;
+const answerBytesMost = 256;
+
+/**
+ * Runs inside each broker, in a process of its own: one question and one answer for each connection. A node that
+ * stands still or is gone does not answer. `rabbitmqctl eval` would know the same and takes a second each time.
+ *
+ * A quorum queue is led by the node whose own Raft member says so (`ra_state`), not by the one that the cluster's
+ * metadata names: that one may be dead. A classic queue lives where its process does.
+ */
+export const lookUpProgram = `
+Leads = fun(Name) ->
+    Resource = {resource, <<"/">>, queue, Name},
+    {ok, Queue} = rabbit_amqqueue:lookup(Resource),
+    case amqqueue:get_pid(Queue) of
+        {Member, _} -> ets:lookup_element(ra_state, Member, 2) =:= leader;
+        Pid -> node(Pid) =:= node() andalso is_process_alive(Pid)
+    end
+end,
+Answer = fun
+    (<<"members\\n">>) -> length(rabbit_nodes:list_running());
+    (<<"leads ", Name/binary>>) -> Leads(binary:part(Name, 0, byte_size(Name) - 1))
+end,
+Serve = fun(Listener) ->
+    {ok, Socket} = gen_tcp:accept(Listener),
+    catch begin
+        {ok, Question} = gen_tcp:recv(Socket, 0, ${answerMs}),
+        gen_tcp:send(Socket, io_lib:format("~w~n", [Answer(Question)]))
+    end,
+    gen_tcp:close(Socket)
+end,
+Listen = fun() ->
+    Port = list_to_integer(os:getenv("ACKMARK_LOOK_UP_PORT")),
+    Options = [binary, {ip, {127, 0, 0, 1}}, {packet, line}, {active, false}, {reuseaddr, true}],
+    {ok, Listener} = gen_tcp:listen(Port, Options),
+    (fun Forever() -> Serve(Listener), Forever() end)()
+end,
+spawn(Listen).
+`;
+
+/** Whether the node at this port leads the queue at this instant; false also when it does not answer. */
+export async function leadsQueue(port: number, queue: string): Promise<boolean> {
+  return (await ask(port, `leads ${queue}`)) === 'true';
+}
+
+/** How many running nodes the cluster has in the eyes of this one; 0 when it does not answer. */
+export async function membersSeenBy(port: number): Promise<number> {
+  const answer = Number(await ask(port, 'members'));
+  return Number.isInteger(answer) ? answer : 0;
+}
+
+function ask(port: number, question: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect({ host: '127.0.0.1', port });
+    const end = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer.trim());
+    };
+    const timer = setTimeout(end, answerMs);
+    socket.once('connect', () => socket.write(`${question}\n`));
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1');
+      if (answer.length > answerBytesMost) end();
+    });
+    // A node that is down has no answer, and so has one that was asked about a queue it does not know.
+    socket.once('error', end);
+    socket.once('close', end);
+  });
+}

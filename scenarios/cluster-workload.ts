@@ -1,0 +1,22 @@
+import { faultedWorkload } from './faulted-workload.ts';
+import type { Workload } from './scenario.ts';
+
+/**
+ * Slow enough for several nodes on one machine, and long enough for what is acknowledged before a fault late in
+ * it to meet the guard, also where nothing is sent again. Consumers fall behind: what was read before a node
+ * dies, its death cannot take away.
+ */
+export const clusterWorkload = {
+  ...faultedWorkload,
+  load: { ...faultedWorkload.load, ratePerSecond: 4_000, messages: 20_000 },
+  prefetch: 60,
+  workMs: 40,
+  drainTimeoutMs: 60_000,
+} as const satisfies Workload;
+
+export const clusterGuards = {
+  minimumAcknowledged: 10_000,
+  minimumDelivered: 1_000,
+  minimumInFlightAtFault: 100,
+  minimumExposure: {},
+} as const;
