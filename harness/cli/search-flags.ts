@@ -21,6 +21,34 @@ export interface SearchFlags {
   readonly curve: boolean;
 }
 
+/** Where nothing is said. */
+export const searchDefaults: Omit<SearchFlags, 'slo'> = {
+  startRate: '1k/s',
+  maxRate: '1M/s',
+  tolerance: 2,
+  confirm: 3,
+  pointSeconds: 10,
+  maxPoints: 80,
+  maxMinutes: 60,
+  curve: true,
+};
+
+/** How each is called where it is written, without the dashes of a flag. */
+export const searchPlaces = {
+  slo: 'slo',
+  scenario: 'scenario',
+  startRate: 'start-rate',
+  maxRate: 'max-rate',
+  tolerance: 'tolerance',
+  confirm: 'confirm',
+  pointSeconds: 'point-seconds',
+  maxPoints: 'max-points',
+  maxMinutes: 'max-minutes',
+} as const;
+
+/** Where a mistake is told. */
+type PlaceOf = (said: keyof typeof searchPlaces) => string;
+
 const minimumRate = 1;
 /** Fewer give no slope of the backlog: the first and the last second are no whole ones. */
 const fewestPointSeconds = 5;
@@ -28,23 +56,34 @@ const fewestPointSeconds = 5;
 /** All mistakes at once. */
 export function soughtBy(flags: SearchFlags, scenario: Scenario): Sought {
   const problems: Problem[] = [];
-  const objectives = objectivesOf(flags.slo, problems);
-  const startRate = rateOf('--start-rate', flags.startRate, problems);
-  const maximumRate = rateOf('--max-rate', flags.maxRate, problems);
+  const sought = soughtFrom(flags, scenario, (said) => `--${searchPlaces[said]}`, problems);
+  throwProblems(problems, 'USAGE', 'See `ackmark search --help` for every flag.');
+  return sought;
+}
+
+/** @param problems gets every mistake; with one, what is returned is of no use */
+export function soughtFrom(
+  flags: SearchFlags,
+  scenario: Scenario,
+  placeOf: PlaceOf,
+  problems: Problem[],
+): Sought {
+  const objectives = objectivesOf(flags.slo, placeOf('slo'), problems);
+  const startRate = rateOf(placeOf('startRate'), flags.startRate, problems);
+  const maximumRate = rateOf(placeOf('maxRate'), flags.maxRate, problems);
   if (startRate > maximumRate) {
-    problems.push({ place: '--start-rate', what: 'is above --max-rate' });
+    problems.push({ place: placeOf('startRate'), what: 'is above the maximum rate' });
   }
-  bounded('--tolerance', flags.tolerance, 0.1, 50, problems);
-  bounded('--point-seconds', flags.pointSeconds, fewestPointSeconds, 3_600, problems);
-  bounded('--max-minutes', flags.maxMinutes, 0.1, 10_080, problems);
+  bounded(placeOf('tolerance'), flags.tolerance, 0.1, 50, problems);
+  bounded(placeOf('pointSeconds'), flags.pointSeconds, fewestPointSeconds, 3_600, problems);
+  bounded(placeOf('maxMinutes'), flags.maxMinutes, 0.1, 10_080, problems);
   for (const problem of [
-    wholeNumberProblem('--confirm', flags.confirm, 1, 20),
-    wholeNumberProblem('--max-points', flags.maxPoints, 1, 500),
+    wholeNumberProblem(placeOf('confirm'), flags.confirm, 1, 20),
+    wholeNumberProblem(placeOf('maxPoints'), flags.maxPoints, 1, 500),
   ]) {
     if (problem !== undefined) problems.push(problem);
   }
-  checkScenario(scenario, problems);
-  throwProblems(problems, 'USAGE', 'See `ackmark search --help` for every flag.');
+  checkScenario(scenario, placeOf('scenario'), problems);
   return {
     scenario,
     objectives,
@@ -62,23 +101,26 @@ export function soughtBy(flags: SearchFlags, scenario: Scenario): Sought {
   };
 }
 
-function objectivesOf(texts: readonly string[], problems: Problem[]): readonly Threshold[] {
+function objectivesOf(
+  texts: readonly string[],
+  place: string,
+  problems: Problem[],
+): readonly Threshold[] {
   if (texts.length === 0) {
-    const what = 'names no objective; for example --slo "e2e.response.p99 < 20ms"';
-    problems.push({ place: '--slo', what });
+    const what = 'names no objective, such as "e2e.response.p99 < 20ms"';
+    problems.push({ place, what });
   }
   return texts.flatMap((text) => {
     const parsed = parseThreshold(text, undefined);
     if (parsed.is === 'threshold') return [parsed.threshold];
-    problems.push({ place: '--slo', what: parsed.what });
+    problems.push({ place, what: parsed.what });
     return [];
   });
 }
 
 /** A price needs the machine alone, and a search needs a rate to change. */
-function checkScenario(scenario: Scenario, problems: Problem[]): void {
+function checkScenario(scenario: Scenario, place: string, problems: Problem[]): void {
   const { id, kind, workload } = scenario;
-  const place = '--scenario';
   if (kind !== 'timed') {
     problems.push({ place, what: `${id} is no timed scenario: its cells carry no figures` });
   }

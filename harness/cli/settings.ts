@@ -15,6 +15,7 @@ import { loadedScenarios, loadSaid, replayedLoad, sweepSaid } from './load/resol
 import { type Sweep, sweepOf } from './load/sweep-text.ts';
 import { selectEngines } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
+import { onlySearches, searchOfSuite, searchSaid, type SuiteSearch } from './suite-search.ts';
 import { suiteAims } from './suite-aims.ts';
 import { partOfSuite, roundsOf } from './suite-part.ts';
 import { suiteDeviations } from './suite-deviations.ts';
@@ -46,7 +47,9 @@ export interface Setting {
 
 export interface RunSettings {
   readonly engines: readonly SelectedEngine[];
+  /** None where a suite has nothing but its search. */
   readonly scenarios: readonly Scenario[];
+  readonly search: SuiteSearch | undefined;
   readonly aims: readonly ScenarioAim[];
   readonly rounds: number;
   readonly roundsOf: Readonly<Record<string, number>>;
@@ -89,7 +92,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     'scenario',
     flags.scenario,
     suite.scenarios?.map((entry) => entry.id),
-    unnamedScenarios(input, sweep),
+    onlySearches(flags, suite) ? [] : unnamedScenarios(input, sweep),
   );
   settings.push(...loadSaid(flags, suite), ...sweepSaid(sweep));
   const selected = await selectEngines(
@@ -114,7 +117,8 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems).flatMap(
     (threshold) => atEveryPoint(threshold, scenarios),
   );
-  settings.push(...aimsSaid(aims), ...saidOf(flags.threshold, thresholds));
+  const search = searchOfSuite({ ...input, document: { suite, placeOf }, selected }, problems);
+  settings.push(...aimsSaid(aims), ...saidOf(flags.threshold, thresholds), ...searchSaid(search));
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
   throwProblems(
@@ -125,6 +129,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   return {
     engines: selected,
     scenarios,
+    search,
     aims,
     rounds: pick('rounds', flags.rounds, suite.rounds, 1),
     roundsOf: roundsOf(flags, suite),

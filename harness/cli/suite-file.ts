@@ -9,6 +9,7 @@ import type { LoadTexts } from './load/load-options.ts';
 import { loadShape, suiteLoad, suiteSweep } from './load/load-schema.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
+import { suiteSearch } from './suite-search.ts';
 import { suggestion } from '../core/suggest.ts';
 
 const rate = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -104,6 +105,9 @@ export const suiteSchema = z.strictObject({
   load: suiteLoad.optional().describe('for every scenario that does not say otherwise'),
   sweep: suiteSweep.optional().describe('every scenario at each combination of these values'),
   scenarios: z.array(scenarioEntry).min(1).optional(),
+  search: suiteSearch
+    .optional()
+    .describe('after the scenarios, or alone where none are named: the capacity of each profile'),
   rounds: rounds.optional(),
   seed: z.int().min(0).max(4_294_967_295).optional(),
   history: z.enum(historyModes).optional(),
@@ -163,5 +167,6 @@ export function parseSuite(text: string, file: string): SuiteDocument {
 /** The keys that a mapping at this place may have. */
 function keysAt([first]: readonly PropertyKey[]): readonly string[] {
   if (first === 'load' || first === 'sweep') return Object.keys(suiteLoad.shape);
+  if (first === 'search') return Object.keys(suiteSearch.shape);
   return Object.keys(first === 'deviations' ? deviationEntry.shape : suiteSchema.shape);
 }

@@ -1,5 +1,6 @@
 /** What `ackmark search` found of one profile, as it stands in a run record. Rates are messages per second. */
 import { z } from 'zod';
+import { percentiles, timedStages } from '../core/threshold.ts';
 import { limit } from './limit-schema.ts';
 
 const count = z.number().int().nonnegative();
@@ -86,6 +87,17 @@ export const searchRecord = z.strictObject({
   profile: z.string().describe('engine@profile'),
   scenario: z.string(),
   objectives: z.array(z.string()).min(1),
+  limits: z
+    .array(
+      z.strictObject({
+        text: z.string(),
+        stage: z.enum(timedStages),
+        percentile: z.enum(percentiles),
+        limitNs: z.number(),
+      }),
+    )
+    .default([])
+    .describe('of the objectives, those that are limits on a latency'),
   pointSeconds: z.number().positive(),
   tolerance: z.number().positive().describe('how far apart the bounds may stay, as a share'),
   confirmations: count,

@@ -22,6 +22,16 @@ export function searchOutcome(
   return { exitCode, reason };
 }
 
+/** Of a run that searched when its scenarios were done: the worse of the two, in the words of whoever has it. */
+export function bothOutcomes(
+  scenarios: RunRecord['outcome'],
+  search: RunRecord['outcome'],
+): RunRecord['outcome'] {
+  const exitCode = worstExitCode([scenarios.exitCode, search.exitCode]);
+  const saying = [scenarios, search].filter((outcome) => outcome.exitCode === exitCode);
+  return { exitCode, reason: saying.map(({ reason }) => reason).join('; ') };
+}
+
 function codeOf({ result, points }: SearchRecord, cells: readonly CellRecord[]): ExitCode {
   switch (result.is) {
     case 'found':

@@ -13,7 +13,7 @@ import type { MeasuredPoint } from '../search/standing-of-rate.ts';
 import { attempt } from './attempt.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { RunPlan } from './execute.ts';
-import { searchOutcome } from './search-outcome.ts';
+import { bothOutcomes, searchOutcome } from './search-outcome.ts';
 import { createTargetPool, type TargetPool } from './target-pool.ts';
 
 /** One profile whose capacity is looked for. */
@@ -33,6 +33,8 @@ export interface SearchTarget {
 export interface SearchPlan {
   readonly targets: readonly SearchTarget[];
   readonly heading: RunPlan['heading'];
+  /** What the same run did before it searched; its cells and its outcome stay part of the record. */
+  readonly before: RunRecord | undefined;
 }
 
 interface Sought {
@@ -72,7 +74,7 @@ export async function executeSearch(
         curve: 'none',
       };
       all.push(sought);
-      await search(sought, cells, pool, environment, save);
+      await search(sought, cells, plan.before?.cellsPlanned ?? 0, pool, environment, save);
       await pool.retire([]);
     }
   } finally {
@@ -88,6 +90,7 @@ export async function executeSearch(
 async function search(
   sought: Sought,
   cells: CellRecord[],
+  firstIndex: number,
   pool: TargetPool,
   environment: RunEnvironment,
   save: () => void,
@@ -104,7 +107,7 @@ async function search(
     environment.progress.planned(points.length + 1, 0);
     const { ratePerSecond, purpose } = step;
     const round = 1 + points.filter((point) => point.ratePerSecond === ratePerSecond).length;
-    const cell = target.cellAt(ratePerSecond, round, cells.length);
+    const cell = target.cellAt(ratePerSecond, round, firstIndex + cells.length);
     const record = await attempt(cell, pool, environment);
     if (environment.signal.aborted && record.status === 'error') continue;
     const judged = judgePoint(record, target.objectives);
@@ -167,16 +170,18 @@ function recordOf(
 ): RunRecord {
   const searches = all.map(searchRecordOf);
   const interrupted = environment.signal.aborted;
+  const outcome = searchOutcome(cells, searches, interrupted);
+  const { before } = plan;
   return {
     schemaVersion,
     ...plan.heading,
     tookNs: environment.clock.nowNs(),
     interrupted,
-    outcome: searchOutcome(cells, searches, interrupted),
-    cells: [...cells],
-    cellsPlanned: cells.length,
-    controls: [],
-    thresholds: [],
+    outcome: before === undefined ? outcome : bothOutcomes(before.outcome, outcome),
+    cells: [...(before?.cells ?? []), ...cells],
+    cellsPlanned: (before?.cellsPlanned ?? 0) + cells.length,
+    controls: before?.controls ?? [],
+    thresholds: before?.thresholds ?? [],
     searches,
   };
 }
@@ -186,6 +191,7 @@ function searchRecordOf({ target, points, result, curve }: Sought): SearchRecord
     profile: target.profile,
     scenario: target.scenario,
     objectives: target.objectives.map(({ text }) => text),
+    limits: latencyLimits(target.objectives),
     pointSeconds: target.pointSeconds,
     tolerance: target.settings.tolerance,
     confirmations: target.settings.confirmations,
@@ -193,4 +199,13 @@ function searchRecordOf({ target, points, result, curve }: Sought): SearchRecord
     curve,
     points: [...points],
   };
+}
+
+/** Of the objectives, those that are limits on a latency: a chart can draw them. */
+function latencyLimits(objectives: readonly Threshold[]): SearchRecord['limits'] {
+  return objectives.flatMap(({ text, metric, limit }) =>
+    metric.of === 'latency'
+      ? [{ text, stage: metric.stage, percentile: metric.percentile, limitNs: limit }]
+      : [],
+  );
 }

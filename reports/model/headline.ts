@@ -2,6 +2,7 @@ import { faultDomains } from '../../harness/core/clauses.ts';
 import type { ExitCode } from '../../harness/core/exit-codes.ts';
 import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
 import { plural } from '../text/numbers.ts';
+import { pointCells } from './search.ts';
 import { isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, cellStates, stateOf } from './matrix.ts';
 
@@ -89,8 +90,10 @@ export function headlineOf(record: RunRecord): Headline {
   };
 }
 
-function isSearch({ searches }: RunRecord): boolean {
-  return searches.length > 0;
+/** Nothing was run but a search. */
+function isSearch(record: RunRecord): boolean {
+  const points = new Set(pointCells(record));
+  return record.searches.length > 0 && record.cells.every(({ id }) => points.has(id));
 }
 
 /** A search that ended on its own has an answer of its own, whatever became of the claims on the way. */

@@ -121,9 +121,14 @@ function boundsText(bounds: {
   return parts.length === 0 ? '' : ` (${parts.join('; ')})`;
 }
 
+/** Ids of all cells that are points of a search. */
+export function pointCells({ searches }: RunRecord): readonly string[] {
+  return searches.flatMap(({ points }) => points.map(({ cell }) => cell));
+}
+
 /**
- * What a report shows of the cells of a search beside its curve: the confirming runs at each answer. All others are
- * points on the way to it.
+ * What a report shows of the cells of a search beside its curve: the confirming runs at each answer, and what was run
+ * besides the search. All others are points on the way to it.
  */
 export function atTheAnswers(record: RunRecord): RunRecord {
   if (record.searches.length === 0) return record;
@@ -137,6 +142,8 @@ export function atTheAnswers(record: RunRecord): RunRecord {
         .map(({ cell }) => cell),
     ),
   );
-  const cells = record.cells.filter(({ id }) => ids.has(id));
-  return { ...record, cells, cellsPlanned: cells.length };
+  const points = new Set(pointCells(record));
+  const cells = record.cells.filter(({ id }) => !points.has(id) || ids.has(id));
+  const left = record.cells.length - cells.length;
+  return { ...record, cells, cellsPlanned: record.cellsPlanned - left };
 }

@@ -6,6 +6,7 @@ import { answerText, curveRows } from '../../reports/model/search.ts';
 import { plainOptions } from '../../reports/report.ts';
 import { terminal } from '../../reports/terminal/reporter.ts';
 import { sparkline } from '../../reports/text/sparkline.ts';
+import { timedRounds } from '../harness/compare/timed-run.ts';
 import { actingCharacters } from './fixtures/acting.ts';
 import { nastyStrings } from './fixtures/hostile.ts';
 import { foundSearch, searchRun } from './fixtures/search.ts';
@@ -49,6 +50,33 @@ describe('a search in the reports', () => {
     const [matrix = ''] = /PROMISES.*?\n\n/s.exec(text) ?? [];
     expect(matrix).toContain('steady@2828');
     expect(matrix).not.toContain('steady@1000');
+  });
+
+  it('leaves the cells of the scenarios that were run besides', async () => {
+    const searched = searchRun();
+    const [other] = timedRounds(1, () => ({}));
+    if (other === undefined) throw new Error('a fixture is missing');
+    const cells = [other, ...searched.cells];
+    const text = await terminal.render(
+      { ...searched, cells, cellsPlanned: cells.length },
+      plainOptions,
+    );
+    const [matrix = ''] = /PROMISES.*?\n\n/s.exec(text) ?? [];
+    expect(matrix).toMatch(new RegExp(`${other.scenario} .*steady@2828`));
+    expect(text).not.toContain('planned cells were recorded');
+  });
+
+  it('has its objective as a level line in the chart, where the chart has what it is about', async () => {
+    const drawn = async (changes: Partial<SearchRecord>) => {
+      const { elements } = await page(changes);
+      return elements.filter(({ attributes }) => attributes.get('stroke-dasharray') === '4,3');
+    };
+    expect(await drawn({})).toHaveLength(1);
+    expect((await page()).text).toContain('the level line is e2e.response.p99 < 20ms');
+    const [limit] = foundSearch.limits;
+    if (limit === undefined) throw new Error('a fixture is missing');
+    expect(await drawn({ limits: [{ ...limit, stage: 'publish.response' }] })).toEqual([]);
+    expect(await drawn({ limits: [] })).toEqual([]);
   });
 
   it('is a figure and a table in the page, inside its allow-list whatever its strings are', async () => {

@@ -8,11 +8,13 @@ import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
 import { plannedLoads } from '../../plan/load-text.ts';
 import { execute } from '../../run/execute.ts';
+import { executeSearch } from '../../run/search.ts';
 import type { Command } from '../command.ts';
 import { conduct } from '../conduct.ts';
 import type { Host } from '../host.ts';
 import { withLoadFlags } from '../load/load-flags.ts';
 import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
+import { searchTargets } from '../search-targets.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
 import { requireWhole } from '../whole-number.ts';
 import { list } from '../word-lists.ts';
@@ -93,15 +95,23 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     scenarios,
     freshSeed: host.freshSeed,
   });
-  const cells = expand({ ...settings, program: host.program, day: dayOf(startedAt) });
-  const { thresholds } = settings;
+  const request = { ...settings, program: host.program, day: dayOf(startedAt) };
+  const cells = expand(request);
+  const { thresholds, search } = settings;
+  const targets =
+    search === undefined
+      ? []
+      : searchTargets({ ...request, engines: search.engines }, search.sought);
   const { record, html } = await conduct(
     host,
     { ...settings, originNs, startedAt, out: argv.out, quiet: argv.quiet },
-    (heading, environment) => {
+    async (heading, environment) => {
       for (const line of plannedLoads(cells)) environment.progress.note(line);
       const failOn = argv.failOn ?? defaultFailOn;
-      return execute({ cells, failOn, thresholds, heading }, environment);
+      const plan = { cells, failOn, thresholds, heading };
+      if (targets.length === 0) return execute(plan, environment);
+      const before = cells.length === 0 ? undefined : await execute(plan, environment);
+      return executeSearch({ targets, heading, before }, environment);
     },
   );
   await writeReports(record, [await htmlReport(html), ...reports], host);

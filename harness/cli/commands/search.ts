@@ -8,7 +8,7 @@ import type { Command } from '../command.ts';
 import { conduct } from '../conduct.ts';
 import type { Host } from '../host.ts';
 import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
-import { type SearchFlags, soughtBy } from '../search-flags.ts';
+import { searchDefaults, type SearchFlags, soughtBy } from '../search-flags.ts';
 import { searchTargets } from '../search-targets.ts';
 import { resolveSettings } from '../settings.ts';
 import { requireWhole } from '../whole-number.ts';
@@ -47,24 +47,44 @@ export const searchCommand: Command = (parser, invocation) =>
         })
         .option('scenario', { string: true, default: 'steady', describe: 'one that is timed' })
         .option('target', { string: true, describe: 'embedded, local, or a URL' })
-        .option('start-rate', { string: true, default: '1k/s', describe: 'where doubling begins' })
-        .option('max-rate', { string: true, default: '1M/s', describe: 'where it ends' })
+        .option('start-rate', {
+          string: true,
+          default: searchDefaults.startRate,
+          describe: 'where doubling begins',
+        })
+        .option('max-rate', {
+          string: true,
+          default: searchDefaults.maxRate,
+          describe: 'where it ends',
+        })
         .option('tolerance', {
           number: true,
-          default: 2,
+          default: searchDefaults.tolerance,
           describe: 'per cent that the bounds may stay apart',
         })
         .option('confirm', {
           number: true,
-          default: 3,
+          default: searchDefaults.confirm,
           describe: 'runs at the answer that must all meet the objective',
         })
-        .option('point-seconds', { number: true, default: 10, describe: 'load of each run' })
-        .option('max-points', { number: true, default: 80, describe: 'runs of one search' })
-        .option('max-minutes', { number: true, default: 60, describe: 'time of one search' })
+        .option('point-seconds', {
+          number: true,
+          default: searchDefaults.pointSeconds,
+          describe: 'load of each run',
+        })
+        .option('max-points', {
+          number: true,
+          default: searchDefaults.maxPoints,
+          describe: 'runs of one search',
+        })
+        .option('max-minutes', {
+          number: true,
+          default: searchDefaults.maxMinutes,
+          describe: 'time of one search',
+        })
         .option('curve', {
           boolean: true,
-          default: true,
+          default: searchDefaults.curve,
           describe: 'also measure from 10 to 120 % of the answer',
         })
         .option('seed', { number: true, describe: 'every random choice comes from it' })
@@ -105,7 +125,7 @@ async function search(argv: SearchArguments, host: Host): Promise<ExitCode> {
   const { record, html } = await conduct(
     host,
     { ...settings, originNs, startedAt, out: argv.out, quiet: argv.quiet },
-    (heading, environment) => executeSearch({ targets, heading }, environment),
+    (heading, environment) => executeSearch({ targets, heading, before: undefined }, environment),
   );
   await writeReports(record, [await htmlReport(html), ...reports], host);
   return record.outcome.exitCode;

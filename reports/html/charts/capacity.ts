@@ -31,13 +31,18 @@ export const outcomeMarks: Readonly<
   error: { color: 'var(--broken)', shape: 'square', glyph: '■' },
 };
 
-/** x: what was offered; y: log milliseconds; the answer as an upright line. */
+/**
+ * x: what was offered; y: log milliseconds; the answer as an upright line, the objectives as level ones.
+ *
+ * @param limitsMs of end-to-end response times
+ */
 export function capacityChart(
   points: readonly CapacityPoint[],
   answer: number | undefined,
+  limitsMs: readonly number[],
   description: string,
 ): Promise<SafeHtml> {
-  const domain = logDomain(points.flatMap(({ p50Ms, p99Ms }) => [p50Ms, p99Ms]));
+  const domain = logDomain([...points.flatMap(({ p50Ms, p99Ms }) => [p50Ms, p99Ms]), ...limitsMs]);
   const most = Math.max(1, ...points.map(({ ratePerSecond }) => ratePerSecond));
   const x = {
     field: 'x',
@@ -56,6 +61,7 @@ export function capacityChart(
     height: 260,
     layer: [
       ...(answer === undefined ? [] : [answerLayer(answer, x)]),
+      ...(limitsMs.length === 0 ? [] : [limitLayer(limitsMs, y)]),
       {
         data: { values: capacityLines.flatMap(({ measure }) => valuesOf(points, measure)) },
         mark: { type: 'line', aria: false, strokeWidth: 2, strokeJoin: 'round' },
@@ -127,6 +133,20 @@ function answerLayer(answer: number, x: NonNullable<Encoding['x']>) {
     data: { values: [{ x: answer }] },
     mark: { type: 'rule' as const, aria: false, color: 'var(--kept)', strokeWidth: 1.5 },
     encoding: { x },
+  };
+}
+
+function limitLayer(limitsMs: readonly number[], y: NonNullable<Encoding['y']>) {
+  return {
+    data: { values: limitsMs.map((limit) => ({ y: limit })) },
+    mark: {
+      type: 'rule' as const,
+      aria: false,
+      color: 'var(--broken)',
+      strokeWidth: 1.2,
+      strokeDash: [4, 3],
+    },
+    encoding: { y },
   };
 }
 

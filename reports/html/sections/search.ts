@@ -63,6 +63,7 @@ async function searchFigure(search: SearchRecord): Promise<SafeHtml> {
       : await capacityChart(
           points,
           answerOf(search),
+          drawnLimits(search).map(({ limitNs }) => limitNs / 1e6),
           `End-to-end latency at ${plural(points.length, 'rate')}, in milliseconds against messages a second`,
         );
   const used = new Set(shown.map(({ outcome }) => outcome));
@@ -75,7 +76,19 @@ async function searchFigure(search: SearchRecord): Promise<SafeHtml> {
     search.curve === 'cut' ? note('The curve is cut short: the search had to end.') : nothing;
   return html`<figure><figcaption>${badge(state, word)} <b>${search.profile}</b> <span>${search.scenario}: ${search.objectives.join(' and ')}</span><br>${answerText(search)}${limit === undefined ? nothing : html`<br><small>${limit}</small>`}</figcaption>${chart}${legend(
     capacityLines.map(({ series, label }) => ({ series, label, note: '' })),
-  )}${note(`${key}; the upright line is the answer. Each run ${search.pointSeconds} s.`)}${cut}${table(shown, answerOf(search))}${note(shownOf(shown.length, rows.length, 'rates'))}</figure>`;
+  )}${note(`${key}; the upright line is the answer${limitNote(search)}. Each run ${search.pointSeconds} s.`)}${cut}${table(shown, answerOf(search))}${note(shownOf(shown.length, rows.length, 'rates'))}</figure>`;
+}
+
+/** The chart has end-to-end response times: other limits have no height in it. */
+function drawnLimits({ limits: all }: SearchRecord): SearchRecord['limits'] {
+  return all.filter(({ stage }) => stage === 'e2e.response').slice(0, limits.small);
+}
+
+function limitNote(search: SearchRecord): string {
+  const drawn = drawnLimits(search);
+  if (drawn.length === 0) return '';
+  const [are, lines] = drawn.length === 1 ? ['is', 'line'] : ['are', 'lines'];
+  return `, the level ${lines} ${are} ${drawn.map(({ text }) => text).join(' and ')}`;
 }
 
 function table(rows: readonly CurveRow[], answer: number | undefined): SafeHtml {
