@@ -9,6 +9,7 @@ import type { Check, CheckModule, CheckResult } from './check.ts';
 import { Counts } from './counts.ts';
 import type { NameOf } from './event-names.ts';
 import type { HistoryPass } from './history-pass.ts';
+import { Silence } from './silence.ts';
 import { LaneTable } from './state/lane-table.ts';
 import { MessageState } from './state/message-state.ts';
 import type { StatePart } from './state/state-part.ts';
@@ -17,6 +18,8 @@ export interface Judgement {
   /** One for each check, in the order of the vocabulary. */
   readonly results: readonly CheckResult[];
   readonly counts: CountsRecord;
+  /** Between acknowledgements; null when none was. */
+  readonly longestGapNs: number | null;
   /** What the history should not contain, crashed checks included; any makes the cell inconclusive. */
   readonly irregularities: readonly string[];
 }
@@ -68,6 +71,7 @@ class ComposedJudge implements Judge {
   readonly #lanes: LaneTable;
   readonly #state: MessageState;
   readonly #counts: Counts;
+  readonly #silence = new Silence();
   readonly #seats: readonly Seat[];
   readonly #partsOf: readonly (readonly StatePart[])[];
   readonly #byKind: readonly (readonly Seat[])[];
@@ -102,6 +106,7 @@ class ComposedJudge implements Judge {
     try {
       this.#state.fold(event);
       this.#counts.fold(event);
+      this.#silence.fold(event);
     } catch (error) {
       this.#stateBroken = `the state of the messages broke: ${describeError(error)}`;
       return;
@@ -138,9 +143,11 @@ class ComposedJudge implements Judge {
       (a, b) => checkIds.indexOf(a.check) - checkIds.indexOf(b.check),
     );
     const broken = this.#seats.map((seat) => seat.broken).filter((reason) => reason !== '');
+    const counts = this.#counts.finish();
     return {
       results,
-      counts: this.#counts.finish(),
+      counts,
+      longestGapNs: counts.acknowledged === 0 ? null : this.#silence.longestNs,
       irregularities: [
         ...(this.#stateBroken === '' ? [] : [this.#stateBroken]),
         ...broken,

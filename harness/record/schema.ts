@@ -188,6 +188,12 @@ export const judgedCell = z.strictObject({
   clauses: z.array(clause),
   faults: z.array(fault),
   counts,
+  longestGapNs: nanoseconds
+    .nullable()
+    .default(null)
+    .describe(
+      'longest time a producer had sends unanswered and none was acknowledged; null: none was, or not known',
+    ),
   drain: z.strictObject({ complete: z.boolean(), tookNs: nanoseconds, by: z.string() }),
   backlog: backlog.nullable().default(null).describe('null: consumers were there from the start'),
   warmUp: warmUp.nullable().default(null).describe('null: the load itself says how long it takes'),

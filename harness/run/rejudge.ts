@@ -53,9 +53,12 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
       `the first ${plural(read.firstEvent, 'event of the history is', 'events of the history are')} gone`,
     );
   }
-  const { results, counts, irregularities } = judge.resolve(judge.finish(), (visit) => {
-    readHistory(join(directory, cell.history.directory), nodeDisk, visit);
-  });
+  const { results, counts, longestGapNs, irregularities } = judge.resolve(
+    judge.finish(),
+    (visit) => {
+      readHistory(join(directory, cell.history.directory), nodeDisk, visit);
+    },
+  );
   const judged = judgeCell({
     ...cell.judging,
     controlShows: cell.control.kind === 'planted' ? cell.control.shows : [],
@@ -76,6 +79,7 @@ function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): Ju
       witnesses: [...(witnesses.get(clause.check) ?? [])],
     })),
     counts,
+    longestGapNs,
   };
 }
 

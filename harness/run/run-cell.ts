@@ -125,11 +125,11 @@ function backlogOf(
   };
 }
 
-type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts'>;
+type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts' | 'longestGapNs'>;
 
 function judge(stage: Stage, played: Play, engine: Engine): Judgement {
   const { cell, environment } = stage;
-  const { results, counts, irregularities } = finished(stage);
+  const { results, counts, longestGapNs, irregularities } = finished(stage);
   const judging = judgingOf(stage, played);
   const { verdict, reasons, clauses } = judgeCell({
     ...judging,
@@ -157,6 +157,7 @@ function judge(stage: Stage, played: Play, engine: Engine): Judgement {
       }),
     ),
     counts,
+    longestGapNs,
   };
 }
 

@@ -38,6 +38,7 @@ function digestOf(cell: JudgedCell): string {
     reasons: _reasons,
     clauses: _clauses,
     counts: _counts,
+    longestGapNs: _longestGapNs,
     ...rest
   } = cell;
   return createHash('sha256').update(canonical(rest)).digest('hex');

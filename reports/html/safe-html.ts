@@ -77,7 +77,10 @@ export function chartMarkup(svg: string, description: string): SafeHtml {
   return new Markup(named + compact(svg).slice('<svg'.length));
 }
 
+/** What is so without saying it; a chart's text has the font of the page. */
 const idle: readonly string[] = [
+  ' font-family="system-ui, sans-serif"',
+  ' stroke-width="1"',
   ' opacity="1"',
   ' pointer-events="none"',
   ' xmlns:xlink="http://www.w3.org/1999/xlink"',

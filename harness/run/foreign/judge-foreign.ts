@@ -31,7 +31,7 @@ export function judgeForeign(
 ): JudgedCell {
   const { sidecar } = history;
   const { judgement, told, read } = folded;
-  const { results, counts } = judgement;
+  const { results, counts, longestGapNs } = judgement;
   const judging = judgingOf(history, folded, options);
   const claimed = claimsAnything(options.claim);
   const judged = judgeCell({
@@ -55,6 +55,7 @@ export function judgeForeign(
     reasons: [...judged.reasons],
     clauses: withWitnesses(judged.clauses, history, folded, options.disk),
     counts,
+    longestGapNs,
     ...told,
     backlog: null,
     warmUp: null,

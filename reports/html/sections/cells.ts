@@ -130,6 +130,9 @@ function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml
   ];
   if (cell.reasons.length > 0) entries.push(['Because', lines(cell.reasons)]);
   entries.push(['Messages', countsText(cell)]);
+  if (cell.longestGapNs !== null) {
+    entries.push(['Longest gap', `${duration(cell.longestGapNs)} between acknowledgements`]);
+  }
   if (cell.faults.length > 0) entries.push(['Faults', faultList(cell)]);
   entries.push(
     [

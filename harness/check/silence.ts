@@ -1,0 +1,47 @@
+import { EventKind, type EventRecord, OutcomeCode } from '../core/events.ts';
+
+interface Sender {
+  unanswered: number;
+  /** Since when it waits for an acknowledgement; -1: it waits for none. */
+  sinceNs: number;
+}
+
+/**
+ * The longest gap between acknowledgements: how long a producer at most had sends unanswered and heard of none that was
+ * acknowledged. A refusal or an unknown outcome ends no gap, for nothing was promised by it; nor does a crash of the producer
+ * begin one. A gap that was open when its producer last did something ends there.
+ */
+export class Silence {
+  readonly #senders = new Map<number, Sender>();
+  longestNs = 0;
+
+  fold(event: EventRecord): void {
+    const kind: number = event.kind;
+    if (kind === EventKind.sendInvoke) this.#invoked(event);
+    else if (kind === EventKind.sendSettled) this.#settled(event);
+    else if (kind === EventKind.crashed) this.#senders.delete(event.actor);
+  }
+
+  #invoked({ actor, timeNs }: EventRecord): void {
+    const sender = this.#senders.get(actor);
+    if (sender === undefined) {
+      this.#senders.set(actor, { unanswered: 1, sinceNs: timeNs });
+      return;
+    }
+    if (sender.sinceNs < 0) sender.sinceNs = timeNs;
+    else this.#lasts(sender, timeNs);
+    sender.unanswered += 1;
+  }
+
+  #settled({ actor, timeNs, outcome }: EventRecord): void {
+    const sender = this.#senders.get(actor);
+    if (sender === undefined) return;
+    sender.unanswered -= 1;
+    this.#lasts(sender, timeNs);
+    if (outcome === OutcomeCode.ok) sender.sinceNs = sender.unanswered > 0 ? timeNs : -1;
+  }
+
+  #lasts({ sinceNs }: Sender, untilNs: number): void {
+    if (sinceNs >= 0) this.longestNs = Math.max(this.longestNs, untilNs - sinceNs);
+  }
+}
