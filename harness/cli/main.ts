@@ -9,6 +9,7 @@ import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { explainCommand } from './commands/explain.ts';
+import { findingsCommand } from './commands/findings.ts';
 import { historyCommand } from './commands/history.ts';
 import { importCommand } from './commands/import.ts';
 import { listCommand } from './commands/list.ts';
@@ -45,6 +46,7 @@ export async function main(host: Host): Promise<ExitCode> {
     compareCommand,
     baselineCommand,
     priceCommand,
+    findingsCommand,
     searchCommand,
     listCommand,
     upCommand,

@@ -85,6 +85,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'reports/comparison/',
     'reports/omb/',
     'reports/terminal/price.ts',
+    'reports/markdown/findings.ts',
     ...contract,
     'engines/catalog.ts',
     'engines/engine-shape.ts',
