@@ -12,11 +12,21 @@ import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
 import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
+import { performance, redelivery } from './performance-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
 import { clientThread } from './worker-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
+export {
+  distribution,
+  type DistributionRecord,
+  performance,
+  performanceFigures,
+  type PerformanceFigures,
+  type PerformanceRecord,
+  redelivery,
+} from './performance-schema.ts';
 export { secondRow, type SecondRow } from './series-schema.ts';
 export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
 export { witness, type WitnessRecord } from './witness-schema.ts';
@@ -25,19 +35,6 @@ export const schemaVersion = 2;
 
 const count = z.number().int().nonnegative();
 const nanoseconds = z.number();
-
-export const distribution = z
-  .strictObject({
-    count,
-    meanNs: nanoseconds,
-    p50Ns: nanoseconds,
-    p90Ns: nanoseconds,
-    p99Ns: nanoseconds,
-    p999Ns: nanoseconds,
-    maxNs: nanoseconds,
-    hdr: z.string().describe('HdrHistogram V2, compressed, base64; values in nanoseconds'),
-  })
-  .describe('A latency distribution; all figures are zero when count is zero');
 
 export const fault = z.strictObject({
   kind: z.string(),
@@ -66,46 +63,6 @@ export const judging = z.strictObject({
   irregularities: z.array(z.string()).describe('what went unlike the plan of the cell'),
   eventsLost: count.describe('events that could not be kept: above 0, nothing is decided'),
 });
-
-export const performanceFigures = z.strictObject({
-  targetRatePerSecond: z.number().describe('0 for a closed loop'),
-  achievedRatePerSecond: z.number(),
-  deliveredRatePerSecond: z.number(),
-  publishResponse: distribution.describe('acknowledged minus intended instant'),
-  publishService: distribution.describe('acknowledged minus handed to the client'),
-  endToEndResponse: distribution.describe('first delivery minus intended instant'),
-  endToEndService: distribution.describe('first delivery minus handed to the client'),
-  lateness: distribution.describe('the generator’s own delay'),
-  clientBlocked: distribution.describe('delay caused by the client library or its backpressure'),
-  clientCpuMicrosPerMessage: z.number(),
-  brokerCpuMicrosPerMessage: z.number().nullable(),
-  clientBusyShare: z
-    .number()
-    .default(0)
-    .describe(
-      'CPU time of the busiest client thread / time with something to do; near 1: saturated',
-    ),
-  harnessCpuShare: z.number().describe('coordinator CPU time / (elapsed × cores)'),
-});
-
-export const redelivery = z.strictObject({
-  latency: distribution.describe(
-    'from when the copy before was requeued, its session ended or, otherwise, it was delivered',
-  ),
-  untimed: count.describe(
-    'called redeliveries by the broker, though nobody saw the copy before and no session had ended',
-  ),
-});
-
-export const performance = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('untimed'), reason: z.string() }),
-  z.strictObject({ status: z.literal('valid'), figures: performanceFigures }),
-  z.strictObject({
-    status: z.literal('invalid'),
-    reasons: z.array(z.string()).min(1),
-    figures: performanceFigures,
-  }),
-]);
 
 export const counts = z.strictObject({
   sent: count,
@@ -296,9 +253,6 @@ export type CellRecord = z.infer<typeof cell>;
 export type JudgedCell = z.infer<typeof judgedCell>;
 export type UnsupportedCell = z.infer<typeof unsupportedCell>;
 export type FaultRecord = z.infer<typeof fault>;
-export type DistributionRecord = z.infer<typeof distribution>;
-export type PerformanceRecord = z.infer<typeof performance>;
-export type PerformanceFigures = z.infer<typeof performanceFigures>;
 export type CountsRecord = z.infer<typeof counts>;
 export type HistoryInfo = z.infer<typeof historyInfo>;
 export type ControlOutcome = z.infer<typeof controlOutcome>;
