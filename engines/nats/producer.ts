@@ -17,6 +17,11 @@ import { headersOf, refusalOf } from './outgoing.ts';
 import { streamOf, subjectOf } from './subjects.ts';
 
 const sweepMs = 100;
+/**
+ * Nobody leads the stream for some seconds after its leader died, and the answer to that comes at once. Told at
+ * once, a sender would use up all its attempts before there can be a new one.
+ */
+const nobodyLeadsMs = 500;
 
 interface Sent {
   readonly ticket: number;
@@ -42,6 +47,8 @@ export class JetStreamProducer implements Producer {
   readonly #actor: ActorContext;
   readonly #inbox = newInbox();
   readonly #open: OpenOperations<Sent>;
+  /** Sends that found nobody, until their senders are told. */
+  readonly #unheard = new OpenOperations<Sent>(nobodyLeadsMs);
   readonly #ended: Ended[] = [];
   readonly #settling = new Afterwards(() => this.#settleEnded());
   readonly #flushed: (() => void)[] = [];
@@ -82,7 +89,7 @@ export class JetStreamProducer implements Producer {
   }
 
   async flush(): Promise<void> {
-    if (this.#open.size + this.#ended.length === 0) return;
+    if (this.#unsettled === 0) return;
     await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
 
@@ -93,8 +100,12 @@ export class JetStreamProducer implements Producer {
 
   async #close(): Promise<void> {
     clearInterval(this.#sweep);
-    for (const sent of this.#open.takeAll()) this.#end(sent, NatsCode.closedByUs, 0);
+    this.#endAll(NatsCode.closedByUs);
     this.#settleEnded();
+  }
+
+  get #unsettled(): number {
+    return this.#open.size + this.#unheard.size + this.#ended.length;
   }
 
   #publish(message: Outgoing, nowNs: number): void {
@@ -129,7 +140,7 @@ export class JetStreamProducer implements Producer {
     const sent = this.#open.take(numberOf(message.subject));
     if (sent === undefined) return;
     if (isNoResponders(message)) {
-      this.#end(sent, NatsCode.noResponders, 0);
+      this.#unheard.add(sent, this.#actor.nowNs());
       return;
     }
     const { code, sequence } = readPublishAnswer(message.string());
@@ -137,20 +148,25 @@ export class JetStreamProducer implements Producer {
   }
 
   #giveUp(): void {
-    for (const sent of this.#open.takeDue(this.#actor.nowNs())) {
-      this.#end(sent, NatsCode.noAnswer, 0);
-    }
+    const nowNs = this.#actor.nowNs();
+    for (const sent of this.#open.takeDue(nowNs)) this.#end(sent, NatsCode.noAnswer, 0);
+    for (const sent of this.#unheard.takeDue(nowNs)) this.#end(sent, NatsCode.noResponders, 0);
   }
 
   #disconnected(error: Error): void {
     if (this.#lost || this.#closing !== undefined) return;
     this.#lost = true;
     clearInterval(this.#sweep);
-    for (const sent of this.#open.takeAll()) this.#end(sent, NatsCode.connectionLost, 0);
+    this.#endAll(NatsCode.connectionLost);
     queueMicrotask(() => {
       this.#settleEnded();
       if (this.#closing === undefined) this.#sink.disconnected(error);
     });
+  }
+
+  #endAll(code: NatsCode): void {
+    for (const sent of this.#open.takeAll()) this.#end(sent, code, 0);
+    for (const sent of this.#unheard.takeAll()) this.#end(sent, NatsCode.noResponders, 0);
   }
 
   #end(sent: Sent, code: NatsCode, sequence: number): void {
@@ -168,7 +184,7 @@ export class JetStreamProducer implements Producer {
       this.#sink.settled(ticket, outcomeOf(code), code, place, 1);
     }
     this.#tellWritable();
-    if (this.#open.size + this.#ended.length > 0) return;
+    if (this.#unsettled > 0) return;
     for (const resolve of this.#flushed.splice(0)) resolve();
   }
 

@@ -10,6 +10,7 @@ const bufferBytes = 16_777_216;
 const stream: JetStreamOptions = {
   system: 'jetstream',
   replicas: 1,
+  storage: 'file',
   retention: 'limits',
   acknowledgement: 'explicit',
   ackWaitMs: 5_000,
@@ -53,6 +54,18 @@ export const profiles = {
     consumption: 'automatic',
     source: `${document}/nats-concepts/jetstream/consumers#ackpolicy (AckNone) ${version}`,
     options: { ...stream, acknowledgement: 'none', resend: 'nobody' },
+  },
+  /** Settled before processing, because a second delivery after it would be the opposite promise. */
+  memory: {
+    summary: 'a stream in memory: acknowledged to its senders, and gone when the server restarts',
+    level: 'at-most-once',
+    promises: [],
+    claimedUnder: crashOfClient,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-before-processing',
+    source: `${document}/nats-concepts/jetstream/streams#storagetype (Memory) ${version}`,
+    options: { ...stream, storage: 'memory', resend: 'nobody' },
   },
   'jetstream-r1': {
     summary: 'one copy of the stream: publishes are acknowledged, deliveries settled one by one',
