@@ -8,34 +8,16 @@ import type {
   Replica,
 } from '../provisioner.ts';
 import { answersApiVersions } from './api-versions-probe.ts';
-import { lagMs, type NodePlan, sessionMs } from './cluster-plan.ts';
+import type { NodePlan } from './cluster-plan.ts';
+import { type JavaSetup, javaOptions } from './java.ts';
 import { leaderSeenBy } from './leader-look-up.ts';
+import { lagMs, sessionMs } from './properties.ts';
 
 const heapMegabytes = 256;
 const readyMs = 120_000;
 const graceMs = 8_000;
 /** Until the controllers, some of whom may have stood still, have noticed and decided. */
 const marginMs = 2_000;
-
-export interface JavaSetup {
-  readonly classPath: string;
-  readonly loggingFile: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** The serial collector and the first compiler start fastest and take the least memory. */
-export function javaOptions(java: JavaSetup, megabytes: number): readonly string[] {
-  return [
-    `-Xmx${megabytes}m`,
-    '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
-    '-XX:+ExitOnOutOfMemoryError',
-    '-Djava.awt.headless=true',
-    `-Dlog4j2.configurationFile=${java.loggingFile}`,
-    '-cp',
-    java.classPath,
-  ];
-}
 
 /** One broker process; each incarnation writes a log of its own, so that readiness is never an old line. */
 export class KafkaNode implements BrokerNode {

@@ -11,12 +11,15 @@ import type {
 } from '../provisioner.ts';
 import {
   type ClusterPlan,
+  hasOwnController,
   leastSessionTimeoutMs,
-  logConfiguration,
-  nodeProperties,
+  type NodePlan,
   planCluster,
 } from './cluster-plan.ts';
-import { KafkaNode, javaOptions } from './node.ts';
+import { KafkaController } from './controller.ts';
+import { type JavaSetup, javaOptions } from './java.ts';
+import { KafkaNode } from './node.ts';
+import { controllerProperties, logConfiguration, nodeProperties } from './properties.ts';
 
 const version = '4.4.0';
 const title = `Apache Kafka ${version}`;
@@ -147,12 +150,18 @@ async function probe(
 async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provisioned> {
   invariant(request.proxies.length === request.nodes, 'one proxy address for each node');
   const plan = await planCluster(request, () => host.freePort());
-  const nodes = await Promise.all(plan.nodes.map((_, index) => prepare(host, plan, index)));
+  const [controllers, nodes] = await Promise.all([
+    Promise.all(hasOwnController(plan) ? [prepareController(host, plan)] : []),
+    Promise.all(plan.nodes.map((node) => prepareNode(host, plan, node))),
+  ]);
+  const all = [...controllers, ...nodes];
   const stopAll = async (): Promise<void> => {
+    // Brokers say goodbye to the controller.
     await Promise.all(nodes.map((node) => node.stop()));
+    await Promise.all(controllers.map((controller) => controller.stop()));
   };
   try {
-    await Promise.all(nodes.map((node) => node.start()));
+    await Promise.all(all.map((process) => process.start()));
   } catch (error) {
     await stopAll();
     throw error;
@@ -176,40 +185,58 @@ function targetAt(addresses: readonly string[]): Target {
   };
 }
 
-/** Writes a node's configuration and formats its log directory. */
-async function prepare(host: ProvisionHost, plan: ClusterPlan, index: number): Promise<KafkaNode> {
-  const node = plan.nodes[index];
-  invariant(node !== undefined, 'a node of the plan');
-  await mkdir(node.dataDirectory, { recursive: true });
-  const properties = join(node.directory, 'server.properties');
-  const logging = join(node.directory, 'log4j2.properties');
-  await writeFile(properties, nodeProperties(plan, node));
-  await writeFile(logging, logConfiguration);
+async function prepareNode(
+  host: ProvisionHost,
+  plan: ClusterPlan,
+  node: NodePlan,
+): Promise<KafkaNode> {
+  const { properties, java } = await prepare(host, plan, node, nodeProperties(plan, node));
+  return new KafkaNode(host, node, properties, java);
+}
+
+async function prepareController(host: ProvisionHost, plan: ClusterPlan): Promise<KafkaController> {
+  const { controller } = plan;
+  const { properties, java } = await prepare(host, plan, controller, controllerProperties(plan));
+  return new KafkaController(host, controller.directory, properties, java);
+}
+
+/** Writes the configuration of one process and formats its log directory. */
+async function prepare(
+  host: ProvisionHost,
+  { clusterId }: ClusterPlan,
+  { directory, dataDirectory }: { readonly directory: string; readonly dataDirectory: string },
+  configuration: string,
+): Promise<{ readonly properties: string; readonly java: JavaSetup }> {
+  await mkdir(dataDirectory, { recursive: true });
+  const properties = join(directory, 'server.properties');
+  const loggingFile = join(directory, 'log4j2.properties');
+  await writeFile(properties, configuration);
+  await writeFile(loggingFile, logConfiguration);
   const java = {
     classPath: join(libraryDirectory(host), '*'),
-    loggingFile: logging,
+    loggingFile,
     environment: definedEntries(host.environment),
   };
   await host.run(
     {
-      name: `format ${node.name}`,
+      name: 'format a log directory',
       command: 'java',
       arguments: [
         ...javaOptions(java, 96),
         'kafka.tools.StorageTool',
         'format',
         '-t',
-        plan.clusterId,
+        clusterId,
         '-c',
         properties,
       ],
-      directory: node.directory,
+      directory,
       environment: java.environment,
-      logFile: join(node.directory, 'format.log'),
+      logFile: join(directory, 'format.log'),
     },
     formatMs,
   );
-  return new KafkaNode(host, node, properties, java);
+  return { properties, java };
 }
 
 function libraryDirectory(host: ProvisionHost): string {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answersApiVersions } from '../../../engines/kafka/api-versions-probe.ts';
-import { nodeProperties, planCluster } from '../../../engines/kafka/cluster-plan.ts';
+import { planCluster } from '../../../engines/kafka/cluster-plan.ts';
+import { controllerProperties, nodeProperties } from '../../../engines/kafka/properties.ts';
 import { kafkaProvisioner } from '../../../engines/kafka/provision.ts';
 import type { ProcessSpec, ProvisionHost } from '../../../engines/provisioner.ts';
 
@@ -102,14 +103,14 @@ describe('the plan of a cluster', () => {
   it('gives no port twice and lets the proxied listener advertise the proxy', async () => {
     const plan = await planned(3);
     const ports = plan.nodes.flatMap((node) => Object.values(node.ports));
-    expect(new Set(ports).size).toBe(12);
+    expect(new Set([...ports, plan.controller.port]).size).toBe(10);
     const [, second] = plan.nodes;
     if (second === undefined) throw new Error('no second node');
     const properties = nodeProperties(plan, second);
     expect(properties).toContain(`PROXIED://127.0.0.1:30001`);
     expect(properties).toContain('default.replication.factor=3\n');
     expect(properties).toContain('offsets.topic.replication.factor=3\n');
-    expect(properties).toMatch(/^listeners=.*PROXIED:\/\/127\.0\.0\.1:20006/m);
+    expect(properties).toMatch(/^listeners=.*PROXIED:\/\/127\.0\.0\.1:20005/m);
   });
 
   it('wishes no more copies than there are nodes', async () => {
@@ -119,6 +120,19 @@ describe('the plan of a cluster', () => {
     const properties = nodeProperties(plan, only);
     expect(properties).toContain('default.replication.factor=1\n');
     expect(properties).toContain('min.insync.replicas=1\n');
+  });
+
+  it('has a controller beside several brokers, and one in a broker that is alone', async () => {
+    const three = await planned(3);
+    const [first] = three.nodes;
+    const [only] = (await planned(1)).nodes;
+    if (first === undefined || only === undefined) throw new Error('no node');
+    expect(nodeProperties(three, first)).toContain('process.roles=broker\n');
+    expect(controllerProperties(three)).toContain('process.roles=controller\n');
+    const voter = `controller.quorum.voters=1000@127.0.0.1:${three.controller.port}\n`;
+    expect(nodeProperties(three, first)).toContain(voter);
+    expect(controllerProperties(three)).toContain(voter);
+    expect(nodeProperties(await planned(1), only)).toContain('process.roles=broker,controller\n');
   });
 });
 
