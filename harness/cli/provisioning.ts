@@ -27,6 +27,7 @@ export function openProvisioning(
       lifeLine,
       note,
       firstPort,
+      portsFrom: host.pid,
     }),
   };
 }

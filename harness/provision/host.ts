@@ -15,6 +15,8 @@ export interface HostOptions {
   readonly note: (line: string) => void;
   /** The port that clients shall use; undefined: any. */
   readonly firstPort?: number | undefined;
+  /** Where to look for free ones: unlike numbers, unlike places. */
+  readonly portsFrom: number;
 }
 
 /** The one implementation of what provisioners may touch. */
@@ -25,7 +27,7 @@ export function createProvisionHost(options: HostOptions): ProvisionHost {
     nodeExecutable: options.nodeExecutable,
     signal: options.signal,
     note: options.note,
-    freePort: createPortSource(options.firstPort),
+    freePort: createPortSource({ first: options.firstPort, from: options.portsFrom }),
     start: async (spec) => {
       const child = await startProcess(spec, options.lifeLine.guard);
       options.lifeLine.remember(child.pid);

@@ -58,7 +58,7 @@ describe('a target that cannot be had', () => {
     });
     const address = server.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
-    await expect(createPortSource(port)()).rejects.toMatchObject({
+    await expect(createPortSource({ first: port, from: 1 })()).rejects.toMatchObject({
       code: 'PORT_BUSY',
       message: expect.stringContaining(String(port)),
       hint: expect.stringContaining('--port'),
@@ -67,8 +67,8 @@ describe('a target that cannot be had', () => {
   });
 
   it('hands out the port that was asked for, and others after it', async () => {
-    const free = await createPortSource(undefined)();
-    const source = createPortSource(free);
+    const free = await createPortSource({ from: process.pid })();
+    const source = createPortSource({ first: free, from: 1 });
     expect(await source()).toBe(free);
     expect(await source()).not.toBe(free);
   });

@@ -110,6 +110,7 @@ async function bringUp(load: LoadProvisioner | undefined) {
     process.kill(pid, signal);
   });
   const host = createProvisionHost({
+    portsFrom: process.pid,
     cacheDirectory,
     environment: process.env,
     nodeExecutable: process.execPath,

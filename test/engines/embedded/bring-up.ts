@@ -16,6 +16,7 @@ export async function bringUp(
     process.kill(pid, signal);
   });
   const host = createProvisionHost({
+    portsFrom: process.pid,
     cacheDirectory: join(directory, 'cache'),
     environment: {},
     nodeExecutable: process.execPath,

@@ -67,7 +67,7 @@ test('a port where another kind of broker answers is told at once', async () => 
 });
 
 test('a port where nobody answers is asked again, and the last answer is told with the end', async () => {
-  const { host, story } = idleHost(await createPortSource(undefined)(), 3);
+  const { host, story } = idleHost(await createPortSource({ from: process.pid })(), 3);
   await expect(startLog(host)).rejects.toMatchObject({
     code: 'TARGET_NOT_READY',
     message: 'it was not ready',

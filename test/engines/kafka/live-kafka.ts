@@ -29,6 +29,7 @@ export async function startKafka(nodes = 1): Promise<LiveKafka> {
     process.kill(pid, signal);
   });
   const host = createProvisionHost({
+    portsFrom: process.pid,
     cacheDirectory: cache,
     environment: process.env,
     nodeExecutable: process.execPath,

@@ -25,6 +25,7 @@ export async function startLiveNats(
   );
   const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const host = createProvisionHost({
+    portsFrom: process.pid,
     cacheDirectory: process.env['ACKMARK_CACHE'] ?? join(base, 'ackmark'),
     environment: process.env,
     nodeExecutable: process.execPath,

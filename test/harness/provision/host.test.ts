@@ -15,6 +15,7 @@ const lifeLine = {
 function script(text: string, signal = new AbortController().signal, command = process.execPath) {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-host-'));
   const host = createProvisionHost({
+    portsFrom: process.pid,
     cacheDirectory: directory,
     environment: {},
     nodeExecutable: process.execPath,
