@@ -2,7 +2,7 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|generator|lateness|checking|comparison|simulator|embedded|kafka|rabbitmq   repeatable
+ *   --only rows|generator|lateness|checking|comparison|simulator|embedded|kafka|rabbitmq|rabbitmq-perf-test|kafka-java   repeatable
  *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --tries n    tries of the comparison, 20 by default
@@ -23,6 +23,9 @@ import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
 import { measureSimulator } from './simulator.ts';
 import { median } from '../../harness/core/statistics/median.ts';
+import { besideTool } from './java/beside.ts';
+import { type BesideTool, besideTools } from './java/tools.ts';
+import type { LoopResult } from './pairs.ts';
 import { compareOn, systems } from './systems.ts';
 
 const seed = 20_261_123;
@@ -42,6 +45,7 @@ const sections = [
   'comparison',
   'simulator',
   ...systems.map((system) => system.name),
+  ...besideTools.map((beside) => beside.name),
 ];
 
 function print(line = ''): void {
@@ -180,6 +184,28 @@ async function ratio(name: string, payloadBytes: number, pairs: number): Promise
   }
 }
 
+async function beside(tool: BesideTool, payloadBytes: number, pairs: number): Promise<void> {
+  print(
+    `harness ÷ ${tool.title}, publishing ${payloadBytes} B   goal ≥ 1.0, with no more client CPU`,
+  );
+  try {
+    const { comparison: result, ...of } = await besideTool(tool, payloadBytes, pairs, seed);
+    const { low, high } = result.interval;
+    const figures = ({ messagesPerSecond, cpuMicrosPerMessage }: LoopResult): string =>
+      `${Math.round(messagesPerSecond).toLocaleString('en').padStart(10)} msg/s   client CPU ${cpuMicrosPerMessage.toFixed(2)} µs/msg`;
+    print(
+      `  ratio ${result.ratio.toFixed(3)}  95 % [${low.toFixed(3)}, ${high.toFixed(3)}]  ${result.pairs} pairs`,
+    );
+    print(`  tool     ${figures(result.bare)} (its JVM)`);
+    print(
+      `  harness  ${figures(result.harness)} (its thread), ${of.wholeCpuMicrosPerMessage.toFixed(2)} with merge and every check`,
+    );
+    print(`  the tool ran with ${of.settings}`);
+  } catch (error) {
+    print(`  not run: ${describeError(error)}`);
+  }
+}
+
 const millions = (value: number): string => (value / 1e6).toFixed(2);
 const micros = (ns: number): string => (ns / 1e3).toFixed(1);
 
@@ -220,7 +246,11 @@ async function main(): Promise<void> {
     else if (name === 'checking') checking(messages);
     else if (name === 'comparison') await comparison(tries);
     else if (name === 'simulator') simulator();
-    else await ratio(name, payloadBytes, pairs);
+    else {
+      const tool = besideTools.find((known) => known.name === name);
+      if (tool === undefined) await ratio(name, payloadBytes, pairs);
+      else await beside(tool, payloadBytes, pairs);
+    }
   }
 }
 

@@ -44,12 +44,28 @@ export const systems: readonly System[] = [
   },
 ];
 
-/** Brings the system up, compares, and takes it down again whatever happens. */
-export async function compareOn(
+/** The harness against the system's bare client. */
+export function compareOn(
   system: System,
   payloadBytes: number,
   pairs: number,
   seed: number,
+): Promise<Comparison> {
+  return compareLoops(system, payloadBytes, pairs, seed, {
+    bare: (prepared) => bareLoop(system.bare, prepared),
+    harness: harnessLoop,
+  });
+}
+
+type PreparedLoop = (prepared: Prepared) => Promise<LoopResult>;
+
+/** Brings the system up, compares, and takes it down again whatever happens. */
+export async function compareLoops(
+  system: System,
+  payloadBytes: number,
+  pairs: number,
+  seed: number,
+  sides: { readonly bare: PreparedLoop; readonly harness: PreparedLoop },
 ): Promise<Comparison> {
   const entry = catalog.find((known) => known.id === system.engine);
   if (entry === undefined) throw new Error(`no engine ${system.engine}`);
@@ -61,7 +77,7 @@ export async function compareOn(
   const administration = await engine.administer(up.target, options);
   let loops = 0;
   /** Each run publishes to an empty destination of its own, so that none pays for what another left. */
-  const withDestination = async (loop: (prepared: Prepared) => Promise<LoopResult>) => {
+  const withDestination = async (loop: PreparedLoop) => {
     loops += 1;
     const name = `ackmark-bench-${loops}`;
     const deployed = await administration.apply({
@@ -83,8 +99,8 @@ export async function compareOn(
   };
   try {
     const results = await interleave(
-      () => withDestination((prepared) => bareLoop(system.bare, prepared)),
-      () => withDestination(harnessLoop),
+      () => withDestination(sides.bare),
+      () => withDestination(sides.harness),
       pairs,
     );
     return compare(results, seed);
