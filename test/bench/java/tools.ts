@@ -1,4 +1,4 @@
-import { addressOf, type RabbitAddress } from '../../../engines/rabbitmq/address.ts';
+import { addressesOf, type RabbitAddress } from '../../../engines/rabbitmq/address.ts';
 import { exchangeOf } from '../../../engines/rabbitmq/deployment.ts';
 import type { Prepared } from '../workload.ts';
 import type { JavaCommand } from './java-loop.ts';
@@ -52,10 +52,11 @@ export const besideTools: readonly BesideTool[] = [
     messages: 300_000,
     command: ({ target, deployed, workload }) => {
       const [destination] = deployed.topology.destinations;
-      if (destination === undefined) throw new Error('no destination');
+      const [address] = addressesOf(target);
+      if (destination === undefined || address === undefined) throw new Error('no destination');
       return {
         main: 'com.rabbitmq.perf.PerfTest',
-        connection: ['--uri', uriOf(addressOf(target)), '--exchange', exchangeOf(destination)],
+        connection: ['--uri', uriOf(address), '--exchange', exchangeOf(destination)],
         settings: [
           ['--producers', '1', '--consumers', '0'],
           ['--predeclared', '--type', 'fanout'],
