@@ -2,7 +2,7 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|generator|lateness|checking|comparison|simulator|embedded|kafka|rabbitmq|rabbitmq-perf-test|kafka-java   repeatable
+ *   --only rows|generator|lateness|hog|checking|comparison|simulator|embedded|kafka|rabbitmq|rabbitmq-perf-test|kafka-java   repeatable
  *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --tries n    tries of the comparison, 20 by default
@@ -23,6 +23,7 @@ import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
 import { measureSimulator } from './simulator.ts';
 import { median } from '../../harness/core/statistics/median.ts';
+import { measureHog } from './hog.ts';
 import { besideTool } from './java/beside.ts';
 import { type BesideTool, besideTools } from './java/tools.ts';
 import type { LoopResult } from './pairs.ts';
@@ -41,6 +42,7 @@ const sections = [
   'rows',
   'generator',
   'lateness',
+  'hog',
   'checking',
   'comparison',
   'simulator',
@@ -81,6 +83,21 @@ async function lateness(): Promise<void> {
     `  p50 ${micros(late.p50Ns)} µs   p99 ${micros(late.p99Ns)} µs   p99.9 ${micros(late.p999Ns)} µs   ` +
       `max ${micros(late.maxNs)} µs   (${late.count} sends)`,
   );
+}
+
+/** Whether a hog beside the run, and a broker that is slow, are told apart. */
+async function hog(): Promise<void> {
+  print(
+    'who is to blame, 5 rounds each   goal: every round of the last two; of the first on a quiet machine',
+  );
+  for (const condition of await measureHog()) {
+    const p99 = (ns: readonly number[]): string =>
+      `${(median(ns) / 1e6).toFixed(2)} ms`.padStart(10);
+    print(
+      `  ${condition.name.padEnd(32)} ${condition.right} of ${condition.rounds}   lateness p99 ${p99(condition.latenessP99Ns)}   end-to-end p99 ${p99(condition.responseP99Ns)}`,
+    );
+    for (const reason of condition.reasons.slice(0, 4)) print(`    ${reason}`);
+  }
 }
 
 /** Histories with planted anomalies, lanes interleaved at random, four events a message. */
@@ -243,6 +260,7 @@ async function main(): Promise<void> {
     if (name === 'rows') await rows();
     else if (name === 'generator') await generator();
     else if (name === 'lateness') await lateness();
+    else if (name === 'hog') await hog();
     else if (name === 'checking') checking(messages);
     else if (name === 'comparison') await comparison(tries);
     else if (name === 'simulator') simulator();

@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { main } from '../../harness/cli/main.ts';
 import { compareRuns, plainRequest } from '../../harness/compare/compare-runs.ts';
 import type { ComparisonWord, MetricId } from '../../harness/record/comparison-schema.ts';
-import { readRecord } from '../../harness/record/run-directory.ts';
 import type { RunRecord } from '../../harness/record/schema.ts';
-import { fakeHost } from '../harness/cli/fake-host.ts';
+import { recordedRun } from './recorded-run.ts';
 
 const engine = fileURLToPath(new URL('./fixed-service/engine.ts', import.meta.url));
 const rounds = 5;
@@ -100,16 +97,8 @@ function renamed(record: RunRecord): RunRecord {
   return { ...record, cells: record.cells.map((cell) => ({ ...cell, profile: 'plain' })) };
 }
 
-/** A run of the command line, in this process. */
-async function runOf(profile: string, seed: number, out: string): Promise<RunRecord> {
+function runOf(profile: string, seed: number, out: string): Promise<RunRecord> {
   const words = ['--engine', `${engine}@${profile}`, '--scenario', 'steady'];
   const load = ['--rate', '6k/s', '--messages', '11500', '--rounds', `${rounds}`];
-  const rest = ['--seed', `${seed}`, '--history', 'none', '--no-controls', '--out', out];
-  const host = fakeHost(['run', ...words, ...load, ...rest, '--quiet'], {
-    environment: { ...process.env },
-  });
-  await main(host);
-  const { record } = readRecord(join(out, 'latest'));
-  if (record.seed !== seed) throw new Error(`the run of seed ${seed} left nothing:\n${host.err()}`);
-  return record;
+  return recordedRun([...words, ...load], seed, out);
 }
