@@ -1,0 +1,127 @@
+import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import engine from '../../../engines/rabbitmq/engine.ts';
+import { addressesOf } from '../../../engines/rabbitmq/address.ts';
+import { type LiveBroker, live, startLiveBroker, whyNotLive } from './live-broker.ts';
+
+const deliveries = 3;
+/** A message comes back some milliseconds after it was given back. */
+const emptyLooks = 10;
+const lookEveryMs = 30;
+
+type GiveBack = (channel: Channel, message: GetMessage) => unknown;
+
+const nack: GiveBack = (channel, message) => channel.nack(message, false, true);
+
+/** The ways in which a consumer can fail to acknowledge. */
+const ways: Readonly<Record<string, GiveBack>> = {
+  nack,
+  reject: (channel, message) => channel.reject(message, true),
+  'closing the channel': (channel) => channel.close(),
+};
+
+describe.skipIf(!live)(`the delivery limit of a quorum queue (${whyNotLive})`, () => {
+  let broker: LiveBroker;
+  let connection: ChannelModel;
+  beforeAll(async () => {
+    broker = await startLiveBroker();
+    const [address] = addressesOf(broker.up.target);
+    connection = await connect(address as object);
+  });
+  afterAll(async () => {
+    await connection.close();
+    await broker.down();
+  });
+
+  /** Two queues, the second for the dead letters of the first where the profile has them, and one message. */
+  async function withOneMessage(
+    profile: 'quorum' | 'quorum-dead-letters' | 'quorum-drop-at-limit',
+    name: string,
+    deadLetters: number | undefined,
+  ): Promise<void> {
+    const administration = await engine.administer(
+      broker.up.target,
+      engine.options.parse(engine.profiles[profile].options),
+    );
+    const limit = profile === 'quorum' ? {} : { deliveryLimit: { deliveries, deadLetters } };
+    await administration.apply({
+      destinations: ['d0', 'd1'].map((destination) => ({
+        name: `${name}-${destination}`,
+        scopes: 1,
+      })),
+      subscriptions: [
+        { name: `${name}-g0`, destination: 0, ...limit },
+        { name: `${name}-g1`, destination: 1 },
+      ],
+    });
+    await administration.close();
+    const channel = await connection.createConfirmChannel();
+    channel.publish(`${name}-d0`, '', Buffer.from('poison'), { persistent: true });
+    await channel.waitForConfirms();
+    await channel.close();
+  }
+
+  /** How often the queue hands out what is never acknowledged, at most so often. */
+  async function handedOut(queue: string, giveBack: GiveBack, most: number): Promise<number> {
+    let count = 0;
+    for (let empty = 0; empty < emptyLooks && count < most; ) {
+      const channel = await connection.createChannel();
+      let isOpen = true;
+      channel.on('close', () => {
+        isOpen = false;
+      });
+      const message = await channel.get(queue);
+      if (message === false) {
+        empty += 1;
+        await sleep(lookEveryMs);
+      } else {
+        empty = 0;
+        count += 1;
+        await giveBack(channel, message);
+      }
+      if (isOpen) await channel.close();
+    }
+    return count;
+  }
+
+  async function inQueue(queue: string): Promise<readonly string[]> {
+    const channel = await connection.createChannel();
+    const found: string[] = [];
+    for (let empty = 0; empty < emptyLooks; ) {
+      const message = await channel.get(queue, { noAck: true });
+      if (message === false) {
+        empty += 1;
+        await sleep(lookEveryMs);
+      } else {
+        found.push(message.content.toString());
+        expect(message.properties.headers).toMatchObject({
+          'x-first-death-reason': 'delivery_limit',
+        });
+      }
+    }
+    await channel.close();
+    return found;
+  }
+
+  test.each(Object.entries(ways))(
+    'counts %s, and moves the message once',
+    async (way, giveBack) => {
+      const name = way.replaceAll(' ', '-');
+      await withOneMessage('quorum-dead-letters', name, 1);
+      expect(await handedOut(`${name}-g0`, giveBack, 20)).toBe(deliveries);
+      expect(await inQueue(`${name}-g1`)).toEqual(['poison']);
+    },
+  );
+
+  test('drops the message where nobody has named a dead-letter exchange', async () => {
+    await withOneMessage('quorum-drop-at-limit', 'dropped', undefined);
+    expect(await handedOut('dropped-g0', nack, 20)).toBe(deliveries);
+    expect(await inQueue('dropped-g1')).toEqual([]);
+  });
+
+  test('is 20 returns where nobody has named one, and then the message is gone', async () => {
+    await withOneMessage('quorum', 'default', undefined);
+    expect(await handedOut('default-g0', nack, 50)).toBe(21);
+  });
+});
