@@ -9,7 +9,7 @@ import type { Workload } from './scenario.ts';
 export const clusterWorkload = {
   ...faultedWorkload,
   load: { ...faultedWorkload.load, ratePerSecond: 4_000, messages: 20_000 },
-  prefetch: 60,
+  prefetch: 70,
   workMs: 40,
   drainTimeoutMs: 60_000,
 } as const satisfies Workload;

@@ -1,5 +1,5 @@
 import type { BrokerNode, Replica, ReplicatedScope } from '../../engines/provisioner.ts';
-import { invariant } from '../core/errors.ts';
+import { AckmarkError, invariant } from '../core/errors.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 import { within } from './within.ts';
@@ -27,7 +27,7 @@ export async function leaderAmong(
   await waitUntil(
     async () => {
       const leading = await Promise.all(
-        nodes.map((node) => within(node.replica.leads(scope), 'leader look-up', lookUpMs, signal)),
+        nodes.map(({ replica }) => says(within(replica.leads(scope), 'look-up', lookUpMs, signal))),
       );
       leader = nodes.find((_, at) => leading[at]);
       return leader !== undefined;
@@ -65,4 +65,14 @@ function firstScope({ deployed }: Stage): ReplicatedScope {
 
 function isReplica(node: BrokerNode): node is ReplicaNode {
   return node.replica !== undefined;
+}
+
+/** Whoever says nothing in time, because it stands still for example, does not say that it leads. */
+async function says(leads: Promise<boolean>): Promise<boolean> {
+  try {
+    return await leads;
+  } catch (error) {
+    if (error instanceof AckmarkError && error.code === 'TIMED_OUT') return false;
+    throw error;
+  }
 }

@@ -53,6 +53,20 @@ describe('the kill of a leader', () => {
     expect(evidenceOf(fault)['leads afterwards']).toBe('nobody');
   });
 
+  it('finds its leader though another node does not say whether it leads', async () => {
+    const cluster = new FakeCluster();
+    const nodes = cluster.nodes().map((node, id) => {
+      const { replica } = node;
+      if (id !== 2 || replica === undefined) return node;
+      return {
+        ...node,
+        replica: { ...replica, leads: () => new Promise<boolean>(() => undefined) },
+      };
+    });
+    const fault = await struck(cluster, scenario, nodes);
+    expect(fault).toMatchObject({ target: 'node 0', bit: true });
+  });
+
   it('never starts where no node leads', async () => {
     const cluster = new FakeCluster();
     cluster.up.fill(false);
