@@ -6,7 +6,8 @@ import { within } from './within.ts';
 
 export type ReplicaNode = BrokerNode & { readonly replica: Replica };
 
-const lookUpMs = 5_000;
+/** Of one look; a node that takes longer is asked again. */
+const lookUpMs = 2_000;
 const lookUpPollMs = 20;
 
 /** The nodes of the cell's target that replicate; none where it was not started here. */
