@@ -84,7 +84,6 @@ export interface Simulation {
 }
 
 export interface Played {
-  readonly facts: CellFacts;
   readonly profile: string;
   readonly level: Level;
   readonly promises: readonly PromiseSet[];
@@ -117,7 +116,7 @@ export interface SimulatedWorld {
   /** So many times more is planned than usual, and the history may be as much longer. */
   lengthen(times: number): void;
   isBroken(rule: string): boolean;
-  /** Load, drain, end; returns when the world stands still. */
+  /** Load, drain, end, and with it the history; returns when the world stands still. */
   run(course: SimulatedCourse): void;
   /** A fault that begins now, in the history with its evidence. */
   fault(start: () => void, forNs: number, stop: () => void): void;
@@ -133,11 +132,20 @@ export interface SimulatedAgenda {
 }
 
 export interface SimulatedHistory {
+  /**
+   * An event that happens now, blank but for its kind and time, to be filled in and added before there is
+   * another: the record is always the same.
+   */
+  begin(kind: EventKind): EventRecord;
+  add(event: EventRecord): void;
+  /** Both at once, for what does not happen with every message. */
   write(kind: EventKind, fields: Partial<EventRecord>): void;
   ticket(): number;
 }
 
 export interface SimulatedCourse {
+  /** What the checks are told of it. */
+  readonly facts: CellFacts;
   readonly isLoaded: () => boolean;
   readonly isDrained: () => boolean;
   readonly afterDrain: () => void;

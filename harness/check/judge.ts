@@ -1,6 +1,6 @@
 import { type CheckId, checkIds } from '../core/anomalies.ts';
 import { describeError } from '../core/errors.ts';
-import type { EventRecord } from '../core/events.ts';
+import type { EventKind, EventRecord } from '../core/events.ts';
 import type { CellFacts } from '../core/facts.ts';
 import type { LaneSpan } from '../core/lanes.ts';
 import type { CountsRecord } from '../record/schema.ts';
@@ -67,6 +67,18 @@ interface Seat {
   broken: string;
 }
 
+/** Who listens to each kind, in their order. */
+function byKind<T>(
+  listeners: readonly T[],
+  listensTo: (listener: T) => readonly EventKind[],
+): readonly (readonly T[])[] {
+  const lists: T[][] = Array.from({ length: 256 }, () => []);
+  for (const listener of listeners) {
+    for (const kind of new Set(listensTo(listener))) lists[kind]?.push(listener);
+  }
+  return lists;
+}
+
 class ComposedJudge implements Judge {
   readonly #lanes: LaneTable;
   readonly #state: MessageState;
@@ -89,12 +101,8 @@ class ComposedJudge implements Judge {
     this.#seats = makers
       .filter(({ applies }) => applies(state.facts) === undefined)
       .map(({ id, create }) => ({ id, check: create(state, seed), broken: '' }));
-    this.#partsOf = Array.from({ length: 256 }, (_, kind) =>
-      state.parts.filter((part) => part.listensTo.some((listened) => listened === kind)),
-    );
-    this.#byKind = Array.from({ length: 256 }, (_, kind) =>
-      this.#seats.filter(({ check }) => check.listensTo.some((listened) => listened === kind)),
-    );
+    this.#partsOf = byKind(state.parts, (part) => part.listensTo);
+    this.#byKind = byKind(this.#seats, ({ check }) => check.listensTo);
   }
 
   addLanes(span: LaneSpan): void {

@@ -1,8 +1,8 @@
 import type { Mark, Played, Simulation } from '../../engines/simulation.ts';
 import { type CheckId, checkIds, familyOf, rootsOf } from '../core/anomalies.ts';
 import { obligedBy } from '../core/clauses.ts';
-import { EventKind, type EventRecord } from '../core/events.ts';
-import { type Judged, judgeHistory } from './judged.ts';
+import { invariant } from '../core/errors.ts';
+import { type Judged, Judging } from './judged.ts';
 import type { SeedPlan } from './seed-plan.ts';
 import { EngineWorld } from './simulated-world.ts';
 
@@ -36,35 +36,33 @@ export interface JudgedSeed {
 
 /** Plays one history and judges it by what its profile claims under its faults. */
 export function judgeSeed(simulation: Simulation, plan: SeedPlan): JudgedSeed {
-  const world = new EngineWorld(plan);
+  let judging: Judging | undefined;
+  const world = new EngineWorld(plan, (facts) => {
+    judging = new Judging(facts);
+    return judging;
+  });
   const played = simulation.play(world);
   for (const mark of world.marks) {
     if (!simulation.marks.includes(mark)) {
       throw new Error(`seed ${plan.seed}: “${mark}” is none of the marks of its simulation`);
     }
   }
-  const { facts, level, promises, faults, claimedUnder } = played;
-  const { lanes, marks, parts, history } = world;
-  const { events } = history;
-  const judged = judgeHistory({ facts, lanes, events }, { level, promises }, []);
+  invariant(judging !== undefined, `seed ${plan.seed} was never run`);
+  const { level, promises, faults, claimedUnder } = played;
+  const { marks, parts, history } = world;
+  const judged = judging.finish({ level, promises }, []);
   const isClaimed = faults.every((fault) => claimedUnder.includes(fault));
   return {
     played,
-    events: events.length,
+    events: history.events,
     steps: world.agenda.steps,
-    messages: messagesIn(events),
+    messages: judged.sent,
     marks,
     parts,
     isClaimed,
     shown: judged.found,
     accusation: isClaimed ? accusationOf(judged, world, played, simulation.never) : undefined,
   };
-}
-
-function messagesIn(events: readonly EventRecord[]): number {
-  return events.reduce((sum, { kind, attempt }) => {
-    return kind === EventKind.sendInvoke && attempt === 1 ? sum + 1 : sum;
-  }, 0);
 }
 
 function accusationOf(
@@ -92,7 +90,7 @@ function accusationOf(
   if (world.isEndless) {
     return {
       kind: 'stuck',
-      because: `it went on and on, and was ended at ${world.history.events.length} events`,
+      because: `it went on and on, and was ended at ${world.history.events} events`,
     };
   }
   return isDrained ? undefined : { kind: 'stuck', because: 'a group was never drained' };

@@ -7,6 +7,10 @@ import type {
   SimulatedDisk,
   SimulatedWorld,
 } from '../../engines/simulation.ts';
+import type { CellFacts } from '../core/facts.ts';
+import { invariant } from '../core/errors.ts';
+import type { EventRecord } from '../core/events.ts';
+import type { LaneSpan } from '../core/lanes.ts';
 import type { SeedPlan } from './seed-plan.ts';
 import { Connection } from './world/connection.ts';
 import { Course } from './world/course.ts';
@@ -16,6 +20,14 @@ import { healthy, World } from './world/world.ts';
 /** Some five times as many as any usual history of a broker that keeps its rules. */
 const mostEvents = 20_000;
 
+/** Follows a history while it is made. */
+export interface Audience {
+  /** Before the first event of its lanes. */
+  addLanes(span: LaneSpan): void;
+  /** The record is reused: copy what is kept. */
+  fold(event: EventRecord): void;
+}
+
 /** The world of one seed, with disks and connections in it and marks of what happened. */
 export class EngineWorld extends World implements SimulatedWorld {
   readonly marks = new Set<Mark>();
@@ -23,11 +35,18 @@ export class EngineWorld extends World implements SimulatedWorld {
   readonly parts: string[] = [];
   readonly #course: Course;
   readonly #plan: SeedPlan;
+  readonly #newAudience: (facts: CellFacts) => Audience;
+  #audience: Audience | undefined;
   #isEndless = false;
 
-  constructor(plan: SeedPlan) {
-    super(plan.seed, healthy);
+  /** @param newAudience of a history whose facts are these */
+  constructor(plan: SeedPlan, newAudience: (facts: CellFacts) => Audience) {
+    super(plan.seed, healthy, (event) => {
+      invariant(this.#audience !== undefined, 'a history begins with the run of its world');
+      this.#audience.fold(event);
+    });
     this.#plan = plan;
+    this.#newAudience = newAudience;
     this.#course = new Course(this);
     this.lengthen(1);
   }
@@ -70,7 +89,16 @@ export class EngineWorld extends World implements SimulatedWorld {
     });
   }
 
+  override newLanes(count: number, of: Omit<LaneSpan, 'first' | 'count'>): number {
+    const first = super.newLanes(count, of);
+    this.#audience?.addLanes({ first, count, ...of });
+    return first;
+  }
+
   run(course: SimulatedCourse): void {
+    const audience = this.#newAudience(course.facts);
+    for (const span of this.lanes) audience.addLanes(span);
+    this.#audience = audience;
     this.#course.run(course);
   }
 

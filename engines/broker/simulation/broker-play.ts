@@ -78,19 +78,19 @@ export class BrokerPlay {
     else this.#world.agenda.after(startMs * 1e6, () => this.#declare());
     // Everything is declared before anything can go wrong.
     this.#world.agenda.after((startMs + declaringMs) * 1e6, () => this.#begin());
+    const { level, consumption } = profiles[profile];
     this.#world.run({
+      facts: factsOf({ consumption, deliveryLimit }),
       isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
         for (const group of this.#queues.keys()) this.#world.drained(group);
       },
     });
-    const { level, consumption } = profiles[profile];
     const dead = deliveryLimit > 0 ? `, dead letters after ${deliveryLimit}` : '';
     // At most once a copy may be lost behind the router, which no check can tell from a missing route.
     const isRouted = level === 'at-least-once';
     return {
-      facts: factsOf({ consumption, deliveryLimit }),
       profile: `${profile}${dead}, ${title}`,
       level,
       promises: isRouted

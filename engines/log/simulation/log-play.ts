@@ -132,6 +132,7 @@ export class LogPlay {
     // The topic is there before anything can go wrong.
     this.#world.agenda.after((startMs + topicMs) * 1e6, () => this.#begin());
     this.#world.run({
+      facts: this.#facts(),
       isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
@@ -143,7 +144,7 @@ export class LogPlay {
     const faults = faultDomains.filter((fault) => this.#troubles.faults.has(fault));
     const batches = this.#setting.bulk > 1 ? `, ${this.#setting.bulk} at a time` : '';
     const named = `${title}${policyInWords(this.#older.policy)}${batches}`;
-    return { facts: this.#facts(), profile: named, level, promises, faults, claimedUnder };
+    return { profile: named, level, promises, faults, claimedUnder };
   }
 
   get #broker(): SimulatedBroker {

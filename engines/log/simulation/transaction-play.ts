@@ -69,6 +69,7 @@ export class TransactionPlay {
     // The topics are there before anything can go wrong.
     this.#world.agenda.after(topicMs * 1e6, () => this.#begin());
     this.#world.run({
+      facts: this.#facts(),
       isLoaded: () => this.#producer?.isDone === true,
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
@@ -78,7 +79,6 @@ export class TransactionPlay {
     const { level, promises } = profile;
     const faults = faultDomains.filter((fault) => troubles.faults.has(fault));
     return {
-      facts: this.#facts(),
       profile: title,
       level,
       promises: [...promises.filter((one) => one !== 'per-key-order'), 'read-committed'],

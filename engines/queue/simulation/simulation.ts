@@ -1,4 +1,4 @@
-import { defaultBounds } from '../../../harness/core/facts.ts';
+import { type CellFacts, defaultBounds } from '../../../harness/core/facts.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { Api } from '../../embedded/protocol/protocol.ts';
@@ -99,6 +99,7 @@ class QueuePlay {
     // The queue is there before anything can go wrong.
     this.#world.agenda.after(100e6, () => this.#begin());
     this.#world.run({
+      facts: this.#facts(),
       isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
@@ -107,20 +108,26 @@ class QueuePlay {
         if (this.#manner.maxReceives > 0) this.#world.drained(Group.deadLetters);
       },
     });
-    const { level, promises, claimedUnder, consumption } = profiles[this.#manner.profile];
-    const isLeased = this.#isLeased;
-    const isFifo = this.#isFifo;
-    const { maxReceives, delayMs, ownDelayMs } = this.#manner;
-    const isDelayed = delayMs + ownDelayMs > 0;
-    const skewMs = defaultBounds.skewMs + Math.ceil(longestMs * this.#skew.drift);
+    const { level, promises, claimedUnder } = profiles[this.#manner.profile];
     return {
-      facts: factsOf({ consumption, isLeased, isFifo, maxReceives, isDelayed, skewMs }),
       profile: `${mannerInWords(this.#manner)}, fsync ${this.#fsync.kind}`,
       level,
-      promises: maxReceives > 0 ? [...promises, 'dead-letter'] : promises,
+      promises: this.#manner.maxReceives > 0 ? [...promises, 'dead-letter'] : promises,
       faults: [...this.#troubles.faults],
       claimedUnder: bearsAlso(claimedUnder, this.#fsync),
     };
+  }
+
+  #facts(): CellFacts {
+    const { profile, maxReceives, delayMs, ownDelayMs } = this.#manner;
+    return factsOf({
+      consumption: profiles[profile].consumption,
+      isLeased: this.#isLeased,
+      isFifo: this.#isFifo,
+      maxReceives,
+      isDelayed: delayMs + ownDelayMs > 0,
+      skewMs: defaultBounds.skewMs + Math.ceil(longestMs * this.#skew.drift),
+    });
   }
 
   #createQueues(): void {

@@ -14,7 +14,7 @@ export class OrderWindow extends Window {
 
   /** @returns its index in the group's order */
   remember(lane: number, seq: number, session: number): number {
-    const slot = this.slotOf(lane, seq);
+    const slot = this.roomFor(lane, seq);
     this.take(slot, lane, seq);
     this.words[slot * slotWords + sessionWord] = session;
     this.doubles[slot * slotDoubles + indexDouble] = this.#next;

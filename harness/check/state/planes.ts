@@ -6,6 +6,8 @@ const pageWords = pageSeqs / 32;
  * a pointer to it more than reading the bit.
  */
 const slabWords = 1 << 15;
+/** The first slab begins with four pages, and doubles. */
+const firstSlabWords = 4 * pageWords;
 const nowhere = -1;
 
 /** What bounds a plane: lanes with an index at or above `size` were never registered. */
@@ -96,7 +98,7 @@ export class Plane {
 
   /** Bytes of bits held, page tables left out. */
   bytes(): number {
-    return this.#slabs.length * slabWords * 4;
+    return this.#slabs.reduce((sum, slab) => sum + slab.byteLength, 0);
   }
 
   #pageAt(base: number): Uint32Array {
@@ -121,14 +123,24 @@ export class Plane {
     this.#recent[lane * 2 + 1] = base;
   }
 
+  #makeRoom(): void {
+    const last = this.#slabs.at(-1);
+    if (last === undefined) this.#slabs.push(new Uint32Array(firstSlabWords));
+    else if (this.#wordsUsed === last.length && last.length < slabWords) {
+      const larger = new Uint32Array(last.length * 2);
+      larger.set(last);
+      this.#slabs[0] = larger;
+    } else if (this.#wordsUsed === this.#slabs.length * slabWords) {
+      this.#slabs.push(new Uint32Array(slabWords));
+    }
+  }
+
   #allocate(lane: number, page: number): number {
     if (lane < 0 || lane >= this.#lanes.size) return nowhere;
     while (this.#bases.length <= lane) this.#bases.push([]);
     const pages = this.#bases[lane] as number[];
     while (pages.length <= page) pages.push(nowhere);
-    if (this.#wordsUsed === this.#slabs.length * slabWords) {
-      this.#slabs.push(new Uint32Array(slabWords));
-    }
+    this.#makeRoom();
     const base = this.#wordsUsed;
     this.#wordsUsed += pageWords;
     pages[page] = base;

@@ -7,19 +7,27 @@ import { comparePositions, type Position } from '../../core/position.ts';
  *
  * A slot is 32 bytes, so that looking at one touches one cache line: word 0 is the lane index plus one
  * (0: empty), word 1 the seq; what the others hold is each table's.
+ *
+ * A table begins small and grows rather than displace a message, up to its slots: what is remembered is the
+ * same as if it had had them from the beginning, and a short history costs little.
  */
 const defaultSlots = 1 << 15;
+const firstSlots = 1 << 6;
 export const slotWords = 8;
 export const slotDoubles = 4;
 
 export abstract class Window {
-  protected readonly words: Uint32Array;
-  protected readonly doubles: Float64Array;
-  readonly #mask: number;
+  protected words: Uint32Array;
+  protected doubles: Float64Array;
+  readonly #most: number;
+  /** Slots less one. */
+  #mask: number;
 
+  /** @param slots that it has at the most, a power of two */
   constructor(slots: number) {
-    this.#mask = slots - 1;
-    this.words = new Uint32Array(slots * slotWords);
+    this.#most = slots;
+    this.#mask = Math.min(slots, firstSlots) - 1;
+    this.words = new Uint32Array((this.#mask + 1) * slotWords);
     this.doubles = new Float64Array(this.words.buffer);
   }
 
@@ -40,10 +48,34 @@ export abstract class Window {
     return this.words[slot * slotWords] === 0;
   }
 
+  /** Where the message stands from now on; while the table may grow, nobody else stands there. */
+  protected roomFor(lane: number, seq: number): number {
+    let slot = this.slotOf(lane, seq);
+    while (this.#mask + 1 < this.#most && !this.isEmpty(slot) && !this.holds(slot, lane, seq)) {
+      this.#grow();
+      slot = this.slotOf(lane, seq);
+    }
+    return slot;
+  }
+
   protected take(slot: number, lane: number, seq: number): void {
     const word = slot * slotWords;
     this.words[word] = lane + 1;
     this.words[word + 1] = seq;
+  }
+
+  /** Whoever stood in different slots does so in twice as many. */
+  #grow(): void {
+    const { words } = this;
+    this.#mask = this.#mask * 2 + 1;
+    this.words = new Uint32Array(words.length * 2);
+    this.doubles = new Float64Array(this.words.buffer);
+    for (let word = 0; word < words.length; word += slotWords) {
+      const lane = words[word] as number;
+      if (lane === 0) continue;
+      const into = this.slotOf(lane - 1, words[word + 1] as number) * slotWords;
+      for (let at = 0; at < slotWords; at += 1) this.words[into + at] = words[word + at] as number;
+    }
   }
 }
 
@@ -112,7 +144,7 @@ export class PlaceWindow extends Window {
 
   /** Keeps the first place of a message, displaces other messages. */
   remember(lane: number, seq: number, scope: number, major: number, minor: number): void {
-    const slot = this.slotOf(lane, seq);
+    const slot = this.roomFor(lane, seq);
     if (this.holds(slot, lane, seq)) return;
     const word = slot * slotWords;
     const double = slot * slotDoubles + majorDouble;
@@ -170,21 +202,20 @@ class FurthestPlaces {
 
 const sessionWord = 2;
 const timeDouble = 2;
+/** When the message that was displaced last was settled, plus one, so that 0 is none. */
 const displacedDouble = 3;
 
 /** When recent messages were first settled, and in which session. */
 export class AckWindow extends Window {
   constructor(slots = defaultSlots) {
     super(slots);
-    for (let slot = 0; slot < slots; slot += 1)
-      this.doubles[slot * slotDoubles + displacedDouble] = -1;
   }
 
   remember(lane: number, seq: number, timeNs: number, session: number): void {
-    const slot = this.slotOf(lane, seq);
+    const slot = this.roomFor(lane, seq);
     const double = slot * slotDoubles;
     if (!this.isEmpty(slot)) {
-      this.doubles[double + displacedDouble] = this.doubles[double + timeDouble] as number;
+      this.doubles[double + displacedDouble] = (this.doubles[double + timeDouble] as number) + 1;
     }
     this.take(slot, lane, seq);
     this.words[slot * slotWords + sessionWord] = session;
@@ -201,8 +232,9 @@ export class AckWindow extends Window {
    */
   latestNs(lane: number, seq: number): number {
     const slot = this.slotOf(lane, seq);
-    const which = this.holds(slot, lane, seq) ? timeDouble : displacedDouble;
-    return this.doubles[slot * slotDoubles + which] as number;
+    const double = slot * slotDoubles;
+    if (this.holds(slot, lane, seq)) return this.doubles[double + timeDouble] as number;
+    return (this.doubles[double + displacedDouble] as number) - 1;
   }
 
   /** -1 when it is not remembered any more. */

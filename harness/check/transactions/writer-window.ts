@@ -10,7 +10,7 @@ export class WriterWindow extends Window {
   }
 
   remember(lane: number, seq: number, transaction: number): void {
-    const slot = this.slotOf(lane, seq);
+    const slot = this.roomFor(lane, seq);
     this.take(slot, lane, seq);
     this.words[slot * slotWords + writerWord] = transaction;
   }

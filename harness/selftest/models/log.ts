@@ -11,7 +11,7 @@ import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { Sink } from '../../simulate/world/sink.ts';
 import type { Defect } from '../../simulate/world/defect.ts';
-import { World } from '../../simulate/world/world.ts';
+import { ModelWorld } from './model-world.ts';
 import { type LogModelOptions, logOptionsOf } from './log-options.ts';
 import { bringTroubles } from './troubles.ts';
 import { modelBounds } from './model.ts';
@@ -24,11 +24,11 @@ export function playLog(
   tuned: (options: LogModelOptions) => LogModelOptions = (options) => options,
 ): ModelHistory {
   const options = tuned(logOptionsOf(seed));
-  return new LogModel(new World(seed, defect), options).play();
+  return new LogModel(new ModelWorld(seed, defect), options).play();
 }
 
 class LogModel {
-  readonly #world: World;
+  readonly #world: ModelWorld;
   readonly #options: LogModelOptions;
   readonly #broker: LogBroker;
   readonly #course: Course;
@@ -38,7 +38,7 @@ class LogModel {
   readonly #groups: LogGroup[] = [];
   readonly #consumers: LogConsumer[] = [];
 
-  constructor(world: World, options: LogModelOptions) {
+  constructor(world: ModelWorld, options: LogModelOptions) {
     this.#world = world;
     this.#options = options;
     this.#broker = new LogBroker(world, options.log);
@@ -161,7 +161,7 @@ class LogModel {
   }
 
   #history(): ModelHistory {
-    const { lanes, history } = this.#world;
+    const { lanes, events } = this.#world;
     const { log, producerWeather, troubles, producers } = this.#options;
     const mayRepeat = !log.idempotent && producers.some(({ retries }) => retries);
     const mayLose = troubles.producerCrashes > 0 || producers.some(({ retries }) => !retries);
@@ -169,7 +169,7 @@ class LogModel {
     return {
       facts: factsOf(this.#options),
       lanes,
-      events: history.events,
+      events,
       claim: claimOf(this.#options),
       mayShow: [
         ...(mayRepeat && hasTrouble ? (['D4'] as const) : []),

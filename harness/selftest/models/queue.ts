@@ -8,7 +8,7 @@ import { SingleActive } from '../queue/single-active.ts';
 import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { Sink } from '../../simulate/world/sink.ts';
-import { World } from '../../simulate/world/world.ts';
+import { ModelWorld } from './model-world.ts';
 import { modelBounds } from './model.ts';
 import type { Claim, ModelHistory } from '../../simulate/played.ts';
 import { type QueueModelOptions, queueOptionsOf } from './queue-options.ts';
@@ -20,14 +20,14 @@ export function playQueue(
   defect: string,
   tuned: (options: QueueModelOptions) => QueueModelOptions = (options) => options,
 ): ModelHistory {
-  return new QueueModel(new World(seed, defect), tuned(queueOptionsOf(seed))).play();
+  return new QueueModel(new ModelWorld(seed, defect), tuned(queueOptionsOf(seed))).play();
 }
 
 const main = 0;
 const letters = 1;
 
 class QueueModel {
-  readonly #world: World;
+  readonly #world: ModelWorld;
   readonly #options: QueueModelOptions;
   readonly #course: Course;
   readonly #sink: Sink;
@@ -37,7 +37,7 @@ class QueueModel {
   readonly #consumers: QueueConsumer[] = [];
   #isUp = true;
 
-  constructor(world: World, options: QueueModelOptions) {
+  constructor(world: ModelWorld, options: QueueModelOptions) {
     this.#world = world;
     this.#options = options;
     this.#course = new Course(world);
@@ -143,7 +143,7 @@ class QueueModel {
   }
 
   #history(): ModelHistory {
-    const { lanes, history } = this.#world;
+    const { lanes, events } = this.#world;
     const { idempotent, producers, producerWeather, brokerDown, troubles } = this.#options;
     const retries = producers.some((producer) => producer.retries);
     const hasTrouble = brokerDown || producerWeather.lostAnswers > 0;
@@ -153,7 +153,7 @@ class QueueModel {
     return {
       facts: factsOf(this.#options),
       lanes,
-      events: history.events,
+      events,
       claim: claimOf(this.#options),
       mayShow: [
         ...(mayRepeat ? (['D4'] as const) : []),

@@ -7,7 +7,7 @@ import { Exchange } from '../routing/exchange.ts';
 import { between, ms } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { calm } from '../../simulate/world/network.ts';
-import { World } from '../../simulate/world/world.ts';
+import { ModelWorld } from './model-world.ts';
 import { modelBounds } from './model.ts';
 import type { ModelHistory } from '../../simulate/played.ts';
 import { type RouterModelOptions, routerOptionsOf } from './router-options.ts';
@@ -19,11 +19,11 @@ export function playRouter(
   defect: string,
   tuned: (options: RouterModelOptions) => RouterModelOptions = (options) => options,
 ): ModelHistory {
-  return new RouterModel(new World(seed, defect), tuned(routerOptionsOf(seed))).play();
+  return new RouterModel(new ModelWorld(seed, defect), tuned(routerOptionsOf(seed))).play();
 }
 
 class RouterModel {
-  readonly #world: World;
+  readonly #world: ModelWorld;
   readonly #options: RouterModelOptions;
   readonly #course: Course;
   readonly #queues: readonly LeasedQueue[];
@@ -33,7 +33,7 @@ class RouterModel {
   readonly #consumers: QueueConsumer[] = [];
   readonly #facts: CellFacts;
 
-  constructor(world: World, options: RouterModelOptions) {
+  constructor(world: ModelWorld, options: RouterModelOptions) {
     this.#world = world;
     this.#options = options;
     this.#course = new Course(world);
@@ -143,7 +143,7 @@ class RouterModel {
     return {
       facts: this.#facts,
       lanes: this.#world.lanes,
-      events: this.#world.history.events,
+      events: this.#world.events,
       claim: { level: 'at-least-once', promises: ['routing'] },
       mayShow: [
         ...(retries && producerWeather.lostAnswers > 0 ? (['D4'] as const) : []),

@@ -7,7 +7,7 @@ import { TxWorker } from '../transactions/worker.ts';
 import { between, happens, ms, oneOf, wholeBetween } from '../../core/chance.ts';
 import { Course } from '../../simulate/world/course.ts';
 import { calm, type Weather } from '../../simulate/world/network.ts';
-import { World } from '../../simulate/world/world.ts';
+import { ModelWorld } from './model-world.ts';
 import { modelBounds } from './model.ts';
 import type { ModelHistory } from '../../simulate/played.ts';
 
@@ -47,7 +47,7 @@ export function playTransactions(
   defect: string,
   tuned: (options: TransactionModelOptions) => TransactionModelOptions = (options) => options,
 ): ModelHistory {
-  return new TransactionModel(new World(seed, defect), tuned(optionsOf(seed))).play();
+  return new TransactionModel(new ModelWorld(seed, defect), tuned(optionsOf(seed))).play();
 }
 
 function optionsOf(seed: number): TransactionModelOptions {
@@ -81,14 +81,14 @@ function producerOf(random: Random): ProducerOptions {
 }
 
 class TransactionModel {
-  readonly #world: World;
+  readonly #world: ModelWorld;
   readonly #options: TransactionModelOptions;
   readonly #course: Course;
   readonly #broker: TxBroker;
   readonly #workers: { readonly identity: number; readonly worker: TxWorker }[] = [];
   #transactions = 0;
 
-  constructor(world: World, options: TransactionModelOptions) {
+  constructor(world: ModelWorld, options: TransactionModelOptions) {
     this.#world = world;
     this.#options = options;
     this.#course = new Course(world);
@@ -190,7 +190,7 @@ class TransactionModel {
         bounds: modelBounds,
       },
       lanes: this.#world.lanes,
-      events: this.#world.history.events,
+      events: this.#world.events,
       claim: { level: 'exactly-once', promises: ['read-committed'] },
       mayShow: ['D12'],
     };

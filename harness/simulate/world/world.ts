@@ -3,7 +3,7 @@ import { type Random, randomFrom } from '../../core/random.ts';
 import { Agenda } from './agenda.ts';
 import { Defect } from './defect.ts';
 import { Network, type Weather } from './network.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, type Witness } from './recorder.ts';
 
 /** No defect: the world of a healthy history. */
 export const healthy = 'none';
@@ -14,7 +14,7 @@ export const healthy = 'none';
  */
 export class World {
   readonly agenda = new Agenda();
-  readonly history = new Recorder(this.agenda);
+  readonly history: Recorder;
   readonly defect: Defect;
   readonly lanes: LaneSpan[] = [];
   readonly #random: Random;
@@ -22,7 +22,8 @@ export class World {
   #sessions = 0;
   #nextLane = 0;
 
-  constructor(seed: number, defect: string) {
+  constructor(seed: number, defect: string, witness: Witness) {
+    this.history = new Recorder(this.agenda, witness);
     this.#random = randomFrom(seed);
     this.defect = new Defect(defect, this.random('defect'));
   }

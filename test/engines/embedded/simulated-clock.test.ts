@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noSkew, ProcessClock, wallClock } from '../../../engines/embedded/simulation/clock.ts';
-import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import type { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import { keptWorld } from '../../harness/simulate/played-bytes.ts';
 
 function worldOf(seed: number): EngineWorld {
-  return new EngineWorld({ seed, broken: undefined });
+  return keptWorld({ seed, broken: undefined }).world;
 }
 
 describe('a simulated clock', () => {

@@ -7,7 +7,8 @@ import { Api, Status } from '../../../engines/embedded/protocol/protocol.ts';
 import { SimulatedClient } from '../../../engines/embedded/simulation/client.ts';
 import { noSkew } from '../../../engines/embedded/simulation/clock.ts';
 import { SimulatedNode } from '../../../engines/embedded/simulation/node.ts';
-import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import type { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import { keptWorld } from '../../harness/simulate/played-bytes.ts';
 
 function nodeIn(world: EngineWorld): SimulatedNode {
   const fsync = { kind: 'never' } as const;
@@ -16,7 +17,7 @@ function nodeIn(world: EngineWorld): SimulatedNode {
 }
 
 function newWorld(): EngineWorld {
-  return new EngineWorld({ seed: 1, broken: undefined });
+  return keptWorld({ seed: 1, broken: undefined }).world;
 }
 
 const topic = { name: 't', partitions: 1, replicas: 1, minInSync: 1, policy: keepEverything };

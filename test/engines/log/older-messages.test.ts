@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TopicPolicy } from '../../../engines/embedded/log/topic-policy.ts';
 import { OlderMessages } from '../../../engines/log/simulation/older-messages.ts';
 import { EventKind } from '../../../harness/core/events.ts';
-import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import { plainFacts } from '../../../harness/core/facts.ts';
+import { keptWorld } from '../../harness/simulate/played-bytes.ts';
 
 const skip = { group: 0, partition: 0, from: 0, start: 2, end: 10 };
 
@@ -12,7 +13,7 @@ function excusedBy(
   act: (older: OlderMessages) => void,
   apartMs = 0,
 ): readonly number[] {
-  const world = new EngineWorld({ seed: 1, broken: undefined });
+  const { world, events } = keptWorld({ seed: 1, broken: undefined });
   const older = new OlderMessages(world, { segmentBytes: 100, cleanup }, 1, apartMs);
   for (let seq = 0; seq < 4; seq += 1) {
     world.agenda.at(seq * 10e6, () => {
@@ -21,9 +22,12 @@ function excusedBy(
     });
   }
   world.agenda.at(65e6, () => act(older));
-  world.agenda.run(1e9);
-  older.writeExcuses();
-  const { events } = world.history;
+  world.run({
+    facts: plainFacts,
+    isLoaded: () => true,
+    isDrained: () => true,
+    afterDrain: () => older.writeExcuses(),
+  });
   return events.filter(({ kind }) => kind === EventKind.expired).map(({ seq }) => seq);
 }
 

@@ -2,22 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { noSkew } from '../../../engines/embedded/simulation/clock.ts';
 import { Ledger } from '../../../engines/queue/simulation/ledger.ts';
 import { EventKind } from '../../../harness/core/events.ts';
-import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
+import { plainFacts } from '../../../harness/core/facts.ts';
+import { keptWorld } from '../../harness/simulate/played-bytes.ts';
 
 const plain = { profile: 'lease', maxReceives: 0, delayMs: 0, ownDelayMs: 0, seed: 1 } as const;
 
 /** Two messages, kept for 50 ms, sent at 0 and stored; at `lookMs` the queue has so many. */
 function excused(lookMs: number, depth: number, skew = noSkew): readonly number[] {
-  const world = new EngineWorld({ seed: 1, broken: undefined });
+  const { world, events } = keptWorld({ seed: 1, broken: undefined });
   const ledger = new Ledger(world, { ...plain, retentionMs: 50 }, skew, () => true);
   for (const seq of [0, 1]) {
     ledger.sent({ lane: 1, seq }, 0);
     ledger.stored({ lane: 1, seq }, seq + 1);
   }
   world.agenda.at(lookMs * 1e6, () => ledger.look(depth));
-  world.agenda.run(1e9);
-  ledger.writeExcuses();
-  const { events } = world.history;
+  world.run({
+    facts: plainFacts,
+    isLoaded: () => true,
+    isDrained: () => true,
+    afterDrain: () => ledger.writeExcuses(),
+  });
   return events.filter(({ kind }) => kind === EventKind.expired).map(({ seq }) => seq);
 }
 
