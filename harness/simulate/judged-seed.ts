@@ -2,7 +2,7 @@ import type { Mark, Played, Simulation } from '../../engines/simulation.ts';
 import { type CheckId, checkIds, familyOf, rootsOf } from '../core/anomalies.ts';
 import { obligedBy } from '../core/clauses.ts';
 import { invariant } from '../core/errors.ts';
-import { type Judged, Judging } from './judged.ts';
+import { Judging, type Seen } from './judged.ts';
 import type { SeedPlan } from './seed-plan.ts';
 import { EngineWorld } from './simulated-world.ts';
 
@@ -48,25 +48,25 @@ export function judgeSeed(simulation: Simulation, plan: SeedPlan): JudgedSeed {
     }
   }
   invariant(judging !== undefined, `seed ${plan.seed} was never run`);
-  const { level, promises, faults, claimedUnder } = played;
+  const { faults, claimedUnder } = played;
   const { marks, parts, history } = world;
-  const judged = judging.finish({ level, promises }, []);
+  const seen = judging.finish();
   const isClaimed = faults.every((fault) => claimedUnder.includes(fault));
   return {
     played,
     events: history.events,
     steps: world.agenda.steps,
-    messages: judged.sent,
+    messages: seen.counts.sent,
     marks,
     parts,
     isClaimed,
-    shown: judged.found,
-    accusation: isClaimed ? accusationOf(judged, world, played, simulation.never) : undefined,
+    shown: seen.found,
+    accusation: isClaimed ? accusationOf(seen, world, played, simulation.never) : undefined,
   };
 }
 
 function accusationOf(
-  { found, results, isDrained }: Judged,
+  { found, results, isDrained }: Seen,
   world: EngineWorld,
   { level, promises }: Played,
   never: readonly CheckId[],

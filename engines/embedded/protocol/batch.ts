@@ -57,6 +57,27 @@ export function encodeBatch(messages: readonly BatchMessage[]): Buffer {
   return batch;
 }
 
+/**
+ * A batch of messages that have neither keys nor headers, and bodies of one length, which are written where they lie.
+ * @param write the body of a message at that byte
+ */
+export function encodeAlike(
+  count: number,
+  bodyBytes: number,
+  write: (index: number, into: Buffer, at: number) => void,
+): Buffer {
+  const first = countBytes + count * rowBytes;
+  const batch = Buffer.allocUnsafe(first + count * bodyBytes);
+  batch.writeUInt32BE(count, 0);
+  batch.fill(0, countBytes, first);
+  for (let index = 0; index < count; index += 1) {
+    const start = index * bodyBytes;
+    batch.writeUInt32BE(start, countBytes + index * rowBytes);
+    write(index, batch, first + start);
+  }
+  return batch;
+}
+
 /** Random access to the messages of a validated batch; everything returned is a view of it. */
 export class BatchView {
   readonly bytes: Buffer;
@@ -131,8 +152,16 @@ export class BatchView {
   }
 
   body(index: number): Buffer {
-    const at = this.#start(index) + this.#keyBytes(index) + this.#headerBytes(index);
-    return this.bytes.subarray(at, this.#start(index + 1));
+    return this.bytes.subarray(this.bodyFrom(index), this.bodyTo(index));
+  }
+
+  /** Where its body lies in the bytes of the batch, for whoever needs no view of it. */
+  bodyFrom(index: number): number {
+    return this.#start(index) + this.#keyBytes(index) + this.#headerBytes(index);
+  }
+
+  bodyTo(index: number): number {
+    return this.#start(index + 1);
   }
 }
 

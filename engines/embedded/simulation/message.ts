@@ -1,6 +1,6 @@
 import { crc32c } from '../../../harness/core/crc32c.ts';
 
-const bytes = 12;
+export const simulatedBytes = 12;
 
 /** What a simulated message says of itself. */
 export interface MessageId {
@@ -8,17 +8,22 @@ export interface MessageId {
   readonly seq: number;
 }
 
-/** lane, seq and a checksum over both, 32 bits each. */
-export function encodeMessage({ lane, seq }: MessageId): Buffer {
-  const body = Buffer.allocUnsafe(bytes);
-  body.writeUInt32BE(lane, 0);
-  body.writeUInt32BE(seq, 4);
-  body.writeUInt32BE(crc32c(body, 0, 8), 8);
+/** lane, seq and a checksum over both, 32 bits each, `simulatedBytes` in all. */
+export function writeMessage({ lane, seq }: MessageId, into: Buffer, at: number): void {
+  into.writeUInt32BE(lane, at);
+  into.writeUInt32BE(seq, at + 4);
+  into.writeUInt32BE(crc32c(into, at, at + 8), at + 8);
+}
+
+export function encodeMessage(message: MessageId): Buffer {
+  const body = Buffer.allocUnsafe(simulatedBytes);
+  writeMessage(message, body, 0);
   return body;
 }
 
-/** Undefined for anything but what `encodeMessage` made. */
-export function decodeMessage(body: Buffer): MessageId | undefined {
-  if (body.length !== bytes || body.readUInt32BE(8) !== crc32c(body, 0, 8)) return undefined;
-  return { lane: body.readUInt32BE(0), seq: body.readUInt32BE(4) };
+/** Undefined for anything but what `writeMessage` wrote there. */
+export function decodeMessage(bytes: Buffer, from = 0, to = bytes.length): MessageId | undefined {
+  if (to - from !== simulatedBytes) return undefined;
+  if (bytes.readUInt32BE(from + 8) !== crc32c(bytes, from, from + 8)) return undefined;
+  return { lane: bytes.readUInt32BE(from), seq: bytes.readUInt32BE(from + 4) };
 }

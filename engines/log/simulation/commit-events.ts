@@ -1,22 +1,10 @@
-import {
-  EventKind,
-  type EventRecord,
-  Flag,
-  type OutcomeCode,
-  SettlementCode,
-} from '../../../harness/core/events.ts';
-import type { MessageId } from '../../embedded/simulation/message.ts';
+import { EventKind, OutcomeCode, SettlementCode } from '../../../harness/core/events.ts';
 import type { SimulatedHistory } from '../../simulation.ts';
-
-/** A message at its place in the log. */
-export interface Entry extends MessageId {
-  readonly partition: number;
-  readonly offset: number;
-}
+import { beginAt, type Entry, type Who } from './member-events.ts';
 
 /** Offsets on their way to the broker, with the messages that they settle. */
 export interface Commit {
-  readonly who: Pick<EventRecord, 'actor' | 'group' | 'session'>;
+  readonly who: Who;
   readonly generation: number;
   readonly ticket: number;
   readonly entries: readonly Entry[];
@@ -25,7 +13,8 @@ export interface Commit {
 }
 
 export function recordInvoked(history: SimulatedHistory, commit: Commit): void {
-  write(history, commit, EventKind.offsetCommitInvoke, EventKind.settleInvoke, {});
+  const { none } = OutcomeCode;
+  write(history, commit, EventKind.offsetCommitInvoke, EventKind.settleInvoke, none);
 }
 
 export function recordSettled(
@@ -33,7 +22,7 @@ export function recordSettled(
   commit: Commit,
   outcome: OutcomeCode,
 ): void {
-  write(history, commit, EventKind.offsetCommitSettled, EventKind.settleSettled, { outcome });
+  write(history, commit, EventKind.offsetCommitSettled, EventKind.settleSettled, outcome);
 }
 
 function write(
@@ -41,15 +30,22 @@ function write(
   { who, generation, ticket, entries, upTo }: Commit,
   ofOffset: EventKind,
   ofMessage: EventKind,
-  fields: Partial<EventRecord>,
+  outcome: OutcomeCode,
 ): void {
-  const common = { ...who, ticket, flags: Flag.placed, ...fields };
-  for (const [scope, positionMajor] of upTo) {
-    history.write(ofOffset, { ...common, ref: generation, scope, positionMajor });
+  for (const [partition, offset] of upTo) {
+    const event = beginAt(history, ofOffset, who, partition, offset);
+    event.ticket = ticket;
+    event.outcome = outcome;
+    event.ref = generation;
+    history.add(event);
   }
   for (const { lane, seq, partition, offset } of entries) {
-    const place = { scope: partition, positionMajor: offset };
-    const detail = SettlementCode.acknowledge;
-    history.write(ofMessage, { ...common, ...place, lane, seq, detail });
+    const event = beginAt(history, ofMessage, who, partition, offset);
+    event.ticket = ticket;
+    event.outcome = outcome;
+    event.lane = lane;
+    event.seq = seq;
+    event.detail = SettlementCode.acknowledge;
+    history.add(event);
   }
 }

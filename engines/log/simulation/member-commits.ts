@@ -1,11 +1,12 @@
-import { type EventRecord, OutcomeCode } from '../../../harness/core/events.ts';
+import { OutcomeCode } from '../../../harness/core/events.ts';
 import type { Answer } from '../../embedded/answer.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { writeCommit } from '../../embedded/protocol/log-messages.ts';
 import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import type { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
-import { type Commit, type Entry, recordInvoked, recordSettled } from './commit-events.ts';
+import { type Commit, recordInvoked, recordSettled } from './commit-events.ts';
+import type { Entry, Who } from './member-events.ts';
 import type { MemberPlan } from './member-plan.ts';
 
 const retryAfterNs = 10e6;
@@ -13,7 +14,7 @@ const retryAfterNs = 10e6;
 interface Committer {
   readonly isOver: boolean;
   readonly generation: number;
-  readonly who: Pick<EventRecord, 'actor' | 'group' | 'session'>;
+  readonly who: Who;
   /** A commit is decided, and there may be room for another. */
   decided(): void;
 }
@@ -71,7 +72,8 @@ export class MemberCommits {
     this.#waiting = [];
     const membership = this.#membership;
     const ticket = this.#world.history.ticket();
-    const upTo = new Map(entries.map(({ partition, offset }) => [partition, offset + 1]));
+    const upTo = new Map<number, number>();
+    for (const { partition, offset } of entries) upTo.set(partition, offset + 1);
     const { who, generation } = this.#of;
     const commit = { who, generation, ticket, entries, upTo };
     recordInvoked(this.#world.history, commit);

@@ -1,4 +1,4 @@
-import { EventKind, type EventRecord, Flag } from '../../../harness/core/events.ts';
+import { EventKind } from '../../../harness/core/events.ts';
 import type { Random } from '../../../harness/core/random.ts';
 import { type ByteReader, ByteWriter } from '../../embedded/protocol/bytes.ts';
 import {
@@ -14,10 +14,10 @@ import type { Isolation } from '../../embedded/log/partition.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import type { MemberPlan } from './member-plan.ts';
-import type { Entry } from './commit-events.ts';
 import { goOnAtEarliestLeft } from './earliest-left.ts';
 import { HeldPartitions } from './held-partitions.ts';
 import { MemberCommits } from './member-commits.ts';
+import { type Entry, recordDelivered, recordEach, type Who } from './member-events.ts';
 import { decodeMessage } from '../../embedded/simulation/message.ts';
 
 const longPollMs = 20;
@@ -105,7 +105,7 @@ export class SimulatedMember {
     });
   }
 
-  get who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {
+  get who(): Who {
     return { actor: this.actor, group: this.#plan.group, session: this.#session };
   }
 
@@ -235,30 +235,30 @@ export class SimulatedMember {
   }
 
   #deliver(parts: readonly FetchedPart[], auxNs: number): void {
-    for (const { partition, baseOffset, batch } of parts) {
-      for (let index = 0; index < batch.count; index += 1) {
-        const offset = baseOffset + index;
-        const position = this.#held.positionOf(partition) ?? Infinity;
-        if (offset < position) continue;
-        this.#plan.older.read(position, offset);
-        this.#held.read(partition, offset + 1);
-        this.#copy(partition, offset, batch.body(index), auxNs);
-      }
-    }
+    const { who } = this;
+    for (const part of parts) this.#deliverPart(part, who, auxNs);
     if (this.#plan.settles === 'before-processing') this.#commits.commit();
     this.#work();
   }
 
-  #copy(partition: number, offset: number, body: Buffer, auxNs: number): void {
-    const place = { scope: partition, positionMajor: offset };
-    const where = { ...this.who, ...place, flags: Flag.placed | Flag.pulled, auxNs };
-    const message = decodeMessage(body);
-    if (message === undefined) return this.#world.history.write(EventKind.corrupted, where);
-    this.#world.history.write(EventKind.deliver, { ...where, ...message });
-    this.#plan.older.stored(message, partition, offset);
-    const entry = { ...message, partition, offset };
-    this.#inHand.push(entry);
-    if (this.#plan.settles === 'before-processing') this.#commits.add(entry);
+  #deliverPart({ partition, baseOffset, batch }: FetchedPart, who: Who, auxNs: number): void {
+    const { history } = this.#world;
+    const { older, settles } = this.#plan;
+    let position = this.#held.positionOf(partition) ?? Number.POSITIVE_INFINITY;
+    for (let index = 0; index < batch.count; index += 1) {
+      const offset = baseOffset + index;
+      if (offset < position) continue;
+      older.read(position, offset);
+      position = offset + 1;
+      this.#held.read(partition, position);
+      const message = decodeMessage(batch.bytes, batch.bodyFrom(index), batch.bodyTo(index));
+      recordDelivered(history, who, { partition, offset }, message, auxNs);
+      if (message === undefined) continue;
+      const entry = { lane: message.lane, seq: message.seq, partition, offset };
+      older.stored(message, partition, offset);
+      this.#inHand.push(entry);
+      if (settles === 'before-processing') this.#commits.add(entry);
+    }
   }
 
   #work(): void {
@@ -268,9 +268,7 @@ export class SimulatedMember {
     const membership = this.#membership;
     const { who } = this;
     this.#isWorking = true;
-    for (const { lane, seq } of entries) {
-      this.#world.history.write(EventKind.processStart, { ...who, lane, seq });
-    }
+    recordEach(this.#world.history, EventKind.processStart, who, entries);
     const [low, high] = this.#plan.processMs;
     this.#world.agenda.after((low + this.#random.unit() * (high - low)) * 1e6, () => {
       this.#client.whenAwake(() => {
@@ -287,10 +285,8 @@ export class SimulatedMember {
   }
 
   /** @param held what it still has, of what it has worked on */
-  #worked(all: readonly Entry[], held: readonly Entry[], who: Partial<EventRecord>): void {
-    for (const { lane, seq } of all) {
-      this.#world.history.write(EventKind.processDone, { ...who, lane, seq });
-    }
+  #worked(all: readonly Entry[], held: readonly Entry[], who: Who): void {
+    recordEach(this.#world.history, EventKind.processDone, who, all);
     if (held.length === 0 || this.#plan.settles === 'before-processing') return;
     for (const entry of held) this.#commits.add(entry);
     if (this.#inHand.length === 0 || this.#random.unit() < 0.3) this.#commits.commit();

@@ -60,10 +60,13 @@ export class OlderMessages {
   readonly #world: SimulatedWorld;
   readonly #groups: number;
   readonly #apartMs: number;
-  readonly #sentNs = new Map<string, number>();
-  readonly #known = new Map<string, Known>();
+  /** By lane and seq. */
+  readonly #sentNs: number[][] = [];
+  readonly #places: Known[][] = [];
+  /** All of them, in the order in which they became known. */
+  readonly #known: Known[] = [];
   /** By partition and key, the highest place of any message. */
-  readonly #newest = new Map<string, number>();
+  readonly #newest: number[][] = [];
   readonly #skips: (Skip & { readonly atNs: number })[] = [];
 
   /** @param apartMs what two machines, or two lives of one, may disagree on the time of day */
@@ -78,25 +81,34 @@ export class OlderMessages {
     return this.policy.cleanup.kind === 'keep';
   }
 
-  /** Undefined where no message needs one. */
-  keyOf(message: MessageId): Buffer | undefined {
-    return this.policy.cleanup.kind === 'compact' ? Buffer.from(keyText(message)) : undefined;
+  /** Messages without one are kept, as far as this policy goes. */
+  get hasKeys(): boolean {
+    return this.policy.cleanup.kind === 'compact';
+  }
+
+  keyOf({ lane, seq }: MessageId): Buffer {
+    return Buffer.from(`${lane} ${seq % keysPerLane}`);
   }
 
   /** Before this instant nobody can have stored it. */
-  sent(message: MessageId): void {
-    if (!this.#keepsAll) this.#sentNs.set(textOf(message), this.#world.agenda.nowNs);
+  sent({ lane, seq }: MessageId): void {
+    if (!this.#keepsAll) listAt(this.#sentNs, lane)[seq] = this.#world.agenda.nowNs;
   }
 
   /** Somebody was told that it stands there. */
   stored({ lane, seq }: MessageId, partition: number, offset: number): void {
     if (this.#keepsAll) return;
-    const text = textOf({ lane, seq });
-    const known = this.#known.get(text) ?? { lane, seq, partition, offset };
+    const ofLane = listAt(this.#places, lane);
+    let known = ofLane[seq];
+    if (known === undefined) {
+      known = { lane, seq, partition, offset };
+      ofLane[seq] = known;
+      this.#known.push(known);
+    }
     known.offset = Math.max(known.offset, offset);
-    this.#known.set(text, known);
-    const key = `${partition} ${keyText(known)}`;
-    this.#newest.set(key, Math.max(offset, this.#newest.get(key) ?? 0));
+    const newest = listAt(this.#newest, partition);
+    const key = keyNumber(known);
+    newest[key] = Math.max(offset, newest[key] ?? 0);
   }
 
   skipped(skip: Skip): void {
@@ -113,7 +125,7 @@ export class OlderMessages {
   /** When everything is over: what the groups need not have got. */
   writeExcuses(): void {
     for (let group = 0; group < this.#groups; group += 1) {
-      for (const message of this.#known.values()) {
+      for (const message of this.#known) {
         if (!this.#isExcused(group, message)) continue;
         const { lane, seq } = message;
         this.#world.history.write(EventKind.expired, { lane, seq, group });
@@ -137,22 +149,23 @@ export class OlderMessages {
     if (cleanup.bytes !== undefined) {
       return (end - message.offset) * messageBytesMost >= cleanup.bytes;
     }
-    const sentNs = this.#sentNs.get(textOf(message)) ?? Number.POSITIVE_INFINITY;
+    const sentNs = this.#sentNs[message.lane]?.[message.seq] ?? Number.POSITIVE_INFINITY;
     const leastMs = (cleanup.ms ?? Number.POSITIVE_INFINITY) - stampMs - this.#apartMs;
     return sentNs + leastMs * 1e6 <= atNs;
   }
 
   /** Another message of its key stands behind it, as far as anybody knows. */
-  #isReplaced({ lane, seq, partition, offset }: Known): boolean {
-    const newest = this.#newest.get(`${partition} ${keyText({ lane, seq })}`);
-    return newest !== undefined && newest > offset;
+  #isReplaced(message: Known): boolean {
+    const newest = this.#newest[message.partition]?.[keyNumber(message)];
+    return newest !== undefined && newest > message.offset;
   }
 }
 
-function textOf({ lane, seq }: MessageId): string {
-  return `${lane} ${seq}`;
+function keyNumber({ lane, seq }: MessageId): number {
+  return lane * keysPerLane + (seq % keysPerLane);
 }
 
-function keyText({ lane, seq }: MessageId): string {
-  return `${lane} ${seq % keysPerLane}`;
+function listAt<T>(lists: T[][], at: number): T[] {
+  lists[at] ??= [];
+  return lists[at];
 }

@@ -1,6 +1,6 @@
-import { EventKind, Flag, OutcomeCode } from '../../../harness/core/events.ts';
+import { EventKind, type EventRecord, Flag, OutcomeCode } from '../../../harness/core/events.ts';
 import type { Random } from '../../../harness/core/random.ts';
-import { encodeBatch } from '../../embedded/protocol/batch.ts';
+import { encodeAlike, encodeBatch } from '../../embedded/protocol/batch.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
 import { type Acks, writeProduceHead } from '../../embedded/protocol/log-messages.ts';
 import { outcomeOfRefusal } from '../../embedded/outcomes.ts';
@@ -9,7 +9,7 @@ import type { Answer } from '../../embedded/answer.ts';
 import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
-import { encodeMessage } from '../../embedded/simulation/message.ts';
+import { encodeMessage, simulatedBytes, writeMessage } from '../../embedded/simulation/message.ts';
 import type { OlderMessages } from './older-messages.ts';
 
 export interface ProducerPlan {
@@ -120,14 +120,24 @@ export class SimulatedProducer {
   }
 
   #invoked(lane: number, seq: number): Send {
-    const { history, agenda } = this.#world;
-    const ticket = history.ticket();
-    const { actor } = this;
-    const auxNs = agenda.nowNs;
-    history.write(EventKind.sendInvoke, { actor, lane, seq, ticket, attempt: 1, auxNs });
-    this.#plan.older.sent({ lane, seq });
+    const { history } = this.#world;
+    const send = { lane, seq, ticket: history.ticket() };
+    const event = this.#event(EventKind.sendInvoke, send);
+    event.auxNs = event.timeNs;
+    history.add(event);
+    this.#plan.older.sent(send);
     this.#unsettled += 1;
-    return { lane, seq, ticket };
+    return send;
+  }
+
+  #event(kind: EventKind, { lane, seq, ticket }: Send): EventRecord {
+    const event = this.#world.history.begin(kind);
+    event.actor = this.actor;
+    event.lane = lane;
+    event.seq = seq;
+    event.ticket = ticket;
+    event.attempt = 1;
+    return event;
   }
 
   #up(): void {
@@ -168,11 +178,14 @@ export class SimulatedProducer {
 
   /** Nobody answers: what meets no connection is certainly not stored, of the rest nobody knows. */
   #fireAll(track: Track): void {
-    for (const send of track.waiting.splice(0)) {
-      const flight = { sends: [send], sequence: 0, attempts: 1 };
+    while (track.waiting.length > 0) {
+      const sends = track.waiting.splice(0, this.#plan.bulk);
       const isConnected = this.#client.isConnected;
-      if (isConnected) this.#client.tell(Api.produce, this.#requestOf(track, flight));
-      this.#settle(send, isConnected ? OutcomeCode.unknown : OutcomeCode.fail, 1, {});
+      if (isConnected) {
+        this.#client.tell(Api.produce, this.#requestOf(track, { sends, sequence: 0, attempts: 1 }));
+      }
+      const outcome = isConnected ? OutcomeCode.unknown : OutcomeCode.fail;
+      for (const send of sends) this.#settle(send, outcome, 1);
     }
   }
 
@@ -187,13 +200,24 @@ export class SimulatedProducer {
   #requestOf({ partition }: Track, { sends, sequence }: Flight): Buffer {
     const { acks, topic } = this.#plan;
     const stamp = { producer: this.#id, epoch: 0, sequence };
-    const messages = sends.map((send) => {
-      const key = this.#plan.older.keyOf(send);
-      return { key, headers: undefined, body: encodeMessage(send) };
-    });
     return writeProduceHead(new ByteWriter(), { acks, topic, partition, stamp })
-      .bytes(encodeBatch(messages))
+      .bytes(this.#batchOf(sends))
       .finish();
+  }
+
+  #batchOf(sends: readonly Send[]): Buffer {
+    const { older } = this.#plan;
+    if (older.hasKeys) {
+      return encodeBatch(
+        sends.map((send) => {
+          return { key: older.keyOf(send), headers: undefined, body: encodeMessage(send) };
+        }),
+      );
+    }
+    return encodeAlike(sends.length, simulatedBytes, (index, into, at) => {
+      const send = sends[index];
+      if (send !== undefined) writeMessage(send, into, at);
+    });
   }
 
   #answered(track: Track, flight: Flight, answer: Answer): void {
@@ -202,14 +226,10 @@ export class SimulatedProducer {
     const { sends, attempts } = flight;
     if (answer.kind === 'ok') {
       const base = answer.body.u64();
+      const scope = track.partition;
       sends.forEach((send, index) => {
-        const place = {
-          flags: Flag.placed,
-          scope: track.partition,
-          positionMajor: base + index,
-        };
-        this.#plan.older.stored(send, track.partition, base + index);
-        this.#settle(send, OutcomeCode.ok, attempts, place);
+        this.#plan.older.stored(send, scope, base + index);
+        this.#settle(send, OutcomeCode.ok, attempts, { scope, offset: base + index });
       });
     } else this.#refused(flight, answer.status);
     if (this.#isRefused) this.#renew();
@@ -218,7 +238,7 @@ export class SimulatedProducer {
 
   #refused({ sends, attempts }: Flight, status: Refusal): void {
     const outcome = OutcomeCode[outcomeOfRefusal(status, attempts)];
-    for (const send of sends) this.#settle(send, outcome, attempts, {});
+    for (const send of sends) this.#settle(send, outcome, attempts);
     if (!this.#plan.idempotent || status === Status.duplicate) return;
     this.#world.mark('an idempotent producer was refused and went on as another');
     this.#isRefused = true;
@@ -233,14 +253,20 @@ export class SimulatedProducer {
   }
 
   #settle(
-    { lane, seq, ticket }: Send,
+    send: Send,
     outcome: OutcomeCode,
     attempts: number,
-    place: { flags?: number; scope?: number; positionMajor?: number },
+    place?: { readonly scope: number; readonly offset: number },
   ): void {
     this.#unsettled -= 1;
-    const { actor } = this;
-    const settled = { actor, lane, seq, ticket, attempt: 1, outcome, ref: attempts, ...place };
-    this.#world.history.write(EventKind.sendSettled, settled);
+    const event = this.#event(EventKind.sendSettled, send);
+    event.outcome = outcome;
+    event.ref = attempts;
+    if (place !== undefined) {
+      event.flags = Flag.placed;
+      event.scope = place.scope;
+      event.positionMajor = place.offset;
+    }
+    this.#world.history.add(event);
   }
 }

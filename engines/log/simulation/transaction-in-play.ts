@@ -23,7 +23,7 @@ import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import type { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { encodeMessage } from '../../embedded/simulation/message.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
-import type { Entry } from './commit-events.ts';
+import type { Entry } from './member-events.ts';
 import type { TransformerPlan } from './transformer-plan.ts';
 
 /** Whose transaction it is. */

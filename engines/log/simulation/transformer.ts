@@ -18,7 +18,7 @@ import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import { decodeMessage } from '../../embedded/simulation/message.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
-import type { Entry } from './commit-events.ts';
+import type { Entry } from './member-events.ts';
 import { advance, TransactionInPlay } from './transaction-in-play.ts';
 import type { TransformerPlan } from './transformer-plan.ts';
 

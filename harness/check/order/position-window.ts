@@ -1,5 +1,6 @@
 const defaultSlots = 1 << 15;
-const firstSlots = 1 << 6;
+const firstSlots = 1 << 7;
+const growth = 4;
 /** 32 bytes a slot, so that looking at one touches one cache line. */
 const slotWords = 8;
 const slotDoubles = 4;
@@ -71,8 +72,9 @@ export class PositionWindow {
   #grow(): void {
     const words = this.#words;
     const doubles = this.#doubles;
-    this.#mask = this.#mask * 2 + 1;
-    this.#words = new Uint32Array(words.length * 2);
+    const slots = Math.min(this.#most, (this.#mask + 1) * growth);
+    this.#mask = slots - 1;
+    this.#words = new Uint32Array(slots * slotWords);
     this.#doubles = new Float64Array(this.#words.buffer);
     for (let word = 0; word < words.length; word += slotWords) {
       const scope = words[word] as number;

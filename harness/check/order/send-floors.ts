@@ -75,7 +75,7 @@ export class Floors {
     for (let noted = this.#forgotten; noted < this.#noted; noted += 1) {
       const slot = this.#slot(noted);
       const into = (noted & (this.#capacity * 2 - 1)) * width;
-      larger.set(this.#maxima.subarray(slot, slot + width), into);
+      for (let at = 0; at < width; at += 1) larger[into + at] = this.#maxima[slot + at] as number;
     }
     this.#capacity *= 2;
     this.#maxima = larger;

@@ -12,7 +12,9 @@ import { comparePositions, type Position } from '../../core/position.ts';
  * same as if it had had them from the beginning, and a short history costs little.
  */
 const defaultSlots = 1 << 15;
-const firstSlots = 1 << 6;
+const firstSlots = 1 << 7;
+/** At a time; a power of two, so that who stood in different slots still does. */
+const growth = 4;
 export const slotWords = 8;
 export const slotDoubles = 4;
 
@@ -64,11 +66,11 @@ export abstract class Window {
     this.words[word + 1] = seq;
   }
 
-  /** Whoever stood in different slots does so in twice as many. */
   #grow(): void {
     const { words } = this;
-    this.#mask = this.#mask * 2 + 1;
-    this.words = new Uint32Array(words.length * 2);
+    const slots = Math.min(this.#most, (this.#mask + 1) * growth);
+    this.#mask = slots - 1;
+    this.words = new Uint32Array(slots * slotWords);
     this.doubles = new Float64Array(this.words.buffer);
     for (let word = 0; word < words.length; word += slotWords) {
       const lane = words[word] as number;

@@ -1,4 +1,10 @@
-import { emptyEvent, type EventKind, type EventRecord, noGroup, noLane } from '../../core/events.ts';
+import {
+  emptyEvent,
+  type EventKind,
+  type EventRecord,
+  noGroup,
+  noLane,
+} from '../../core/events.ts';
 import type { Agenda } from './agenda.ts';
 
 /** Whoever is told of what happens while it happens. The record is reused: copy what is kept. */
