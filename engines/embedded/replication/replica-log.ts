@@ -3,8 +3,11 @@ import { Journal, type JournalOptions } from '../journal/journal.ts';
 import type { ReplayEntry } from '../journal/recovery.ts';
 import type { Storage } from '../journal/storage.ts';
 import { type EpochEnd, EpochHistory } from './epoch-history.ts';
+import { RecentEntries } from './recent-entries.ts';
 
 const headBytes = 5;
+/** As much as a follower is sent at a time. */
+const recentBytes = 1024 * 1024;
 const flagsAt = 4;
 /** Every replica syncs the entry before it says that it holds it, whatever the policy. */
 const durableFlag = 1;
@@ -19,6 +22,7 @@ const durableFlag = 1;
 export class ReplicaLog {
   readonly #addresses: EntryAddress[] = [];
   readonly #epochs = new EpochHistory();
+  readonly #recent = new RecentEntries(recentBytes);
   readonly #journal: Journal;
   /** Index after the last durable entry, or after one that was cut off. */
   #durableEnd = 0;
@@ -58,14 +62,12 @@ export class ReplicaLog {
     const head = Buffer.allocUnsafe(headBytes);
     head.writeUInt32BE(epoch, 0);
     head[flagsAt] = isDurable ? durableFlag : 0;
-    const address = this.#journal.append([head, ...chunks]);
-    this.#noted(head, address);
-    return bodyOf(address);
+    return bodyOf(this.#append(Buffer.concat([head, ...chunks])));
   }
 
   /** As a follower: an entry as the leader's `entry` gave it. @throws JournalError */
   copy(entry: Buffer): void {
-    this.#noted(entry, this.#journal.append([entry]));
+    this.#append(entry);
   }
 
   /** Entries from `index` on, with their epochs: as many as fit, but one at least, while there are any. */
@@ -76,7 +78,7 @@ export class ReplicaLog {
       const address = this.#addressOf(at);
       bytes += address.length;
       if (entries.length > 0 && bytes > maxBytes) break;
-      entries.push(this.#journal.read(address));
+      entries.push(this.#recent.get(at) ?? this.#journal.read(address));
     }
     return entries;
   }
@@ -114,6 +116,7 @@ export class ReplicaLog {
     if (end >= this.end) return;
     this.#journal.cutFrom(this.#addressOf(end));
     this.#addresses.length = end;
+    this.#recent.cutFrom(end);
     this.#epochs.cutFrom(end);
     this.#durableEnd = Math.min(this.#durableEnd, end);
   }
@@ -125,6 +128,13 @@ export class ReplicaLog {
 
   close(done: (error: unknown) => void): void {
     this.#journal.close(done);
+  }
+
+  #append(entry: Buffer): EntryAddress {
+    const address = this.#journal.append([entry]);
+    this.#noted(entry, address);
+    this.#recent.add(address.index, entry);
+    return address;
   }
 
   #noted(head: Buffer, address: EntryAddress): void {
