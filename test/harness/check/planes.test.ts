@@ -56,14 +56,20 @@ describe('a plane', () => {
     expect(plane.count()).toBe(0);
   });
 
-  it('accounts for its slabs', () => {
+  it('accounts for its slabs, of which the first begins small', () => {
     const plane = new Plane({ size: 1 });
+    const slabPages = 256;
+    const pageBytes = 512;
     plane.set(0, 0);
-    const one = plane.bytes();
-    for (let seq = 0; seq < 256 * 4_096; seq += 4_096) plane.set(0, seq);
-    expect(plane.bytes()).toBe(one);
-    plane.set(0, 256 * 4_096);
-    expect(plane.bytes()).toBe(2 * one);
+    expect(plane.bytes()).toBe(4 * pageBytes);
+    for (let page = 0; page < slabPages; page += 1) plane.set(0, page * 4_096 + page);
+    expect(plane.bytes()).toBe(slabPages * pageBytes);
+    plane.set(0, slabPages * 4_096);
+    expect(plane.bytes()).toBe(2 * slabPages * pageBytes);
+    expect(plane.count()).toBe(slabPages + 1);
+    for (let page = 0; page < slabPages; page += 1) {
+      expect(plane.get(0, page * 4_096 + page)).toBe(true);
+    }
   });
 
   it('shows whole words, the top bit included', () => {
