@@ -37,6 +37,7 @@ const weakest = [
   'broker@auto-ack',
   'kafka@acks-0',
   'rabbitmq@auto-ack',
+  'nats@core',
 ];
 const acknowledged = [
   'log@acks-all',
@@ -44,6 +45,7 @@ const acknowledged = [
   'broker@manual-ack',
   'kafka@acks-all',
   'rabbitmq@manual-ack',
+  'nats@jetstream-r1',
 ];
 const transactional = ['log@transactional', 'kafka@transactional'];
 

@@ -14,8 +14,6 @@ const jetStreamOptions = z
     system: z.literal('jetstream'),
     /** Wished; a target with fewer nodes gets one replica per node, and the report says so. */
     replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]),
-    /** `memory` is gone with the process. */
-    storage: z.enum(['file', 'memory']),
     /** `work-queue`: a message is removed when it is acknowledged, and one consumer may read it. */
     retention: z.enum(['limits', 'work-queue']),
     /** `none`: the server takes a message for processed when it hands it out. */

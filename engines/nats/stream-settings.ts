@@ -17,11 +17,11 @@ export function streamSettings(
   options: JetStreamOptions,
   replicas: number,
 ): Partial<StreamConfig> & { readonly name: string } {
-  const { storage, retention, duplicateWindowMs } = options;
+  const { retention, duplicateWindowMs } = options;
   return {
     name: streamOf(destination),
     subjects: [subjectsOf(destination)],
-    storage: storage === 'file' ? StorageType.File : StorageType.Memory,
+    storage: StorageType.File,
     retention: retention === 'limits' ? RetentionPolicy.Limits : RetentionPolicy.Workqueue,
     num_replicas: replicas,
     ...(duplicateWindowMs === 0 ? {} : { duplicate_window: nanosecondsOf(duplicateWindowMs) }),

@@ -82,6 +82,16 @@ describe.skipIf(!live)(
   },
 );
 
+describe.skipIf(!live)(`Three NATS nodes, one of which leads and is killed${whyNot}`, () => {
+  it('lose nothing that a majority had acknowledged, and leave nothing running', async () => {
+    const run = await runOnce('nats@jetstream,nats@jetstream-r1', 'leader-crash');
+    expect(run.exitCode, run.story).toBe(0);
+    expect(cellOf(run, 'nats@jetstream/leader-crash').claimed).toBe(true);
+    expect(countOf(run, 'nats@jetstream/leader-crash', 'D1')).toBe(0);
+    nothingLeft();
+  });
+});
+
 describe.skipIf(!live)(`RabbitMQ, when a consumer dies${whyNot}`, () => {
   let run: FinishedRun;
   beforeAll(async () => {

@@ -9,12 +9,15 @@ describe('NATS profiles', () => {
     }
   });
 
-  test('only three replicas claim the loss of a node', () => {
-    const claiming = Object.values(profiles).filter(({ claimedUnder }) =>
-      claimedUnder.some((domain) => domain === 'node-loss'),
-    );
-    expect(claiming).toEqual([profiles.jetstream]);
-  });
+  test.each(Object.entries(profiles))(
+    '%s is complete, cites its document, and claims the loss of a node only with three replicas',
+    (_, { options, source, claimedUnder }) => {
+      expect(engine.options.parse(options)).toEqual(options);
+      expect(source).toMatch(/^https:\/\/docs\.nats\.io\/.+\(NATS server 2\.15\)$/);
+      const survives = claimedUnder.some((domain) => domain === 'node-loss');
+      expect(engine.traits(options).copies === 'one').toBe(!survives);
+    },
+  );
 
   test('profiles that sync otherwise do not share a server', () => {
     const settings = Object.values(profiles).map(({ options }) =>
