@@ -46,8 +46,6 @@ export interface Traits {
   /** Who sends again after an unknown outcome; decides what idempotence can prove. */
   readonly retriedBy: 'nobody' | 'harness' | 'client';
   readonly offsetsKeptBy: 'broker' | 'harness';
-  /** Where it is there, nothing is replicated, on however many nodes: nobody could succeed a leader. */
-  readonly copies?: 'one';
   /** Where it is there, what is sent while a subscription has no consumer is lost to it; else it is kept. */
   readonly unheard?: 'lost';
   /** What consumers see of transactions; present exactly where `transactions` is declared. */

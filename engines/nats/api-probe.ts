@@ -1,5 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { ReplicatedScope } from '../provisioner.ts';
+import { isAbout } from './api-errors.ts';
 import { closeConnection, openConnection } from './connection.ts';
 
 const answerMs = 1_000;
@@ -17,13 +18,28 @@ export async function answersApi(port: number): Promise<boolean> {
   return (await ask(port, (manager) => manager.getAccountInfo())) !== undefined;
 }
 
-/** Who leads the stream, asked through the node at this port: its name; undefined when nobody can say. */
+/** Who leads a stream: a node of this name, or nobody can say; or there is no such stream. */
+export type Leader =
+  | { readonly is: 'node'; readonly name: string }
+  | { readonly is: 'unknown' }
+  | { readonly is: 'no-stream' };
+
+/** Asked through the node at this port. */
 export async function leaderSeenBy(
   port: number,
   { destination }: ReplicatedScope,
-): Promise<string | undefined> {
-  const info = await ask(port, (manager) => manager.streams.info(destination));
-  return info?.cluster?.leader;
+): Promise<Leader> {
+  const answer = await ask(port, async (manager): Promise<Leader> => {
+    try {
+      const { cluster } = await manager.streams.info(destination);
+      const name = cluster?.leader;
+      return name === undefined ? { is: 'unknown' } : { is: 'node', name };
+    } catch (error) {
+      if (isAbout(error, 'stream-not-found')) return { is: 'no-stream' };
+      throw error;
+    }
+  });
+  return answer ?? { is: 'unknown' };
 }
 
 type Manager = Awaited<ReturnType<typeof jetstreamManager>>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 export interface NodePlan {
   /** As the server calls itself, and as the JetStream API names the leader of a stream. */
   readonly name: string;
+  readonly isFirst: boolean;
   readonly directory: string;
   readonly dataDirectory: string;
   readonly ports: { readonly clients: number; readonly routes: number };
@@ -29,6 +30,7 @@ export async function planCluster(
     const own = join(directory, `node-${number}`);
     nodes.push({
       name: `nats-${number}`,
+      isFirst: number === 1,
       directory: own,
       dataDirectory: join(own, 'data'),
       ports: { clients: await freePort(), routes: await freePort() },

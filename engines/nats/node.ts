@@ -8,7 +8,7 @@ import type {
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
-import { answersApi, leaderSeenBy } from './api-probe.ts';
+import { answersApi, type Leader, leaderSeenBy } from './api-probe.ts';
 import {
   type ClusterPlan,
   electionMs,
@@ -42,7 +42,7 @@ export class NatsNode implements BrokerNode {
       outOfSyncMs: lostQuorumMs + marginMs,
       successionMs: electionMs + marginMs,
       leads: async (of) =>
-        this.#process !== undefined && (await leaderSeenBy(plan.ports.clients, of)) === plan.name,
+        this.#process !== undefined && this.#isIt(await leaderSeenBy(plan.ports.clients, of)),
       pause: () => this.#running().signal('SIGSTOP'),
       resume: () => this.#running().signal('SIGCONT'),
     };
@@ -98,6 +98,12 @@ export class NatsNode implements BrokerNode {
 
   async stop(): Promise<void> {
     await this.#process?.stop(graceMs);
+  }
+
+  /** Nobody leads a subject without a stream: the first node stands for whoever passes its messages on. */
+  #isIt(leader: Leader): boolean {
+    if (leader.is === 'no-stream') return this.#plan.isFirst;
+    return leader.is === 'node' && leader.name === this.name;
   }
 
   #running(): ManagedProcess {

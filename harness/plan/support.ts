@@ -46,8 +46,6 @@ function unmet(
       return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
     case 'replicas':
       if (target.kind !== 'started') return 'the broker’s nodes are not ours to kill';
-      if (traits.copies === 'one')
-        return 'the profile keeps one copy, and nobody could succeed its leader';
       return engine.replicates?.includes(target.provisioner) === true
         ? undefined
         : `${target.provisioner} is one node, and nothing is replicated`;

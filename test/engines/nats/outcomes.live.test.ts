@@ -71,12 +71,12 @@ describe.skipIf(!live)(`how sends end on a real server (${whyNotLive})`, () => {
       producer.send([outgoing(1, 'before')]);
       await producer.flush();
       const [node] = nats.up.nodes;
-      node?.replica?.pause();
+      await node?.replica?.pause();
       try {
         producer.send([outgoing(2, 'meanwhile')]);
         await producer.flush();
       } finally {
-        node?.replica?.resume();
+        await node?.replica?.resume();
       }
       expect(sink.results.get(2)).toMatchObject({ outcome: 'unknown', code: NatsCode.noAnswer });
       await until(async () => (await cell.open()) === 2);

@@ -15,7 +15,7 @@ describe('NATS profiles', () => {
       expect(engine.options.parse(options)).toEqual(options);
       expect(source).toMatch(/^https:\/\/docs\.nats\.io\/.+\(NATS server 2\.15\)$/);
       const survives = claimedUnder.some((domain) => domain === 'node-loss');
-      expect(engine.traits(options).copies === 'one').toBe(!survives);
+      expect(engine.traits(options).replicated).toBe(survives ? undefined : false);
     },
   );
 
