@@ -66,6 +66,17 @@ export const profiles = {
     source: `${document}acks (Apache Kafka 4.4, acks=all)`,
     options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all' },
   },
+  'acks-all-no-retries': {
+    summary: 'as acks-all; the client sends nothing again, so that every refusal is told',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}retries (Apache Kafka 4.4, acks=all, min.insync.replicas=2)`,
+    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all', retries: 0 },
+  },
   idempotent: {
     summary: 'acks=all; the broker drops the copies of a retry, one request in flight keeps order',
     level: 'at-least-once',
