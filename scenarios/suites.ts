@@ -47,6 +47,8 @@ const acknowledged = [
   'rabbitmq@manual-ack',
   'nats@jetstream-r1',
 ];
+/** One profile of each real cluster that claims to survive the loss of a node. */
+const replicated = ['kafka@acks-all', 'rabbitmq@quorum', 'nats@jetstream'];
 const transactional = ['log@transactional', 'kafka@transactional'];
 
 /**
@@ -57,6 +59,7 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
+ * `clusters` strikes the nodes of real clusters, five times where a leader dies.
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away.
  */
@@ -186,6 +189,43 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [asItIs('overload')],
+  },
+  clusters: {
+    engines: [
+      'kafka@acks-1',
+      'kafka@acks-all',
+      'kafka@acks-all-no-retries',
+      'kafka@transactional',
+      'rabbitmq@quorum',
+      'rabbitmq@transient',
+      'rabbitmq@auto-ack',
+      'nats@jetstream',
+      'nats@core',
+      'nats@ack-none',
+    ],
+    target: 'local',
+    controls: false,
+    scenarios: [
+      {
+        ...asItIs('leader-crash'),
+        engines: ['kafka@acks-1', ...replicated],
+        rounds: 5,
+      },
+      // The brokers take some seconds to strike their followers off: the load must last longer.
+      {
+        ...asItIs('below-min-in-sync'),
+        engines: ['kafka@acks-all-no-retries', 'nats@jetstream'],
+        messages: 40_000,
+      },
+      { ...asItIs('all-nodes-crash'), engines: [...replicated, 'rabbitmq@transient'] },
+      { ...asItIs('leader-pause'), engines: replicated },
+      { ...asItIs('rolling-restart'), engines: replicated },
+      {
+        ...asItIs('consumer-crash'),
+        engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none'],
+      },
+      { ...asItIs('transform'), engines: ['kafka@transactional'] },
+    ],
   },
   routing: {
     engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],
