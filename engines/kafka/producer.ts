@@ -242,6 +242,8 @@ export class KafkaProducer implements Producer {
   }
 
   #taint(error: unknown): void {
+    // Of a call that has one attempt its own error says everything.
+    if (this.#options.retries === 0) return;
     if (isDefinite(error, 'send') && answeredPartitions(error).length === 0) return;
     for (const sending of this.#flying) sending.tainted = true;
   }

@@ -75,7 +75,17 @@ export const profiles = {
     deviations: [],
     consumption: 'settle-after-processing',
     source: `${document}retries (Apache Kafka 4.4, acks=all, min.insync.replicas=2)`,
-    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all', retries: 0 },
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      ...unordered,
+      acks: 'all',
+      retries: 0,
+      // Requests of one connection are answered in turn: each may wait so long for replicas that stand still, and the
+      // client must still be there to hear of it.
+      brokerTimeoutMs: 300,
+    },
   },
   idempotent: {
     summary: 'acks=all; the broker drops the copies of a retry, one request in flight keeps order',
