@@ -1,6 +1,7 @@
 import type { WarmUp } from '../../scenarios/load.ts';
 import { SecondDistribution } from '../measure/second-distribution.ts';
 import { SecondSeries } from '../measure/second-series.ts';
+import type { GeneratorDelay } from './generator-delay.ts';
 import type { ProducerReport } from './actor.ts';
 
 /**
@@ -54,22 +55,23 @@ export class ProducerMeter {
 
   /**
    * @param plannedNs when the batch of the message should have left
-   * @param freeNs when the client last let go of the thread
+   * @param delay what of the time since then is the generator's
    */
   waited(
     index: number,
     intendedNs: number,
     plannedNs: number,
-    freeNs: number,
+    delay: Pick<GeneratorDelay, 'since'>,
     sentNs: number,
   ): void {
     const isWarmup = index < this.#warmup;
     this.#series.at(sentNs);
     this.#delay.record(sentNs - intendedNs, isWarmup);
-    // Without linger the plan of a message is its own instant, and blocked is free - intended.
+    // Without linger the plan of a message is its own instant.
     const dueNs = plannedNs > intendedNs ? plannedNs : intendedNs;
-    this.#blocked.record(freeNs - dueNs, isWarmup);
-    this.#lateness.record(sentNs - (freeNs > dueNs ? freeNs : dueNs), isWarmup);
+    const lateNs = delay.since(dueNs);
+    this.#blocked.record(sentNs - dueNs - lateNs, isWarmup);
+    this.#lateness.record(lateNs, isWarmup);
   }
 
   acknowledged(index: number, nowNs: number, intendedNs: number, sentNs: number): void {

@@ -3,6 +3,7 @@ import type { ActorReport, ProducerActorSpec } from './actor.ts';
 import { numberInLoad } from './arrivals/share.ts';
 import { CounterSlot } from './counters.ts';
 import { type LaneNumbers, laneNumbers } from './draws/lane-numbers.ts';
+import { GeneratorDelay } from './generator-delay.ts';
 import { InFlight, inFlightCapacity } from './in-flight.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
 import { createPacer, type Pacer } from './pacer.ts';
@@ -40,6 +41,7 @@ export class ProducerRole implements Role {
   readonly #retries: RetryQueue;
   readonly #attempts: number;
   readonly #meter: ProducerMeter;
+  readonly #delay = new GeneratorDelay();
   readonly #turn: TurnClock;
   readonly #watermark: NodeJS.Timeout;
   #resolve!: (report: ActorReport) => void;
@@ -51,8 +53,6 @@ export class ProducerRole implements Role {
   #next = 0;
   /** Messages that have left. */
   #sent = 0;
-  /** When the client last let go of the thread, took messages again or was back. */
-  #freeNs = 0;
   #deadlineNs = Number.POSITIVE_INFINITY;
   #isExhausted = false;
   #isFinishing = false;
@@ -142,9 +142,9 @@ export class ProducerRole implements Role {
     }
     const waiting = this.#inFlight.outstanding + this.#retries.length;
     const ready = schedule.ready(nowNs, this.#next, waiting);
-    if (ready <= 0) return -1;
+    if (ready <= 0) return this.#delay.caughtUp();
     const departureNs = schedule.departureNs(this.#next, this.#batch.limit, ready, nowNs);
-    if (departureNs > nowNs) return -1;
+    if (departureNs > nowNs) return this.#delay.caughtUp();
     if (limit === 0) {
       this.#isExhausted = true;
       return -1;
@@ -157,13 +157,14 @@ export class ProducerRole implements Role {
     if (this.#context.counters[CounterSlot.isMeasured] === 1) this.#meter.measureFrom(this.#next);
     let put = 0;
     this.#batch.clear();
+    this.#delay.leaving(nowNs);
     while (put < messages && !this.#batch.isFull) {
       const index = this.#next;
       const bucket = this.#lanes.next(numberInLoad(share, index));
       const intendedNs = schedule.intendedNs(index, nowNs);
       this.#next += 1;
       put += 1;
-      this.#meter.waited(index, intendedNs, departureNs, this.#freeNs, nowNs);
+      this.#meter.waited(index, intendedNs, departureNs, this.#delay, nowNs);
       this.#put(index, lanes.first + bucket, this.#lanes.seq, 1, intendedNs, nowNs);
     }
     this.#sent += put;
@@ -217,8 +218,7 @@ export class ProducerRole implements Role {
     this.#context.counters[CounterSlot.unsettledSends] = this.#inFlight.outstanding;
     if (newMessages > 0) this.#meter.batchSent(nowNs, newMessages);
     this.#link.send(this.#batch.messages);
-    this.#freeNs = this.#context.clock.nowNs();
-    return this.#freeNs;
+    return this.#delay.free(this.#context.clock.nowNs());
   }
 
   #linkOf(spec: ProducerActorSpec, context: RoleContext): ProducerLink {
@@ -228,7 +228,7 @@ export class ProducerRole implements Role {
       returned: (slot) => this.#journal.returned(slot, this.#turn.nowNs()),
       free: (session) => {
         this.#journal.session = session;
-        this.#freeNs = this.#context.clock.nowNs();
+        this.#delay.free(this.#context.clock.nowNs());
         this.#pacer.nudge();
       },
       failed: (error) => this.#fail(error),
@@ -262,7 +262,7 @@ export class ProducerRole implements Role {
     this.#context.counters[CounterSlot.unsettledSends] = inFlight.outstanding;
     if (this.#isExhausted) {
       this.#isExhausted = false;
-      this.#freeNs = nowNs;
+      this.#delay.free(nowNs);
     }
   }
 
