@@ -9,7 +9,7 @@ export const allNodesCrash = {
   needs: [{ kind: 'replicas', nodes: 3 }],
   topology: { scopes: 4, subscriptions: 1 },
   workload: clusterWorkload,
-  faults: [{ kind: 'kill-all', at: 0.6, downMs: 500 }],
+  faults: [{ kind: 'kill-all', at: 0.7, downMs: 500 }],
   under: 'node-loss',
   exposes: ['D1', 'D4', 'D7', 'D9'],
   // How much is unanswered depends on how fast answers are; whoever answers none has nothing in flight.

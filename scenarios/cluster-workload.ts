@@ -8,8 +8,8 @@ import type { Workload } from './scenario.ts';
  */
 export const clusterWorkload = {
   ...faultedWorkload,
-  load: { ...faultedWorkload.load, ratePerSecond: 4_000, messages: 20_000 },
-  prefetch: 70,
+  load: { ...faultedWorkload.load, ratePerSecond: 3_200, messages: 16_000 },
+  prefetch: 55,
   workMs: 40,
   drainTimeoutMs: 60_000,
 } as const satisfies Workload;

@@ -13,7 +13,7 @@ export const leaderCrash = {
   needs: [{ kind: 'replicas', nodes: 3 }],
   topology: { scopes: 4, subscriptions: 1 },
   workload: clusterWorkload,
-  faults: [{ kind: 'kill-leader', at: 0.6, pauseFollowersMs: 150, downMs: 500 }],
+  faults: [{ kind: 'kill-leader', at: 0.7, pauseFollowersMs: 150, downMs: 500 }],
   under: 'node-loss',
   exposes: ['D1', 'D4', 'D7', 'D9'],
   guards: clusterGuards,
