@@ -70,7 +70,9 @@ export class OutgoingBatch {
   readonly #template: Buffer;
   readonly #routes: Routes;
   readonly #pool: Outgoing[];
+  /** The first of the pool, as many as were handed over last: emptied, it would have to grow again for each batch. */
   readonly #batch: Outgoing[] = [];
+  #count = 0;
   readonly #slabs: BodySlabs;
   readonly #deduplicationIds: boolean;
   readonly #destination: number;
@@ -113,7 +115,7 @@ export class OutgoingBatch {
   }
 
   clear(): void {
-    this.#batch.length = 0;
+    this.#count = 0;
     this.#bytes = 0;
   }
 
@@ -129,7 +131,7 @@ export class OutgoingBatch {
     writeHeader(body, header);
     this.#template.copy(body, headerBytes, 0, header.bodyBytes);
     this.#bytes += size;
-    const outgoing = this.#pool[this.#batch.length] as Outgoing;
+    const outgoing = this.#pool[this.#count] as Outgoing;
     outgoing.ticket = ticket;
     outgoing.key = this.#routes.key[bucket];
     outgoing.partition = this.#routes.partition[bucket];
@@ -141,7 +143,7 @@ export class OutgoingBatch {
       outgoing.deduplicationId = `${run}-${lane}-${seq}`;
     }
     outgoing.body = body;
-    this.#batch.push(outgoing);
+    this.#count += 1;
     return this.#slabs.current;
   }
 
@@ -156,6 +158,9 @@ export class OutgoingBatch {
   }
 
   get messages(): readonly Outgoing[] {
-    return this.#batch;
+    const batch = this.#batch;
+    while (batch.length < this.#count) batch.push(this.#pool[batch.length] as Outgoing);
+    if (batch.length > this.#count) batch.length = this.#count;
+    return batch;
   }
 }

@@ -2,7 +2,7 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|generator|lateness|hog|checking|comparison|simulator|embedded|kafka|rabbitmq|rabbitmq-perf-test|kafka-java   repeatable
+ *   --only rows|hot-path|generator|lateness|hog|checking|comparison|simulator|embedded|kafka|rabbitmq|rabbitmq-perf-test|kafka-java   repeatable
  *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --tries n    tries of the comparison, 20 by default
@@ -24,6 +24,7 @@ import { measureRows } from './rows.ts';
 import { measureSimulator } from './simulator.ts';
 import { median } from '../../harness/core/statistics/median.ts';
 import { measureHog } from './hog.ts';
+import { measureHotPath } from './hot-path.ts';
 import { besideTool } from './java/beside.ts';
 import { type BesideTool, besideTools } from './java/tools.ts';
 import type { LoopResult } from './pairs.ts';
@@ -40,6 +41,7 @@ const simulated = [
 ] as const;
 const sections = [
   'rows',
+  'hot-path',
   'generator',
   'lateness',
   'hog',
@@ -60,6 +62,11 @@ async function rows(): Promise<void> {
     const each = row.nanosecondsEach.toFixed(1).padStart(8);
     print(`  ${row.name.padEnd(28)} ${each}  ± ${row.margin.toFixed(1)} %`);
   }
+}
+
+async function hotPath(): Promise<void> {
+  print('a producer’s thread on the null engine, profiled   nothing of its own for each message');
+  for (const line of await measureHotPath()) print(`  ${line}`);
 }
 
 async function generator(): Promise<void> {
@@ -258,6 +265,7 @@ async function main(): Promise<void> {
   for (const name of sections.filter((section) => only.includes(section))) {
     print();
     if (name === 'rows') await rows();
+    else if (name === 'hot-path') await hotPath();
     else if (name === 'generator') await generator();
     else if (name === 'lateness') await lateness();
     else if (name === 'hog') await hog();

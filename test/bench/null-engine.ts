@@ -5,7 +5,8 @@ import type { Prepared } from './workload.ts';
 
 const module = new URL('../../engines/null/engine.ts', import.meta.url).href;
 
-function prepared(messages: number, window: number, batch: number): Prepared {
+/** A load that goes nowhere. */
+export function onNullEngine(messages: number, window: number, batch: number): Prepared {
   return {
     module,
     options: {},
@@ -30,7 +31,7 @@ export interface GeneratorResult {
 
 /** As fast as one worker goes with header, history and latency, while the main thread drains its ring. */
 export async function measureGenerator(messages: number): Promise<GeneratorResult> {
-  const played = await play(prepared(messages, 10_000, 500), {}, false);
+  const played = await play(onNullEngine(messages, 10_000, 500), {}, false);
   return {
     messagesPerSecond: (messages * 0.75 * 1e9) / (played.endNs - played.warmNs),
     cpuMicrosPerMessage: played.report.cpuMicros / messages,
@@ -46,7 +47,7 @@ export async function measureLateness(
   messages: number,
 ): Promise<DistributionRecord> {
   const played = await play(
-    prepared(messages, 1, 100),
+    onNullEngine(messages, 1, 100),
     {
       load: {
         kind: 'open',
