@@ -16,7 +16,7 @@ import { lagMs, sessionMs } from './properties.ts';
 const heapMegabytes = 256;
 const readyMs = 120_000;
 const graceMs = 8_000;
-/** Until the controllers, some of whom may have stood still, have noticed and decided. */
+/** Until the controller has noticed and decided. */
 const marginMs = 2_000;
 
 /** One broker process; each incarnation writes a log of its own, so that readiness is never an old line. */

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedEntries } from '../../harness/core/defined-entries.ts';
 import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
 import type {
@@ -250,14 +251,4 @@ async function isFilled(directory: string): Promise<boolean> {
     // Not there yet, which is what was asked.
     return false;
   }
-}
-
-function definedEntries(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
-  );
 }

@@ -2,11 +2,8 @@ import { z } from 'zod';
 
 const durationMs = z.int().min(1).max(3_600_000);
 
-/** Unsettled bytes at which a producer asks for a pause. */
-const bufferBytes = z.int().min(65_536).max(1_073_741_824).default(16_777_216);
-
 /** Subjects and queue groups alone: nothing is stored, and nothing is answered. */
-const coreOptions = z.strictObject({ system: z.literal('core'), bufferBytes });
+const coreOptions = z.strictObject({ system: z.literal('core') });
 
 /** A stream for each destination, and a durable pull consumer on it for each subscription. */
 const jetStreamOptions = z
@@ -29,7 +26,8 @@ const jetStreamOptions = z
     /** A send or a settlement without an answer is unknown after it. */
     answerTimeoutMs: durationMs,
     resend: z.enum(['nobody', 'harness']),
-    bufferBytes,
+    /** Unsettled bytes at which a producer asks for a pause. */
+    bufferBytes: z.int().min(65_536).max(1_073_741_824).default(16_777_216),
   })
   .refine((o) => o.retention === 'limits' || o.acknowledgement === 'explicit', {
     error: 'a work queue needs explicit acknowledgements',

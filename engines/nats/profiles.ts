@@ -5,8 +5,6 @@ import type { JetStreamOptions, NatsOptions } from './options.ts';
 const document = 'https://docs.nats.io';
 const version = '(NATS server 2.15)';
 
-const bufferBytes = 16_777_216;
-
 const stream: JetStreamOptions = {
   system: 'jetstream',
   replicas: 1,
@@ -18,7 +16,7 @@ const stream: JetStreamOptions = {
   sync: 'every-2-minutes',
   answerTimeoutMs: 5_000,
   resend: 'harness',
-  bufferBytes,
+  bufferBytes: 16_777_216,
 };
 
 const crashOfClient = ['none', 'client-crash', 'connection-loss'] as const;
@@ -39,7 +37,7 @@ export const profiles = {
     deviations: [],
     consumption: 'automatic',
     source: `${document}/learn/core-nats (at most once) ${version}`,
-    options: { system: 'core', bufferBytes },
+    options: { system: 'core' },
   },
   'ack-none': {
     summary:
@@ -63,7 +61,7 @@ export const profiles = {
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',
-    source: `${document}/learn/jetstream (at least once) ${version}`,
+    source: `${document}/concepts/jetstream (at least once) ${version}`,
     options: stream,
   },
   'work-queue': {
@@ -108,7 +106,7 @@ export const profiles = {
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',
-    source: `${document}/learn/jetstream (replicas) ${version}`,
+    source: `${document}/learn/clustering/replication-and-r3 (quorum commit) ${version}`,
     options: { ...stream, replicas: 3 },
   },
 } as const satisfies Readonly<Record<string, Profile<NatsOptions>>>;

@@ -10,7 +10,7 @@ export interface ProtocolFrame {
 }
 
 const crlf = Buffer.from('\r\n');
-/** Twice the longest line that a server takes by default (`max_control_line`), as INFO may be longer. */
+/** Far more than a server takes by default (`max_control_line`, 4,096), as INFO may be longer. */
 const longestLineBytes = 65_536;
 const withPayload: ReadonlySet<string> = new Set(['PUB', 'HPUB', 'MSG', 'HMSG']);
 const nothing = Buffer.alloc(0);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definedEntries } from '../../harness/core/defined-entries.ts';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { ProvisionHost } from '../provisioner.ts';
 
@@ -86,14 +87,4 @@ async function publish(binary: string, host: ProvisionHost): Promise<void> {
       cause,
     });
   }
-}
-
-function definedEntries(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
-  );
 }

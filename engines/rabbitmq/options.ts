@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Everything a RabbitMQ profile decides. What is not here is fixed: one durable fanout exchange per
- * destination, one durable queue per subscription, TCP_NODELAY on, no reconnection inside the client.
+ * Everything a RabbitMQ profile decides. What is not here is fixed: one durable exchange per destination
+ * (fanout where it does not route), one durable queue per subscription, TCP_NODELAY on, no reconnection inside
+ * the client.
  */
 export const rabbitOptions = z
   .strictObject({

@@ -19,7 +19,8 @@ const afterMs = 1_000;
 const afterwardsMs = 20_000;
 
 /**
- * The leader stands still until another has led for a while, and goes on as if nothing had happened: with sends in its sockets that nobody has answered. What it would acknowledge then, nobody else has.
+ * The leader stands still until another has led for a while, and goes on as if nothing had happened: with sends in
+ * its sockets that nobody has answered. What it would acknowledge then, nobody else has.
  */
 export async function pauseLeader(
   plan: PauseLeader,

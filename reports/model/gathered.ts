@@ -20,7 +20,7 @@ export interface GatheredPromise {
   readonly cells: number;
   /** Cells that could not decide it; they are in no other figure. */
   readonly undecided: number;
-  /** Longest over the cells; null where nothing was acknowledged. */
+  /** Longest over the cells that decided it; null where nothing was acknowledged in them. */
   readonly longestGapNs: number | null;
   readonly replay: string;
 }
@@ -109,8 +109,10 @@ function promiseOf(profile: string, check: CheckId, cells: readonly JudgedCell[]
   });
   const decided = asked.filter(({ clause }) => clause.state !== 'undecided');
   const told = decided.length === 0 ? asked : decided;
-  const worst = told.toSorted((a, b) => rank(a.clause) - rank(b.clause))[0] ?? asked[0];
-  const gaps = asked.flatMap(({ cell }) => (cell.longestGapNs === null ? [] : [cell.longestGapNs]));
+  const worst = told.toSorted((a, b) => rank(a.clause) - rank(b.clause))[0];
+  const gaps = decided.flatMap(({ cell }) =>
+    cell.longestGapNs === null ? [] : [cell.longestGapNs],
+  );
   return {
     profile,
     check,

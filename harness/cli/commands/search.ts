@@ -131,7 +131,7 @@ async function search(argv: SearchArguments, host: Host): Promise<ExitCode> {
   return record.outcome.exitCode;
 }
 
-/** Flags of \`run\` that a search has no use for. */
+/** Flags of `run` that a search has no use for. */
 const notAsked = {
   suite: undefined,
   level: undefined,

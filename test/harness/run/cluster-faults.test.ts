@@ -92,6 +92,8 @@ describe('the restart of one node after another', () => {
     ]);
     expect(fault).toMatchObject({ kind: 'restart-each', bit: true, inFlight: null });
     expect(evidenceOf(fault)).toMatchObject({ 'nodes restarted': '3 of 3' });
+    // It ended before.
+    expect(evidenceOf(fault)).not.toHaveProperty('name of 7');
   });
 
   it('did not bite where a node went on running', async () => {

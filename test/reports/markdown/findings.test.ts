@@ -60,10 +60,18 @@ describe('findings of several runs', () => {
       ...cell,
       clauses: cell.clauses.map((clause) => ({ ...clause, state: 'undecided' as const })),
     };
-    const [row] = rowsOf([runOf([cell, open])]).filter((line) => line.includes('| D1 '));
-    expect(row).toContain('| 1, 1 undecided |');
-    const [alone] = rowsOf([runOf([open])]).filter((line) => line.includes('| D1 '));
-    expect(alone).toContain('| not decided | 0 of 0 | 0, 1 undecided |');
+    const runs = [
+      runOf([
+        { ...cell, longestGapNs: 2e9 },
+        { ...open, longestGapNs: 9e9 },
+      ]),
+    ];
+    const [row] = rowsOf(runs).filter((line) => line.includes('| D1 '));
+    expect(row).toContain('| 1, 1 undecided | 2.00 s |');
+    const alone = rowsOf([runOf([{ ...open, longestGapNs: 9e9 }])]);
+    expect(alone.find((line) => line.includes('| D1 '))).toContain(
+      '| not decided | 0 of 0 | 0, 1 undecided | – |',
+    );
   });
 
   it('leaves out what is neither promised nor seen, and planted controls', () => {
