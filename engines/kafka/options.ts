@@ -45,6 +45,9 @@ export const kafkaOptions = z
 
 export type KafkaOptions = z.infer<typeof kafkaOptions>;
 
+/** As the protocol numbers them. */
+export const acksOnWire = { none: 0, leader: 1, all: -1 } as const;
+
 /** As the protocol numbers it. */
 export function isolationLevel(options: KafkaOptions): 0 | 1 {
   return options.isolation === 'read-committed' ? 1 : 0;

@@ -128,6 +128,11 @@ export function isDefinite(error: unknown, operation: Operation): boolean {
   return classify(error, operation).outcome === 'fail';
 }
 
+/** Whether it went to a broker that does not lead the partition, or to none. */
+export function isOfStaleMetadata(error: unknown): boolean {
+  return leavesOf(error).some((leaf) => propertyOf(leaf, 'hasStaleMetadata') === true);
+}
+
 /** Broker error names anywhere in the error. */
 export function brokerErrors(error: unknown): ReadonlySet<string> {
   const names = new Set<string>();

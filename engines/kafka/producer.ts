@@ -1,4 +1,4 @@
-import { ProduceAcks, Producer as ClientProducer, type ProduceResult } from '@platformatic/kafka';
+import { Producer as ClientProducer, type ProduceResult } from '@platformatic/kafka';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type {
   ActorContext,
@@ -16,8 +16,8 @@ import {
   onClientEvent,
   within,
 } from './connection.ts';
-import type { KafkaOptions } from './options.ts';
-import { classify, Code, isDefinite } from './outcomes.ts';
+import { acksOnWire, type KafkaOptions } from './options.ts';
+import { classify, Code, isDefinite, isOfStaleMetadata } from './outcomes.ts';
 import { answeredPartitions } from './partial-answers.ts';
 import { sendLimit } from './profiles.ts';
 import { absorb, emptySending, type Sending, Translator } from './sending.ts';
@@ -29,12 +29,6 @@ const fullBytes = 32 * 1024 * 1024;
 const roomBytes = 16 * 1024 * 1024;
 const sweepMs = 500;
 const closeMs = 2_000;
-
-const acksOnWire = {
-  none: ProduceAcks.NO_RESPONSE,
-  leader: ProduceAcks.LEADER,
-  all: ProduceAcks.ALL,
-} as const;
 
 /**
  * With one request in flight, the client is handed one call at a time and what comes meanwhile is joined
@@ -78,6 +72,8 @@ export class KafkaProducer implements Producer {
       },
       acks: acksOnWire[options.acks],
       idempotent: options.idempotent,
+      // Else the client sends once more to whom it finds then, also where it was given no retries.
+      repeatOnStaleMetadata: options.retries > 0,
       // Without these the client asks for producer 0 epoch 0, which the broker takes for a zombie.
       producerId: -1n,
       producerEpoch: -1,
@@ -201,6 +197,8 @@ export class KafkaProducer implements Producer {
   }
 
   #failed(sending: Sending, error: Error): void {
+    // Who may not send again looks before the next send, as it would have before the next attempt.
+    if (this.#options.retries === 0 && isOfStaleMetadata(error)) this.#client.clearMetadata();
     const { outcome, code } = classify(error, 'send');
     const firm = outcome === 'fail' && !sending.tainted && this.#options.acks !== 'none';
     const answers = answeredPartitions(error);
