@@ -107,7 +107,7 @@ function promiseOf(profile: string, check: CheckId, cells: readonly JudgedCell[]
     const clause = cell.clauses.find((one) => one.check === check);
     return clause === undefined ? [] : [{ cell, clause }];
   });
-  const decided = asked.filter(({ clause }) => clause.state !== 'undecided');
+  const decided = asked.filter(({ cell, clause }) => isDecided(clause, cell));
   const told = decided.length === 0 ? asked : decided;
   const worst = told.toSorted((a, b) => rank(a.clause) - rank(b.clause))[0];
   const gaps = decided.flatMap(({ cell }) =>
@@ -119,7 +119,7 @@ function promiseOf(profile: string, check: CheckId, cells: readonly JudgedCell[]
     title: worst?.clause.title ?? '',
     isPromised: asked.some(({ clause }) => clause.obligation === 'must'),
     claimSource: worst?.cell.claimSource ?? '',
-    state: worst?.clause.state ?? 'undecided',
+    state: decided.length === 0 ? 'undecided' : (worst?.clause.state ?? 'undecided'),
     count: decided.reduce((sum, { clause }) => sum + clause.count, 0),
     exposure: decided.reduce((sum, { clause }) => sum + clause.exposure, 0),
     cells: decided.length,
@@ -127,6 +127,16 @@ function promiseOf(profile: string, check: CheckId, cells: readonly JudgedCell[]
     longestGapNs: gaps.length === 0 ? null : Math.max(...gaps),
     replay: worst?.cell.replay ?? '',
   };
+}
+
+/**
+ * What was seen was seen, whatever else went wrong. That nothing was seen says little where the cell itself lacks
+ * evidence: its fault did not bite, or what was sent was not read to the end.
+ */
+function isDecided({ state, count }: ClauseRecord, { reasons, clauses }: JudgedCell): boolean {
+  if (state === 'undecided' || count > 0) return state !== 'undecided';
+  // Every broken clause is a reason; what is more than that is missing evidence.
+  return reasons.length <= clauses.filter((clause) => clause.state === 'broken').length;
 }
 
 function rank({ state }: ClauseRecord): number {

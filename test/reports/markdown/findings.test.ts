@@ -74,6 +74,31 @@ describe('findings of several runs', () => {
     );
   });
 
+  it('takes for kept only what was kept where the evidence was whole', () => {
+    const cell = cellWith('D1', 'kept');
+    const reasons = ['the fault kill-leader did not happen as planned: its evidence is missing'];
+    const open = { ...cell, verdict: 'inconclusive' as const, reasons };
+    const [alone = ''] = rowsOf([runOf([open])]).filter((line) => line.includes('| D1 '));
+    expect(alone).toContain('| not decided | 0 of 0 | 0, 1 undecided |');
+    const [row = ''] = rowsOf([runOf([cell, open])]).filter((line) => line.includes('| D1 '));
+    expect(row).toContain('| kept |');
+    expect(row).toContain('| 1, 1 undecided |');
+  });
+
+  it('takes what a broken promise says beside it for kept only where nothing else was missing', () => {
+    const cell = cellWith('D1', 'kept');
+    const clauses = cell.clauses.map((clause) =>
+      clause.check === 'D7' ? { ...clause, state: 'broken' as const, count: 1 } : clause,
+    );
+    const broken = { ...cell, verdict: 'violated' as const, clauses, reasons: ['D7: 1 of 9'] };
+    const [whole = ''] = rowsOf([runOf([broken])]).filter((line) => line.includes('| D1 '));
+    expect(whole).toContain('| kept |');
+    const open = { ...broken, reasons: [...broken.reasons, 'the drain did not complete'] };
+    const rows = rowsOf([runOf([open])]);
+    expect(rows.find((line) => line.includes('| D1 '))).toContain('| not decided |');
+    expect(rows.find((line) => line.includes('| D7 '))).toContain('| **broken** |');
+  });
+
   it('leaves out what is neither promised nor seen, and planted controls', () => {
     const text = findingsMarkdown([all]);
     expect(text).not.toContain('unclaimed-held');
