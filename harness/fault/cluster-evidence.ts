@@ -35,6 +35,8 @@ export interface RestartedEach {
   readonly restarted: number;
   /** Those that led when they were stopped. */
   readonly leading: number;
+  /** Those that were stopped while somebody still had something to send. */
+  readonly underLoad: number;
   /** While they were. */
   readonly sent: number;
   readonly acknowledged: number;
@@ -57,8 +59,9 @@ export function stoodStill({ replicated, ledMeanwhile, leadsAfterwards }: Paused
   return (ledMeanwhile !== undefined || !replicated) && leadsAfterwards !== undefined;
 }
 
-export function wereRestarted({ nodes, restarted, sent }: RestartedEach): boolean {
-  return nodes > 0 && restarted === nodes && sent > 0;
+/** A node that went when the load was over puts nothing to the test. */
+export function wereRestarted({ nodes, restarted, underLoad, sent }: RestartedEach): boolean {
+  return nodes > 0 && restarted === nodes && underLoad === nodes && sent > 0;
 }
 
 type Row = readonly [name: string, value: string | number];
@@ -90,6 +93,7 @@ export function describeRestarted(evidence: RestartedEach): readonly Row[] {
   return [
     ['nodes restarted', `${evidence.restarted} of ${evidence.nodes}`],
     ['of these, led when they were stopped', evidence.leading],
+    ['nodes stopped under load', `${evidence.underLoad} of ${evidence.nodes}`],
     ['sends meanwhile', evidence.sent],
     ['sends acknowledged meanwhile', evidence.acknowledged],
     ['sends refused meanwhile', evidence.refused],

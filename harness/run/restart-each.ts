@@ -31,9 +31,11 @@ export async function restartEach(
   const codesBefore = new Map(history.tally.codes);
   let restarted = 0;
   let leading = 0;
+  let underLoad = 0;
   for (const node of nodes) {
     const leader = await leaderAmong(nodes, stage, leaderMs);
     if (leader === node) leading += 1;
+    if (troupe.livingProducers().length > 0) underLoad += 1;
     if (await comesBackAsAnother(node, stage)) restarted += 1;
     await sleep(plan.betweenMs, stage.environment.signal);
   }
@@ -49,6 +51,7 @@ export async function restartEach(
       nodes: nodes.length,
       restarted,
       leading,
+      underLoad,
       sent: troupe.sent() - sentBefore,
       acknowledged: troupe.acknowledged() - acknowledgedBefore,
       refused: history.tally.failed - failedBefore,

@@ -70,6 +70,7 @@ const rolled = {
   nodes: 3,
   restarted: 3,
   leading: 1,
+  underLoad: 3,
   sent: 9,
   acknowledged: 1,
   refused: 0,
@@ -129,6 +130,7 @@ const missing: readonly FaultEvidence[] = [
   { ...paused, ledMeanwhile: undefined },
   { ...paused, leadsAfterwards: undefined },
   { ...rolled, restarted: 2 },
+  { ...rolled, underLoad: 2 },
   { ...rolled, sent: 0 },
 ];
 

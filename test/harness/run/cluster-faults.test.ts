@@ -91,9 +91,23 @@ describe('the restart of one node after another', () => {
       'restart 2',
     ]);
     expect(fault).toMatchObject({ kind: 'restart-each', bit: true, inFlight: null });
-    expect(evidenceOf(fault)).toMatchObject({ 'nodes restarted': '3 of 3' });
+    expect(evidenceOf(fault)).toMatchObject({
+      'nodes restarted': '3 of 3',
+      'nodes stopped under load': '3 of 3',
+    });
     // It ended before.
     expect(evidenceOf(fault)).not.toHaveProperty('name of 7');
+  });
+
+  it('did not bite where the load was over before the last one went', async () => {
+    const cluster = new FakeCluster();
+    cluster.loadEndsAfter = 5;
+    const fault = await struck(cluster, scenario);
+    expect(fault.bit).toBe(false);
+    expect(evidenceOf(fault)).toMatchObject({
+      'nodes restarted': '3 of 3',
+      'nodes stopped under load': '2 of 3',
+    });
   });
 
   it('did not bite where a node went on running', async () => {

@@ -15,6 +15,8 @@ export class FakeCluster {
   /** Whether who stands still leads no more. */
   pauseDeposes = false;
   ignoresStop = false;
+  /** So many acts after which nobody has anything to send. */
+  loadEndsAfter = Number.POSITIVE_INFINITY;
   readonly #starts = [0, 0, 0];
   #deposed = -1;
   /** Whether anybody could. */
@@ -114,7 +116,7 @@ export async function struck(
         return cluster.acknowledged;
       },
       unsettledSends: () => cluster.unsettled,
-      livingProducers: () => [{}],
+      livingProducers: () => (cluster.acts.length < cluster.loadEndsAfter ? [{}] : []),
     },
   };
   const [fault] = await directFaults(stage as unknown as Stage);
