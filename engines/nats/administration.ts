@@ -100,10 +100,10 @@ export class JetStreamAdministration implements Administration {
         consumerOf(reader),
       );
       const { ack_policy: policy, ack_wait: wait = 0, max_deliver: limit = -1 } = consumer.config;
-      const { replicas: wished, duplicateWindowMs, sync } = this.#options;
+      const { replicas: wished, duplicateWindowMs } = this.#options;
       const copies = config.num_replicas;
       return [
-        `server: ${product}, ${this.#target.nodes} ${this.#target.nodes === 1 ? 'node' : 'nodes'}, sync_interval ${sync === 'always' ? 'always' : 'two minutes'} where it was started here`,
+        `server: ${product}, ${this.#target.nodes} ${this.#target.nodes === 1 ? 'node' : 'nodes'}`,
         `effective: ${copies} ${copies === 1 ? 'replica' : 'replicas'} (${wished} wished), ${config.storage} storage, retention ${config.retention}`,
         duplicateWindowMs === 0
           ? 'sends carry no Nats-Msg-Id'

@@ -11,7 +11,6 @@ export interface NodePlan {
 
 export interface ClusterPlan {
   readonly nodes: readonly NodePlan[];
-  readonly sync: string;
 }
 
 /** The servers' own times: a follower waits for so long for its leader before it stands for election … */
@@ -22,7 +21,6 @@ export const lostQuorumMs = 10_000;
 export async function planCluster(
   directory: string,
   count: number,
-  sync: string,
   freePort: () => Promise<number>,
 ): Promise<ClusterPlan> {
   const nodes: NodePlan[] = [];
@@ -36,11 +34,14 @@ export async function planCluster(
       ports: { clients: await freePort(), routes: await freePort() },
     });
   }
-  return { nodes, sync };
+  return { nodes };
 }
 
-/** A node alone needs no routes: with a cluster block it would wait for others to elect it. */
-export function nodeConfiguration({ nodes, sync }: ClusterPlan, node: NodePlan): string {
+/**
+ * A node alone needs no routes: with a cluster block it would wait for others to elect it. The sync interval
+ * stays the server's own: an acknowledgement means page cache, not disk.
+ */
+export function nodeConfiguration({ nodes }: ClusterPlan, node: NodePlan): string {
   const routes = nodes.map(({ ports }) => `nats://127.0.0.1:${ports.routes}`).join(', ');
   const cluster =
     nodes.length === 1
@@ -55,6 +56,6 @@ export function nodeConfiguration({ nodes, sync }: ClusterPlan, node: NodePlan):
 server_name: "${node.name}"
 jetstream {
   store_dir: ${JSON.stringify(node.dataDirectory)}
-${sync === 'always' ? '  sync_interval: always\n' : ''}}
+}
 ${cluster}`;
 }

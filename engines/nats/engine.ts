@@ -22,9 +22,6 @@ export default {
     local: async () => (await import('./provision.ts')).localProvisioner,
   },
   replicates: ['local'],
-  targetSettings: (options) => ({
-    sync: options.system === 'core' ? 'every-2-minutes' : options.sync,
-  }),
   external: externalTarget,
   wire: new URL(`./wire.${suffix}`, import.meta.url),
 } satisfies Engine<NatsOptions>;

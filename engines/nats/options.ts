@@ -21,8 +21,6 @@ const jetStreamOptions = z
     maxAckPending: z.int().min(1).max(1_000_000),
     /** 0: sends carry no `Nats-Msg-Id`. Else a copy is recognised by it for so long. */
     duplicateWindowMs: z.int().min(0).max(3_600_000),
-    /** `sync_interval` of the server: its own is two minutes. */
-    sync: z.enum(['every-2-minutes', 'always']),
     /** A send or a settlement without an answer is unknown after it. */
     answerTimeoutMs: durationMs,
     resend: z.enum(['nobody', 'harness']),

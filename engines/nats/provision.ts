@@ -9,8 +9,7 @@ export const localProvisioner: Provisioner = { fetch: fetchServer, up };
 
 async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provisioned> {
   await fetchServer(host);
-  const sync = request.settings['sync'] ?? 'every-2-minutes';
-  const plan = await planCluster(request.directory, request.nodes, sync, () => host.freePort());
+  const plan = await planCluster(request.directory, request.nodes, () => host.freePort());
   const nodes = await Promise.all(
     plan.nodes.map((node) => NatsNode.prepare(host, serverBinary(host), plan, node)),
   );

@@ -19,13 +19,6 @@ describe('NATS profiles', () => {
     },
   );
 
-  test('profiles that sync otherwise do not share a server', () => {
-    const settings = Object.values(profiles).map(({ options }) =>
-      engine.targetSettings(engine.options.parse(options)),
-    );
-    expect(settings.filter(({ sync }) => sync === 'always')).toHaveLength(1);
-  });
-
   test('what the options cannot mean is refused', () => {
     const { options } = profiles['work-queue'];
     expect(() => engine.options.parse({ ...options, acknowledgement: 'none' })).toThrow();
