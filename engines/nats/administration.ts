@@ -36,7 +36,7 @@ export class JetStreamAdministration implements Administration {
 
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
-    const replicas = this.#replicas();
+    const replicas = this.#replicas(await this.#open());
     await this.#onServer('create the streams', async (manager) => {
       for (const destination of topology.destinations) {
         await placed(() =>
@@ -83,10 +83,12 @@ export class JetStreamAdministration implements Administration {
     if (this.#connection !== undefined) await closeConnection(this.#connection);
   }
 
-  #replicas(): number {
+  #replicas({ info }: NatsConnection): number {
     const { kind, nodes } = this.#target;
-    // Of a system elsewhere the addresses say little about its size; it refuses what it cannot place.
-    return kind === 'external' ? this.#options.replicas : Math.min(this.#options.replicas, nodes);
+    const { replicas } = this.#options;
+    if (kind !== 'external') return Math.min(replicas, nodes);
+    // The addresses of a system elsewhere say little about its size; a cluster refuses what it cannot place.
+    return info?.cluster === undefined ? 1 : replicas;
   }
 
   async #effective({ destinations, subscriptions }: Topology): Promise<readonly string[]> {
