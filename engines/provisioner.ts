@@ -49,8 +49,11 @@ export interface BrokerNode {
   pid(): number;
   /** SIGKILL, resolved when the process is gone. */
   kill(): Promise<KillEvidence>;
-  /** SIGTERM: it may take leave of its clients and hand over what it leads; resolved when the process is gone. */
-  stop(): Promise<void>;
+  /**
+   * SIGTERM: it may take leave of its clients and hand over what it leads; who has not ended by then is killed.
+   * Resolved when the process is gone, with how it ended; undefined: it was down already.
+   */
+  stop(): Promise<ProcessEnd | undefined>;
   /**
    * The machine loses its power: the process dies, and of its data what no sync had covered is gone. Real
    * disks may keep some of that; a promise must not count on it.

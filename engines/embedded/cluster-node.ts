@@ -6,6 +6,7 @@ import type {
   KillEvidence,
   ManagedProcess,
   PowerLossEvidence,
+  ProcessEnd,
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
@@ -109,10 +110,10 @@ export class ClusterNode implements BrokerNode {
     await this.start();
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<ProcessEnd | undefined> {
     const process = this.#process;
     this.#process = undefined;
-    await process?.stop(stopGraceMs);
+    return process?.stop(stopGraceMs);
   }
 
   /** Whether clients are served here. */

@@ -7,6 +7,7 @@ import type {
   BrokerNode,
   ManagedProcess,
   PowerLossEvidence,
+  ProcessEnd,
   Provisioned,
   Provisioner,
   ProvisionHost,
@@ -61,7 +62,7 @@ async function up(
     proxied: { ...target, address },
     upstreams: [{ host: loopback, port }],
     nodes: [node],
-    down: () => node.stop(),
+    down: async () => void (await node.stop()),
   };
 }
 
@@ -140,10 +141,10 @@ class EmbeddedNode implements BrokerNode {
     await this.start();
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<ProcessEnd | undefined> {
     const process = this.#process;
     this.#process = undefined;
-    await process?.stop(stopGraceMs);
+    return process?.stop(stopGraceMs);
   }
 
   #running(): ManagedProcess {

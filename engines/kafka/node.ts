@@ -4,6 +4,7 @@ import type {
   BrokerNode,
   KillEvidence,
   ManagedProcess,
+  ProcessEnd,
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
@@ -100,7 +101,7 @@ export class KafkaNode implements BrokerNode {
     return this.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#process?.stop(graceMs);
+  async stop(): Promise<ProcessEnd | undefined> {
+    return this.#process?.stop(graceMs);
   }
 }

@@ -5,6 +5,7 @@ import type {
   BrokerNode,
   KillEvidence,
   ManagedProcess,
+  ProcessEnd,
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
@@ -96,8 +97,8 @@ export class NatsNode implements BrokerNode {
     return this.start();
   }
 
-  async stop(): Promise<void> {
-    await this.#process?.stop(graceMs);
+  async stop(): Promise<ProcessEnd | undefined> {
+    return this.#process?.stop(graceMs);
   }
 
   /** Nobody leads a subject without a stream: the first node stands for whoever passes its messages on. */

@@ -4,6 +4,7 @@ import type {
   BrokerNode,
   KillEvidence,
   ManagedProcess,
+  ProcessEnd,
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
@@ -91,15 +92,15 @@ export class RabbitNode implements BrokerNode {
     return { pid, signal: 'SIGKILL' };
   }
 
-  async stop(): Promise<void> {
+  async stop(): Promise<ProcessEnd | undefined> {
     const child = this.#process;
-    if (child === undefined) return;
+    if (child === undefined) return undefined;
     // `unshare` does not pass SIGTERM on, so the broker gets it directly; one that stands still would not hear it.
     if (this.#beam !== undefined) {
       await this.#signal('CONT').catch(() => undefined);
       await this.#signal('TERM').catch(() => undefined);
     }
-    await child.stop(orderlyStopMs);
+    return child.stop(orderlyStopMs);
   }
 
   #replica(): Replica {

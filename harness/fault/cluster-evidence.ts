@@ -27,12 +27,14 @@ export interface PausedLeader {
   readonly leadsAfterwards: string | undefined;
 }
 
-/** One node after another was stopped in good order and started again, under load. */
+/** One node after another was asked to end and started again, under load. */
 export interface RestartedEach {
   readonly kind: 'restart-each';
   readonly nodes: number;
   /** Those whose process was seen to be gone and that came back as another one. */
   readonly restarted: number;
+  /** Those that did not end in time, and were killed. */
+  readonly forced: number;
   /** Those that led when they were stopped. */
   readonly leading: number;
   /** Those that were stopped while somebody still had something to send. */
@@ -92,6 +94,7 @@ export function describePaused(evidence: PausedLeader): readonly Row[] {
 export function describeRestarted(evidence: RestartedEach): readonly Row[] {
   return [
     ['nodes restarted', `${evidence.restarted} of ${evidence.nodes}`],
+    ['of these, killed because they did not end in time', evidence.forced],
     ['of these, led when they were stopped', evidence.leading],
     ['nodes stopped under load', `${evidence.underLoad} of ${evidence.nodes}`],
     ['sends meanwhile', evidence.sent],

@@ -7,7 +7,7 @@ import type { FaultRecord } from '../record/schema.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { leaderAmong, replicasOf } from './replicas.ts';
 import type { Stage } from './stage.ts';
-import { restart, stopInOrder } from './strike.ts';
+import { restart, stopInOrder, type Stopped } from './strike.ts';
 import { endedOtherwise } from './unacknowledged.ts';
 import { sleep } from './waiting.ts';
 
@@ -30,13 +30,16 @@ export async function restartEach(
   const failedBefore = history.tally.failed;
   const codesBefore = new Map(history.tally.codes);
   let restarted = 0;
+  let forced = 0;
   let leading = 0;
   let underLoad = 0;
   for (const node of nodes) {
     const leader = await leaderAmong(nodes, stage, leaderMs);
     if (leader === node) leading += 1;
     if (troupe.livingProducers().length > 0) underLoad += 1;
-    if (await comesBackAsAnother(node, stage)) restarted += 1;
+    const stopped = await comesBackAsAnother(node, stage);
+    if (stopped.gone) restarted += 1;
+    if (stopped.forced) forced += 1;
     await sleep(plan.betweenMs, stage.environment.signal);
   }
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
@@ -50,6 +53,7 @@ export async function restartEach(
       kind: plan.kind,
       nodes: nodes.length,
       restarted,
+      forced,
       leading,
       underLoad,
       sent: troupe.sent() - sentBefore,
@@ -60,10 +64,10 @@ export async function restartEach(
   });
 }
 
-async function comesBackAsAnother(node: BrokerNode, stage: Stage): Promise<boolean> {
+async function comesBackAsAnother(node: BrokerNode, stage: Stage): Promise<Stopped> {
   const pid = node.pid();
-  const gone = await stopInOrder(node, stage);
+  const stopped = await stopInOrder(node, stage);
   await restart(node, stage);
-  invariant(node.pid() !== pid || !gone, 'a process that is gone does not come back');
-  return gone;
+  invariant(node.pid() !== pid || !stopped.gone, 'a process that is gone does not come back');
+  return stopped;
 }

@@ -47,13 +47,21 @@ export async function seenGone(
   return wasRunning && isGone;
 }
 
-/** Asks a node to end, as an operator would. @returns whether its process, which ran, was seen to be gone */
-export async function stopInOrder(node: BrokerNode, stage: Stage): Promise<boolean> {
+export interface Stopped {
+  /** Its process, which ran, was seen to be gone. */
+  readonly gone: boolean;
+  /** It did not end in time, and was killed. */
+  readonly forced: boolean;
+}
+
+/** Asks a node to end, as an operator would. */
+export async function stopInOrder(node: BrokerNode, stage: Stage): Promise<Stopped> {
   const { isRunning, signal } = stage.environment;
   const pid = node.pid();
   const wasRunning = isRunning(pid);
-  await within(node.stop(), 'stop', stopMs, signal);
-  return (await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal)) && wasRunning;
+  const end = await within(node.stop(), 'stop', stopMs, signal);
+  const isGone = await waitUntil(() => !isRunning(pid), goneMs, gonePollMs, signal);
+  return { gone: isGone && wasRunning, forced: end?.signal === 'SIGKILL' };
 }
 
 export async function restart(node: BrokerNode, { environment }: Stage): Promise<void> {

@@ -69,6 +69,7 @@ const rolled = {
   kind: 'restart-each',
   nodes: 3,
   restarted: 3,
+  forced: 0,
   leading: 1,
   underLoad: 3,
   sent: 9,

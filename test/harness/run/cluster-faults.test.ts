@@ -94,6 +94,7 @@ describe('the restart of one node after another', () => {
     expect(evidenceOf(fault)).toMatchObject({
       'nodes restarted': '3 of 3',
       'nodes stopped under load': '3 of 3',
+      'of these, killed because they did not end in time': '0',
     });
     // It ended before.
     expect(evidenceOf(fault)).not.toHaveProperty('name of 7');
@@ -107,6 +108,15 @@ describe('the restart of one node after another', () => {
     expect(evidenceOf(fault)).toMatchObject({
       'nodes restarted': '3 of 3',
       'nodes stopped under load': '2 of 3',
+    });
+  });
+
+  it('tells of nodes that had to be killed', async () => {
+    const cluster = new FakeCluster();
+    cluster.endsLate = true;
+    expect(evidenceOf(await struck(cluster, scenario))).toMatchObject({
+      'nodes restarted': '3 of 3',
+      'of these, killed because they did not end in time': '3',
     });
   });
 

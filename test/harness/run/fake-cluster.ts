@@ -17,6 +17,8 @@ export class FakeCluster {
   ignoresStop = false;
   /** So many acts after which nobody has anything to send. */
   loadEndsAfter = Number.POSITIVE_INFINITY;
+  /** Whether who is asked to end must be killed in the end. */
+  endsLate = false;
   readonly #starts = [0, 0, 0];
   #deposed = -1;
   /** Whether anybody could. */
@@ -38,6 +40,7 @@ export class FakeCluster {
       kill: async () => this.#down(`kill ${id}`, id),
       stop: async () => {
         if (!this.ignoresStop) this.#down(`stop ${id}`, id);
+        return this.endsLate ? { code: null, signal: 'SIGKILL' } : { code: 0, signal: null };
       },
       losePower: async () => ({ ...this.#down(`cut the power of ${id}`, id), lostBytes: 7 }),
       restart: async () => {
