@@ -12,7 +12,6 @@ import type { HistoryPass } from './history-pass.ts';
 import { Silence } from './silence.ts';
 import { LaneTable } from './state/lane-table.ts';
 import { MessageState } from './state/message-state.ts';
-import type { StatePart } from './state/state-part.ts';
 
 export interface Judgement {
   /** One for each check, in the order of the vocabulary. */
@@ -67,6 +66,16 @@ interface Seat {
   broken: string;
 }
 
+type Fold = (event: EventRecord) => void;
+
+/**
+ * Bound, because dozens of checks are called for every event: to look a method up in as many classes takes
+ * longer than most of them do.
+ */
+function foldsOf(listeners: readonly { fold(event: EventRecord): void }[]): readonly Fold[] {
+  return listeners.map((listener) => listener.fold.bind(listener));
+}
+
 /** Who listens to each kind, in their order. */
 function byKind<T>(
   listeners: readonly T[],
@@ -85,8 +94,10 @@ class ComposedJudge implements Judge {
   readonly #counts: Counts;
   readonly #silence = new Silence();
   readonly #seats: readonly Seat[];
-  readonly #partsOf: readonly (readonly StatePart[])[];
-  readonly #byKind: readonly (readonly Seat[])[];
+  /** By kind. */
+  readonly #partsOf: readonly (readonly Fold[])[];
+  #foldsOf: readonly (readonly Fold[])[] = [];
+  #seatsOf: readonly (readonly Seat[])[] = [];
   readonly #inapplicable: readonly CheckResult[];
   #stateBroken = '';
 
@@ -101,8 +112,8 @@ class ComposedJudge implements Judge {
     this.#seats = makers
       .filter(({ applies }) => applies(state.facts) === undefined)
       .map(({ id, create }) => ({ id, check: create(state, seed), broken: '' }));
-    this.#partsOf = byKind(state.parts, (part) => part.listensTo);
-    this.#byKind = byKind(this.#seats, ({ check }) => check.listensTo);
+    this.#partsOf = byKind(state.parts, ({ listensTo }) => listensTo).map(foldsOf);
+    this.#arrange();
   }
 
   addLanes(span: LaneSpan): void {
@@ -119,25 +130,33 @@ class ComposedJudge implements Judge {
       this.#stateBroken = `the state of the messages broke: ${describeError(error)}`;
       return;
     }
-    const parts = this.#partsOf[event.kind] as readonly StatePart[];
-    for (let at = 0; at < parts.length; at += 1) {
-      try {
-        parts[at]?.fold(event);
-      } catch (error) {
-        this.#stateBroken = `shared state broke: ${describeError(error)}`;
-        return;
-      }
+    try {
+      const parts = this.#partsOf[event.kind] as readonly Fold[];
+      for (let at = 0; at < parts.length; at += 1) (parts[at] as Fold)(event);
+    } catch (error) {
+      this.#stateBroken = `shared state broke: ${describeError(error)}`;
+      return;
     }
-    const seats = this.#byKind[event.kind] as readonly Seat[];
-    for (let at = 0; at < seats.length; at += 1) {
-      const seat = seats[at] as Seat;
-      if (seat.broken !== '') continue;
+    const folds = this.#foldsOf[event.kind] as readonly Fold[];
+    const seats = this.#seatsOf[event.kind] as readonly Seat[];
+    let at = 0;
+    while (at < folds.length) {
       try {
-        seat.check.fold(event);
+        for (; at < folds.length; at += 1) (folds[at] as Fold)(event);
       } catch (error) {
+        const seat = seats[at] as Seat;
         seat.broken = `check ${seat.id} broke: ${describeError(error)}`;
+        this.#arrange();
+        at += 1;
       }
     }
+  }
+
+  /** Who is shown what; a check that broke sees no more. */
+  #arrange(): void {
+    const whole = this.#seats.filter(({ broken }) => broken === '');
+    this.#seatsOf = byKind(whole, ({ check }) => check.listensTo);
+    this.#foldsOf = this.#seatsOf.map((seats) => foldsOf(seats.map(({ check }) => check)));
   }
 
   deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void {
