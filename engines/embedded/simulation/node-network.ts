@@ -5,13 +5,15 @@ import type { SimulatedWorld } from '../../simulation.ts';
 /** A node by its number, or the controller. */
 export type Station = number | 'controller';
 
+const stationsMost = 256;
+
 /** Between the nodes of a cluster: messages take their time, overtake each other, and may get lost. */
 export class NodeNetwork {
   readonly #world: SimulatedWorld;
   readonly #random: Random;
   /** Of a thousand messages. */
   #drops = 0;
-  readonly #cut = new Map<string, number>();
+  readonly #cut = new Map<number, number>();
 
   constructor(world: SimulatedWorld) {
     this.#world = world;
@@ -41,12 +43,17 @@ export class NodeNetwork {
     const slow = happens(this.#random, 0.02) ? 20 : 1;
     const tookNs = between(this.#random, 0.05, 0.5) * slow * ms;
     this.#world.agenda.after(tookNs, () => {
-      // Mostly nothing is cut, and no name of a pair has to be made.
       if (this.#cut.size === 0 || !this.#cut.has(pairOf(from, to))) arrive();
     });
   }
 }
 
-function pairOf(one: Station, other: Station): string {
-  return [one, other].map(String).toSorted().join(' ');
+/** The same number for both ways. */
+function pairOf(one: Station, other: Station): number {
+  const [a, b] = [numberOf(one), numberOf(other)];
+  return Math.min(a, b) * stationsMost + Math.max(a, b);
+}
+
+function numberOf(station: Station): number {
+  return station === 'controller' ? 0 : station + 1;
 }

@@ -4,6 +4,7 @@ import type { Agenda } from './agenda.ts';
 import { between, happens, ms } from '../../core/chance.ts';
 
 interface Segment {
+  /** Beyond what is written there is anything; nobody reads it. */
   bytes: Buffer;
   written: number;
   synced: number;
@@ -36,7 +37,7 @@ export class Disk implements SimulatedDisk {
 
   create(segment: number): void {
     this.#segments.set(segment, {
-      bytes: Buffer.alloc(4096),
+      bytes: Buffer.allocUnsafe(4096),
       written: 0,
       synced: 0,
       syncing: new Set(),
@@ -141,7 +142,7 @@ export class Disk implements SimulatedDisk {
 
   #grow(of: Segment, bytes: number): void {
     if (bytes <= of.bytes.length) return;
-    const larger = Buffer.alloc(Math.max(bytes, of.bytes.length * 2));
+    const larger = Buffer.allocUnsafe(Math.max(bytes, of.bytes.length * 2));
     of.bytes.copy(larger, 0, 0, of.written);
     of.bytes = larger;
   }
