@@ -37,7 +37,7 @@ const generatorRuns = 3;
 const simulated = [
   [1, 1, 200],
   [3, 1, 200],
-  [3, 100, 20],
+  [3, 100, 60],
 ] as const;
 const sections = [
   'rows',

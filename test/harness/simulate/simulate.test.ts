@@ -5,7 +5,6 @@ import { simulation as queue } from '../../../engines/queue/simulation/simulatio
 import type { Simulation } from '../../../engines/simulation.ts';
 import { simulate } from '../../../harness/simulate/simulate.ts';
 import { judgeSeed } from '../../../harness/simulate/judged-seed.ts';
-import { playedBytes } from './played-bytes.ts';
 
 const mostSeeds = 1_000;
 /** One seed alone would be luck, which the next change of the plan takes away. */
@@ -27,13 +26,6 @@ describe.each([
   ['queue', queue],
   ['broker', broker],
 ])('the embedded %s in the simulator', (_, simulation) => {
-  it('makes one history of a seed, byte for byte', () => {
-    for (const seed of [1, 7, 42]) {
-      expect(playedBytes(simulation, seed).equals(playedBytes(simulation, seed))).toBe(true);
-    }
-    expect(playedBytes(simulation, 1).equals(playedBytes(simulation, 2))).toBe(false);
-  });
-
   it('keeps what its profiles claim, and sees everything happen that it should', () => {
     const report = simulate(simulation, { firstSeed: 1, seeds: 400, broken: undefined });
     expect(report.violations).toEqual([]);
