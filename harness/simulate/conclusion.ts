@@ -1,5 +1,6 @@
 import type { CheckId } from '../core/anomalies.ts';
 import { ExitCode } from '../core/exit-codes.ts';
+import { plural } from '../core/plural.ts';
 import type { SimulateReport } from './simulate.ts';
 
 /** What seeds amount to. A rule broken on purpose turns it round: then a violation is what was asked for. */
@@ -13,7 +14,7 @@ export type Conclusion =
 export const seedsForMarks = 1000;
 
 export function conclusionOf(report: SimulateReport, broken: string | undefined): Conclusion {
-  const { seeds, judged, violations, marks, faults } = report;
+  const { seeds, judged, violations, doubts, marks, faults } = report;
   if (broken !== undefined) {
     if (violations.length === 0) return { kind: 'not found', rule: broken };
     const by = violations.flatMap(({ accusation }) =>
@@ -24,6 +25,11 @@ export function conclusionOf(report: SimulateReport, broken: string | undefined)
     return { kind: 'found', rule: broken, by: [...new Set(by)].toSorted(naturally) };
   }
   if (violations.length > 0) return { kind: 'violated' };
+  const [doubt] = doubts;
+  if (doubt !== undefined) {
+    const because = `${plural(doubts.length, 'seed')} could not be judged, seed ${doubt.seed} because ${doubt.because}`;
+    return { kind: 'inconclusive', because };
+  }
   if (judged === 0) {
     const because = 'no seed met only faults that its profile claims to bear: raise --seeds';
     return { kind: 'inconclusive', because };

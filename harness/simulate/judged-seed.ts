@@ -32,6 +32,8 @@ export interface JudgedSeed {
   /** Whatever was seen, claimed or not. */
   readonly shown: readonly CheckId[];
   readonly accusation: Accusation | undefined;
+  /** What makes its judgement worth nothing where it accuses nobody: a check that broke, above all. */
+  readonly irregularities: readonly string[];
 }
 
 /** Plays one history and judges it by what its profile claims under its faults. */
@@ -62,6 +64,7 @@ export function judgeSeed(simulation: Simulation, plan: SeedPlan): JudgedSeed {
     isClaimed,
     shown: seen.found,
     accusation: isClaimed ? accusationOf(seen, world, played, simulation.never) : undefined,
+    irregularities: seen.irregularities,
   };
 }
 

@@ -16,6 +16,12 @@ export interface Violation {
   readonly accusation: Accusation;
 }
 
+/** A history that should have been judged, and why its judgement is worth nothing. */
+export interface Doubt {
+  readonly seed: number;
+  readonly because: string;
+}
+
 /** What was seen where nothing was claimed. */
 export interface Unclaimed {
   readonly profile: string;
@@ -38,6 +44,7 @@ export interface SimulateReport {
   /** Seeds whose profile claims something under the faults that befell them. */
   readonly judged: number;
   readonly violations: readonly Violation[];
+  readonly doubts: readonly Doubt[];
   /** The first violation in as few parts as it takes; none where parts were left out from the start. */
   readonly smallest: Shrunk | undefined;
   /** How many seeds saw each mark. */
@@ -50,6 +57,7 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
   const { firstSeed, seeds, ...kept } = options;
   const marks = new Map(simulation.marks.map((mark) => [mark, 0]));
   const violations: Violation[] = [];
+  const doubts: Doubt[] = [];
   const unclaimed = new Map<string, Unclaimed>();
   let events = 0;
   let steps = 0;
@@ -64,8 +72,10 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
     if (!one.isClaimed) addUnclaimed(unclaimed, one);
     else judged += 1;
     const { profile } = one.played;
+    const [because] = one.irregularities;
     if (one.accusation !== undefined)
       violations.push({ seed, profile, accusation: one.accusation });
+    else if (because !== undefined) doubts.push({ seed, because });
   }
   const [first] = violations;
   const isWhole = kept.only === undefined && kept.messages === undefined;
@@ -77,6 +87,7 @@ export function simulate(simulation: Simulation, options: SimulateOptions): Simu
     messages,
     judged,
     violations,
+    doubts,
     smallest:
       first !== undefined && isWhole
         ? shrink(simulation, { ...kept, seed: first.seed }, first.accusation)

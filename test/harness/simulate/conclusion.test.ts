@@ -11,6 +11,7 @@ const quiet: SimulateReport = {
   messages: 1,
   judged: 900,
   violations: [],
+  doubts: [],
   smallest: undefined,
   marks: { 'the broker was killed': 3 },
   unclaimed: [],
@@ -46,6 +47,19 @@ describe('what a simulation amounts to', () => {
       rule: 'r',
       by: ['D2', 'D10', 'stuck'],
     });
+  });
+
+  it('is nothing when a seed could not be judged, and a violation is one all the same', () => {
+    const doubts = [
+      { seed: 7, because: 'check D1 broke: oh' },
+      { seed: 8, because: 'check D2 broke' },
+    ];
+    expect(codeOf({ doubts })).toBe(ExitCode.inconclusive);
+    expect(conclusionOf({ ...quiet, doubts }, undefined)).toMatchObject({
+      because: '2 seeds could not be judged, seed 7 because check D1 broke: oh',
+    });
+    expect(codeOf({ doubts, violations: [violation] })).toBe(ExitCode.violated);
+    expect(codeOf({ doubts }, 'rule')).toBe(ExitCode.inconclusive);
   });
 
   it('is nothing when no seed was judged', () => {
