@@ -1,19 +1,18 @@
-/** More than a load is ever behind by turns; bounds what is remembered of one stretch in which it is. */
-const mostGaps = 256;
-
 /**
- * Who made a message wait. While a load is behind, the client has the thread from each hand-over to its return, or
- * takes nothing; the rest of the time the generator could have sent and did not, because its thread was not woken or
- * was busy with something else. That rest is kept as gaps until the load has caught up: of all that was due before a
- * gap and leaves after it, the gap is the generator's fault, however many batches it takes to catch up.
+ * Who made a message wait. The client has the thread from each hand-over to its return, or takes nothing; in a gap
+ * between that and the next hand-over the generator could have sent and did not, because its thread was not woken or
+ * was busy. The gap in which a load fell behind is the generator's fault for all that was due before its end, in however
+ * many batches that leaves. Between later turns, until everything has left, the thread takes answers for the client
+ * too: such a gap is held against the next batch alone.
  */
 export class GeneratorDelay {
-  readonly #from = new Float64Array(mostGaps);
-  readonly #to = new Float64Array(mostGaps);
-  #first = 0;
-  #end = 0;
   /** When the client last let go of the thread, took messages again or was back. */
   #freeNs = 0;
+  #isBehind = false;
+  #firstFromNs = 0;
+  #firstToNs = 0;
+  #lastFromNs = 0;
+  #lastToNs = 0;
 
   /** @returns the same instant */
   free(nowNs: number): number {
@@ -23,35 +22,30 @@ export class GeneratorDelay {
 
   /** A batch leaves: since the client was free nobody held it up. */
   leaving(nowNs: number): void {
-    if (nowNs <= this.#freeNs) return;
-    if (this.#end === mostGaps) {
-      // The last two become one that is as long as both.
-      const last = mostGaps - 1;
-      const length = (this.#to[last] as number) - (this.#from[last] as number);
-      this.#from[last] = this.#freeNs - length;
-      this.#to[last] = nowNs;
-      return;
-    }
-    this.#from[this.#end] = this.#freeNs;
-    this.#to[this.#end] = nowNs;
-    this.#end += 1;
+    this.#lastFromNs = this.#freeNs;
+    this.#lastToNs = nowNs;
+    if (this.#isBehind) return;
+    this.#isBehind = true;
+    this.#firstFromNs = this.#freeNs;
+    this.#firstToNs = nowNs;
   }
 
-  /** How much of the time since an instant was the generator's; instants never fall between two `caughtUp`. */
+  /** How much of the time from an instant to the batch that leaves now was the generator's. */
   since(dueNs: number): number {
-    while (this.#first < this.#end && (this.#to[this.#first] as number) <= dueNs) this.#first += 1;
-    let sumNs = 0;
-    for (let at = this.#first; at < this.#end; at += 1) {
-      const fromNs = this.#from[at] as number;
-      sumNs += (this.#to[at] as number) - (fromNs > dueNs ? fromNs : dueNs);
-    }
-    return sumNs;
+    const firstNs = overlap(dueNs, this.#firstFromNs, this.#firstToNs);
+    return this.#lastToNs === this.#firstToNs
+      ? firstNs
+      : firstNs + overlap(dueNs, this.#lastFromNs, this.#lastToNs);
   }
 
   /** Everything that was due has left. @returns -1, which stands for that */
   caughtUp(): -1 {
-    this.#first = 0;
-    this.#end = 0;
+    this.#isBehind = false;
     return -1;
   }
+}
+
+function overlap(dueNs: number, fromNs: number, toNs: number): number {
+  const beginNs = fromNs > dueNs ? fromNs : dueNs;
+  return toNs > beginNs ? toNs - beginNs : 0;
 }

@@ -26,9 +26,8 @@ describe('a generator whose own thread stood still', () => {
     actor.stall(stallMs);
     const end = await actor.ended;
     if (end.how !== 'finished' || end.report.role !== 'producer') throw new Error('it did not end');
-    const { lateness, clientBlocked } = end.report;
+    const { lateness } = end.report;
     // Of 3,000 messages 2,400 were due while it stood; they waited for half of it in the middle.
     expect(lateness.meanNs).toBeGreaterThan(0.3 * stallMs * 1e6);
-    expect(lateness.meanNs).toBeGreaterThan(5 * clientBlocked.meanNs);
   });
 });
