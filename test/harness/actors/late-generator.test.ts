@@ -3,6 +3,7 @@ import { clearStage, nowNs, producerSpec, spawn, until } from './stage.ts';
 
 afterAll(clearStage);
 
+const nullEngine = new URL('../../../engines/null/engine.ts', import.meta.url).href;
 const stallMs = 600;
 
 describe('a generator whose own thread stood still', () => {
@@ -10,10 +11,12 @@ describe('a generator whose own thread stood still', () => {
     const spec = producerSpec(
       {},
       {
+        engineModule: nullEngine,
+        engineOptions: {},
         load: {
           kind: 'open',
           ratePerSecond: 4_000,
-          messages: 3_000,
+          messages: 8_000,
           warmupMessages: 0,
           late: 'catch-up',
         },
@@ -27,7 +30,8 @@ describe('a generator whose own thread stood still', () => {
     const end = await actor.ended;
     if (end.how !== 'finished' || end.report.role !== 'producer') throw new Error('it did not end');
     const { lateness } = end.report;
-    // Of 3,000 messages 2,400 were due while it stood; they waited for half of it in the middle.
-    expect(lateness.meanNs).toBeGreaterThan(0.3 * stallMs * 1e6);
+
+    // While it stood 2,400 messages came due; a tenth of all were late for most of it.
+    expect(lateness.p90Ns).toBeGreaterThan(0.5 * stallMs * 1e6);
   });
 });
