@@ -57,7 +57,7 @@ export async function writeConfigurations(directory: string, plan: ClusterPlan):
 }
 
 function configurationOf({ nodes }: ClusterPlan, { ports }: NodePlan): string {
-  const settings: [string, string | number][] = [
+  const settings: [string, string][] = [
     ['listeners.tcp.default', `127.0.0.1:${ports.amqp}`],
     ['log.console', 'false'],
     ['log.file', 'rabbit.log'],
@@ -67,7 +67,6 @@ function configurationOf({ nodes }: ClusterPlan, { ports }: NodePlan): string {
   if (nodes.length > 1) {
     settings.push(
       ['cluster_formation.peer_discovery_backend', 'classic_config'],
-      ['raft.adaptive_failure_detector.poll_interval', doubtMs],
       ...nodes.map(({ erlangName }, index): [string, string] => [
         `cluster_formation.classic_config.nodes.${index + 1}`,
         erlangName,
@@ -101,6 +100,8 @@ export function environmentOf(
     // The start script takes this apart at spaces.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
       '-kernel inet_dist_use_interface {127,0,0,1}',
+      // RabbitMQ 3.10 does not know the name that this has in the configuration of later ones.
+      `-aten poll_interval ${doubtMs}`,
       `-eval file:eval("${join(inside, 'look-up.erl')}")`,
     ].join(' '),
   };

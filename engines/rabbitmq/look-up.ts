@@ -19,8 +19,12 @@ Leads = fun(Name) ->
         Pid -> node(Pid) =:= node() andalso is_process_alive(Pid)
     end
 end,
+Running = fun() ->
+    % RabbitMQ 3.10 has another name for it.
+    try rabbit_nodes:list_running() catch error:undef -> rabbit_nodes:all_running() end
+end,
 Answer = fun
-    (<<"members\\n">>) -> length(rabbit_nodes:list_running());
+    (<<"members\\n">>) -> length(Running());
     (<<"leads ", Name/binary>>) -> Leads(binary:part(Name, 0, byte_size(Name) - 1))
 end,
 Serve = fun(Listener) ->
