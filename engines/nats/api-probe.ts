@@ -1,9 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { ReplicatedScope } from '../provisioner.ts';
 import { isAbout } from './api-errors.ts';
-import { closeConnection, openConnection } from './connection.ts';
+import { atMost, openConnection } from './connection.ts';
 
-const answerMs = 1_000;
+const answerMs = 1_500;
+const goodbyeMs = 500;
 
 const at = (port: number) => ({
   kind: 'local',
@@ -60,6 +61,7 @@ async function ask<T>(
     // Nobody leads, or whoever does stands still.
     return undefined;
   } finally {
-    await closeConnection(connection);
+    // Nothing that was sent matters any more: a goodbye must not make the look-up late.
+    await atMost(connection.close(), goodbyeMs);
   }
 }
