@@ -143,7 +143,8 @@ export class SimulatedProducer {
   #up(): void {
     if (this.#id >= 0) return this.#resume();
     this.#client.request(Api.initProducer, Buffer.alloc(0), (answer) => {
-      if (this.#isOver || answer.kind === 'lost') return;
+      // Whoever has an id by now has sent under it: under another one that would be stored once more.
+      if (this.#isOver || answer.kind === 'lost' || this.#id >= 0) return;
       if (answer.kind === 'refused') {
         this.#world.agenda.after(retryAfterNs, () => {
           if (!this.#isOver && this.#id < 0 && this.#client.isConnected) this.#up();

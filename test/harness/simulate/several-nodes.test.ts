@@ -36,6 +36,12 @@ describe('the embedded log on three nodes in the simulator', () => {
     expect(claimed).toEqual([]);
   });
 
+  it('is not accused of what a producer does that asks for an id twice', () => {
+    for (const seed of [865, 966]) {
+      expect(judgeSeed(three, { seed, broken: undefined }).accusation).toBeUndefined();
+    }
+  });
+
   it.each(Object.keys(three.rules))('is found out several times when it breaks %s', (broken) => {
     let times = 0;
     for (let seed = 1; seed <= mostSeeds && times < several; seed += 1) {
