@@ -7,6 +7,8 @@ export interface SuiteScenario {
   readonly messages: number | undefined;
   readonly rounds: number | undefined;
   readonly thresholds: string[] | undefined;
+  /** Other options of the load, in the words of their flags. */
+  readonly load?: { readonly consumers?: string; readonly warmup?: string };
 }
 
 /** A suite that ships with Ackmark: what `run --suite <name>` does when the flags do not say otherwise. */
@@ -78,7 +80,13 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     ],
     target: 'embedded',
     scenarios: [
-      { ...asItIs('steady'), engines: onOneNode, rate: 40_000, messages: 40_000 },
+      {
+        ...asItIs('steady'),
+        engines: onOneNode,
+        rate: 20_000,
+        messages: 25_000,
+        load: { warmup: '5000' },
+      },
       {
         ...asItIs('consumer-crash'),
         engines: [
@@ -90,7 +98,14 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
         ],
       },
       { ...asItIs('broker-crash'), engines: onOneNode },
-      { ...asItIs('leader-crash'), engines: ['log@acks-1', 'log@acks-all', 'broker@quorum'] },
+      // Embedded nodes take more than the real ones that the scenario is made for.
+      {
+        ...asItIs('leader-crash'),
+        engines: ['log@acks-1', 'log@acks-all', 'broker@quorum'],
+        rate: 8_000,
+        messages: 12_000,
+        load: { consumers: '4' },
+      },
       {
         ...asItIs('lost-response'),
         engines: ['log@acks-all', 'log@idempotent', 'queue@lease', 'broker@manual-ack'],
@@ -214,7 +229,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       // The brokers take some seconds to strike their followers off: the load must last longer.
       {
         ...asItIs('below-min-in-sync'),
-        engines: ['kafka@acks-all-no-retries', 'nats@jetstream'],
+        engines: ['kafka@acks-all-no-retries'],
         messages: 40_000,
       },
       { ...asItIs('all-nodes-crash'), engines: [...replicated, 'rabbitmq@transient'] },

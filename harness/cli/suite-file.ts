@@ -32,7 +32,7 @@ const thresholdTexts = z
   .describe('such as "e2e.response.p99 < 20ms", "D4 == 0", "fault[0].recovery < 10s"');
 
 /** One scenario of a suite, as it is read. */
-interface SuiteEntry extends SuiteScenario {
+interface SuiteEntry extends Omit<SuiteScenario, 'load'> {
   readonly load?: LoadTexts;
 }
 

@@ -117,14 +117,14 @@ describe('three broker processes', () => {
     await sender.flush();
     const old = await leaderOf(up);
     const followers = up.nodes.filter((node) => node !== old);
-    for (const { replica } of followers) replica?.pause();
+    for (const { replica } of followers) await replica?.pause();
     // What the followers had asked for before they stood still, they find when they go on.
     for (const text of ['on its way', 'nowhere else']) {
       sender.send([text]);
       await sender.flush();
     }
     await old.kill();
-    for (const { replica } of followers) replica?.resume();
+    for (const { replica } of followers) await replica?.resume();
     const next = await untilSomebodyLeads(() => cell.sender(up.target, deployed));
     next.send(['afterwards']);
     await next.flush();
@@ -148,7 +148,7 @@ describe('three broker processes', () => {
     await expect.poll(() => got.length, { timeout: 10_000 }).toBe(1);
     const old = await leaderOf(up);
     const followers = up.nodes.filter((node) => node !== old);
-    for (const { replica } of followers) replica?.pause();
+    for (const { replica } of followers) await replica?.pause();
     const [waiting = 0] = sender.send(['waits']);
     for (let refused: string | undefined; refused !== 'fail'; ) {
       const [ticket = 0] = sender.send(['refused']);
@@ -159,7 +159,7 @@ describe('three broker processes', () => {
     await sleep(300);
     expect(cell.outcomes.get(waiting)?.outcome).toBeUndefined();
     expect(acknowledged.size).toBe(0);
-    for (const { replica } of followers) replica?.resume();
+    for (const { replica } of followers) await replica?.resume();
     await sender.flush();
     expect(cell.outcomes.get(waiting)?.outcome).toBe('ok');
     await expect.poll(() => acknowledged.has(1), { timeout: 10_000 }).toBe(true);

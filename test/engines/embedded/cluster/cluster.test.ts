@@ -60,14 +60,14 @@ describe('three log processes', () => {
     await sender.flush();
     const old = await leaderOf(up);
     const followers = up.nodes.filter((node) => node !== old);
-    for (const { replica } of followers) replica?.pause();
+    for (const { replica } of followers) await replica?.pause();
     // What the followers had asked for before they stood still, they find when they go on.
     for (const text of ['on its way', 'nowhere else']) {
       sender.send([text]);
       await sender.flush();
     }
     await old.kill();
-    for (const { replica } of followers) replica?.resume();
+    for (const { replica } of followers) await replica?.resume();
     sender.send(['afterwards']);
     await sender.flush();
     await old.restart();
