@@ -126,7 +126,7 @@ describe('settings', () => {
       engine: `${suites['default']?.engines.join(',')} (file)`,
       scenario: 'steady (flag)',
       seed: '7 (flag)',
-      rate: 'steady=40000 (file)',
+      rate: 'steady=20000, leader-crash=8000 (file)',
       history: 'full (default)',
       rounds: '1 (default)',
     });
