@@ -8,8 +8,8 @@ export interface KilledAll {
   readonly tookMs: number;
   /** Who leads when all are back; undefined: nobody did in time. */
   readonly leadsAfterwards: string | undefined;
-  /** From the start of the nodes to the next acknowledgement; undefined: there was none in time. */
-  readonly resumedMs: number | undefined;
+  /** From the start of the nodes to the next acknowledgement. */
+  readonly resumedMs: number | 'never' | 'nothing is acknowledged';
 }
 
 /** A leader stood still until another led, and for a while more, and went on. */
@@ -76,7 +76,7 @@ export function describeKilled(evidence: KilledAll): readonly Row[] {
     ['leads afterwards', leadsAfterwards ?? 'nobody'],
     [
       'milliseconds until sends were acknowledged again',
-      resumedMs === undefined ? 'never' : Math.round(resumedMs),
+      typeof resumedMs === 'number' ? Math.round(resumedMs) : resumedMs,
     ],
   ];
 }

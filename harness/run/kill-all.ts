@@ -32,15 +32,16 @@ export async function killAll(plan: KillAll, index: number, stage: Stage): Promi
   await Promise.all(nodes.map((node) => restart(node, stage)));
   const leader = await leaderAmong(nodes, stage, leaderMs);
   const isAnswered = stage.cell.traits.sendReply === 'each';
-  const resumes =
+  const hasResumed =
     isAnswered &&
-    waitUntil(
+    (await waitUntil(
       () => stage.troupe.acknowledged() > acknowledgedBefore,
       resumeMs,
       resumePollMs,
       signal,
-    );
-  const resumedMs = (await resumes) ? (clock.nowNs() - backNs) / 1e6 : undefined;
+    ));
+  const sinceMs = (clock.nowNs() - backNs) / 1e6;
+  const otherwise = isAnswered ? 'never' : 'nothing is acknowledged';
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return faultRecord({
     target: `${nodes.length} nodes`,
@@ -53,7 +54,7 @@ export async function killAll(plan: KillAll, index: number, stage: Stage): Promi
       gone: gone.filter(Boolean).length,
       tookMs,
       leadsAfterwards: leader?.name,
-      resumedMs,
+      resumedMs: hasResumed ? sinceMs : otherwise,
     },
   });
 }

@@ -19,6 +19,7 @@ import { Phases } from './phases.ts';
 import { routedTopology } from './routed-cell.ts';
 import { Troupe } from './troupe.ts';
 import { within } from './within.ts';
+import { outcomeNameIn } from './outcome-name.ts';
 
 /** Longer than any broker takes to make or remove the destinations of one cell. */
 const administrationMs = 60_000;
@@ -79,7 +80,7 @@ export async function openStage(
     live,
     environment,
     target,
-    outcomeName: (code) => engine.outcomes[code] ?? `code ${code}`,
+    outcomeName: (code) => outcomeNameIn(engine.outcomes, code),
     administration,
     deployed,
     history,

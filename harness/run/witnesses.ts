@@ -7,6 +7,7 @@ import type { EventRecord } from '../core/events.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { readHistory } from '../history/reader.ts';
 import type { WitnessRecord } from '../record/schema.ts';
+import { outcomeNameIn } from './outcome-name.ts';
 
 /** Second pass over the kept history: the few events that prove each finding. */
 export function witnessesOf(
@@ -22,7 +23,7 @@ export function witnessesOf(
     },
     {
       actorName,
-      outcomeName: (code) => engine.outcomes[code] ?? `code ${code}`,
+      outcomeName: (code) => outcomeNameIn(engine.outcomes, code),
     },
   );
 }

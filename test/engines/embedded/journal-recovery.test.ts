@@ -174,7 +174,7 @@ describe('a machine that loses its power', () => {
           expect(reasonOf(() => machine.open())).toBe('corrupt');
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 800 },
     );
     expect(flips).toBeGreaterThan(50);
   });

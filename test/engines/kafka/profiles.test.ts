@@ -7,8 +7,15 @@ import { kafkaOptions } from '../../../engines/kafka/options.ts';
 import { profiles, traits } from '../../../engines/kafka/profiles.ts';
 
 describe('the profiles of kafka', () => {
-  it('are acks-0, acks-1, acks-all, idempotent and transactional, and their options hold', () => {
-    const names = ['acks-0', 'acks-1', 'acks-all', 'idempotent', 'transactional'];
+  it('hold options that can be had, each', () => {
+    const names = [
+      'acks-0',
+      'acks-1',
+      'acks-all',
+      'acks-all-no-retries',
+      'idempotent',
+      'transactional',
+    ];
     expect(Object.keys(engine.profiles)).toEqual(names);
     for (const { options } of Object.values(profiles)) {
       expect(kafkaOptions.parse(options)).toEqual(options);

@@ -54,7 +54,7 @@ const killedAll = {
   gone: 3,
   tookMs: 12,
   leadsAfterwards: 'node 2',
-  resumedMs: undefined,
+  resumedMs: 'never',
 } as const;
 const paused = {
   kind: 'pause-leader',

@@ -43,8 +43,6 @@ export async function foldSharded(
     judgement: {
       ...cell.judgement,
       results: all,
-      // No shard hears of all that a producer was answered.
-      longestGapNs: null,
       irregularities: [...new Set(irregularities)],
     },
   };
