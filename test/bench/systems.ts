@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,7 +127,7 @@ async function bringUp(load: LoadProvisioner | undefined) {
     process.kill(pid, signal);
   });
   const host = createProvisionHost({
-    portsFrom: process.pid,
+    portsFrom: randomInt(1_000_000),
     cacheDirectory,
     environment: process.env,
     nodeExecutable: process.execPath,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ export async function bringUp(
     process.kill(pid, signal);
   });
   const host = createProvisionHost({
-    portsFrom: process.pid,
+    portsFrom: randomInt(1_000_000),
     cacheDirectory: join(directory, 'cache'),
     environment: {},
     nodeExecutable: process.execPath,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,7 @@ export async function startKafka(nodes = 1): Promise<LiveKafka> {
     process.kill(pid, signal);
   });
   const host = createProvisionHost({
-    portsFrom: process.pid,
+    portsFrom: randomInt(1_000_000),
     cacheDirectory: cache,
     environment: process.env,
     nodeExecutable: process.execPath,

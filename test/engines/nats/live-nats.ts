@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ export async function startLiveNats(
   );
   const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const host = createProvisionHost({
-    portsFrom: process.pid,
+    portsFrom: randomInt(1_000_000),
     cacheDirectory: process.env['ACKMARK_CACHE'] ?? join(base, 'ackmark'),
     environment: process.env,
     nodeExecutable: process.execPath,

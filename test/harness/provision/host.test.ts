@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ const lifeLine = {
 function script(text: string, signal = new AbortController().signal, command = process.execPath) {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-host-'));
   const host = createProvisionHost({
-    portsFrom: process.pid,
+    portsFrom: randomInt(1_000_000),
     cacheDirectory: directory,
     environment: {},
     nodeExecutable: process.execPath,
