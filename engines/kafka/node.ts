@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { invariant } from '../../harness/core/errors.ts';
+import { NodeProcess } from '../node-process.ts';
 import type {
   BrokerNode,
   KillEvidence,
-  ManagedProcess,
   ProcessEnd,
   ProvisionHost,
   Replica,
@@ -25,17 +24,16 @@ export class KafkaNode implements BrokerNode {
   readonly name: string;
   readonly dataDirectory: string;
   readonly replica: Replica;
-  readonly #host: ProvisionHost;
+  readonly #process: NodeProcess;
   readonly #plan: NodePlan;
   readonly #properties: string;
   readonly #java: JavaSetup;
-  #process: ManagedProcess | undefined;
   #incarnation = 0;
 
   constructor(host: ProvisionHost, plan: NodePlan, properties: string, java: JavaSetup) {
     this.name = plan.name;
     this.dataDirectory = plan.dataDirectory;
-    this.#host = host;
+    this.#process = new NodeProcess(host, plan.name);
     this.#plan = plan;
     this.#properties = properties;
     this.#java = java;
@@ -43,9 +41,9 @@ export class KafkaNode implements BrokerNode {
       outOfSyncMs: lagMs + marginMs,
       successionMs: sessionMs + marginMs,
       leads: async (of) =>
-        this.#process !== undefined && (await leaderSeenBy(plan.ports.direct, of)) === plan.id,
-      pause: () => this.#running().signal('SIGSTOP'),
-      resume: () => this.#running().signal('SIGCONT'),
+        this.#process.isRunning && (await leaderSeenBy(plan.ports.direct, of)) === plan.id,
+      pause: () => this.#process.signal('SIGSTOP'),
+      resume: () => this.#process.signal('SIGCONT'),
     };
   }
 
@@ -54,25 +52,21 @@ export class KafkaNode implements BrokerNode {
   }
 
   pid(): number {
-    return this.#running().pid;
+    return this.#process.pid();
   }
 
   async start(): Promise<void> {
-    invariant(this.#process === undefined, `${this.name} runs already`);
     this.#incarnation += 1;
-    const started = await this.#host.start({
-      name: this.name,
-      command: 'java',
-      arguments: [...javaOptions(this.#java, heapMegabytes), 'kafka.Kafka', this.#properties],
-      directory: this.#plan.directory,
-      environment: this.#java.environment,
-      logFile: this.logFile,
-    });
-    this.#process = started;
-    void this.#forget(started);
     const { direct, proxied } = this.#plan.ports;
-    await started.ready(
-      async () =>
+    await this.#process.start(
+      {
+        command: 'java',
+        arguments: [...javaOptions(this.#java, heapMegabytes), 'kafka.Kafka', this.#properties],
+        directory: this.#plan.directory,
+        environment: this.#java.environment,
+        logFile: this.logFile,
+      },
+      async (started) =>
         (await started.logged('Kafka Server started')) &&
         (await answersApiVersions('127.0.0.1', direct)) &&
         (await answersApiVersions('127.0.0.1', proxied)),
@@ -80,28 +74,15 @@ export class KafkaNode implements BrokerNode {
     );
   }
 
-  #running(): ManagedProcess {
-    invariant(this.#process !== undefined, `${this.name} is down`);
-    return this.#process;
-  }
-
-  async #forget(ended: ManagedProcess): Promise<void> {
-    await ended.ended;
-    if (this.#process === ended) this.#process = undefined;
-  }
-
-  async kill(): Promise<KillEvidence> {
-    const process = this.#running();
-    const { pid } = process;
-    const end = await process.kill('SIGKILL');
-    return { pid, signal: end.signal ?? `exit code ${end.code}` };
+  kill(): Promise<KillEvidence> {
+    return this.#process.kill();
   }
 
   restart(): Promise<void> {
     return this.start();
   }
 
-  async stop(): Promise<ProcessEnd | undefined> {
-    return this.#process?.stop(graceMs);
+  stop(): Promise<ProcessEnd | undefined> {
+    return this.#process.stop(graceMs);
   }
 }

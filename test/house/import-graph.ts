@@ -95,6 +95,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/engine.ts': [core, ...contract],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
+  'engines/node-process.ts': [core, ...contract],
   'engines/target.ts': [],
   'engines/topology.ts': [],
   'engines/topology-needs.ts': [core, ...contract],
@@ -120,7 +121,8 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
   const [, engine] = /^engines\/([^/]+)\//.exec(path) ?? [];
   if (engine === undefined) return undefined;
   const also = speaks[engine] ?? [];
-  return [`engines/${engine}/`, [core, ...contract, 'engines/embedded/', ...also]];
+  const shared = ['engines/embedded/', 'engines/node-process.ts'];
+  return [`engines/${engine}/`, [core, ...contract, ...shared, ...also]];
 }
 
 function covers(place: Place, path: string): boolean {
