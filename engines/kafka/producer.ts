@@ -9,6 +9,7 @@ import type {
   Target,
   Transaction,
 } from '../engine.ts';
+import { CallQueue } from './call-queue.ts';
 import {
   baseOptions,
   cannotConnect,
@@ -19,8 +20,7 @@ import {
 import { acksOnWire, type KafkaOptions } from './options.ts';
 import { classify, Code, isDefinite, isOfStaleMetadata } from './outcomes.ts';
 import { answeredPartitions } from './partial-answers.ts';
-import { sendLimit } from './profiles.ts';
-import { absorb, emptySending, type Sending, Translator } from './sending.ts';
+import { emptySending, type Sending, splitByScope, Translator } from './sending.ts';
 import { settleByPlace } from './settling.ts';
 import { KafkaTransaction } from './transaction.ts';
 
@@ -31,9 +31,9 @@ const sweepMs = 500;
 const closeMs = 2_000;
 
 /**
- * With one request in flight, the client is handed one call at a time and what comes meanwhile is joined
- * into the next: the client itself would let a new call overtake one that waits for its retry, which
- * breaks the order and makes an idempotent producer lose its sequence.
+ * The client sorts the partitions of a call by leader once. When two of them part to different leaders while it
+ * tries again, it goes on sending both to the leader of the first, which stores its part once more each time and
+ * refuses the other. So where there are several brokers each partition has a call of its own.
  */
 export class KafkaProducer implements Producer {
   readonly #client: ClientProducer;
@@ -43,11 +43,12 @@ export class KafkaProducer implements Producer {
   readonly #translator: Translator;
   readonly #transactional: boolean;
   readonly #flying = new Set<Sending>();
-  readonly #waiting: Sending[] = [];
+  readonly #queue = new CallQueue();
   readonly #idle: (() => void)[] = [];
   readonly #sweeper: NodeJS.Timeout;
   #unsettledBytes = 0;
   #full = false;
+  #leadersMayPart: boolean;
   #closed: Promise<void> | undefined;
   #closedByOwner = false;
   begin?: () => Promise<Transaction>;
@@ -64,6 +65,7 @@ export class KafkaProducer implements Producer {
     this.#sink = sink;
     this.#translator = new Translator(spec.deployed);
     this.#transactional = spec.transactionalId !== undefined;
+    this.#leadersMayPart = target.nodes > 1;
     this.#client = new ClientProducer({
       ...baseOptions(target, options, actor.name),
       retryDelay: (_client, operation, _attempt, _retries, error) => {
@@ -92,7 +94,9 @@ export class KafkaProducer implements Producer {
     try {
       const topics = this.#translator.topicNames;
       const { signal } = this.#actor;
-      await within(this.#client.metadata({ topics }), timeoutMs, 'asking for metadata', signal);
+      const asked = this.#client.metadata({ topics });
+      const { brokers } = await within(asked, timeoutMs, 'asking for metadata', signal);
+      this.#leadersMayPart ||= brokers.size > 1;
       if (this.#options.idempotent && !this.#transactional) {
         const id = this.#client.initIdempotentProducer({});
         await within(id, timeoutMs, 'asking for a producer id', signal);
@@ -116,12 +120,9 @@ export class KafkaProducer implements Producer {
     if (sending.tickets.length === 0) return;
     own?.used();
     this.#unsettledBytes += sending.bytes;
-    if (this.#options.maxInFlight === 1) {
-      this.#waiting.push(sending);
-      this.#sendNext();
-    } else {
-      this.#launch(sending);
-    }
+    // Not in a transaction: the client first tells its coordinator which partitions a call adds, and two such calls at once were not tried.
+    const isSplit = this.#leadersMayPart && own === undefined;
+    for (const call of isSplit ? splitByScope(sending) : [sending]) this.#offer(call);
     if (this.#unsettledBytes > fullBytes && !this.#full && this.#options.acks !== 'none') {
       this.#full = true;
       this.#sink.writable(false);
@@ -129,7 +130,7 @@ export class KafkaProducer implements Producer {
   }
 
   flush(): Promise<void> {
-    if (this.#flying.size === 0 && this.#waiting.length === 0) return Promise.resolve();
+    if (this.#flying.size === 0 && this.#queue.isEmpty) return Promise.resolve();
     return new Promise((resolve) => {
       this.#idle.push(resolve);
     });
@@ -148,20 +149,9 @@ export class KafkaProducer implements Producer {
     this.#settleAll(Code.abandoned);
   }
 
-  #sendNext(): void {
-    if (this.#flying.size > 0) return;
-    const next = this.#waiting.shift();
-    if (next === undefined) return;
-    for (let more = this.#waiting[0]; more !== undefined; more = this.#waiting[0]) {
-      const fits =
-        next.transaction === more.transaction &&
-        next.bytes + more.bytes <= sendLimit.bytes &&
-        next.tickets.length + more.tickets.length <= sendLimit.messages;
-      if (!fits) break;
-      absorb(next, more);
-      this.#waiting.shift();
-    }
-    this.#launch(next);
+  #offer(sending: Sending): void {
+    const now = this.#options.maxInFlight === 1 ? this.#queue.add(sending) : sending;
+    if (now !== undefined) this.#launch(now);
   }
 
   #launch(sending: Sending): void {
@@ -208,12 +198,13 @@ export class KafkaProducer implements Producer {
 
   #settledSome(sending: Sending): void {
     this.#unsettledBytes -= sending.bytes;
-    if (this.#options.maxInFlight === 1 && this.#closed === undefined) this.#sendNext();
+    const next = this.#closed === undefined ? this.#queue.next(sending.lane) : undefined;
+    if (next !== undefined) this.#launch(next);
     if (this.#full && this.#options.acks !== 'none' && this.#unsettledBytes < roomBytes) {
       this.#full = false;
       if (this.#closed === undefined) this.#sink.writable(true);
     }
-    if (this.#flying.size > 0 || this.#waiting.length > 0) return;
+    if (this.#flying.size > 0 || !this.#queue.isEmpty) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
@@ -272,7 +263,7 @@ export class KafkaProducer implements Producer {
   }
 
   #settleAll(code: number): void {
-    for (const sending of [...this.#flying, ...this.#waiting.splice(0)]) {
+    for (const sending of [...this.#flying, ...this.#queue.clear()]) {
       this.#flying.delete(sending);
       for (const ticket of sending.tickets) {
         this.#sink.settled(ticket, 'unknown', code, undefined, sending.attempts);

@@ -11,6 +11,8 @@ export interface Sending {
   /** Scope of each message. */
   readonly scopes: number[];
   readonly transaction: KafkaTransaction | undefined;
+  /** Of calls in one lane each waits for the one before it, where they may not overtake each other. */
+  readonly lane: number;
   bytes: number;
   startedNs: number;
   attempts: number;
@@ -24,6 +26,7 @@ export function emptySending(transaction: KafkaTransaction | undefined): Sending
     messages: [],
     scopes: [],
     transaction,
+    lane: 0,
     bytes: 0,
     startedNs: 0,
     attempts: 1,
@@ -36,6 +39,21 @@ export function absorb(into: Sending, more: Sending): void {
   for (const message of more.messages) into.messages.push(message);
   for (const scope of more.scopes) into.scopes.push(scope);
   into.bytes += more.bytes;
+}
+
+/** A call for each scope of a call, in a lane of its own. */
+export function splitByScope(sending: Sending): readonly Sending[] {
+  const parts = new Map<number, Sending>();
+  for (const [index, scope] of sending.scopes.entries()) {
+    const part = parts.get(scope) ?? { ...emptySending(sending.transaction), lane: scope };
+    parts.set(scope, part);
+    const message = sending.messages[index] as MessageToProduce;
+    part.tickets.push(sending.tickets[index] as number);
+    part.messages.push(message);
+    part.scopes.push(scope);
+    part.bytes += (message.value?.length ?? 0) + (message.key?.length ?? 0);
+  }
+  return [...parts.values()];
 }
 
 /** Turns lent messages into the client's; knows the topics of the deployment. */

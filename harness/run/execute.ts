@@ -10,7 +10,7 @@ import { attempt } from './attempt.ts';
 import { identityOf } from './cell-identity.ts';
 import { controlOutcomes } from './controls.ts';
 import type { RunEnvironment } from './environment.ts';
-import { batches } from './schedule.ts';
+import { inOrder, playAll } from './schedule.ts';
 import { createTargetPool } from './target-pool.ts';
 
 export interface RunPlan {
@@ -47,15 +47,11 @@ export async function execute(plan: RunPlan, environment: RunEnvironment): Promi
   };
   const pool = createTargetPool(environment);
   try {
-    const order = batches(supported);
-    for (const [position, batch] of order.entries()) {
-      if (environment.signal.aborted) break;
-      const done = await Promise.all(batch.map((cell) => attempt(cell, pool, environment)));
-      for (const record of done) records.set(record.index, record);
+    await playAll(inOrder(supported), environment.signal, async (cell, ahead) => {
+      records.set(cell.index, await attempt(cell, pool, environment));
       save();
-      const ahead = order.slice(position + 1).flat();
-      await pool.retire(ahead.map((cell) => cell.engine));
-    }
+      await pool.retire(ahead().map(({ engine }) => engine));
+    });
   } finally {
     await pool.close();
     rmSync(environment.scratch, { recursive: true, force: true });

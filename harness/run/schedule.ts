@@ -1,26 +1,47 @@
 import type { Cell } from '../plan/cell.ts';
 
-/** Conformance cells that may share the machine: the second fills the first one's waits. */
+/** Conformance cells that may share the machine: one fills the waits of the other. */
 const together = 2;
 
+/** Timed cells first, while nothing else has warmed or burdened the machine; engines stay together, which bounds how many targets live at a time. */
+export function inOrder(cells: readonly Cell[]): readonly Cell[] {
+  const isTimed = ({ scenario }: Cell): boolean => scenario.kind === 'timed';
+  return [...cells.filter(isTimed), ...cells.filter((cell) => !isTimed(cell))];
+}
+
 /**
- * The order of a run: timed cells alone and first, while nothing else has warmed or burdened the machine;
- * conformance cells two at a time where their targets are started here and embedded, so that two brokers
- * of a heavy kind never compete. Engines stay together, which bounds how many targets live at a time.
+ * Plays the cells one after another; conformance cells whose targets are started here and embedded two at a
+ * time, the next as soon as one of them is done. Everything else is alone on the machine, so that nothing
+ * disturbs a measurement and two brokers of a heavy kind never compete.
+ * @param play gets a cell and, to ask when it is done, those that nobody has begun; when it rejects, no other begins
  */
-export function batches(cells: readonly Cell[]): readonly (readonly Cell[])[] {
-  const timed = cells.filter((cell) => cell.scenario.kind === 'timed').map((cell) => [cell]);
-  const paired: Cell[][] = [];
-  for (const cell of cells.filter((candidate) => candidate.scenario.kind !== 'timed')) {
-    const last = paired.at(-1);
-    if (last !== undefined && last.length < together && mayShare(cell) && last.every(mayShare)) {
-      last.push(cell);
-    } else paired.push([cell]);
+export async function playAll(
+  cells: readonly Cell[],
+  signal: AbortSignal,
+  play: (cell: Cell, ahead: () => readonly Cell[]) => Promise<void>,
+): Promise<void> {
+  const running = new Set<Promise<void>>();
+  let begun = 0;
+  const ahead = (): readonly Cell[] => cells.slice(begun);
+  try {
+    for (const cell of cells) {
+      const isAlone = !mayShare(cell);
+      while (running.size >= (isAlone ? 1 : together)) await Promise.race(running);
+      if (signal.aborted) return;
+      begun += 1;
+      const playing = play(cell, ahead).finally(() => running.delete(playing));
+      running.add(playing);
+      if (isAlone) await playing;
+    }
+    await Promise.all(running);
+  } finally {
+    await Promise.allSettled(running);
   }
-  return [...timed, ...paired];
 }
 
 function mayShare(cell: Cell): boolean {
   const { target } = cell.engine;
-  return target.kind === 'started' && target.provisioner === 'embedded';
+  return (
+    cell.scenario.kind !== 'timed' && target.kind === 'started' && target.provisioner === 'embedded'
+  );
 }

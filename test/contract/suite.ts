@@ -14,7 +14,10 @@ export interface SuiteSetup {
   readonly quietMs?: number;
 }
 
-/** Every case of the contract as a vitest test of its own, against one profile of one engine. */
+/**
+ * Every case of the contract as a vitest test of its own, against one profile of one engine. A case has its own cell and
+ * mostly waits, so some run at once: `maxConcurrency` of vitest.
+ */
 export function contractSuite(name: string, setup: SuiteSetup): void {
   const patienceMs = setup.patienceMs ?? 10_000;
   describe(name, () => {
@@ -27,7 +30,7 @@ export function contractSuite(name: string, setup: SuiteSetup): void {
       await up?.down();
     }, 60_000);
     for (const contractCase of contractCases) {
-      test(
+      test.concurrent(
         contractCase.name,
         async () => {
           if (up === undefined) throw new Error('the target is not up');

@@ -1,4 +1,4 @@
-import { Writer } from '@platformatic/kafka';
+import { Reader, Writer } from '@platformatic/kafka';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
@@ -7,24 +7,27 @@ const metadataKey = 3;
 const apiVersionsKey = 18;
 
 /**
- * One broker that leads one partition of one topic and answers each produce request with the next error code of
- * its script, after which all are accepted.
+ * One broker that leads the partitions of one topic and answers each produce request with the next error code of
+ * its script, for each partition in it, after which all are accepted.
  */
 export class ScriptedBroker {
   readonly topic = 'orders';
-  produced = 0;
+  readonly #partitions: number;
+  /** Partitions of each produce request. */
+  readonly produced: (readonly number[])[] = [];
   metadataAsked = 0;
   readonly #server: Server;
   readonly #script: number[];
   readonly #sockets = new Set<Socket>();
 
-  private constructor(script: readonly number[]) {
+  private constructor(script: readonly number[], partitions: number) {
     this.#script = [...script];
+    this.#partitions = partitions;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async start(script: readonly number[]): Promise<ScriptedBroker> {
-    const broker = new ScriptedBroker(script);
+  static async start(script: readonly number[], partitions = 1): Promise<ScriptedBroker> {
+    const broker = new ScriptedBroker(script, partitions);
     broker.#server.listen(0, '127.0.0.1');
     await once(broker.#server, 'listening');
     return broker;
@@ -48,30 +51,33 @@ export class ScriptedBroker {
       read = Buffer.concat([read, chunk]);
       while (read.length >= 4 && read.length >= 4 + read.readInt32BE(0)) {
         const length = read.readInt32BE(0);
-        this.#answer(socket, read.readInt16BE(4), read.readInt32BE(8));
+        this.#answer(socket, read.subarray(4, 4 + length));
         read = read.subarray(4 + length);
       }
     });
   }
 
-  #answer(socket: Socket, key: number, id: number): void {
-    const header = Writer.create().appendInt32(id);
+  #answer(socket: Socket, request: Buffer): void {
+    const key = request.readInt16BE(0);
+    const header = Writer.create().appendInt32(request.readInt32BE(4));
     // Only the answer to ApiVersions has no tagged fields in its header.
     if (key !== apiVersionsKey) header.appendTaggedFields();
-    const content = Buffer.concat([header.buffer, this.#bodyFor(key)]);
+    const content = Buffer.concat([header.buffer, this.#bodyFor(key, request)]);
     const frame = Buffer.alloc(4);
     frame.writeInt32BE(content.length);
     socket.write(Buffer.concat([frame, content]));
   }
 
-  #bodyFor(key: number): Buffer {
+  #bodyFor(key: number, request: Buffer): Buffer {
     if (key === apiVersionsKey) return versions();
     if (key === metadataKey) {
       this.metadataAsked += 1;
-      return metadata(this.topic, this.port);
+      return metadata(this.topic, this.port, this.#partitions);
     }
-    this.produced += 1;
-    return produceAnswer(this.topic, this.#script.shift() ?? 0, BigInt(this.produced));
+    const partitions = partitionsOf(request);
+    this.produced.push(partitions);
+    const offset = BigInt(this.produced.length);
+    return produceAnswer(this.topic, partitions, this.#script.shift() ?? 0, offset);
   }
 }
 
@@ -90,7 +96,25 @@ function versions(): Buffer {
     .appendTaggedFields().buffer;
 }
 
-function metadata(topic: string, port: number): Buffer {
+/** Of a produce request, version 11: https://kafka.apache.org/protocol#The_Messages_Produce. */
+function partitionsOf(request: Buffer): readonly number[] {
+  const read = Reader.from(request);
+  read.skip(8).readNullableString(false);
+  read.readTaggedFields();
+  read.readNullableString();
+  read.skip(2 + 4);
+  const topics = read.readArray((topic) => {
+    topic.readString();
+    return topic.readArray((partition) => {
+      const index = partition.readInt32();
+      partition.readBytes();
+      return index;
+    });
+  });
+  return topics.flat();
+}
+
+function metadata(topic: string, port: number, partitions: number): Buffer {
   const ids = (w: Writer) =>
     w.appendArray([1], (inner, id) => void inner.appendInt32(id), true, false);
   return Writer.create()
@@ -102,7 +126,7 @@ function metadata(topic: string, port: number): Buffer {
     .appendInt32(1)
     .appendArray([topic], (w, name) => {
       w.appendInt16(0).appendString(name).appendUUID(null).appendBoolean(false);
-      w.appendArray([0], (inner, partition) => {
+      w.appendArray([...Array(partitions).keys()], (inner, partition) => {
         inner.appendInt16(0).appendInt32(partition).appendInt32(1).appendInt32(0);
         ids(ids(inner)).appendArray([], () => undefined, true, false);
       }).appendInt32(0);
@@ -110,10 +134,15 @@ function metadata(topic: string, port: number): Buffer {
     .appendTaggedFields().buffer;
 }
 
-function produceAnswer(topic: string, errorCode: number, offset: bigint): Buffer {
+function produceAnswer(
+  topic: string,
+  partitions: readonly number[],
+  errorCode: number,
+  offset: bigint,
+): Buffer {
   return Writer.create()
     .appendArray([topic], (w, name) => {
-      w.appendString(name).appendArray([0], (inner, partition) => {
+      w.appendString(name).appendArray([...partitions], (inner, partition) => {
         inner.appendInt32(partition).appendInt16(errorCode).appendInt64(offset);
         inner
           .appendInt64(-1n)
