@@ -29,7 +29,7 @@ export function contractSuite(name: string, setup: SuiteSetup): void {
     afterAll(async () => {
       await up?.down();
     }, 60_000);
-    for (const contractCase of contractCases) {
+    for (const [index, contractCase] of contractCases.entries()) {
       test.concurrent(
         contractCase.name,
         async () => {
@@ -39,7 +39,7 @@ export function contractSuite(name: string, setup: SuiteSetup): void {
             module: setup.module,
             profile: setup.profile,
             target: up.target,
-            prefix,
+            prefix: `${prefix}-${index}`,
             patienceMs,
             quietMs: setup.quietMs ?? 200,
           });
