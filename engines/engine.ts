@@ -8,12 +8,14 @@
  * contract suite.
  */
 import type { Position } from '../harness/core/position.ts';
+import type { Environment } from './external-access.ts';
 import type { Profile } from './profile.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { Target } from './target.ts';
 import type { BindingSpec, Topology } from './topology.ts';
 import type { Traits } from './traits.ts';
 
+export type { Environment } from './external-access.ts';
 export type { Consumption, Deviation, Profile, Transform, Waiver } from './profile.ts';
 export type { Target } from './target.ts';
 export type {
@@ -57,8 +59,12 @@ export interface Engine<O = unknown> {
   /** Target kinds whose nodes have `losePower`; and those that can be several nodes with a `replica`. */
   readonly losesPower?: readonly string[];
   readonly replicates?: readonly string[];
-  /** Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. */
-  external?(url: string): Target;
+  /**
+   * Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. URLs are recorded:
+   * logins and keys come from the environment, as `external-access.ts` has them, and belong into the target's settings.
+   * @throws AckmarkError USAGE
+   */
+  external?(url: string, environment: Environment): Target;
   /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
   readonly wire?: URL;
 }

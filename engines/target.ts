@@ -6,5 +6,6 @@ export interface Target {
   /** `host:port`, or a URL; comma-separated where a system has several. */
   readonly address: string;
   readonly nodes: number;
+  /** For the adapter alone, and never recorded or printed: logins and keys are among them. */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -15,7 +15,10 @@ import type {
   Target,
   Topology,
 } from '../engine.ts';
+import { accessOptions, failureAt } from './access.ts';
+import { protectionOf } from './address.ts';
 import { cannotConnect, keepErrorsFromThrowing, sessionTimeoutMs, within } from './connection.ts';
+import { requireAccess } from './first-contact.ts';
 import type { KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
 import { LastReadable } from './last-readable.ts';
@@ -33,10 +36,11 @@ const decisive = ['min.insync.replicas', 'flush.messages', 'unclean.leader.elect
 
 /** Administers over its own connection; the client's retries here hide nothing that is measured. */
 export async function administer(target: Target, options: KafkaOptions): Promise<Administration> {
+  if (target.kind === 'external') await requireAccess(target, options);
   const admin = new Admin({
     clientId: 'ackmark-administration',
     bootstrapBrokers: target.address.split(','),
-    connectTimeout: options.connectTimeoutMs,
+    ...accessOptions(target, options),
     requestTimeout: 20_000,
     timeout: 10_000,
     retries: 30,
@@ -83,23 +87,34 @@ class KafkaAdministration implements Administration {
     refuseUndeclared(topology, traits(this.#options).capabilities);
     const replicas = Math.min(this.#options.replicas, this.#brokers);
     const minInsync = Math.min(this.#options.minInsyncReplicas, replicas);
-    await this.#admin.createTopics({
-      topics: topology.destinations.map(({ name, scopes }) => ({
-        topic: name,
-        partitions: scopes,
-        replicas,
-      })),
-      configs: [
-        { name: 'min.insync.replicas', value: String(minInsync) },
-        { name: 'unclean.leader.election.enable', value: 'false' },
-      ],
-    });
-    await within(this.#leaders(topology, replicas), leaderMs, 'electing the partition leaders');
-    return {
-      topology,
-      effective: await this.#effective(topology, replicas),
-      settings: { replicas: String(replicas), minInsyncReplicas: String(minInsync) },
-    };
+    const settings = { replicas: String(replicas), minInsyncReplicas: String(minInsync) };
+    await this.#create(topology, replicas, minInsync);
+    try {
+      await within(this.#leaders(topology, replicas), leaderMs, 'electing the partition leaders');
+      return { topology, effective: await this.#effective(topology, replicas), settings };
+    } catch (error) {
+      // Nobody else knows of the topics; why they cannot be used is what the caller must hear.
+      await this.remove({ topology, effective: [], settings }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #create({ destinations }: Topology, replicas: number, minInsync: number): Promise<void> {
+    try {
+      await this.#admin.createTopics({
+        topics: destinations.map(({ name, scopes }) => ({
+          topic: name,
+          partitions: scopes,
+          replicas,
+        })),
+        configs: [
+          { name: 'min.insync.replicas', value: String(minInsync) },
+          { name: 'unclean.leader.election.enable', value: 'false' },
+        ],
+      });
+    } catch (cause) {
+      throw failureAt(this.#target, 'cannot create the topics', cause);
+    }
   }
 
   /** The end of each partition as a reader of this profile sees it. */
@@ -191,6 +206,7 @@ class KafkaAdministration implements Administration {
         ? 'the client does not retry'
         : `the client retries up to ${options.retries} times, every ${options.retryDelayMs} ms`;
     return [
+      ...(this.#target.kind === 'external' ? [protectionOf(this.#target)] : []),
       `effective: ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} (${options.replicas} wished, ${nodes})`,
       ...(await this.#readBack(destinations[0]?.name)),
       `acks=${options.acks}, idempotence ${options.idempotent ? 'on' : 'off'}, ${retries}, ${options.maxInFlight} in flight`,

@@ -1,6 +1,7 @@
 import type { Base, BaseOptions, Consumer, ConnectionPool, Producer } from '@platformatic/kafka';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
+import { accessOptions, failureAt } from './access.ts';
 import type { KafkaOptions } from './options.ts';
 
 /** What every client object of this engine is made with. */
@@ -8,7 +9,7 @@ export function baseOptions(target: Target, options: KafkaOptions, name: string)
   return {
     clientId: name.replace(/\s+/g, '-'),
     bootstrapBrokers: target.address.split(','),
-    connectTimeout: options.connectTimeoutMs,
+    ...accessOptions(target, options),
     requestTimeout: options.requestTimeoutMs,
     timeout: options.brokerTimeoutMs,
     retries: options.retries,
@@ -60,10 +61,7 @@ export function onClientEvent(
 }
 
 export function cannotConnect(target: Target, cause: unknown): AckmarkError {
-  return new AckmarkError('CONNECT_FAILED', `cannot reach Kafka at ${target.address}`, {
-    hint: 'Check that the broker runs there and that its advertised listeners can be reached from here.',
-    cause,
-  });
+  return failureAt(target, 'cannot reach Kafka', cause);
 }
 
 /**

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
+import { protectionOf } from './address.ts';
 import { isAbout } from './api-errors.ts';
 import { closeConnection, openConnection, productOf } from './connection.ts';
 import type { JetStreamOptions } from './options.ts';
@@ -37,6 +38,18 @@ export class JetStreamAdministration implements Administration {
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
     const replicas = this.#replicas(await this.#open());
+    const settings = { replicas: String(replicas) };
+    try {
+      await this.#create(topology, replicas);
+      return { topology, effective: await this.#effective(topology), settings };
+    } catch (error) {
+      // Nobody else knows of what was created by then; why not all of it was is what the caller must hear.
+      await this.remove({ topology, effective: [], settings }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #create(topology: Topology, replicas: number): Promise<void> {
     await this.#onServer('create the streams', async (manager) => {
       for (const destination of topology.destinations) {
         await placed(() =>
@@ -49,11 +62,6 @@ export class JetStreamAdministration implements Administration {
         await placed(() => manager.consumers.add(stream, settings));
       }
     });
-    return {
-      topology,
-      effective: await this.#effective(topology),
-      settings: { replicas: String(replicas) },
-    };
   }
 
   /** As the consumer's leader counts: not yet delivered, and delivered and unsettled. */
@@ -105,6 +113,9 @@ export class JetStreamAdministration implements Administration {
       const { replicas: wished, duplicateWindowMs } = this.#options;
       const copies = config.num_replicas;
       return [
+        ...(this.#target.kind === 'external'
+          ? [protectionOf(this.#target, this.#connection?.info)]
+          : []),
         `server: ${product}, ${this.#target.nodes} ${this.#target.nodes === 1 ? 'node' : 'nodes'}`,
         `effective: ${copies} ${copies === 1 ? 'replica' : 'replicas'} (${wished} wished), ${config.storage} storage, retention ${config.retention}`,
         duplicateWindowMs === 0

@@ -1,6 +1,8 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import { isIP } from 'node:net';
 import type { Target } from '../engine.ts';
+import { tlsOptionsOf } from '../external-access.ts';
+import { cannotConnect } from './access.ts';
 import { addressOf, type NatsAddress } from './address.ts';
 
 const connectTimeoutMs = 2_000;
@@ -26,13 +28,14 @@ export async function openConnection(
   { name, first, signal }: ConnectionSpec,
 ): Promise<NatsConnection> {
   const at = addressOf(target);
+  const tls = tlsOptionsOf(target.settings);
   let cause: unknown;
   for (let turn = 0; turn < at.servers.length; turn += 1) {
     signal?.throwIfAborted();
-    const server = at.servers[(first + turn) % at.servers.length];
+    const server = at.servers[(first + turn) % at.servers.length] ?? '';
     try {
       const connection = await connect({
-        servers: server ?? '',
+        servers: server,
         name,
         timeout: connectTimeoutMs,
         reconnect: false,
@@ -40,8 +43,10 @@ export async function openConnection(
         pingInterval: pingIntervalMs,
         maxPingOut: 2,
         noAsyncTraces: true,
+        // Of a name with several addresses Node tries one after the other.
+        resolve: false,
         ...loginOf(at),
-        ...(at.tls ? { tls: {} } : {}),
+        ...(tls === undefined ? {} : { tls: { ...tls, ...identityOf(server) } }),
       });
       if (signal?.aborted === true) await connection.close();
       signal?.throwIfAborted();
@@ -50,11 +55,7 @@ export async function openConnection(
       cause = error;
     }
   }
-  throw new AckmarkError(
-    'CONNECT_FAILED',
-    `cannot connect to NATS at ${target.address}: ${describeError(cause)}`,
-    { hint: 'Check that a server listens there and takes the login.', cause },
-  );
+  throw cannotConnect(target, cause);
 }
 
 /** Everything sent so far has reached the server, or is given up; then the socket is gone. Idempotent. */
@@ -79,6 +80,15 @@ export async function atMost(promise: Promise<unknown>, milliseconds: number): P
 /** `NATS 2.15.1` by the server's own word, made printable. */
 export function productOf({ info }: NatsConnection): string {
   return `NATS ${info?.version ?? 'of unknown version'}`.replace(/[^ -~]/g, '?').slice(0, 80);
+}
+
+/**
+ * Whose certificate it must be. The client upgrades a socket that is open already, and of one that was opened to an
+ * address Node would take any certificate for `localhost` (Node.js, tls.connect: `host`).
+ */
+function identityOf(server: string): { readonly host: string; readonly servername?: string } {
+  const host = server.slice(0, server.lastIndexOf(':')).replaceAll(/[[\]]/g, '');
+  return isIP(host) === 0 ? { host, servername: host } : { host };
 }
 
 function loginOf({ login }: NatsAddress) {

@@ -1,6 +1,7 @@
 import type { Administration, Deployed, Target, Topology } from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
 import { closeConnection, openConnection, productOf } from './connection.ts';
+import { protectionOf } from './address.ts';
 import type { NatsOptions } from './options.ts';
 import { traits } from './traits.ts';
 
@@ -15,6 +16,7 @@ export async function administerCore(
     apply: async (topology: Topology): Promise<Deployed> => {
       refuseUndeclared(topology, traits(options).capabilities);
       const effective = [
+        ...(target.kind === 'external' ? [protectionOf(target, connection.info)] : []),
         `server: ${product}, ${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}`,
         'core NATS: nothing is stored; a publish has no answer',
         'consumer: a queue group for each subscription, no acknowledgements',

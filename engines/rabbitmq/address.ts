@@ -1,8 +1,17 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
+import {
+  connectionText,
+  type Environment,
+  loginFrom,
+  refuseLoginIn,
+  tlsFrom,
+} from '../external-access.ts';
 import type { Endpoint } from '../provisioner.ts';
 
-/** Who may come in and where to. Credentials stay in the target's settings, which no report prints. */
+const engine = 'rabbitmq';
+
+/** Who may come in and where to. */
 export interface RabbitAccess {
   readonly protocol: 'amqp' | 'amqps';
   readonly username: string;
@@ -24,8 +33,12 @@ export const localAccess: RabbitAccess = {
   vhost: '/',
 };
 
-/** `amqp[s]://[user[:password]@]host[:port][/vhost]`, as https://www.rabbitmq.com/docs/uri-spec has it. */
-export function externalTarget(url: string): Target {
+/**
+ * `amqp[s]://host[:port][/vhost]`, as https://www.rabbitmq.com/docs/uri-spec has it but for its login, which is in the
+ * environment; guest and guest where it is not.
+ */
+export function externalTarget(url: string, environment: Environment): Target {
+  refuseLoginIn(url, engine);
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const protocol = parsed?.protocol;
   if (parsed === undefined || (protocol !== 'amqp:' && protocol !== 'amqps:')) {
@@ -36,16 +49,24 @@ export function externalTarget(url: string): Target {
     throw badUrl('query parameters would be ignored: settings belong to the profile');
   }
   const port = parsed.port === '' ? (protocol === 'amqps:' ? 5671 : 5672) : Number(parsed.port);
-  return targetAt(
+  const { username, password } = loginFrom(environment, engine) ?? localAccess;
+  const target = targetAt(
     { kind: 'external', title: 'RabbitMQ' },
     {
       protocol: protocol === 'amqps:' ? 'amqps' : 'amqp',
-      username: parsed.username === '' ? 'guest' : decoded(parsed.username),
-      password: parsed.username === '' ? 'guest' : decoded(parsed.password),
+      username,
+      password,
       vhost: parsed.pathname.length <= 1 ? '/' : decoded(parsed.pathname.slice(1)),
     },
     [{ host: parsed.hostname.replace(/^\[|\]$/g, ''), port }],
   );
+  const tls = tlsFrom(environment, engine, protocol === 'amqps:');
+  return { ...target, settings: { ...target.settings, ...tls } };
+}
+
+/** Of a target that runs elsewhere: how its connections are protected. */
+export function protectionOf({ settings }: Target): string {
+  return connectionText(settings, 'SASL PLAIN');
 }
 
 export function targetAt(
@@ -84,6 +105,6 @@ function decoded(part: string): string {
 
 function badUrl(why: string): AckmarkError {
   return new AckmarkError('USAGE', `cannot use this URL as a RabbitMQ target: ${why}`, {
-    hint: 'Write it as amqp://user:password@host:5672/vhost.',
+    hint: 'Write it as amqp://host:5672/vhost, or amqps://host:5671/vhost for TLS.',
   });
 }

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import { invariant } from '../../harness/core/errors.ts';
 import type {
   Administration,
   Backlog,
@@ -13,6 +13,8 @@ import { bindingsOf, exchangeTypeOf, inWords } from './bindings.ts';
 import { exchangeOf, queueOf } from './deployment.ts';
 import { type Link, openLink } from './link.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
+import { notDone } from './access.ts';
+import { protectionOf } from './address.ts';
 import type { RabbitOptions } from './options.ts';
 import { traits } from './traits.ts';
 
@@ -46,6 +48,21 @@ class RabbitAdministration implements Administration {
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
     const { product } = await this.open();
+    const deployed = { topology, effective: this.#effective(product), settings: { product } };
+    try {
+      await this.#declare(topology);
+      for (const binding of bindingsOf(topology)) {
+        await this.topologyChange.bind(deployed, binding);
+      }
+    } catch (error) {
+      // Nobody else knows of what was declared by then; why not all of it was is what the caller must hear.
+      await this.remove(deployed).catch(() => undefined);
+      throw error;
+    }
+    return deployed;
+  }
+
+  async #declare(topology: Topology): Promise<void> {
     await this.#onChannel('declare the topology', async (channel) => {
       for (const destination of topology.destinations) {
         const { type, alternateExchange } = exchangeTypeOf(topology, destination);
@@ -59,11 +76,6 @@ class RabbitAdministration implements Administration {
         await this.#declareQueue(channel, topology, subscription);
       }
     });
-    const deployed = { topology, effective: this.#effective(product), settings: { product } };
-    for (const binding of bindingsOf(topology)) {
-      await this.topologyChange.bind(deployed, binding);
-    }
-    return deployed;
   }
 
   readonly topologyChange: TopologyChange = {
@@ -130,6 +142,7 @@ class RabbitAdministration implements Administration {
     const automatic = acknowledgement === 'automatic';
     const { nodes } = this.#target;
     return [
+      ...(this.#target.kind === 'external' ? [protectionOf(this.#target)] : []),
       `broker: ${product}, ${nodes === 1 ? '1 node' : `${nodes} nodes`}`,
       `queue: ${queueType}, durable${maxLength === 0 ? '' : `, refuses above ${maxLength} messages`}`,
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
@@ -149,15 +162,7 @@ class RabbitAdministration implements Administration {
       await channel.close();
       return result;
     } catch (cause) {
-      if (cause instanceof AckmarkError) throw cause;
-      throw new AckmarkError(
-        'CONNECT_FAILED',
-        `RabbitMQ at ${this.#target.address} did not ${what}: ${describeError(cause)}`,
-        {
-          hint: 'Read the broker’s log; a queue of that name may exist with other arguments.',
-          cause,
-        },
-      );
+      throw notDone(this.#target, what, cause);
     }
   }
 }

@@ -10,6 +10,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { notDone } from './access.ts';
 import { RabbitConsumer } from './consumer.ts';
 import { queueOf } from './deployment.ts';
 import { type Link, openLink } from './link.ts';
@@ -52,7 +53,7 @@ class RabbitSession implements Session {
 
   async producer(spec: ProducerSpec, sink: ProducerSink): Promise<Producer> {
     const link = await this.#link();
-    const channel = await link.model.createConfirmChannel();
+    const channel = await link.model.createConfirmChannel().catch(this.#refused('open a channel'));
     const producer = new RabbitProducer(link, channel, this.#options, spec.deployed, sink);
     this.#members.push(producer);
     return producer;
@@ -67,14 +68,14 @@ class RabbitSession implements Session {
       });
     }
     const link = await this.#link();
-    const channel = await link.model.createChannel();
+    const channel = await link.model.createChannel().catch(this.#refused('open a channel'));
     const settings = {
       queue: queueOf(subscription),
       automatic: this.#options.acknowledgement === 'automatic',
       counted: this.#options.queueType === 'quorum',
     };
     const consumer = new RabbitConsumer(link, channel, settings, sink);
-    await consumer.open();
+    await consumer.open().catch(this.#refused('hand out the queue'));
     this.#members.push(consumer);
     return consumer;
   }
@@ -82,6 +83,12 @@ class RabbitSession implements Session {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  #refused(what: string): (cause: unknown) => never {
+    return (cause) => {
+      throw notDone(this.#target, what, cause);
+    };
   }
 
   async #close(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type { Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
+import { withoutUser } from './access.ts';
 import { Fifo, toDelivery } from './deliveries.ts';
 import { farewell, type Link, letSinksThrow } from './link.ts';
 import { type Demand, SubscriptionFlow } from './subscription-flow.ts';
@@ -128,8 +129,11 @@ export class RabbitConsumer implements Consumer {
   #unproven(cause: unknown): AckmarkError {
     return new AckmarkError(
       'CONNECT_FAILED',
-      `the channel ended before it proved its acknowledgements: ${describeError(cause)}`,
-      { hint: 'Take the acknowledgements since the last fence as unknown.', cause },
+      'the channel ended before it proved its acknowledgements',
+      {
+        hint: 'Take the acknowledgements since the last fence as unknown.',
+        cause: withoutUser(cause),
+      },
     );
   }
 

@@ -1,6 +1,7 @@
 import { type Channel, type ChannelModel, connect, type SocketOptions } from 'amqplib';
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
+import { type TlsOptions, tlsOptionsOf } from '../external-access.ts';
+import { cannotConnect } from './access.ts';
 import { addressesOf, type RabbitAddress } from './address.ts';
 
 const connectTimeoutMs = 10_000;
@@ -34,34 +35,33 @@ interface LinkOptions {
  */
 export async function openLink(target: Target, options: LinkOptions): Promise<Link> {
   const nodes = addressesOf(target);
+  const tls = tlsOptionsOf(target.settings);
   const first = Math.floor((options.beginAt ?? 0) * nodes.length);
   const failures: unknown[] = [];
   for (const node of [...nodes.slice(first), ...nodes.slice(0, first)]) {
     try {
-      return await openTo(node, nodes.length > 1 ? nodeTimeoutMs : connectTimeoutMs, options);
+      const timeoutMs = nodes.length > 1 ? nodeTimeoutMs : connectTimeoutMs;
+      return await openTo(node, { timeoutMs, tls }, options);
     } catch (failure) {
       failures.push(failure);
       if (options.signal?.aborted === true) break;
     }
   }
-  const cause = failures.at(-1);
-  throw new AckmarkError(
-    'CONNECT_FAILED',
-    `cannot connect to RabbitMQ at ${target.address}: ${describeError(cause)}`,
-    {
-      hint: 'Check that the broker listens there and that user, password and vhost exist.',
-      cause,
-    },
-  );
+  throw cannotConnect(target, failures.at(-1));
 }
 
-async function openTo(at: RabbitAddress, timeoutMs: number, options: LinkOptions): Promise<Link> {
+async function openTo(
+  at: RabbitAddress,
+  { timeoutMs, tls }: { readonly timeoutMs: number; readonly tls: TlsOptions | undefined },
+  options: LinkOptions,
+): Promise<Link> {
   const destroyer = new AbortController();
   const destroy = (): void => destroyer.abort();
   options.signal?.throwIfAborted();
   options.signal?.addEventListener('abort', destroy, { once: true });
   // net.connect takes the signal although the client's own types do not mention it.
   const socket: SocketOptions & { readonly signal: AbortSignal } = {
+    ...tls,
     noDelay: true,
     timeout: timeoutMs,
     clientProperties: { connection_name: options.name },

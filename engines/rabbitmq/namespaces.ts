@@ -94,7 +94,7 @@ async function usableNamespaces(
     'TARGET_UNAVAILABLE',
     'RabbitMQ needs process and mount namespaces of its own, and this system refuses them',
     {
-      hint: 'Run as root (in a container: privileged), or use --target amqp://user:password@host:5672.',
+      hint: 'Run as root (in a container: privileged), or use --target amqp://host:5672.',
       cause,
     },
   );

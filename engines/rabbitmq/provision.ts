@@ -85,7 +85,7 @@ async function installation(host: ProvisionHost): Promise<Installation> {
   throw new AckmarkError('TARGET_UNAVAILABLE', `no RabbitMQ to start: ${whyNot(failure)}`, {
     hint: existsSync('/usr/bin/apt-get')
       ? 'Check the network, or run: apt-get install rabbitmq-server'
-      : 'Use a Debian machine, or --target amqp://user:password@host:5672.',
+      : 'Use a Debian machine, or --target amqp://host:5672.',
     ...(failure === undefined ? {} : { cause: failure }),
   });
 }

@@ -98,8 +98,7 @@ export class SessionKeeper {
         return;
       } catch (error) {
         if (this.isStopped) return;
-        const isTransient = !(error instanceof AckmarkError) || error.code === 'CONNECT_FAILED';
-        if (!isTransient || this.#context.clock.nowNs() > deadlineNs) throw error;
+        if (!isTransient(error) || this.#context.clock.nowNs() > deadlineNs) throw error;
         backoffMs = Math.min(backoffMs * 2, longestBackoffMs);
       }
     }
@@ -153,6 +152,12 @@ export class SessionKeeper {
       hint: `Check that ${this.#spec.target.address} answers and that the profile's options fit it.`,
     });
   }
+}
+
+/** Of somebody who was let in before: a node that comes back may not know its users yet. */
+function isTransient(error: unknown): boolean {
+  if (!(error instanceof AckmarkError)) return true;
+  return error.code === 'CONNECT_FAILED' || error.code === 'ACCESS_REFUSED';
 }
 
 async function closeQuietly(session: Session): Promise<void> {

@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogEntry } from '../../engines/catalog.ts';
-import type { Engine } from '../../engines/engine.ts';
+import type { Engine, Environment } from '../../engines/engine.ts';
 import { checkEngineShape } from '../../engines/engine-shape.ts';
+import { refuseLoginIn } from '../../engines/external-access.ts';
 import type { Level } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { TargetChoice } from '../plan/cell.ts';
@@ -17,6 +18,8 @@ export interface EngineSelection {
   readonly target: string | undefined;
   readonly levels: readonly Level[];
   readonly directory: string;
+  /** Where logins for a system elsewhere are. */
+  readonly environment: Environment;
 }
 
 interface Named {
@@ -41,7 +44,7 @@ export async function selectEngines(
     const named = await loadEngine(name, selection.directory, catalog, problems);
     if (named === undefined) continue;
     const profiles = profilesOf(named, profile, selection.levels, problems);
-    const target = targetOf(named, selection.target, problems);
+    const target = targetOf(named, selection, problems);
     if (target === undefined) continue;
     const known = selected.get(named.module);
     selected.set(named.module, {
@@ -134,13 +137,20 @@ function profilesOf(
   });
 }
 
-function externalOf(named: Named, url: string, problems: Problem[]): TargetChoice | undefined {
-  if (named.engine.external === undefined) {
-    problems.push({ place: '--target', what: `${named.reference} cannot use a system elsewhere` });
+function externalOf(
+  { engine, reference }: Named,
+  url: string,
+  environment: Environment,
+  problems: Problem[],
+): TargetChoice | undefined {
+  if (engine.external === undefined) {
+    problems.push({ place: '--target', what: `${reference} cannot use a system elsewhere` });
     return undefined;
   }
   try {
-    named.engine.external(url);
+    // Before anybody repeats it, and whatever the engine makes of it.
+    refuseLoginIn(url, engine.id);
+    engine.external(url, environment);
     return { kind: 'external', url };
   } catch (error) {
     if (!(error instanceof AckmarkError)) throw error;
@@ -151,12 +161,12 @@ function externalOf(named: Named, url: string, problems: Problem[]): TargetChoic
 
 function targetOf(
   named: Named,
-  wanted: string | undefined,
+  { target: wanted, environment }: EngineSelection,
   problems: Problem[],
 ): TargetChoice | undefined {
   const target = wanted ?? named.defaultTarget;
-  if (target.includes('://')) {
-    return externalOf(named, target, problems);
+  if (target.includes('://') || target.includes('@')) {
+    return externalOf(named, target, environment, problems);
   }
   const known = Object.keys(named.engine.provisioners);
   if (known.includes(target)) return { kind: 'started', provisioner: target, nodes: 1 };

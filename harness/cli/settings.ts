@@ -2,6 +2,7 @@ import type { Threshold } from '../core/threshold.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CatalogEntry } from '../../engines/catalog.ts';
+import type { Environment } from '../../engines/engine.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
 import { levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
@@ -66,6 +67,7 @@ export interface RunSettings {
 export interface SettingsInput {
   readonly flags: RunFlags;
   readonly directory: string;
+  readonly environment: Environment;
   readonly catalog: readonly CatalogEntry[];
   readonly scenarios: readonly Scenario[];
   readonly freshSeed: () => number;
@@ -97,10 +99,10 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   settings.push(...loadSaid(flags, suite), ...sweepSaid(sweep));
   const selected = await selectEngines(
     {
+      ...input,
       references: partOfSuite(references, suite),
       target: flags.target ?? suite.target,
       levels: levelsOf(wanted, problems),
-      directory: input.directory,
     },
     input.catalog,
     problems,

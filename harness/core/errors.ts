@@ -16,6 +16,8 @@ export const errorCodes = [
   'PORT_BUSY',
   'PROCESS_DIED',
   'CONNECT_FAILED',
+  'ACCESS_REFUSED',
+  'TLS_FAILED',
   'ENGINE_BROKE_CONTRACT',
   'ACTOR_FAILED',
   'TIMED_OUT',

@@ -48,6 +48,8 @@ export function exitCodeOfError(code: ErrorCode | 'BUG'): ExitCode {
     case 'PORT_BUSY':
     case 'PROCESS_DIED':
     case 'CONNECT_FAILED':
+    case 'ACCESS_REFUSED':
+    case 'TLS_FAILED':
       return ExitCode.unavailable;
     case 'INTERRUPTED':
       return ExitCode.interrupted;

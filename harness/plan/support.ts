@@ -41,7 +41,9 @@ function unmet(
     case 'wire':
       if (engine.wire === undefined)
         return 'the engine does not describe its protocol to the proxy';
-      return target.kind === 'started' ? undefined : 'the fault proxy needs a target started here';
+      return target.kind === 'started'
+        ? undefined
+        : 'the fault proxy stands only before targets that are started here';
     case 'broker-process':
       return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
     case 'replicas':

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Engine, Target } from '../../engines/engine.ts';
+import type { Engine, Environment, Target } from '../../engines/engine.ts';
 import type { BrokerNode, Provisioned, ProvisionHost } from '../../engines/provisioner.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
@@ -24,14 +24,14 @@ export interface LiveTarget {
   down(): Promise<void>;
 }
 
-export function externalTarget(engine: Engine, url: string): LiveTarget {
+export function externalTarget(engine: Engine, url: string, environment: Environment): LiveTarget {
   if (engine.external === undefined) {
     throw new AckmarkError('USAGE', `${engine.id} cannot use a system elsewhere`, {
       hint: 'Leave --target out to start one here.',
     });
   }
   return {
-    direct: engine.external(url),
+    direct: engine.external(url, environment),
     access: { kind: 'external' },
     down: () => Promise.resolve(),
   };

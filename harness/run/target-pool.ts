@@ -37,7 +37,7 @@ export function createTargetPool(environment: RunEnvironment): TargetPool {
       if (choice.kind === 'started') progress.provisioning(`${engine.id} (${choice.provisioner})`);
       const target =
         choice.kind === 'external'
-          ? externalTarget(engine, choice.url)
+          ? externalTarget(engine, choice.url, host.environment)
           : await startTarget({ ...planned, target: choice }, engine, place, host, clock);
       all.add(target);
       return target;

@@ -5,6 +5,7 @@ type Place = string;
 
 const contract: readonly Place[] = [
   'engines/engine.ts',
+  'engines/external-access.ts',
   'engines/profile.ts',
   'engines/provisioner.ts',
   'engines/simulation.ts',
@@ -93,6 +94,8 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'reports/': [core, record, 'harness/compare/'],
   [scenarios]: [core, ...contract],
   'engines/engine.ts': [core, ...contract],
+  'engines/external-access.ts': [core],
+  'engines/access-failures.ts': [core, ...contract],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/node-process.ts': [core, ...contract],
@@ -121,7 +124,7 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
   const [, engine] = /^engines\/([^/]+)\//.exec(path) ?? [];
   if (engine === undefined) return undefined;
   const also = speaks[engine] ?? [];
-  const shared = ['engines/embedded/', 'engines/node-process.ts'];
+  const shared = ['engines/embedded/', 'engines/node-process.ts', 'engines/access-failures.ts'];
   return [`engines/${engine}/`, [core, ...contract, ...shared, ...also]];
 }
 

@@ -104,8 +104,8 @@ export const staticCases: readonly ContractCase[] = [
     run: async ({ engine }) => {
       if (engine.external === undefined) return;
       const external = engine.external.bind(engine);
-      await mustRefuse('an empty address', () => external(''));
-      await mustRefuse('an address that is none', () => external('::: not an address :::'));
+      await mustRefuse('an empty address', () => external('', {}));
+      await mustRefuse('an address that is none', () => external('::: not an address :::', {}));
     },
   },
   {

@@ -91,6 +91,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   const settings = await resolveSettings({
     flags: argv,
     directory: host.directory,
+    environment: host.environment,
     catalog,
     scenarios,
     freshSeed: host.freshSeed,

@@ -112,6 +112,7 @@ async function search(argv: SearchArguments, host: Host): Promise<ExitCode> {
   const settings = await resolveSettings({
     flags: { ...notAsked, ...argv, scenario: [argv.scenario] },
     directory: host.directory,
+    environment: host.environment,
     catalog,
     scenarios,
     freshSeed: host.freshSeed,

@@ -70,7 +70,7 @@ export function urlOf(engine: Engine, address: string): string {
   const own = `${engine.id}://${address}`;
   const understood = [`tcp://${address}`, own, `amqp://${address}`].find((url) => {
     try {
-      return engine.external?.(url) !== undefined;
+      return engine.external?.(url, {}) !== undefined;
     } catch {
       // Refused: the next one.
       return false;
@@ -135,7 +135,13 @@ async function startKeeper(
 async function startable(name: string, host: Host) {
   const problems: Problem[] = [];
   const [selected] = await selectEngines(
-    { references: [name], target: undefined, levels: [], directory: host.directory },
+    {
+      references: [name],
+      target: undefined,
+      levels: [],
+      directory: host.directory,
+      environment: host.environment,
+    },
     catalog,
     problems,
   );

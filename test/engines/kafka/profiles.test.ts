@@ -1,7 +1,8 @@
 import { murmur2 as clientMurmur2 } from '@platformatic/kafka';
 import { assert, integer, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import engine, { external } from '../../../engines/kafka/engine.ts';
+import { externalTarget } from '../../../engines/kafka/address.ts';
+import engine from '../../../engines/kafka/engine.ts';
 import { murmur2, partitionOfKey } from '../../../engines/kafka/murmur2.ts';
 import { kafkaOptions } from '../../../engines/kafka/options.ts';
 import { profiles, traits } from '../../../engines/kafka/profiles.ts';
@@ -67,19 +68,38 @@ describe('options of kafka', () => {
 
 describe('external kafka addresses', () => {
   it.each([
-    ['kafka://a:9093', 'a:9093', 1],
-    ['kafka://a,b:1', 'a:9092,b:1', 2],
-    ['[::1]:9092', '[::1]:9092', 1],
-  ])('%s', (url, address, nodes) => {
-    expect(external(url)).toMatchObject({ kind: 'external', address, nodes });
+    ['kafka://a:9093', 'a:9093', 1, 'false'],
+    ['kafka://a,b:1', 'a:9092,b:1', 2, 'false'],
+    ['kafka+ssl://a:9093,b', 'a:9093,b:9092', 2, 'true'],
+    ['[::1]:9092', '[::1]:9092', 1, 'false'],
+  ])('%s', (url, address, nodes, tls) => {
+    const target = { kind: 'external', address, nodes, settings: { tls } };
+    expect(externalTarget(url, {})).toMatchObject(target);
   });
 
-  it.each(['', 'kafka://', 'http://a:1/path', 'a:0', 'a:99999', 'a b:1', 'kafka://user@a:1'])(
-    'refuses %j',
-    (url) => {
-      expect(() => external(url)).toThrow(/not a Kafka address/);
-    },
-  );
+  it.each([
+    '',
+    'kafka://',
+    'kafka+ssl://',
+    'http://a:1/path',
+    'kafkas://a:1',
+    'a:0',
+    'a:99999',
+    'a b:1',
+  ])('refuses %j', (url) => {
+    expect(() => externalTarget(url, {})).toThrow(/not a Kafka address/);
+  });
+
+  it('log in as the environment says, and by default without handing the password out', () => {
+    const login = { ACKMARK_KAFKA_USERNAME: 'me', ACKMARK_KAFKA_PASSWORD: 'mine' };
+    const settingsOf = (more: Readonly<Record<string, string>>) =>
+      externalTarget('kafka+ssl://a', { ...login, ...more }).settings;
+    expect(settingsOf({})).toMatchObject({ username: 'me', mechanism: 'SCRAM-SHA-512' });
+    const plain = { ACKMARK_KAFKA_SASL_MECHANISM: 'PLAIN' };
+    expect(settingsOf(plain)).toMatchObject({ password: 'mine', mechanism: 'PLAIN' });
+    expect(() => settingsOf({ ACKMARK_KAFKA_SASL_MECHANISM: 'GSSAPI' })).toThrow(/not offered/);
+    expect(() => externalTarget('kafka://a', plain)).toThrow(/nobody to log in/);
+  });
 });
 
 describe('the partition of a key', () => {

@@ -9,7 +9,10 @@ import { AckmarkError } from '../../../harness/core/errors.ts';
 
 describe('an external target', () => {
   test('keeps the password out of everything a report prints', () => {
-    const target = externalTarget('amqp://me:s3cret%2F@rabbit.example:5673/team%2Fa');
+    const target = externalTarget('amqp://rabbit.example:5673/team%2Fa', {
+      ACKMARK_RABBITMQ_USERNAME: 'me',
+      ACKMARK_RABBITMQ_PASSWORD: 's3cret/',
+    });
     expect(target).toMatchObject({ kind: 'external', address: 'rabbit.example:5673', nodes: 1 });
     expect(`${target.title} ${target.address}`).not.toContain('s3cret');
     expect(addressesOf(target)).toEqual([
@@ -25,7 +28,7 @@ describe('an external target', () => {
   });
 
   test('has the defaults of the URI specification', () => {
-    expect(addressesOf(externalTarget('amqp://rabbit.example'))).toEqual([
+    expect(addressesOf(externalTarget('amqp://rabbit.example', {}))).toEqual([
       {
         protocol: 'amqp',
         hostname: 'rabbit.example',
@@ -35,7 +38,7 @@ describe('an external target', () => {
         vhost: '/',
       },
     ]);
-    expect(addressesOf(externalTarget('amqps://[::1]/'))[0]).toMatchObject({
+    expect(addressesOf(externalTarget('amqps://[::1]/', {}))[0]).toMatchObject({
       protocol: 'amqps',
       hostname: '::1',
       port: 5671,
@@ -60,10 +63,10 @@ describe('an external target', () => {
     'http://rabbit.example',
     'amqp://',
     'amqp://h?heartbeat=3',
-    'amqp://a%zz@h',
+    'amqp://h/%zz',
     '',
   ])('%j is refused in words that do not repeat it', (url) => {
-    const refuse = (): unknown => externalTarget(url);
+    const refuse = (): unknown => externalTarget(url, {});
     expect(refuse).toThrow(AckmarkError);
     expect(refuse).toThrow(/RabbitMQ target/);
   });

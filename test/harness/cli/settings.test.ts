@@ -28,6 +28,7 @@ async function settle(flags: Partial<RunFlags>, known: readonly Scenario[] = sce
   const resolved = await resolveSettings({
     flags: { ...noFlags, ...flags },
     directory: '/nowhere',
+    environment: {},
     catalog,
     scenarios: known,
     freshSeed: () => 42,

@@ -29,6 +29,7 @@ async function settle(suite: string, flags: Partial<RunFlags> = {}) {
       ...flags,
     },
     directory,
+    environment: {},
     catalog,
     scenarios,
     freshSeed: () => 42,

@@ -7,6 +7,7 @@ import { brokerCrash } from '../../../scenarios/broker-crash.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
 import { fanOut } from '../../../scenarios/fan-out.ts';
 import { leaderCrash } from '../../../scenarios/leader-crash.ts';
+import { lostResponse } from '../../../scenarios/lost-response.ts';
 
 const request: PlanRequest = {
   engines: [
@@ -156,6 +157,21 @@ describe('the plan', () => {
     });
     expect(on({ kind: 'external', url: 'log://elsewhere:1' })).toMatchObject({
       reason: 'the broker’s machine is not ours to switch off',
+    });
+  });
+
+  it('has no proxy before a target that runs elsewhere', () => {
+    const [selected] = request.engines;
+    if (selected === undefined) throw new Error('the request names no engine');
+    const target = { kind: 'external', url: 'log://elsewhere:1' } as const;
+    const [cell] = expand({
+      ...request,
+      scenarios: [lostResponse],
+      engines: [{ ...selected, target }],
+    });
+    expect(cell?.support).toEqual({
+      is: 'unsupported',
+      reason: 'the fault proxy stands only before targets that are started here',
     });
   });
 

@@ -1,0 +1,70 @@
+import type { BaseOptions } from '@platformatic/kafka';
+import { AckmarkError } from '../../harness/core/errors.ts';
+import { everyErrorIn, tlsFailure } from '../access-failures.ts';
+import type { Target } from '../engine.ts';
+import { tlsOptionsOf, variableOf } from '../external-access.ts';
+import { saslMechanisms } from './address.ts';
+import type { KafkaOptions } from './options.ts';
+
+const engine = 'kafka';
+/** A TLS handshake and a login are seven round trips, to a broker that may be far away. */
+const farConnectMs = 5_000;
+
+/** What of a connection is decided by where the target is: TLS, the login, and how long both may take. */
+export function accessOptions(
+  { kind, settings }: Target,
+  options: KafkaOptions,
+): Pick<BaseOptions, 'tls' | 'sasl' | 'connectTimeout'> {
+  const least = kind === 'external' ? farConnectMs : 0;
+  const tls = tlsOptionsOf(settings);
+  const { username, password } = settings;
+  const mechanism = saslMechanisms.find((one) => one === settings['mechanism']);
+  return {
+    connectTimeout: Math.max(options.connectTimeoutMs, least),
+    ...(tls === undefined ? {} : { tls }),
+    ...(mechanism === undefined || username === undefined || password === undefined
+      ? {}
+      : { sasl: { mechanism, username, password } }),
+  };
+}
+
+/** What went wrong with `what`, told by what the reader can do about it. */
+export function failureAt(target: Target, what: string, cause: unknown): AckmarkError {
+  const at = { engine, name: 'Kafka', address: target.address };
+  return (
+    tlsFailure(at, cause) ??
+    refusal(target, cause) ??
+    new AckmarkError('CONNECT_FAILED', `${what} at ${target.address}`, {
+      hint:
+        target.kind === 'external' && target.settings['mechanism'] === undefined
+          ? `Check that the broker runs there and that its advertised listeners can be reached from here; one that wants a login (${variableOf(engine, 'USERNAME')}) closes connections without it.`
+          : 'Check that the broker runs there and that its advertised listeners can be reached from here.',
+      cause,
+    })
+  );
+}
+
+function refusal({ address, settings }: Target, cause: unknown): AckmarkError | undefined {
+  const errors = everyErrorIn(cause);
+  const has = (is: (name: string) => boolean): boolean =>
+    errors.some((error) => 'apiId' in error && typeof error.apiId === 'string' && is(error.apiId));
+  if (errors.some(({ message }) => message === 'Broker requires TLS.')) {
+    return new AckmarkError('TLS_FAILED', `Kafka at ${address}: what listens there wants TLS`, {
+      hint: 'Write --target kafka+ssl://host:port.',
+      cause,
+    });
+  }
+  if (errors.some(({ code }) => code === 'PLT_KFK_AUTHENTICATION')) {
+    return new AckmarkError('ACCESS_REFUSED', `Kafka at ${address} refused the login`, {
+      hint: `Check ${variableOf(engine, 'USERNAME')} and ${variableOf(engine, 'PASSWORD')}, and whether the listener offers ${settings['mechanism']} (${variableOf(engine, 'SASL_MECHANISM')}).`,
+      cause,
+    });
+  }
+  if (has((name) => name.endsWith('_AUTHORIZATION_FAILED'))) {
+    return new AckmarkError('ACCESS_REFUSED', `Kafka at ${address} refused an operation`, {
+      hint: 'Let this user create, describe, read, write and delete topics, groups and transactional ids that begin with ackmark-.',
+      cause,
+    });
+  }
+  return undefined;
+}
