@@ -1,4 +1,5 @@
 import { Admin } from '@platformatic/kafka';
+import { everyErrorIn } from '../access-failures.ts';
 import type { Target } from '../engine.ts';
 import { baseOptions, cannotConnect, keepErrorsFromThrowing, within } from './connection.ts';
 import type { KafkaOptions } from './options.ts';
@@ -13,7 +14,7 @@ const closeMs = 2_000;
  */
 export async function requireAccess(target: Target, options: KafkaOptions): Promise<void> {
   const client = new Admin({ ...baseOptions(target, options, 'ackmark-access'), retries: 0 });
-  const told: unknown[] = [];
+  const told: Error[] = [];
   keepErrorsFromThrowing(client, () => undefined);
   // The client answers a request on a connection that broke with its end alone, without what broke it.
   client.connections.on('connecting', ({ connection }) => {
@@ -22,8 +23,9 @@ export async function requireAccess(target: Target, options: KafkaOptions): Prom
   try {
     await within(client.connectToBrokers(), reachMs, `reaching Kafka at ${target.address}`);
   } catch (error) {
-    const cause = new AggregateError([error, ...told], 'the first connection failed');
-    throw cannotConnect(target, cause);
+    const known = everyErrorIn(error);
+    const [why] = told.filter((one) => !known.includes(one));
+    throw cannotConnect(target, why === undefined ? error : new AggregateError([error, why]));
   } finally {
     // A connection that hangs is not waited for.
     await within(client.close(), closeMs, 'closing').catch(() => undefined);

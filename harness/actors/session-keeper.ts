@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ActorContext, Session } from '../../engines/engine.ts';
-import { AckmarkError, describeError } from '../core/errors.ts';
+import { AckmarkError, describeError, type ErrorCode } from '../core/errors.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
 import type { ActorSpec } from './actor.ts';
 import { endsWithin, type RoleContext } from './role.ts';
@@ -154,10 +154,15 @@ export class SessionKeeper {
   }
 }
 
-/** Of somebody who was let in before: a node that comes back may not know its users yet. */
+const transient: ReadonlySet<ErrorCode> = new Set([
+  'CONNECT_FAILED',
+  // Of somebody who was let in before: a node that comes back may not know its users yet, or end a handshake.
+  'ACCESS_REFUSED',
+  'TLS_FAILED',
+]);
+
 function isTransient(error: unknown): boolean {
-  if (!(error instanceof AckmarkError)) return true;
-  return error.code === 'CONNECT_FAILED' || error.code === 'ACCESS_REFUSED';
+  return !(error instanceof AckmarkError) || transient.has(error.code);
 }
 
 async function closeQuietly(session: Session): Promise<void> {
