@@ -1,10 +1,10 @@
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { mkdtempSync } from 'node:fs';
 import { clockFrom } from '../core/clock.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
 import { shellWord } from '../core/shell-word.ts';
-import { makeRunDirectory, runIdOf, runKeyOf } from '../record/run-directory.ts';
+import { brokerKeyOf, makeRunDirectory, runIdOf, runKeyOf } from '../record/run-directory.ts';
 import type { RunRecord } from '../record/schema.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import type { RunPlan } from '../run/execute.ts';
@@ -61,6 +61,7 @@ export async function conduct(
       },
       {
         runKey: runKeyOf(id),
+        brokerKey: brokerKeyOf(id, hostname(), host.pid),
         program: host.program,
         directory,
         scratch,

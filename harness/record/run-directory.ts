@@ -11,11 +11,19 @@ export function runIdOf(startedAt: Date, seed: number): string {
 }
 
 /**
- * What a run's destinations and messages carry. It comes from the whole id, not from the seed alone: a
+ * What a run's messages carry. It comes from the whole id, not from the seed alone: a
  * replay on the same broker must not take what an interrupted run left there for its own.
  */
 export function runKeyOf(id: string): string {
   return hashText(id).toString(16).padStart(8, '0');
+}
+
+/**
+ * In the name of everything that a run makes on a broker. Others use the broker too: two machines may begin a run of
+ * the same seed in the same second.
+ */
+export function brokerKeyOf(id: string, machine: string, pid: number): string {
+  return `${runKeyOf(id)}${runKeyOf(`${machine} ${pid}`)}`;
 }
 
 /** Runs of one seed that start in the same second: more than that is a loop that starts them. */

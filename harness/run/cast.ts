@@ -67,7 +67,7 @@ export async function castTransformer(stage: Stage, slot: number): Promise<Actor
         : {
             by: 'transaction',
             offsets: transform,
-            transactionalId: `ackmark-${stage.environment.runKey}-${cell.index}-t${slot}`,
+            transactionalId: `ackmark-${stage.environment.brokerKey}-${cell.index}-t${slot}`,
             firstTransaction: common.actor * transactionsPerActor + 1,
           },
   };

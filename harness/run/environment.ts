@@ -5,8 +5,10 @@ import type { Progress } from './progress.ts';
 
 /** What every cell of a run shares; the ambient state that `run` was handed. */
 export interface RunEnvironment {
-  /** Tells the run's destinations and messages from those of any other run. */
+  /** Tells the run's messages from those of any other run. */
   readonly runKey: string;
+  /** Tells what the run makes on a broker from what anybody else makes there. */
+  readonly brokerKey: string;
   /** How `ackmark` is called here, for commands that a reader is to type. */
   readonly program: string;
   readonly directory: string;

@@ -64,7 +64,7 @@ export async function openStage(
   let deployed: Deployed;
   try {
     deployed = await within(
-      administration.apply(topologyOf(cell, environment.runKey)),
+      administration.apply(topologyOf(cell, environment.brokerKey)),
       'apply',
       administrationMs,
       signal,
@@ -112,11 +112,11 @@ async function targetFor(cell: Cell, live: LiveTarget): Promise<Target> {
   return live.access.proxied;
 }
 
-function topologyOf(cell: Cell, runKey: string): Topology {
+function topologyOf(cell: Cell, brokerKey: string): Topology {
   const { topology, workload } = cell.scenario;
   const transforms = workload.transformers > 0;
   const atLimit = atLimitOf(cell);
-  const prefix = `ackmark-${runKey}-${cell.index}`;
+  const prefix = `ackmark-${brokerKey}-${cell.index}`;
   if (topology.routing !== undefined) {
     return routedTopology(topology.routing, topology.scopes, prefix);
   }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../harness/cli/main.ts';
-import { runKeyOf } from '../../../harness/record/run-directory.ts';
+import { brokerKeyOf } from '../../../harness/record/run-directory.ts';
 import { type RunRecord, runRecord } from '../../../harness/record/schema.ts';
 import { fakeHost } from '../../harness/cli/fake-host.ts';
 
@@ -9,7 +10,7 @@ export interface RunElsewhere {
   readonly exitCode: number;
   readonly record: RunRecord;
   /** In the name of everything that the run made on the broker. */
-  readonly runKey: string;
+  readonly brokerKey: string;
   /** Everything that was printed. */
   readonly story: string;
   /** The files of the run, and the streams, in which one of these strings is. */
@@ -32,7 +33,7 @@ export async function runElsewhere(
   return {
     exitCode,
     record,
-    runKey: runKeyOf(record.id),
+    brokerKey: brokerKeyOf(record.id, hostname(), host.pid),
     story,
     placesOf: (secrets) => placesOf(runs, story, secrets),
   };

@@ -44,7 +44,7 @@ describe.skipIf(!live)('a RabbitMQ elsewhere, with TLS and users (needs ACKMARK_
       replay: expect.stringContaining(`--target ${secure()}`),
     });
     expect(run.placesOf(secrets)).toEqual([]);
-    const queue = `ackmark-${run.runKey}-0-g0`;
+    const queue = `ackmark-${run.brokerKey}-0-g0`;
     await expect(hasQueue(rabbit, queue)).resolves.toBe(false);
   });
 

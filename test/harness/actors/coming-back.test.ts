@@ -8,7 +8,7 @@ const retry = { by: 'harness', attempts: 3, pauseMs: 5 } as const;
 
 describe('an actor that is refused', () => {
   it.each(['CONNECT_FAILED', 'ACCESS_REFUSED', 'TLS_FAILED'] as const)(
-    'comes back with %s to a broker that let it in before',
+    'comes back to a broker that let it in before and now, for a moment, says %s',
     async (refusedWith) => {
       const spec = producerSpec(
         { producer: { disconnectAfter: 10 }, refusals: 2, refusedWith },

@@ -7,6 +7,7 @@ import {
   pointLatest,
   readRecord,
   runIdOf,
+  brokerKeyOf,
   runKeyOf,
   writeRecord,
 } from '../../../harness/record/run-directory.ts';
@@ -24,6 +25,12 @@ describe('a run directory', () => {
     const [one, other] = [0, 1].map((second) => runIdOf(new Date(second * 1_000), 42));
     expect(runKeyOf(one ?? '')).not.toBe(runKeyOf(other ?? ''));
     expect(runKeyOf(one ?? '')).toMatch(/^[0-9a-f]{8}$/);
+    const keys = [
+      brokerKeyOf(one ?? '', 'here', 1),
+      brokerKeyOf(one ?? '', 'here', 2),
+      brokerKeyOf(one ?? '', 'there', 1),
+    ];
+    expect(new Set(keys).size, 'two machines, and two processes of one').toBe(3);
   });
 
   it('gives two runs of one second directories of their own', () => {
