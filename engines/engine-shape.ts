@@ -19,6 +19,12 @@ const deviation = z.looseObject({
   expires: z.string().refine(isDay, 'must be a day such as 2027-01-31'),
 });
 
+const edition = z.looseObject({
+  from: z.string().regex(/^\d+(\.\d+)*$/, 'must be a version such as 4.3'),
+  promises: z.array(z.enum(promises)),
+  source: z.string().min(1),
+});
+
 const profile = z.looseObject({
   summary: z.string().min(1),
   level: z.enum(levels),
@@ -28,6 +34,7 @@ const profile = z.looseObject({
   deviations: z.array(deviation),
   consumption: z.enum(['automatic', 'settle-before-processing', 'settle-after-processing']),
   source: z.string().min(1),
+  editions: z.array(edition).optional(),
 });
 
 const shape = z.looseObject({

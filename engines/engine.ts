@@ -16,7 +16,7 @@ import type { BindingSpec, Topology } from './topology.ts';
 import type { Traits } from './traits.ts';
 
 export type { Environment } from './external-access.ts';
-export type { Consumption, Deviation, Profile, Transform, Waiver } from './profile.ts';
+export type { Consumption, Deviation, Edition, Profile, Transform, Waiver } from './profile.ts';
 export type { Target } from './target.ts';
 export type {
   BindingSpec,
@@ -74,6 +74,8 @@ export interface Deployed {
   readonly topology: Topology;
   /** The configuration that is in force, read back where possible: `effective` lines of the report. */
   readonly effective: readonly string[];
+  /** Of the system, by its own word, where it says one: `4.0.5`. What profiles promise may depend on it. */
+  readonly version?: string;
   /** The adapter's own names and ids, by its own keys. */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -22,7 +22,21 @@ export interface Profile<O> {
   readonly transform?: Transform;
   /** The document that states the guarantee, with the version it speaks of. */
   readonly source: string;
+  /**
+   * Where later versions of the system say something else, oldest first. The last one that the version which was
+   * found has reached holds instead; where the system does not tell its version, none does.
+   */
+  readonly editions?: readonly Edition[];
   readonly options: O;
+}
+
+/** What a profile promises from a version of the system on. */
+export interface Edition {
+  /** The first version of which it holds: `4.3`. */
+  readonly from: string;
+  readonly promises: readonly PromiseSet[];
+  /** As that of the profile. */
+  readonly source: string;
 }
 
 /**

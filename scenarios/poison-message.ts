@@ -15,7 +15,7 @@ export const poisonMessage = {
   },
   faults: [],
   under: 'none',
-  exposes: ['D1', 'Q1', 'Q2', 'Q3', 'Q7'],
+  exposes: ['D1', 'V2', 'V3', 'Q1', 'Q2', 'Q3', 'Q7'],
   guards: {
     minimumAcknowledged: 5_000,
     minimumDelivered: 5_000,

@@ -66,7 +66,8 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
  * `clusters` strikes the nodes of real clusters, five times where a leader dies.
- * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
+ * `dead-letters` asks what becomes of messages that nobody can process, `limits` the same of real brokers, and how
+ * long they wait for an answer and know a copy; `--target` chooses a version of RabbitMQ. `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
@@ -196,6 +197,29 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     scenarios: [
       asItIs('poison-message'),
       { ...asItIs('redrive'), engines: ['queue@dead-letters'] },
+    ],
+  },
+  limits: {
+    engines: [
+      'rabbitmq@quorum-dead-letters',
+      'rabbitmq@quorum-dead-letters-by-reject',
+      'rabbitmq@quorum-drop-at-limit',
+      'nats@jetstream-r1',
+      'nats@ack-wait',
+      'nats@dedup',
+      'nats@dedup-short-window',
+    ],
+    target: 'local',
+    controls: false,
+    scenarios: [
+      {
+        ...asItIs('poison-message'),
+        engines: ['rabbitmq', 'nats@jetstream-r1', 'nats@ack-wait'],
+      },
+      {
+        ...asItIs('lost-response'),
+        engines: ['nats@jetstream-r1', 'nats@dedup', 'nats@dedup-short-window'],
+      },
     ],
   },
   overload: {

@@ -54,7 +54,7 @@ export const profiles = {
   'jetstream-r1': {
     summary: 'one copy of the stream: publishes are acknowledged, deliveries settled one by one',
     level: 'at-least-once',
-    promises: [],
+    promises: ['delivery-limit'],
     // Not node-loss: the node with the only copy is the stream's only leader.
     claimedUnder: anyCrash,
     waived: [],
@@ -62,6 +62,18 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: `${document}/concepts/jetstream (at least once) ${version}`,
     options: stream,
+  },
+  /** Short enough to be waited for several times in one cell; what a crash of the server does to it nobody says. */
+  'ack-wait': {
+    summary: 'as jetstream-r1; delivered again when nothing was said for two seconds, not before',
+    level: 'at-least-once',
+    promises: ['lease', 'delivery-limit'],
+    claimedUnder: ['none', 'client-crash'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/nats-concepts/jetstream/consumers (AckWait, MaxDeliver) ${version}`,
+    options: { ...stream, ackWaitMs: 2_000 },
   },
   'work-queue': {
     summary: 'as jetstream-r1; a message is removed from the stream when it is acknowledged',
@@ -84,6 +96,18 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: `${document}/jetstream/model_deep_dive (message deduplication) ${version}`,
     options: { ...stream, replicas: 3, duplicateWindowMs: 120_000 },
+  },
+  /** What a window is worth to who sends again later: nothing. */
+  'dedup-short-window': {
+    summary: 'as dedup on one copy, for a tenth of a second: what is sent again later is stored again',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/jetstream/model_deep_dive (message deduplication) ${version}`,
+    options: { ...stream, duplicateWindowMs: 100 },
   },
   jetstream: {
     summary: 'three copies of the stream, of which two have what is acknowledged',

@@ -47,8 +47,13 @@ class RabbitAdministration implements Administration {
 
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
-    const { product } = await this.open();
-    const deployed = { topology, effective: this.#effective(product), settings: { product } };
+    const { product, version } = await this.open();
+    const deployed = {
+      topology,
+      effective: this.#effective(product),
+      version,
+      settings: { product },
+    };
     try {
       await this.#declare(topology);
       for (const binding of bindingsOf(topology)) {
@@ -140,6 +145,7 @@ class RabbitAdministration implements Administration {
     const { queueType, persistent, acknowledgement, mandatory, maxLength, heartbeatSeconds } =
       this.#options;
     const automatic = acknowledgement === 'automatic';
+    const manual = `manual ack, given back with basic.${this.#options.requeueWith}, prefetch = permits asked for`;
     const { nodes } = this.#target;
     return [
       ...(this.#target.kind === 'external' ? [protectionOf(this.#target)] : []),
@@ -147,7 +153,7 @@ class RabbitAdministration implements Administration {
       `queue: ${queueType}, durable${maxLength === 0 ? '' : `, refuses above ${maxLength} messages`}`,
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
       'publisher: confirms on a connection of its own, no reconnection',
-      `consumer: ${automatic ? 'no-ack, prefetch ignored by the broker' : 'manual ack, prefetch = permits asked for'}`,
+      `consumer: ${automatic ? 'no-ack, prefetch ignored by the broker' : manual}`,
       `connection: TCP_NODELAY, heartbeat ${heartbeatSeconds} s`,
     ];
   }

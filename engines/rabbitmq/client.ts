@@ -73,6 +73,7 @@ class RabbitSession implements Session {
       queue: queueOf(subscription),
       automatic: this.#options.acknowledgement === 'automatic',
       counted: this.#options.queueType === 'quorum',
+      requeueWith: this.#options.requeueWith,
     };
     const consumer = new RabbitConsumer(link, channel, settings, sink);
     await consumer.open().catch(this.#refused('hand out the queue'));

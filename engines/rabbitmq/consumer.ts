@@ -11,6 +11,7 @@ export interface ConsumerSettings {
   readonly automatic: boolean;
   /** The queue counts deliveries (quorum). */
   readonly counted: boolean;
+  readonly requeueWith: 'nack' | 'reject';
 }
 
 /**
@@ -81,7 +82,9 @@ export class RabbitConsumer implements Consumer {
       'rabbitmq has nothing to settle with automatic acknowledgement',
     );
     invariant(how !== 'extend', 'rabbitmq does not declare the capability extend');
-    const oldest = this.#areOldest(of);
+    // There is no `basic.reject` of several.
+    const isRejected = how === 'requeue' && this.#settings.requeueWith === 'reject';
+    const oldest = !isRejected && this.#areOldest(of);
     let last: ConsumeMessage | undefined;
     for (const delivery of of) {
       const message = this.#unsettled.get(delivery.token);
@@ -190,7 +193,9 @@ export class RabbitConsumer implements Consumer {
 
   #tell(how: Exclude<Settlement['how'], 'extend'>, message: ConsumeMessage, upTo: boolean): void {
     if (how === 'acknowledge') this.#channel.ack(message, upTo);
-    else this.#channel.nack(message, upTo, how === 'requeue');
+    else if (how === 'requeue' && this.#settings.requeueWith === 'reject') {
+      this.#channel.reject(message, true);
+    } else this.#channel.nack(message, upTo, how === 'requeue');
   }
 
   #demand(): Demand {

@@ -5,28 +5,21 @@ import { AckmarkError } from '../../harness/core/errors.ts';
 import type { ProvisionHost } from '../provisioner.ts';
 import { type DebianMirror, debianMirror, type SourceFile } from './apt-sources.ts';
 import { systemPath } from './installation.ts';
+import type { Release } from './releases.ts';
 
-/** Debian stable of this name carries RabbitMQ 4.0; the version is pinned to that series. */
-const suite = 'trixie';
-const packages = [
-  'rabbitmq-server=4.0.*',
-  'base-files',
-  'coreutils',
-  'dash',
-  'grep',
-  'sed',
-] as const;
+/** What the start script of the server calls without depending on it. */
+const besides = ['base-files', 'coreutils', 'dash', 'grep', 'sed'] as const;
 const archiveKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-/** The closure was 70 MB when this was written. */
+/** The closures were 70 to 80 MB when this was written. */
 const downloadBytesMost = 250 * 1024 * 1024;
 const listTimeoutMs = 180_000;
 const downloadTimeoutMs = 600_000;
 const scratchPrefix = '.rabbitmq-';
 const abandonedAfterMs = 3_600_000;
 
-/** Where the unpacked system lives in the cache; the number changes when the recipe does. */
-export const rootDirectory = (host: ProvisionHost): string =>
-  join(host.cacheDirectory, `rabbitmq-4.0-${suite}-1`);
+/** Where the unpacked system lives in the cache. */
+export const rootDirectory = (host: ProvisionHost, { directory }: Release): string =>
+  join(host.cacheDirectory, directory);
 
 export async function findMirror(): Promise<DebianMirror | undefined> {
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) return undefined;
@@ -38,23 +31,29 @@ export async function findMirror(): Promise<DebianMirror | undefined> {
  * empty status, so the host's apt is not touched) and unpacks it into a directory that is published by
  * rename. Apt verifies the signature of the suite and the checksum of every package.
  */
-export async function fetchRoot(host: ProvisionHost, mirror: DebianMirror): Promise<void> {
+export async function fetchRoot(
+  host: ProvisionHost,
+  mirror: DebianMirror,
+  release: Release,
+): Promise<void> {
+  const { suite, server } = release;
+  const packages = [server, ...besides];
   await mkdir(host.cacheDirectory, { recursive: true });
   const scratch = await mkdtemp(join(host.cacheDirectory, scratchPrefix));
   try {
     await sweep(host.cacheDirectory, scratch);
-    const apt = await privateApt(host, scratch, mirror);
-    host.note(`fetching RabbitMQ 4.0 from Debian ${suite} (about 70 MB, once)`);
+    const apt = await privateApt(host, scratch, mirror, suite);
+    host.note(`fetching RabbitMQ from Debian ${suite} (about 80 MB, once)`);
     await apt('update', [], listTimeoutMs);
     const plan = await apt('plan', ['-qq', '--print-uris', 'install', ...packages], listTimeoutMs);
-    boundDownload(plan);
+    boundDownload(plan, suite);
     await apt(
       'download',
       ['-qq', '-y', '--download-only', 'install', ...packages],
       downloadTimeoutMs,
     );
     await unpack(host, scratch);
-    await publish(join(scratch, 'root'), rootDirectory(host));
+    await publish(join(scratch, 'root'), rootDirectory(host, release));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -79,6 +78,7 @@ async function privateApt(
   host: ProvisionHost,
   scratch: string,
   mirror: DebianMirror,
+  suite: string,
 ): Promise<Apt> {
   await mkdir(join(scratch, 'lists', 'partial'), { recursive: true });
   await mkdir(join(scratch, 'cache', 'archives', 'partial'), { recursive: true });
@@ -129,7 +129,7 @@ function aptEnvironment(host: ProvisionHost): Record<string, string> {
 }
 
 /** Lines are `'uri' name size checksum`. */
-function boundDownload(plan: string): void {
+function boundDownload(plan: string, suite: string): void {
   let bytes = 0;
   for (const line of plan.split('\n')) bytes += Number(/^'\S+' \S+ (\d+) /.exec(line)?.[1] ?? 0);
   if (bytes > 0 && bytes <= downloadBytesMost) return;

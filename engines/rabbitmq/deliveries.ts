@@ -1,8 +1,11 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { Delivery } from '../engine.ts';
 
-/** Header in which a quorum queue counts earlier deliveries; absent on the first. */
-const deliveryCount = 'x-delivery-count';
+/**
+ * Headers in which a quorum queue counts earlier deliveries; absent on the first. Since 4.3 the second counts those
+ * that failed, and only the first counts all.
+ */
+const counts = ['x-acquired-count', 'x-delivery-count'] as const;
 
 export function toDelivery(message: ConsumeMessage, counted: boolean): Delivery {
   const { fields } = message;
@@ -20,8 +23,13 @@ export function toDelivery(message: ConsumeMessage, counted: boolean): Delivery 
 }
 
 function attemptOf({ properties }: ConsumeMessage): number {
-  const earlier: unknown = properties.headers?.[deliveryCount];
-  return typeof earlier === 'number' && Number.isInteger(earlier) && earlier >= 0 ? earlier + 1 : 1;
+  for (const name of counts) {
+    const earlier: unknown = properties.headers?.[name];
+    if (typeof earlier === 'number' && Number.isInteger(earlier) && earlier >= 0) {
+      return earlier + 1;
+    }
+  }
+  return 1;
 }
 
 function headersOf({ properties }: ConsumeMessage): Delivery['headers'] {

@@ -1,9 +1,14 @@
 import type { Engine } from '../engine.ts';
+import type { Provisioner } from '../provisioner.ts';
 import { externalTarget } from './address.ts';
 import { type RabbitOptions, rabbitOptions } from './options.ts';
 import { outcomes } from './outcomes.ts';
 import { profiles } from './profiles.ts';
+import { type ReleaseKind, releases } from './releases.ts';
 import { traits } from './traits.ts';
+
+const provisioner = async (kind: ReleaseKind): Promise<Provisioner> =>
+  (await import('./provision.ts')).provisionerOf(kind);
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
@@ -18,9 +23,11 @@ export default {
     (await import('./administration.ts')).administer(target, options),
   connect: async (target, options, actor) =>
     (await import('./client.ts')).connectSession(target, options, actor),
-  replicates: ['local'],
+  replicates: Object.keys(releases),
   provisioners: {
-    local: async () => (await import('./provision.ts')).localProvisioner,
+    local: () => provisioner('local'),
+    'debian-bookworm': () => provisioner('debian-bookworm'),
+    'debian-sid': () => provisioner('debian-sid'),
   },
   external: externalTarget,
   wire: new URL(`./wire.${suffix}`, import.meta.url),

@@ -14,6 +14,8 @@ export interface Link {
   readonly model: ChannelModel;
   /** `RabbitMQ 4.0.5` by the server's own word, made printable. */
   readonly product: string;
+  /** `4.0.5` alone. */
+  readonly version: string;
   /** Set before any channel of the connection reports its end. */
   readonly failure: () => unknown;
   /** Says goodbye if the peer still listens, and destroys the socket if it does not. Idempotent. */
@@ -76,6 +78,7 @@ async function openTo(
 }
 
 function watch(model: ChannelModel, destroy: () => void): Link {
+  const { product, version } = model.connection.serverProperties;
   let failure: unknown;
   let ended = false;
   let closing: Promise<void> | undefined;
@@ -88,7 +91,8 @@ function watch(model: ChannelModel, destroy: () => void): Link {
   });
   return {
     model,
-    product: productOf(model),
+    product: printable(`${product} ${version}`),
+    version: printable(version),
     failure: () => failure,
     close: () => {
       closing ??= ended ? Promise.resolve() : farewell(() => model.close(), destroy);
@@ -123,7 +127,4 @@ export async function farewell(goodbye: () => Promise<void>, destroy: () => void
   }
 }
 
-function productOf(model: ChannelModel): string {
-  const { product, version } = model.connection.serverProperties;
-  return `${product} ${version}`.replace(/[^ -~]/g, '?').slice(0, 80);
-}
+const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 80);

@@ -12,6 +12,11 @@ export const rabbitOptions = z
     persistent: z.boolean().default(true),
     /** `automatic` is `no-ack`: the broker forgets a message when it writes it to the socket. */
     acknowledgement: z.enum(['manual', 'automatic']).default('manual'),
+    /**
+     * What a message is given back with. Since 4.3 only `basic.reject` says that processing failed and counts
+     * towards a delivery limit, and each is one frame; before, there is no difference.
+     */
+    requeueWith: z.enum(['nack', 'reject']).default('nack'),
     /** An unroutable message comes back (`basic.return`) instead of being confirmed and dropped. */
     mandatory: z.boolean().default(true),
     resend: z.enum(['nobody', 'harness']).default('harness'),

@@ -8,25 +8,29 @@ import { type Installation, installationIn } from './installation.ts';
 import { startNameServer } from './name-server.ts';
 import { encloseIn } from './namespaces.ts';
 import { RabbitNode } from './node.ts';
+import { type ReleaseKind, releases } from './releases.ts';
 
 /** Until nodes that are up have become one cluster. */
 const gatheringMs = 60_000;
 
 /**
- * RabbitMQ 4.0 of Debian trixie, unpacked in the cache and run in a chroot of its own mount and process
- * namespaces; or, where that cannot be fetched, the RabbitMQ that the host has installed. Several nodes find
- * each other when they start.
+ * A RabbitMQ of Debian's, unpacked in the cache and run in a chroot of its own mount and process namespaces. Of
+ * `local` no version was asked for: where it cannot be fetched, it is the RabbitMQ that the host has installed.
+ * Several nodes find each other when they start.
  */
-export const localProvisioner: Provisioner = {
-  fetch: async (host) => {
-    await installation(host);
-  },
-  up: async (host, request) => up(host, request, await installation(host)),
-};
+export function provisionerOf(kind: ReleaseKind): Provisioner {
+  return {
+    fetch: async (host) => {
+      await installation(host, kind);
+    },
+    up: async (host, request) => up(host, request, kind, await installation(host, kind)),
+  };
+}
 
 async function up(
   host: ProvisionHost,
   request: ProvisionRequest,
+  kind: ReleaseKind,
   from: Installation,
 ): Promise<Provisioned> {
   const { directory, nodes: count, proxies } = request;
@@ -50,7 +54,7 @@ async function up(
     await down();
     throw error;
   }
-  const what = { kind: 'local', title: `RabbitMQ ${from.version}` };
+  const what = { kind, title: `RabbitMQ ${from.version}` };
   const upstreams = plan.nodes.map(({ ports }) => ({ host: '127.0.0.1', port: ports.amqp }));
   return {
     target: targetAt(what, localAccess, upstreams),
@@ -61,15 +65,16 @@ async function up(
   };
 }
 
-async function installation(host: ProvisionHost): Promise<Installation> {
-  const cached = await installationIn(rootDirectory(host), 'unpacked');
+async function installation(host: ProvisionHost, kind: ReleaseKind): Promise<Installation> {
+  const release = releases[kind];
+  const cached = await installationIn(rootDirectory(host, release), 'unpacked');
   if (cached !== undefined) return cached;
   const mirror = await findMirror();
   let failure: unknown;
   if (mirror !== undefined) {
     try {
-      await fetchRoot(host, mirror);
-      const fetched = await installationIn(rootDirectory(host), 'unpacked');
+      await fetchRoot(host, mirror, release);
+      const fetched = await installationIn(rootDirectory(host, release), 'unpacked');
       if (fetched !== undefined) return fetched;
       failure = new Error('the packages did not contain a RabbitMQ server');
     } catch (error) {
@@ -77,17 +82,24 @@ async function installation(host: ProvisionHost): Promise<Installation> {
       failure = error;
     }
   }
-  const installed = await installationIn('/', 'host');
+  const installed = kind === 'local' ? await installationIn('/', 'host') : undefined;
   if (installed !== undefined) {
     host.note(`using the host’s RabbitMQ ${installed.version}: ${whyNot(failure)}`);
     return installed;
   }
   throw new AckmarkError('TARGET_UNAVAILABLE', `no RabbitMQ to start: ${whyNot(failure)}`, {
-    hint: existsSync('/usr/bin/apt-get')
-      ? 'Check the network, or run: apt-get install rabbitmq-server'
-      : 'Use a Debian machine, or --target amqp://host:5672.',
+    hint: hintFor(kind),
     ...(failure === undefined ? {} : { cause: failure }),
   });
+}
+
+function hintFor(kind: ReleaseKind): string {
+  if (!existsSync('/usr/bin/apt-get')) {
+    return 'Use a Debian machine, or --target amqp://host:5672.';
+  }
+  return kind === 'local'
+    ? 'Check the network, or run: apt-get install rabbitmq-server'
+    : `Check the network, and that the mirror in /etc/apt has ${releases[kind].suite}; or use --target local.`;
 }
 
 const whyNot = (failure: unknown): string =>

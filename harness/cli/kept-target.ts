@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { shellWord } from '../core/shell-word.ts';
 import { bornAt } from '../provision/born-at.ts';
 import type { Host } from './host.ts';
 import { isRunning } from './is-running.ts';
@@ -20,13 +21,33 @@ export type KeptTarget = z.infer<typeof keptTarget>;
 
 type Place = Pick<Host, 'environment' | 'directory'>;
 
-/** Where the keeper of `engine` writes what it has to say. */
-export function keptLog(host: Place, engine: string): string {
-  return join(directoryOf(host), `${keyOf(host, engine)}.log`);
+/** What `up` and `down` are given. */
+export interface Wish {
+  /** Its id, or the path of its module. */
+  readonly engine: string;
+  /** One of its provisioners; undefined: the engine’s own default. */
+  readonly target: string | undefined;
 }
 
-export function keptFile(host: Place, engine: string): string {
-  return join(directoryOf(host), `${keyOf(host, engine)}.json`);
+/** What a kept target is found again by: of one engine several kinds may run beside each other. */
+export function keptName({ engine, target }: Wish): string {
+  return target === undefined ? engine : `${engine}@${target}`;
+}
+
+/** The same as it is typed. */
+export function wordsOf({ engine, target }: Wish): string {
+  return target === undefined
+    ? shellWord(engine)
+    : `${shellWord(engine)} --target ${shellWord(target)}`;
+}
+
+/** Where the keeper of a target writes what it has to say. */
+export function keptLog(host: Place, name: string): string {
+  return join(directoryOf(host), `${keyOf(host, name)}.log`);
+}
+
+export function keptFile(host: Place, name: string): string {
+  return join(directoryOf(host), `${keyOf(host, name)}.json`);
 }
 
 /** Makes the place for log and file of a kept target. */
@@ -34,9 +55,9 @@ export function prepareKept(host: Place): void {
   mkdirSync(directoryOf(host), { recursive: true });
 }
 
-/** The target that runs for `engine`; a file that is damaged or whose keeper is gone is removed. */
-export function readKept(host: Place & Pick<Host, 'kill'>, engine: string): KeptTarget | undefined {
-  const file = keptFile(host, engine);
+/** The target that runs under that name; a file that is damaged or whose keeper is gone is removed. */
+export function readKept(host: Place & Pick<Host, 'kill'>, name: string): KeptTarget | undefined {
+  const file = keptFile(host, name);
   const kept = readKeptFile(file, keptTarget);
   if (kept.is === 'absent') return undefined;
   if (kept.is === 'whole' && keeps(host, kept.value)) return kept.value;
@@ -45,8 +66,8 @@ export function readKept(host: Place & Pick<Host, 'kill'>, engine: string): Kept
 }
 
 /** Written whole or not at all: whoever waits for it must not read half of it. */
-export function writeKept(host: Place, engine: string, kept: Omit<KeptTarget, 'born'>): void {
-  const file = keptFile(host, engine);
+export function writeKept(host: Place, name: string, kept: Omit<KeptTarget, 'born'>): void {
+  const file = keptFile(host, name);
   prepareKept(host);
   writeFileSync(`${file}.new`, JSON.stringify({ ...kept, born: bornAt(kept.pid) }));
   renameSync(`${file}.new`, file);
@@ -64,9 +85,9 @@ function directoryOf(host: Place): string {
 }
 
 /** The name of an engine is a file name as it is; the path of a module gets one that leads nowhere else. */
-function keyOf(host: Place, engine: string): string {
-  if (/^\w[\w@-]*$/.test(engine)) return engine;
-  const path = resolve(host.directory, engine);
+function keyOf(host: Place, name: string): string {
+  if (/^\w[\w@-]*$/.test(name)) return name;
+  const path = resolve(host.directory, name);
   const digest = createHash('sha256').update(path).digest('hex').slice(0, 16);
   return `${basename(path)
     .replaceAll(/[^\w@-]/g, '_')

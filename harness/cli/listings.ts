@@ -21,11 +21,14 @@ export interface Listed {
 /** What `ackmark list` can be asked for, in the order of `ackmark list`. */
 export const listings = {
   engines: async () =>
-    catalog.map(({ id, defaultTarget }) => ({
-      name: id,
-      text: `target ${defaultTarget}`,
-      facts: { defaultTarget },
-    })),
+    Promise.all(
+      catalog.map(async ({ id, defaultTarget, load }) => {
+        const targets = Object.keys((await load()).default.provisioners);
+        const others = targets.filter((target) => target !== defaultTarget);
+        const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
+        return { name: id, text: `target ${defaultTarget}${also}`, facts: { defaultTarget, targets } };
+      }),
+    ),
   profiles: async () =>
     (await allProfiles()).map(({ name, profile: { level, summary } }) => ({
       name,
@@ -79,7 +82,8 @@ async function allProfiles(): Promise<readonly NamedProfile[]> {
 type ProfileClaim = ReturnType<typeof claimOf>;
 
 /** What a profile must keep and should keep, under which faults, and what it is excused from. */
-function claimOf({ level, promises: also, claimedUnder, waived, deviations }: Profile<unknown>) {
+function claimOf(profile: Profile<unknown>) {
+  const { level, promises: also, claimedUnder, waived, deviations, editions = [] } = profile;
   const obliged = obligedBy(level, also, { effectsRecorded: false }).filter(({ check }) =>
     waived.every(({ clause }) => clause !== check),
   );
@@ -93,11 +97,12 @@ function claimOf({ level, promises: also, claimedUnder, waived, deviations }: Pr
     under: claimedUnder,
     waived: waived.map(({ clause }) => clause),
     deviations: deviations.map(({ id, clause, expires }) => ({ id, clause, expires })),
+    editions: editions.map(({ from, promises: then }) => ({ from, promises: then })),
   };
 }
 
 function claimText(claim: ProfileClaim): string {
-  const { level, must, should, under, waived, deviations } = claim;
+  const { level, must, should, under, waived, deviations, editions } = claim;
   const excused = deviations.map(({ id, clause, expires }) => `${clause} (${id}) until ${expires}`);
   return [
     [level, ...claim.promises].join(', '),
@@ -105,6 +110,7 @@ function claimText(claim: ProfileClaim): string {
     `should ${should.join(' ')}`,
     `under ${under.join(', ') || 'no fault'}`,
     ...(waived.length > 0 ? [`waived ${waived.join(' ')}`] : []),
+    ...editions.map(({ from, promises: then }) => `from ${from} on ${[level, ...then].join(', ')}`),
     ...(excused.length > 0 ? [`deviates ${excused.join(', ')}`] : []),
   ].join('; ');
 }

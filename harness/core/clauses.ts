@@ -23,6 +23,7 @@ export const promises = [
   'read-committed',
   'routing',
   'lease',
+  'delivery-limit',
   'dead-letter',
 ] as const;
 export type PromiseSet = (typeof promises)[number];
@@ -87,6 +88,7 @@ const ofPromise: Readonly<Record<PromiseSet, Clauses>> = {
   'read-committed': { must: ['T1', 'T2', 'T3', 'T6', 'T7'], should: ['T9'] },
   routing: { must: ['R1', 'R2', 'R3', 'R4', 'R6'], should: ['R5', 'R7'] },
   lease: { must: ['V1', 'V2', 'V3', 'V5', 'V8'], should: ['V4', 'V7'] },
+  'delivery-limit': { must: ['Q3'], should: ['Q6'] },
   'dead-letter': { must: ['Q1', 'Q2', 'Q3', 'Q7'], should: ['Q4', 'Q6'] },
 };
 

@@ -1,4 +1,11 @@
-import type { Capability, Consumption, Family, Limit, Transform } from '../../engines/engine.ts';
+import type {
+  Capability,
+  Consumption,
+  Edition,
+  Family,
+  Limit,
+  Transform,
+} from '../../engines/engine.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { Level, PromiseSet } from '../core/clauses.ts';
@@ -6,7 +13,7 @@ import type { DatedDeviation } from '../core/deviations.ts';
 
 /**
  * One profile × one scenario × one round, completely resolved: plain data that could be run on another
- * machine. Nothing is decided after this.
+ * machine. Nothing is decided after this but what depends on the version that is found.
  */
 export interface Cell {
   readonly id: string;
@@ -52,6 +59,8 @@ export interface PlannedProfile {
   readonly consumption: Consumption;
   readonly transform: Transform | 'without-transactions';
   readonly source: string;
+  /** What it promises instead from a version on, which is found when the cell is run. */
+  readonly editions: readonly Edition[];
   readonly options: unknown;
 }
 

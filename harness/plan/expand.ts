@@ -169,6 +169,7 @@ function cellOf(
       consumption: profile.consumption,
       transform: profile.transform ?? 'without-transactions',
       source: profile.source,
+      editions: profile.editions ?? [],
       options: profile.options,
     },
     traits: plannedTraits(traits),

@@ -67,7 +67,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     status: 'judged',
     ...identityOf(cell),
     ...judgement,
-    target: { kind, title, address, nodes },
+    target: { kind, title: titled(title, stage), address, nodes },
     effective: [...stage.deployed.effective],
     options: JSON.stringify(cell.profile.options),
     outcomes: outcomeNames(stage),
@@ -96,6 +96,11 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     facts: stage.history.facts,
     judging: judgingOf(stage, played),
   };
+}
+
+/** Of a system elsewhere the version is known only now. */
+function titled(title: string, { deployed: { version } }: Stage): string {
+  return version === undefined || title.includes(version) ? title : `${title} ${version}`;
 }
 
 /** @returns where its log is, relative to the run's directory; nothing when nothing was measured */
@@ -197,6 +202,10 @@ function canBeKept(
   { groups, routes }: CellFacts,
 ): boolean {
   if (promise === 'routing') return routes.length > 0;
+  if (promise === 'delivery-limit') {
+    const isLimited = groups.some((of) => of.role === 'subscription' && of.attempts > 0);
+    return isLimited && scenario.exposes.includes('Q3');
+  }
   if (promise !== 'dead-letter') return true;
   const isExposed = scenario.exposes.some((check) => familyOf(check) === 'dead-letter');
   return isExposed && groups.some(({ role }) => role === 'dead-letter');

@@ -11,6 +11,7 @@ import type {
 import type { WorkerGroup } from '../actors/actor.ts';
 import { createWorkerGroup } from '../actors/worker-group.ts';
 import type { Cell } from '../plan/cell.ts';
+import { editionOf } from '../plan/edition.ts';
 import { type CellHistory, openCellHistory } from './cell-history.ts';
 import { atLimitOf, limited } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
@@ -26,6 +27,7 @@ const administrationMs = 60_000;
 
 /** Everything that one cell set up, and that must be taken down again whatever happens. */
 export interface Stage {
+  /** With what its profile promises of the version that was found. */
   readonly cell: Cell;
   readonly live: LiveTarget;
   readonly environment: RunEnvironment;
@@ -73,10 +75,11 @@ export async function openStage(
     await within(administration.close(), 'close', administrationMs);
     throw error;
   }
-  const history = openCellHistory(cell, environment);
+  const found = { ...cell, profile: editionOf(cell.profile, deployed.version) };
+  const history = openCellHistory(found, environment);
   const workers = createWorkerGroup();
   return {
-    cell,
+    cell: found,
     live,
     environment,
     target,

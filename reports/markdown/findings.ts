@@ -1,27 +1,17 @@
-import type { ClauseState, RunRecord } from '../../harness/record/schema.ts';
+import type { RunRecord } from '../../harness/record/schema.ts';
 import {
   type GatheredPromise,
   type GatheredScenario,
   type GatheredTarget,
   gather,
 } from '../model/gathered.ts';
-import { duration, percent, plural, whole } from '../text/numbers.ts';
+import { duration, plural } from '../text/numbers.ts';
+import { seenOf, stateWords } from './found-words.ts';
 import { codeBlock, inline, linked, tableOf } from './safe-markdown.ts';
+import { versionBlocks } from './version-differences.ts';
 
 const rowsShown = 40;
 const commandsShown = 12;
-
-const stateWords: Readonly<Record<ClauseState, string>> = {
-  broken: '**broken**',
-  expected: 'broken as a known deviation says',
-  'should-violated': 'seen, against what should be',
-  'unclaimed-violated': 'seen; nobody promised it',
-  'unexpectedly-kept': 'kept, against a known deviation',
-  kept: 'kept',
-  'should-held': 'kept',
-  'unclaimed-held': 'not seen; nobody promised it',
-  undecided: 'not decided',
-};
 
 /** Several runs as one Markdown document: each promise, the fault it was put under, what was seen, and the command that shows it again. */
 export function findingsMarkdown(records: readonly RunRecord[]): string {
@@ -30,6 +20,7 @@ export function findingsMarkdown(records: readonly RunRecord[]): string {
     '# Findings',
     `Made by \`ackmark findings\` from ${plural(records.length, 'run')}, nothing in it by hand. A row is one promise of one profile over all cells that put it to the test. *Seen of chances* counts the messages (or other things the anomaly can happen to) that it happened to. Where none was seen, the rate that may still be there is at most 3 in so many chances, with 95 % confidence. *Longest gap* is the longest time in which a producer had sends unanswered and none was acknowledged.`,
     tableOf(['Run', 'Ackmark', 'Node', 'Machine', 'Started', 'Cells'], records.map(runRow)),
+    ...versionBlocks(records),
     ...targets.flatMap(targetBlocks),
   ];
   if (targets.length === 0) blocks.push('No cell of these runs was judged.');
@@ -73,16 +64,14 @@ function scenarioBlocks({
 }
 
 function rowOf(promise: GatheredPromise): string[] {
-  const { profile, check, title, isPromised, claimSource, state, count, exposure } = promise;
-  const rate = exposure === 0 ? 0 : count / exposure;
-  const share = count === 0 ? '' : ` (${percent(rate)})`;
+  const { profile, check, title, isPromised, claimSource, state } = promise;
   const open = promise.undecided === 0 ? '' : `, ${promise.undecided} undecided`;
   return [
     inline(profile),
     `${check} ${inline(title)}`,
     isPromised ? linked(claimSource) : 'nobody',
     stateWords[state],
-    `${whole(count)} of ${whole(exposure)}${share}`,
+    seenOf(promise),
     `${promise.cells}${open}`,
     promise.longestGapNs === null ? '–' : duration(promise.longestGapNs),
   ];

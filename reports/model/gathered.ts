@@ -56,10 +56,7 @@ const worstFirst: readonly ClauseState[] = [
 
 /** Targets, their scenarios and the promises that these put to the test, in the order of the runs. Controls are left out. */
 export function gather(records: readonly RunRecord[]): GatheredTarget[] {
-  const cells = records
-    .flatMap((record) => record.cells)
-    .filter(isJudged)
-    .filter((cell) => !isControl(cell));
+  const cells = treatmentsOf(records);
   return [...groupBy(cells, ({ target }) => `${target.nodes} ${target.title}`).values()].flatMap(
     (ofTarget) => {
       const target = ofTarget[0]?.target;
@@ -71,6 +68,14 @@ export function gather(records: readonly RunRecord[]): GatheredTarget[] {
         : [{ title: target.title, nodes: target.nodes, scenarios: told }];
     },
   );
+}
+
+/** All judged cells but planted controls. */
+export function treatmentsOf(records: readonly RunRecord[]): JudgedCell[] {
+  return records
+    .flatMap((record) => record.cells)
+    .filter(isJudged)
+    .filter((cell) => !isControl(cell));
 }
 
 function scenarioOf(cells: readonly JudgedCell[]): GatheredScenario[] {
@@ -91,7 +96,7 @@ function scenarioOf(cells: readonly JudgedCell[]): GatheredScenario[] {
 }
 
 /** What was seen, and what is promised where the scenario exposes it: worst first. */
-function checksToTell(cells: readonly JudgedCell[]): CheckId[] {
+export function checksToTell(cells: readonly JudgedCell[]): CheckId[] {
   const clauses = cells.flatMap((cell) =>
     cell.clauses.filter(
       ({ check, count, obligation }) =>
@@ -102,7 +107,12 @@ function checksToTell(cells: readonly JudgedCell[]): CheckId[] {
   return [...new Set(sorted.map(({ check }) => check))];
 }
 
-function promiseOf(profile: string, check: CheckId, cells: readonly JudgedCell[]): GatheredPromise {
+/** One promise over the cells of one profile. */
+export function promiseOf(
+  profile: string,
+  check: CheckId,
+  cells: readonly JudgedCell[],
+): GatheredPromise {
   const asked = cells.flatMap((cell) => {
     const clause = cell.clauses.find((one) => one.check === check);
     return clause === undefined ? [] : [{ cell, clause }];

@@ -3,7 +3,7 @@ import { catalog } from '../../../engines/catalog.ts';
 import { AckmarkError } from '../../core/errors.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
-import { keeps, type KeptTarget, readKept } from '../kept-target.ts';
+import { keeps, keptName, type KeptTarget, readKept } from '../kept-target.ts';
 
 const stopTimeoutMs = 30_000;
 const pollMs = 50;
@@ -13,16 +13,20 @@ export const downCommand: Command = (parser, invocation) =>
     'down <engine>',
     'stop what `up` started',
     (yargs) =>
-      yargs.example(`$0 down ${catalog[0]?.id}`, '').positional('engine', {
-        type: 'string',
-        demandOption: true,
-        describe: 'what `up` was given: an engine’s id, or the path of its module',
-      }),
-    async ({ engine }) => {
+      yargs
+        .example(`$0 down ${catalog[0]?.id}`, '')
+        .positional('engine', {
+          type: 'string',
+          demandOption: true,
+          describe: 'what `up` was given: an engine’s id, or the path of its module',
+        })
+        .option('target', { string: true, describe: 'what `up` was given, if it was given one' }),
+    async ({ engine, target }) => {
       const { host } = invocation;
-      const kept = readKept(host, engine);
+      const name = keptName({ engine, target });
+      const kept = readKept(host, name);
       if (kept === undefined) {
-        host.stdout(`${engine} is not running\n`);
+        host.stdout(`${name} is not running\n`);
         return;
       }
       end(host, kept);

@@ -14,9 +14,12 @@ import type { Host } from '../host.ts';
 import {
   keptFile,
   keptLog,
+  keptName,
   type KeptTarget,
   prepareKept,
   readKept,
+  type Wish,
+  wordsOf,
   writeKept,
 } from '../kept-target.ts';
 import { openProvisioning } from '../provisioning.ts';
@@ -40,27 +43,32 @@ export const upCommand: Command = (parser, invocation) =>
           demandOption: true,
           describe: 'an engine’s id, or the path of its module',
         })
+        .option('target', {
+          string: true,
+          describe: 'which of the targets that the engine can start; default: the engine’s own',
+        })
         .option('port', { number: true, describe: 'the port for clients; default: any free one' })
         .option('keep', { boolean: true, default: false, hidden: true })
         .check(({ port }) => {
           requireWhole('--port', port, 1, highestPort);
           return true;
         }),
-    async ({ engine, port, keep }) => {
+    async ({ engine, target, port, keep }) => {
       const { host } = invocation;
-      if (keep) return keepTarget(engine, port, host);
+      const wish = { engine, target };
+      if (keep) return keepTarget(wish, port, host);
       // A mistake is told at once, not by a process in the background that does not come up.
-      const named = await startable(engine, host);
-      const running = readKept(host, engine);
-      if (running !== undefined && port !== undefined) requirePort(engine, running, port);
-      const kept = running ?? (await startKeeper(engine, port, host));
+      const named = await startable(wish, host);
+      const running = readKept(host, keptName(wish));
+      if (running !== undefined && port !== undefined) requirePort(wish, running, port);
+      const kept = running ?? (await startKeeper(wish, port, host));
       const state = running === undefined ? 'started' : 'already running';
       host.stdout(`${kept.title} ${state}: ${kept.address}\n`);
       const url = urlOf(named.engine, kept.address);
       host.stdout(
         `use it: ${host.program} run --engine ${shellWord(engine)} --target ${shellWord(url)}\n`,
       );
-      host.stdout(`stop it: ${host.program} down ${shellWord(engine)}\n`);
+      host.stdout(`stop it: ${host.program} down ${wordsOf(wish)}\n`);
     },
   );
 
@@ -80,28 +88,33 @@ export function urlOf(engine: Engine, address: string): string {
 }
 
 /** A port that is asked for and not given must not pass unnoticed. */
-function requirePort(engine: string, { title, address }: KeptTarget, port: number): void {
+function requirePort(wish: Wish, { title, address }: KeptTarget, port: number): void {
   if (address.endsWith(`:${port}`)) return;
   throw new AckmarkError(
     'USAGE',
     `${title} is already running at ${address}, not on port ${port}`,
     {
-      hint: `Stop it first (\`ackmark down ${shellWord(engine)}\`), or leave --port out.`,
+      hint: `Stop it first (\`ackmark down ${wordsOf(wish)}\`), or leave --port out.`,
     },
   );
 }
 
 /** A process of its own holds the broker, so that the broker lives and dies with it. */
 async function startKeeper(
-  engine: string,
+  wish: Wish,
   port: number | undefined,
   host: Host,
 ): Promise<KeptTarget> {
+  const { engine, target } = wish;
+  const name = keptName(wish);
   prepareKept(host);
-  const logFile = keptLog(host, engine);
+  const logFile = keptLog(host, name);
   rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
-  const wanted = port === undefined ? [] : ['--port', String(port)];
+  const wanted = [
+    ...(target === undefined ? [] : ['--target', target]),
+    ...(port === undefined ? [] : ['--port', String(port)]),
+  ];
   const keeper = spawn(host.nodeExecutable, [host.script, 'up', engine, '--keep', ...wanted], {
     cwd: host.directory,
     detached: true,
@@ -114,12 +127,12 @@ async function startKeeper(
     waitedMs < readyTimeoutMs && keeper.exitCode === null;
     waitedMs += pollMs
   ) {
-    const kept = readKept(host, engine);
+    const kept = readKept(host, name);
     if (kept !== undefined) return kept;
     if (host.signal.aborted) {
       keeper.kill('SIGTERM');
       throw new AckmarkError('INTERRUPTED', `interrupted while ${engine} started`, {
-        hint: `Run \`ackmark up ${shellWord(engine)}\` again.`,
+        hint: `Run \`ackmark up ${wordsOf(wish)}\` again.`,
       });
     }
     await pause(pollMs);
@@ -132,12 +145,12 @@ async function startKeeper(
   );
 }
 
-async function startable(name: string, host: Host) {
+async function startable({ engine: name, target: kind }: Wish, host: Host) {
   const problems: Problem[] = [];
   const [selected] = await selectEngines(
     {
       references: [name],
-      target: undefined,
+      target: kind,
       levels: [],
       directory: host.directory,
       environment: host.environment,
@@ -159,8 +172,9 @@ async function startable(name: string, host: Host) {
 }
 
 /** Runs in the keeper: holds the target until it is told to end. */
-async function keepTarget(name: string, port: number | undefined, host: Host): Promise<void> {
-  const { engine, module, target, settings } = await startable(name, host);
+async function keepTarget(wish: Wish, port: number | undefined, host: Host): Promise<void> {
+  const { engine, module, target, settings } = await startable(wish, host);
+  const name = keptName(wish);
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-up-'));
   const provisioning = openProvisioning(host, (line) => host.stderr(`${line}\n`), port);
   provisioning.lifeLine.rememberDirectory(scratch);

@@ -1,14 +1,25 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import engine from '../../../engines/rabbitmq/engine.ts';
+import { type ReleaseKind, releases } from '../../../engines/rabbitmq/releases.ts';
 import type { Endpoint, Provisioned } from '../../../engines/provisioner.ts';
 import { createProvisionHost } from '../../../harness/provision/host.ts';
 import { openLifeLine } from '../../../harness/provision/life-line.ts';
 
 export const live = process.env['ACKMARK_LIVE'] === '1';
 export const whyNotLive = 'needs a real RabbitMQ: set ACKMARK_LIVE=1';
+
+/** Of all releases `local` alone is fetched by the tests; the others where somebody has done it: why not, or nothing. */
+export function whyNotReleased(kind: ReleaseKind): string {
+  if (!live) return whyNotLive;
+  const isThere = kind === 'local' || existsSync(join(cacheDirectory, releases[kind].directory));
+  return isThere ? '' : `not fetched: ackmark up rabbitmq --target ${kind}`;
+}
+
+const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+const cacheDirectory = process.env['ACKMARK_CACHE'] ?? join(base, 'ackmark');
 
 export interface LiveBroker {
   readonly up: Provisioned;
@@ -20,10 +31,11 @@ export interface LiveBroker {
 export async function startLiveBroker(
   proxies: readonly Endpoint[] = [],
   nodes = 1,
+  kind: ReleaseKind = 'local',
 ): Promise<LiveBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-rabbitmq-'));
   const { host, close } = liveHost(directory);
-  const provisioner = await engine.provisioners.local();
+  const provisioner = await engine.provisioners[kind]();
   const up = await provisioner.up(host, { nodes, settings: {}, directory, proxies });
   return {
     up,
@@ -40,10 +52,9 @@ export function liveHost(directory: string) {
   const lifeLine = openLifeLine(join(directory, 'running'), process.pid, (pid, signal) =>
     process.kill(pid, signal),
   );
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const host = createProvisionHost({
     portsFrom: randomInt(1_000_000),
-    cacheDirectory: process.env['ACKMARK_CACHE'] ?? join(base, 'ackmark'),
+    cacheDirectory,
     environment: process.env,
     nodeExecutable: process.execPath,
     signal: new AbortController().signal,

@@ -15,6 +15,18 @@ describe('profiles', () => {
     },
   );
 
+  test('a delivery limit is no promise of 4.3 to who gives back with basic.nack', () => {
+    for (const { promises, options, ...more } of Object.values(engine.profiles)) {
+      const limited = (claimed: readonly string[]): boolean =>
+        claimed.includes('dead-letter') || claimed.includes('delivery-limit');
+      if (!limited(promises)) continue;
+      const [edition] = 'editions' in more ? more.editions : [];
+      expect(edition?.from).toBe('4.3');
+      expect(edition?.source).toMatch(/^https:\/\/www\.rabbitmq\.com\/docs\/4\.3\/.+\(RabbitMQ 4\.3\)$/);
+      expect(limited(edition?.promises ?? [])).toBe(options.requeueWith === 'reject');
+    }
+  });
+
   test('only at-least-once claims that nothing acknowledged is lost, and only it resends', () => {
     for (const { level, promises, options } of Object.values(engine.profiles)) {
       const claimsLossless = mustForbid(level, promises).includes('D1');

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keptFile, keptLog, readKept, writeKept } from '../../../harness/cli/kept-target.ts';
+import { keptFile, keptLog, keptName, readKept, writeKept } from '../../../harness/cli/kept-target.ts';
 import { main } from '../../../harness/cli/main.ts';
 import { fakeHost } from './fake-host.ts';
 
@@ -37,6 +37,14 @@ describe('a target that is kept running', () => {
     writeKept(host, './a/engine.ts', target);
     expect(readKept(host, './b/engine.ts')).toBeUndefined();
     expect(readKept(host, join(host.directory, 'a/engine.ts'))).toMatchObject(target);
+  });
+
+  it('of one kind runs beside that of another kind of the same engine', async () => {
+    const host = fakeHost(['down', 'rabbitmq', '--target', 'debian-sid']);
+    writeKept(host, keptName({ engine: 'rabbitmq', target: undefined }), target);
+    expect(await main(host)).toBe(0);
+    expect(host.out()).toBe('rabbitmq@debian-sid is not running\n');
+    expect(readKept(host, 'rabbitmq')).toMatchObject(target);
   });
 
   it('makes no directory for a question', () => {

@@ -1,0 +1,64 @@
+import type { CheckId } from '../../harness/core/anomalies.ts';
+import type { JudgedCell, RunRecord } from '../../harness/record/schema.ts';
+import { groupBy, profileName } from './cells.ts';
+import { checksToTell, type GatheredPromise, promiseOf, treatmentsOf } from './gathered.ts';
+
+/** A promise that several versions of one system were put to, and of which they made different things. */
+export interface VersionDifference {
+  readonly scenario: string;
+  readonly profile: string;
+  readonly check: CheckId;
+  /** One for each of the versions; undefined: that one was not put to it. */
+  readonly found: readonly (GatheredPromise | undefined)[];
+}
+
+/** Versions of one system on as many nodes. */
+export interface ComparedVersions {
+  /** `RabbitMQ 4.0.5`, oldest first. */
+  readonly titles: readonly string[];
+  readonly nodes: number;
+  readonly differences: readonly VersionDifference[];
+  /** Promises that at least two versions were put to, those that differ among them. */
+  readonly compared: number;
+}
+
+/** What is promised, or what was seen, where it is not the same in all versions that were put to it. */
+export function compareVersions(records: readonly RunRecord[]): ComparedVersions[] {
+  const systems = groupBy(treatmentsOf(records), ({ engine, target }) => `${target.nodes} ${engine}`);
+  return [...systems.values()].flatMap((cells) => {
+    const titles = [...new Set(cells.map(({ target }) => target.title))].toSorted((a, b) =>
+      a.localeCompare(b, 'en', { numeric: true }),
+    );
+    const nodes = cells[0]?.target.nodes ?? 0;
+    const all = comparisonsOf(cells, titles);
+    const differences = all.filter(({ found }) => isDifferent(found));
+    return all.length === 0 ? [] : [{ titles, nodes, differences, compared: all.length }];
+  });
+}
+
+function comparisonsOf(
+  cells: readonly JudgedCell[],
+  titles: readonly string[],
+): VersionDifference[] {
+  const trials = groupBy(cells, (cell) => `${cell.scenario} ${profileName(cell)}`);
+  return [...trials.values()].flatMap((ofTrial) => {
+    const [first] = ofTrial;
+    const byTitle = titles.map((title) => ofTrial.filter(({ target }) => target.title === title));
+    const asked = byTitle.filter((of) => of.length > 0);
+    if (first === undefined || asked.length < 2) return [];
+    const profile = profileName(first);
+    const checks = new Set(asked.flatMap(checksToTell));
+    return [...checks].map((check) => ({
+      scenario: first.scenario,
+      profile,
+      check,
+      found: byTitle.map((of) => (of.length === 0 ? undefined : promiseOf(profile, check, of))),
+    }));
+  });
+}
+
+/** What one of them did not decide tells it from nobody. */
+function isDifferent(found: VersionDifference['found']): boolean {
+  const decided = found.filter((one) => one !== undefined && one.state !== 'undecided');
+  return new Set(decided.map((one) => one?.state)).size > 1;
+}

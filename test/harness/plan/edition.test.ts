@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import type { PlannedProfile } from '../../../harness/plan/cell.ts';
+import { editionOf } from '../../../harness/plan/edition.ts';
+
+const profile: PlannedProfile = {
+  name: 'some',
+  level: 'at-least-once',
+  promises: ['dead-letter'],
+  waived: [],
+  consumption: 'settle-after-processing',
+  transform: 'without-transactions',
+  source: 'the manual (Broker 4.0)',
+  editions: [
+    { from: '4.3', promises: [], source: 'the manual (Broker 4.3)' },
+    { from: '5.0', promises: ['dead-letter', 'routing'], source: 'the manual (Broker 5.0)' },
+  ],
+  options: {},
+};
+
+describe('what a profile promises', () => {
+  test.each([
+    ['4.0.5', ['dead-letter'], 'the manual (Broker 4.0)'],
+    ['4.3.0', [], 'the manual (Broker 4.3)'],
+    ['4.11', [], 'the manual (Broker 4.3)'],
+    ['5.1', ['dead-letter', 'routing'], 'the manual (Broker 5.0)'],
+  ])('of version %s is what its edition says, with its document', (version, promises, source) => {
+    expect(editionOf(profile, version)).toMatchObject({ promises, source, level: 'at-least-once' });
+  });
+
+  test('is the profile’s own of a system that does not tell its version', () => {
+    expect(editionOf(profile, undefined)).toEqual(profile);
+  });
+});
