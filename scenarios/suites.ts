@@ -66,9 +66,9 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
  * `clusters` strikes the nodes of real clusters, five times where a leader dies.
- * `dead-letters` asks what becomes of messages that nobody can process, `limits` the same of real brokers, and how
- * long they wait for an answer and know a copy; `--target` chooses a version of RabbitMQ. `routing` what arrives where while
- * bindings come and go, `overload` what a limit on the age or length of a queue takes away.
+ * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
+ * bindings come and go, `overload` what a limit on the age or length of a queue takes away. `limits` asks real brokers
+ * what becomes of messages that nobody can process, how long they wait for an answer and for how long they know a copy.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {

@@ -99,7 +99,8 @@ export const profiles = {
   },
   /** What a window is worth to who sends again later: nothing. */
   'dedup-short-window': {
-    summary: 'as dedup on one copy, for a tenth of a second: what is sent again later is stored again',
+    summary:
+      'as dedup on one copy, for a tenth of a second: what is sent again later is stored again',
     level: 'at-least-once',
     promises: [],
     claimedUnder: anyCrash,

@@ -26,7 +26,11 @@ export const listings = {
         const targets = Object.keys((await load()).default.provisioners);
         const others = targets.filter((target) => target !== defaultTarget);
         const also = others.length === 0 ? '' : `; also ${others.join(', ')}`;
-        return { name: id, text: `target ${defaultTarget}${also}`, facts: { defaultTarget, targets } };
+        return {
+          name: id,
+          text: `target ${defaultTarget}${also}`,
+          facts: { defaultTarget, targets },
+        };
       }),
     ),
   profiles: async () =>

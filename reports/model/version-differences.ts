@@ -24,7 +24,10 @@ export interface ComparedVersions {
 
 /** What is promised, or what was seen, where it is not the same in all versions that were put to it. */
 export function compareVersions(records: readonly RunRecord[]): ComparedVersions[] {
-  const systems = groupBy(treatmentsOf(records), ({ engine, target }) => `${target.nodes} ${engine}`);
+  const systems = groupBy(
+    treatmentsOf(records),
+    ({ engine, target }) => `${target.nodes} ${engine}`,
+  );
   return [...systems.values()].flatMap((cells) => {
     const titles = [...new Set(cells.map(({ target }) => target.title))].toSorted((a, b) =>
       a.localeCompare(b, 'en', { numeric: true }),

@@ -19,8 +19,8 @@ describe.each(kinds)('messages that nobody can process, on the RabbitMQ of %s', 
     async () => {
       const engines = [byNack, byReject].map((id) => id.split('/')[0]).join(',');
       const run = await runInProcess(
-        ...['--engine', engines, '--target', kind, '--scenario', 'poison-message'],
-        ...['--seed', '3', '--no-controls', '--quiet'],
+        ...`--engine ${engines} --target ${kind} --scenario poison-message`.split(' '),
+        ...'--seed 3 --no-controls --quiet'.split(' '),
       );
       expect(run.exitCode, run.story).toBe(0);
       const [, version = ''] = cellOf(run, byNack).target.title.split(' ');

@@ -42,7 +42,10 @@ export const runCommand: Command = (parser, invocation) =>
       )
         .option('scenario', { array: true, string: true, coerce: list, describe: 'default: all' })
         .option('suite', { string: true, describe: 'a built-in suite, or a YAML file' })
-        .option('target', { string: true, describe: 'embedded, local, another that the engine can start (`list engines`), or a URL' })
+        .option('target', {
+          string: true,
+          describe: 'embedded, local, another that the engine can start (`list engines`), or a URL',
+        })
         .option('level', {
           array: true,
           string: true,

@@ -100,11 +100,7 @@ function requirePort(wish: Wish, { title, address }: KeptTarget, port: number): 
 }
 
 /** A process of its own holds the broker, so that the broker lives and dies with it. */
-async function startKeeper(
-  wish: Wish,
-  port: number | undefined,
-  host: Host,
-): Promise<KeptTarget> {
+async function startKeeper(wish: Wish, port: number | undefined, host: Host): Promise<KeptTarget> {
   const { engine, target } = wish;
   const name = keptName(wish);
   prepareKept(host);

@@ -22,7 +22,9 @@ describe('profiles', () => {
       if (!limited(promises)) continue;
       const [edition] = 'editions' in more ? more.editions : [];
       expect(edition?.from).toBe('4.3');
-      expect(edition?.source).toMatch(/^https:\/\/www\.rabbitmq\.com\/docs\/4\.3\/.+\(RabbitMQ 4\.3\)$/);
+      expect(edition?.source).toMatch(
+        /^https:\/\/www\.rabbitmq\.com\/docs\/4\.3\/.+\(RabbitMQ 4\.3\)$/,
+      );
       expect(limited(edition?.promises ?? [])).toBe(options.requeueWith === 'reject');
     }
   });

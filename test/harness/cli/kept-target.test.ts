@@ -1,7 +1,13 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { keptFile, keptLog, keptName, readKept, writeKept } from '../../../harness/cli/kept-target.ts';
+import {
+  keptFile,
+  keptLog,
+  keptName,
+  readKept,
+  writeKept,
+} from '../../../harness/cli/kept-target.ts';
 import { main } from '../../../harness/cli/main.ts';
 import { fakeHost } from './fake-host.ts';
 
