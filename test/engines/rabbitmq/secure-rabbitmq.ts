@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { rootDirectory } from '../../../engines/rabbitmq/debian-root.ts';
 import engine from '../../../engines/rabbitmq/engine.ts';
 import { installationIn } from '../../../engines/rabbitmq/installation.ts';
+import { releases } from '../../../engines/rabbitmq/releases.ts';
 import type { ProvisionHost } from '../../../engines/provisioner.ts';
 import { type Certificates, makeCertificates } from '../external/certificates.ts';
 import { liveHost } from './live-broker.ts';
@@ -58,7 +59,8 @@ async function secure(
   users: readonly RabbitUser[],
 ): Promise<void> {
   // As the broker sees its directory from inside its root.
-  const isUnpacked = (await installationIn(rootDirectory(host), 'unpacked')) !== undefined;
+  const isUnpacked =
+    (await installationIn(rootDirectory(host, releases.local), 'unpacked')) !== undefined;
   const inside = isUnpacked ? '/ackmark' : directory;
   const seen = (file: string): string => join(inside, basename(file));
   const definitions = join(directory, 'definitions.json');
