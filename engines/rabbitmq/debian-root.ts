@@ -1,191 +1,31 @@
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AckmarkError } from '../../harness/core/errors.ts';
+import type { DebianPackages } from '../debian/packages.ts';
 import type { ProvisionHost } from '../provisioner.ts';
-import { type DebianMirror, debianMirror, type SourceFile } from './apt-sources.ts';
-import { systemPath } from './installation.ts';
 import type { Release } from './releases.ts';
 
 /** What the start script of the server calls without depending on it. */
 const besides = ['base-files', 'coreutils', 'dash', 'grep', 'sed'] as const;
-const archiveKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-/** The closures were 70 to 80 MB when this was written. */
-const downloadBytesMost = 250 * 1024 * 1024;
-const listTimeoutMs = 180_000;
-const downloadTimeoutMs = 600_000;
-const scratchPrefix = '.rabbitmq-';
-const abandonedAfterMs = 3_600_000;
 
 /** Where the unpacked system lives in the cache. */
 export const rootDirectory = (host: ProvisionHost, { directory }: Release): string =>
   join(host.cacheDirectory, directory);
 
-export async function findMirror(): Promise<DebianMirror | undefined> {
-  if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) return undefined;
-  return debianMirror(await sourceFiles('/etc/apt'));
-}
-
-/**
- * Downloads RabbitMQ and everything it needs with an apt of its own (own sources, lists, cache and an
- * empty status, so the host's apt is not touched) and unpacks it into a directory that is published by
- * rename. Apt verifies the signature of the suite and the checksum of every package.
- */
-export async function fetchRoot(
-  host: ProvisionHost,
-  mirror: DebianMirror,
-  release: Release,
-): Promise<void> {
-  const { suite, server } = release;
-  const packages = [server, ...besides];
-  await mkdir(host.cacheDirectory, { recursive: true });
-  const scratch = await mkdtemp(join(host.cacheDirectory, scratchPrefix));
-  try {
-    await sweep(host.cacheDirectory, scratch);
-    const apt = await privateApt(host, scratch, mirror, suite);
-    host.note(`fetching RabbitMQ from Debian ${suite} (about 80 MB, once)`);
-    await apt('update', [], listTimeoutMs);
-    const plan = await apt('plan', ['-qq', '--print-uris', 'install', ...packages], listTimeoutMs);
-    boundDownload(plan, suite);
-    await apt(
-      'download',
-      ['-qq', '-y', '--download-only', 'install', ...packages],
-      downloadTimeoutMs,
-    );
-    await unpack(host, scratch);
-    await publish(join(scratch, 'root'), rootDirectory(host, release));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-/** What a killed fetch left. Nobody works in a directory for an hour: every step has a shorter timeout. */
-async function sweep(cacheDirectory: string, ours: string): Promise<void> {
-  const nowMs = (await stat(ours)).mtimeMs;
-  for (const name of await readdir(cacheDirectory)) {
-    if (!name.startsWith(scratchPrefix)) continue;
-    const path = join(cacheDirectory, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined && nowMs - found.mtimeMs > abandonedAfterMs) {
-      await rm(path, { recursive: true, force: true });
-    }
-  }
-}
-
-type Apt = (what: string, args: readonly string[], timeoutMs: number) => Promise<string>;
-
-async function privateApt(
-  host: ProvisionHost,
-  scratch: string,
-  mirror: DebianMirror,
-  suite: string,
-): Promise<Apt> {
-  await mkdir(join(scratch, 'lists', 'partial'), { recursive: true });
-  await mkdir(join(scratch, 'cache', 'archives', 'partial'), { recursive: true });
-  const keyring = mirror.signedBy ?? (existsSync(archiveKeyring) ? archiveKeyring : undefined);
-  const options = keyring === undefined ? '' : `[signed-by=${keyring}] `;
-  await writeFile(join(scratch, 'sources.list'), `deb ${options}${mirror.uri} ${suite} main\n`);
-  await writeFile(join(scratch, 'status'), '');
-  const settings = [
-    `Dir::Etc::SourceList=${scratch}/sources.list`,
-    'Dir::Etc::SourceParts=/dev/null',
-    'Dir::Etc::Preferences=/dev/null',
-    'Dir::Etc::PreferencesParts=/dev/null',
-    `Dir::State=${scratch}`,
-    `Dir::State::Lists=${scratch}/lists`,
-    `Dir::State::status=${scratch}/status`,
-    `Dir::Cache=${scratch}/cache`,
-    `Dir::Log=${scratch}`,
-    'Debug::NoLocking=1',
-    'APT::Install-Recommends=false',
-    'APT::Sandbox::User=root',
-    'Acquire::Languages=none',
-    'Acquire::Retries=2',
-    'Acquire::http::Timeout=30',
-  ];
-  const flags = settings.flatMap((setting) => ['-o', setting]);
-  return (what, args, timeoutMs) =>
-    host.run(
-      {
-        name: `apt ${what}`,
-        command: '/usr/bin/apt-get',
-        arguments: [...flags, ...(args.length === 0 ? ['-qq', 'update'] : args)],
-        directory: scratch,
-        environment: aptEnvironment(host),
-        logFile: join(scratch, 'apt.log'),
-      },
-      timeoutMs,
-    );
-}
-
-/** Apt reads proxies from its configuration and from these. */
-function aptEnvironment(host: ProvisionHost): Record<string, string> {
-  const environment: Record<string, string> = { PATH: systemPath, LANG: 'C.UTF-8' };
-  for (const name of ['http_proxy', 'https_proxy', 'no_proxy', 'APT_CONFIG']) {
-    const value = host.environment[name];
-    if (value !== undefined) environment[name] = value;
-  }
-  return environment;
-}
-
-/** Lines are `'uri' name size checksum`. */
-function boundDownload(plan: string, suite: string): void {
-  let bytes = 0;
-  for (const line of plan.split('\n')) bytes += Number(/^'\S+' \S+ (\d+) /.exec(line)?.[1] ?? 0);
-  if (bytes > 0 && bytes <= downloadBytesMost) return;
-  throw new AckmarkError('FETCH_FAILED', `Debian ${suite} wants to send ${bytes} bytes`, {
-    hint: `Expected at most ${downloadBytesMost}; check the mirror in /etc/apt/sources.list.d.`,
-  });
-}
-
-async function unpack(host: ProvisionHost, scratch: string): Promise<void> {
-  const archives = join(scratch, 'cache', 'archives');
-  const root = join(scratch, 'root');
-  const debs = (await readdir(archives)).filter((name) => name.endsWith('.deb')).sort();
-  // base-files brings the links /bin -> usr/bin and so on, through which the others unpack.
-  debs.sort((a, b) => Number(b.startsWith('base-files_')) - Number(a.startsWith('base-files_')));
-  await mkdir(root);
-  for (const deb of debs) {
-    await host.run(
-      {
-        name: `unpack ${deb}`,
-        command: '/usr/bin/dpkg-deb',
-        arguments: ['--extract', join(archives, deb), root],
-        directory: scratch,
-        environment: { PATH: systemPath, LANG: 'C.UTF-8' },
-        logFile: join(scratch, 'dpkg.log'),
-      },
-      listTimeoutMs,
-    );
-  }
-  // Mount points, and the one name that must resolve inside.
-  for (const place of ['ackmark', 'proc', 'dev', 'tmp']) {
-    await mkdir(join(root, place), { recursive: true });
-  }
-  await writeFile(join(root, 'etc', 'hosts'), '127.0.0.1 localhost\n');
-  await writeFile(join(root, 'ackmark-packages.txt'), `${debs.join('\n')}\n`);
-}
-
-/** Another process may have been faster; its result is as good. */
-async function publish(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (cause) {
-    if (!existsSync(to)) throw cause;
-  }
-}
-
-async function sourceFiles(directory: string): Promise<readonly SourceFile[]> {
-  const names = ['sources.list'];
-  const parts = join(directory, 'sources.list.d');
-  if (existsSync(parts)) {
-    const found = (await readdir(parts)).filter((name) => /\.(list|sources)$/.test(name)).sort();
-    names.push(...found.map((name) => join('sources.list.d', name)));
-  }
-  const files: SourceFile[] = [];
-  for (const name of names) {
-    const path = join(directory, name);
-    if (existsSync(path)) files.push({ name, text: await readFile(path, 'utf8') });
-  }
-  return files;
+/** The server and what its script calls, in a root of their own. */
+export function rabbitPackages(host: ProvisionHost, release: Release): DebianPackages {
+  return {
+    title: 'RabbitMQ',
+    suite: release.suite,
+    names: [release.server, ...besides],
+    megabytes: 80,
+    downloadBytesMost: 250 * 1024 * 1024,
+    directory: rootDirectory(host, release),
+    complete: async (root) => {
+      // Mount points, and the one name that must resolve inside.
+      for (const place of ['ackmark', 'proc', 'dev', 'tmp']) {
+        await mkdir(join(root, place), { recursive: true });
+      }
+      await writeFile(join(root, 'etc', 'hosts'), '127.0.0.1 localhost\n');
+    },
+  };
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 /** The packages' own start script; the one in /usr/sbin would change user first. */
 export const serverScript = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 

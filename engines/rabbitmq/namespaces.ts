@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { AckmarkError } from '../../harness/core/errors.ts';
+import { systemPath } from '../debian/packages.ts';
 import type { ProcessSpec, ProvisionHost } from '../provisioner.ts';
-import { type Installation, systemPath } from './installation.ts';
+import type { Installation } from './installation.ts';
 
 const probeTimeoutMs = 10_000;
 

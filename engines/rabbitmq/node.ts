@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
+import { systemPath } from '../debian/packages.ts';
 import type {
   BrokerNode,
   KillEvidence,
@@ -10,7 +11,7 @@ import type {
 } from '../provisioner.ts';
 import { localAccess, targetAt } from './address.ts';
 import { type ClusterPlan, doubtMs, environmentOf, type NodePlan } from './cluster-plan.ts';
-import { serverScript, systemPath } from './installation.ts';
+import { serverScript } from './installation.ts';
 import { openLink } from './link.ts';
 import { leadsQueue, membersSeenBy } from './look-up.ts';
 import { enclosed, type Enclosure } from './namespaces.ts';

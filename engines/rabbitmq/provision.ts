@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import { fetchPackages, findMirror } from '../debian/packages.ts';
 import type { Provisioned, Provisioner, ProvisionHost, ProvisionRequest } from '../provisioner.ts';
 import { localAccess, targetAt } from './address.ts';
 import { planCluster, writeConfigurations } from './cluster-plan.ts';
-import { fetchRoot, findMirror, rootDirectory } from './debian-root.ts';
+import { rabbitPackages, rootDirectory } from './debian-root.ts';
 import { type Installation, installationIn } from './installation.ts';
 import { startNameServer } from './name-server.ts';
 import { encloseIn } from './namespaces.ts';
@@ -73,7 +74,7 @@ async function installation(host: ProvisionHost, kind: ReleaseKind): Promise<Ins
   let failure: unknown;
   if (mirror !== undefined) {
     try {
-      await fetchRoot(host, mirror, release);
+      await fetchPackages(host, mirror, rabbitPackages(host, release));
       const fetched = await installationIn(rootDirectory(host, release), 'unpacked');
       if (fetched !== undefined) return fetched;
       failure = new Error('the packages did not contain a RabbitMQ server');

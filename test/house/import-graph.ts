@@ -99,6 +99,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/node-process.ts': [core, ...contract],
+  'engines/debian/': [core, ...contract],
   'engines/target.ts': [],
   'engines/topology.ts': [],
   'engines/topology-needs.ts': [core, ...contract],
@@ -124,7 +125,12 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
   const [, engine] = /^engines\/([^/]+)\//.exec(path) ?? [];
   if (engine === undefined) return undefined;
   const also = speaks[engine] ?? [];
-  const shared = ['engines/embedded/', 'engines/node-process.ts', 'engines/access-failures.ts'];
+  const shared = [
+    'engines/embedded/',
+    'engines/node-process.ts',
+    'engines/access-failures.ts',
+    'engines/debian/',
+  ];
   return [`engines/${engine}/`, [core, ...contract, ...shared, ...also]];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { debianMirror } from '../../../engines/rabbitmq/apt-sources.ts';
+import { debianMirror } from '../../../engines/debian/apt-sources.ts';
 
 const oneLine = (text: string) => debianMirror([{ name: 'sources.list', text }]);
 const deb822 = (text: string) => debianMirror([{ name: 'sources.list.d/x.sources', text }]);
