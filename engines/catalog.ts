@@ -93,4 +93,17 @@ export const catalog: readonly CatalogEntry[] = [
       },
     ],
   },
+  {
+    id: 'redis',
+    module: moduleOf('redis'),
+    defaultTarget: 'local',
+    load: () => import('./redis/engine.ts'),
+    programs: [
+      {
+        command: 'apt-get',
+        probe: ['--version'],
+        fix: 'Use a Debian, whose packages are unpacked privately, or --target redis://…',
+      },
+    ],
+  },
 ];

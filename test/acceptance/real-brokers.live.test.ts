@@ -156,6 +156,49 @@ describe.skipIf(!live)(`NATS, when a consumer dies${whyNot}`, () => {
   });
 });
 
+describe.skipIf(!live)(`Redis, when a consumer dies${whyNot}`, () => {
+  let run: FinishedRun;
+  beforeAll(async () => {
+    run = await runOnce('redis@no-ack,redis@everysec', 'consumer-crash');
+  });
+
+  it('loses without acknowledgements what the consumer held', () => {
+    expect(run.exitCode, run.story).toBe(0);
+    const lost = (['D1', 'D10'] as const).map((check) =>
+      countOf(run, 'redis@no-ack/consumer-crash', check),
+    );
+    expect(Math.max(...lost)).toBeGreaterThan(0);
+  });
+
+  it('hands it to another, flagged, and loses nothing with acknowledgements', () => {
+    const cell = cellOf(run, 'redis@everysec/consumer-crash');
+    expect(cell.counts.flaggedRedelivered).toBeGreaterThan(0);
+    expect(countOf(run, 'redis@everysec/consumer-crash', 'D1')).toBe(0);
+  });
+});
+
+describe.skipIf(!live)(`Redis, killed and restarted${whyNot}`, () => {
+  it('loses nothing that it had synced before it acknowledged it, and leaves nothing running', async () => {
+    const run = await runOnce('redis@fsync-always', 'broker-crash');
+    expect(run.exitCode, run.story).toBe(0);
+    expect(cellOf(run, 'redis@fsync-always/broker-crash').claimed).toBe(true);
+    expect(countOf(run, 'redis@fsync-always/broker-crash', 'D1')).toBe(0);
+    nothingLeft();
+  });
+});
+
+describe.skipIf(!live)(`Three Redis nodes, whose primary is killed${whyNot}`, () => {
+  it('lose what the primary alone had acknowledged, which nobody promised, and leave nothing running', async () => {
+    const run = await runOnce('redis@everysec', 'leader-crash');
+    expect(run.exitCode, run.story).toBe(0);
+    const cell = cellOf(run, 'redis@everysec/leader-crash');
+    expect(cell.claimed).toBe(false);
+    expect(cell.target).toMatchObject({ nodes: 3 });
+    expect(countOf(run, 'redis@everysec/leader-crash', 'D1'), run.story).toBeGreaterThan(0);
+    nothingLeft();
+  });
+});
+
 describe.skipIf(!live)(`Three RabbitMQ nodes, one of which leads and is killed${whyNot}`, () => {
   it('lose nothing of a quorum queue that they confirmed, and leave nothing running', async () => {
     const run = await runOnce('rabbitmq@quorum', 'leader-crash');

@@ -1,0 +1,91 @@
+import { AckmarkError, invariant } from '../../harness/core/errors.ts';
+import type {
+  ActorContext,
+  Consumer,
+  ConsumerSink,
+  ConsumerSpec,
+  Producer,
+  ProducerSink,
+  ProducerSpec,
+  Session,
+  Target,
+} from '../engine.ts';
+import { StreamConsumer } from './consumer.ts';
+import type { Link } from './link.ts';
+import type { RedisOptions } from './options.ts';
+import { openPrimary } from './primary.ts';
+import { StreamProducer } from './producer.ts';
+
+/** Connects at once, so that an unreachable server is known before the actor starts. */
+export async function connectSession(
+  target: Target,
+  options: RedisOptions,
+  actor: ActorContext,
+): Promise<Session> {
+  const spec = { name: actor.name, answerTimeoutMs: options.answerTimeoutMs };
+  const open = async (): Promise<Link> => {
+    actor.signal.throwIfAborted();
+    return (await openPrimary(target, spec)).link;
+  };
+  return new RedisSession(await open(), open, options, actor);
+}
+
+class RedisSession implements Session {
+  readonly #link: Link;
+  readonly #open: () => Promise<Link>;
+  readonly #options: RedisOptions;
+  readonly #actor: ActorContext;
+  readonly #members: (Producer | Consumer)[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** @param open another connection, for reads that wait on the server */
+  constructor(link: Link, open: () => Promise<Link>, options: RedisOptions, actor: ActorContext) {
+    this.#link = link;
+    this.#open = open;
+    this.#options = options;
+    this.#actor = actor;
+  }
+
+  async producer({ deployed }: ProducerSpec, sink: ProducerSink): Promise<Producer> {
+    const producer = new StreamProducer(this.#link, this.#options, deployed, sink);
+    this.#members.push(producer);
+    return producer;
+  }
+
+  async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
+    const { subscriptions, destinations } = spec.deployed.topology;
+    const subscription = subscriptions[spec.subscription];
+    invariant(subscription !== undefined, `no subscription ${spec.subscription}`);
+    const destination = destinations[subscription.destination];
+    invariant(destination !== undefined, `no destination ${subscription.destination}`);
+    if (spec.start.at !== 'earliest') {
+      throw new AckmarkError('USAGE', `a consumer group has no start at ${spec.start.at} here`, {
+        hint: 'It hands out what it has not handed out yet: start at the earliest.',
+      });
+    }
+    const consumer = await StreamConsumer.open(
+      { reads: await this.#open(), writes: this.#link },
+      this.#options,
+      {
+        stream: destination.name,
+        scope: subscription.destination,
+        group: subscription.name,
+        consumer: this.#actor.name,
+      },
+      sink,
+      this.#actor,
+    );
+    this.#members.push(consumer);
+    return consumer;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.close()));
+    this.#link.end(new Error('the session was closed'));
+  }
+}

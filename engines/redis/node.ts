@@ -1,0 +1,146 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NodeProcess } from '../node-process.ts';
+import type {
+  BrokerNode,
+  KillEvidence,
+  ProcessEnd,
+  ProvisionHost,
+  Replica,
+} from '../provisioner.ts';
+import type { HostAndPort } from './address.ts';
+import {
+  type ClusterPlan,
+  downAfterMs,
+  nodeConfiguration,
+  type NodePlan,
+  promotionMs,
+} from './cluster-plan.ts';
+import { asked, onServer, primaryBySentinels, type Role, roleOf } from './primary.ts';
+import type { ServerProgram } from './server-program.ts';
+
+const readyMs = 60_000;
+const graceMs = 15_000;
+
+/** One server process; each incarnation writes a log of its own. */
+export class RedisNode implements BrokerNode {
+  readonly name: string;
+  readonly dataDirectory: string;
+  readonly replica?: Replica;
+  readonly #process: NodeProcess;
+  readonly #program: ServerProgram;
+  readonly #plan: NodePlan;
+  readonly #at: HostAndPort;
+  #incarnation = 0;
+
+  private constructor(
+    host: ProvisionHost,
+    program: ServerProgram,
+    { sentinels }: ClusterPlan,
+    plan: NodePlan,
+  ) {
+    this.name = plan.name;
+    this.dataDirectory = plan.dataDirectory;
+    this.#process = new NodeProcess(host, plan.name);
+    this.#program = program;
+    this.#plan = plan;
+    this.#at = localAt(plan.port);
+    if (sentinels.length > 0)
+      this.replica = this.#replica(sentinels.map(({ port }) => localAt(port)));
+  }
+
+  /** Writes the node's configuration; starts nothing. */
+  static async prepare(
+    host: ProvisionHost,
+    program: ServerProgram,
+    cluster: ClusterPlan,
+    plan: NodePlan,
+    appendFsync: string,
+  ): Promise<RedisNode> {
+    await mkdir(plan.dataDirectory, { recursive: true });
+    await writeFile(configurationOf(plan), nodeConfiguration(cluster, plan, appendFsync));
+    return new RedisNode(host, program, cluster, plan);
+  }
+
+  get logFile(): string {
+    return join(this.#plan.directory, `server-${this.#incarnation}.log`);
+  }
+
+  pid(): number {
+    return this.#process.pid();
+  }
+
+  /** Resolved when it has read its append-only file and serves. */
+  async restart(): Promise<void> {
+    this.#incarnation += 1;
+    await this.#process.start(
+      {
+        command: this.#program.command,
+        arguments: [...this.#program.before, configurationOf(this.#plan)],
+        directory: this.#plan.directory,
+        environment: {},
+        logFile: this.logFile,
+      },
+      () => answers(this.#at),
+      readyMs,
+    );
+  }
+
+  kill(): Promise<KillEvidence> {
+    return this.#process.kill();
+  }
+
+  stop(): Promise<ProcessEnd | undefined> {
+    return this.#process.stop(graceMs);
+  }
+
+  #replica(sentinels: readonly HostAndPort[]): Replica {
+    return {
+      // There is no in-sync set to fall out of: whoever comes back catches up.
+      outOfSyncMs: 2 * downAfterMs,
+      successionMs: downAfterMs + promotionMs,
+      leads: async () => {
+        if (!this.#process.isRunning) return false;
+        const { host, port } = this.#at;
+        if ((await primaryBySentinels(sentinels)) !== `${host}:${port}`) return false;
+        return (await roleAt(this.#at)).is === 'primary';
+      },
+      pause: () => this.#pause(),
+      resume: () => this.#process.signal('SIGCONT'),
+    };
+  }
+
+  /**
+   * A primary pushes what is written: of a replica that stands still on the same machine the kernel goes on receiving,
+   * and would hand it on when the primary is dead, as nothing does where a machine or a network is lost. So whoever
+   * replicates loses its connection to the primary when it stands still; connections of clients stay.
+   */
+  async #pause(): Promise<void> {
+    const role = await roleAt(this.#at);
+    this.#process.signal('SIGSTOP');
+    if (role.is !== 'replica') return;
+    await asked(role.of, ['CLIENT', 'KILL', 'TYPE', 'replica']);
+  }
+}
+
+export const localAt = (port: number): HostAndPort => ({ host: '127.0.0.1', port });
+
+const configurationOf = ({ directory }: NodePlan): string => join(directory, 'server.conf');
+
+async function roleAt(server: HostAndPort): Promise<Role> {
+  try {
+    return await onServer(server, roleOf);
+  } catch {
+    // A node that is down or stands still says nothing.
+    return { is: 'other' };
+  }
+}
+
+/** Whether it serves: while it loads, it refuses. */
+async function answers(server: HostAndPort): Promise<boolean> {
+  try {
+    return (await onServer(server, (link) => link.call<string>(['PING']))) === 'PONG';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import type { Target } from '../engine.ts';
+import { addressOf, type HostAndPort, type RedisAddress } from './address.ts';
+import { Link, type LinkSpec } from './link.ts';
+
+/** What the sentinels that are started here call the primary and its replicas. */
+export const primaryName = 'ackmark';
+
+const lookUpMs = 1_000;
+
+export interface Primary {
+  readonly link: Link;
+  /** Whether it is the one that sentinels name now: one that stood still hears late that it is no primary any more. */
+  isStillNamed(): Promise<boolean>;
+}
+
+/**
+ * A link to whoever is the primary: where there are sentinels, whom they name, and only if that one agrees, as the
+ * guidelines for their clients ask (https://redis.io/docs/latest/develop/reference/sentinel-clients/); else the first
+ * server that says so of itself.
+ */
+export async function openPrimary(target: Target, spec: LinkSpec): Promise<Primary> {
+  const at = addressOf(target);
+  let cause: unknown = new Error('no sentinel names one');
+  for (const [index, server] of at.servers.entries()) {
+    const isNamed = async (): Promise<boolean> =>
+      at.sentinels.length === 0 || (await primaryBySentinels(at.sentinels)) === at.members[index];
+    try {
+      if (!(await isNamed())) continue;
+      return { link: await linkToPrimary(server, at, spec), isStillNamed: isNamed };
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new AckmarkError(
+    'CONNECT_FAILED',
+    `no Redis at ${target.address} is a primary that can be reached: ${describeError(cause)}`,
+    { hint: 'Check that a server listens there and takes the login, and who leads.', cause },
+  );
+}
+
+async function linkToPrimary(server: HostAndPort, at: RedisAddress, spec: LinkSpec): Promise<Link> {
+  const link = await Link.open(server, at, spec);
+  try {
+    if ((await roleOf(link)).is === 'primary') return link;
+    throw new Error(`${server.host}:${server.port} is no primary`);
+  } catch (error) {
+    link.end(new Error('it is no primary'));
+    throw error;
+  }
+}
+
+export type Role =
+  | { readonly is: 'primary' }
+  | { readonly is: 'replica'; readonly of: HostAndPort }
+  | { readonly is: 'other' };
+
+/** What a server says of itself (ROLE). */
+export async function roleOf(link: Link): Promise<Role> {
+  const [role, host, port] = await link.call<readonly [string, string, number]>(['ROLE']);
+  if (role === 'master') return { is: 'primary' };
+  return role === 'slave' ? { is: 'replica', of: { host, port } } : { is: 'other' };
+}
+
+/** The primary by the word of the first sentinel that answers, as `host:port`; undefined when none does. */
+export async function primaryBySentinels(
+  sentinels: readonly HostAndPort[],
+): Promise<string | undefined> {
+  for (const sentinel of sentinels) {
+    try {
+      const found = await asked<readonly string[] | null>(sentinel, [
+        'SENTINEL',
+        'GET-MASTER-ADDR-BY-NAME',
+        primaryName,
+      ]);
+      if (found !== null) return found.join(':');
+    } catch {
+      // One that is down says nothing; another may.
+    }
+  }
+  return undefined;
+}
+
+/** One question on a connection of its own, to a server that was started here. */
+export const asked = <T>(server: HostAndPort, question: readonly string[]): Promise<T> =>
+  onServer(server, (link) => link.call<T>(question));
+
+/** A connection that is over with its task, to a server that was started here. */
+export async function onServer<T>(
+  server: HostAndPort,
+  task: (link: Link) => Promise<T>,
+): Promise<T> {
+  const link = await Link.open(
+    server,
+    { tls: false, login: {} },
+    { name: 'ackmark-look-up', answerTimeoutMs: lookUpMs },
+  );
+  try {
+    return await task(link);
+  } finally {
+    link.end(new Error('the task is over'));
+  }
+}
