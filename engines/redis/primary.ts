@@ -39,10 +39,12 @@ export async function openPrimary(target: Target, spec: LinkSpec): Promise<Prima
   );
 }
 
+/** One that still loads says that it is the primary, and refuses all else: it is not there yet. */
 async function linkToPrimary(server: HostAndPort, at: RedisAddress, spec: LinkSpec): Promise<Link> {
   const link = await Link.open(server, at, spec);
   try {
-    if ((await roleOf(link)).is === 'primary') return link;
+    const [role] = await Promise.all([roleOf(link), link.call<string>(['PING'])]);
+    if (role.is === 'primary') return link;
     throw new Error(`${server.host}:${server.port} is no primary`);
   } catch (error) {
     link.end(new Error('it is no primary'));

@@ -79,12 +79,11 @@ export const profiles = {
     level: 'at-least-once',
     promises: [],
     claimedUnder: crashOfClient,
-    waived: [
-      {
-        clause: 'D1',
-        because: `MAXLEN evicts the oldest entries, whoever has not read them: ${document}/commands/xadd/ (capped streams)`,
-      },
-    ],
+    // What a consumer holds when it dies may be trimmed before another can claim it.
+    waived: (['D1', 'D10'] as const).map((clause) => ({
+      clause,
+      because: `MAXLEN evicts the oldest entries, whoever has not read or acknowledged them: ${document}/commands/xadd/ (capped streams)`,
+    })),
     deviations: [],
     consumption: 'settle-after-processing',
     source: `${document}/commands/xadd/ (capped streams) ${version}`,
