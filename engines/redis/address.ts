@@ -1,54 +1,78 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
-import type { Target } from '../engine.ts';
+import type { Environment, Target } from '../engine.ts';
+import {
+  connectionText,
+  type Login,
+  loginFrom,
+  refuseLoginIn,
+  tlsFrom,
+  type TlsOptions,
+  tlsOptionsOf,
+} from '../external-access.ts';
+
+export const engine = 'redis';
 
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;
 }
 
-/** How to reach the servers. Credentials stay in the target's settings, which no report prints. */
-export interface RedisAddress {
+/** How connections are let in. */
+export interface Access {
+  /** Undefined: in the clear. */
+  readonly tls: TlsOptions | undefined;
+  readonly login: Login | undefined;
+}
+
+/** What was started here lets everybody in who can reach it. */
+export const openAccess: Access = { tls: undefined, login: undefined };
+
+/** How to reach the servers. */
+export interface RedisAddress extends Access {
   /** Where clients connect, one for each server. */
   readonly servers: readonly HostAndPort[];
   /** What Sentinel calls them, in the same order; other than `servers` where a proxy stands before them. */
   readonly members: readonly string[];
   /** Who says which of the servers is the primary; nobody: the servers themselves. */
   readonly sentinels: readonly HostAndPort[];
-  readonly tls: boolean;
-  readonly login: { readonly user?: string; readonly password?: string };
 }
 
-/** `redis://[[user]:password@]host[:port][,host[:port]…]`, or `rediss://` alike; a missing port is 6379. */
-export function externalTarget(url: string): Target {
+/**
+ * `redis://host[:port][,host[:port]…]`, or `rediss://` alike, which is TLS; a missing port is 6379. A login is in the
+ * environment.
+ */
+export function externalTarget(url: string, environment: Environment): Target {
+  refuseLoginIn(url, engine);
   const scheme = /^(rediss?):\/\//.exec(url);
   if (scheme === null) throw badUrl('it is not a redis:// or rediss:// URL');
-  const rest = url.slice(scheme[0].length).replace(/\/$/, '');
-  const at = rest.lastIndexOf('@');
-  const servers = rest
-    .slice(at + 1)
-    .split(',')
-    .map(serverOf);
+  const servers = url.slice(scheme[0].length).replace(/\/$/, '').split(',').map(serverOf);
   return {
     kind: 'external',
     title: `Redis at ${servers.join(',')}`,
     address: servers.join(','),
     nodes: servers.length,
-    settings: { tls: String(scheme[1] === 'rediss'), ...loginOf(at < 0 ? '' : rest.slice(0, at)) },
+    settings: {
+      ...tlsFrom(environment, engine, scheme[1] === 'rediss'),
+      ...loginFrom(environment, engine),
+    },
   };
 }
 
 export function addressOf({ address, settings }: Target): RedisAddress {
-  const { user, password, members = address, sentinels = '' } = settings;
+  const { username, password, members = address, sentinels = '' } = settings;
   return {
     servers: list(address).map(hostAndPort),
     members: list(members),
     sentinels: list(sentinels).map(hostAndPort),
-    tls: settings['tls'] === 'true',
-    login: {
-      ...(user === undefined ? {} : { user }),
-      ...(password === undefined ? {} : { password }),
-    },
+    tls: tlsOptionsOf(settings),
+    login: username === undefined || password === undefined ? undefined : { username, password },
   };
+}
+
+/** Of a target that runs elsewhere: how its connections are protected. */
+export function protectionOf(target: Target): string {
+  const { login } = addressOf(target);
+  return connectionText(target.settings, login === undefined ? 'no login' : 'user and password');
 }
 
 const list = (text: string): readonly string[] => (text === '' ? [] : text.split(','));
@@ -70,24 +94,8 @@ function serverOf(text: string): string {
   return `${match[1] ?? ''}:${port}`;
 }
 
-function loginOf(text: string): Readonly<Record<string, string>> {
-  if (text === '') return {};
-  const colon = text.indexOf(':');
-  if (colon < 0) throw badUrl('a login in it is not user:password or :password');
-  const user = decoded(text.slice(0, colon));
-  return { ...(user === '' ? {} : { user }), password: decoded(text.slice(colon + 1)) };
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw badUrl('a percent sign in it starts no escape');
-  }
-}
-
 function badUrl(why: string): AckmarkError {
   return new AckmarkError('USAGE', `cannot use this URL as a Redis target: ${why}`, {
-    hint: 'Write it as redis://user:password@host:6379, several servers separated by commas.',
+    hint: 'Write it as redis://host:6379, or rediss://host:6379, several servers separated by commas.',
   });
 }

@@ -1,6 +1,7 @@
 import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
+import { protectionOf } from './address.ts';
 import { settingsOf } from './deployment.ts';
 import type { Link } from './link.ts';
 import type { RedisOptions } from './options.ts';
@@ -108,6 +109,7 @@ class RedisAdministration implements Administration {
     const { acknowledgement, claimAfterMs, waitForReplicas, maxLength } = this.#options;
     const replicas = onlineReplicas(info);
     return [
+      ...(this.#target.kind === 'external' ? [protectionOf(this.#target)] : []),
       `server: ${info.product}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
       `effective: append-only file synced ${appendFsync}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`,
       waitForReplicas === 0

@@ -1,7 +1,8 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import { describeError } from '../../harness/core/errors.ts';
 import { Fifo } from '../embedded/queue/fifo.ts';
-import type { HostAndPort, RedisAddress } from './address.ts';
+import { cannotConnect } from './access.ts';
+import type { Access, HostAndPort } from './address.ts';
 import { codeOfErrorReply, isFromNoPrimary, RedisCode } from './outcomes.ts';
 
 const connectTimeoutMs = 2_000;
@@ -43,24 +44,16 @@ export class Link {
     client.on('end', () => this.end(new Error('the connection was closed')));
   }
 
-  /** @throws AckmarkError CONNECT_FAILED */
-  static async open(
-    { host, port }: HostAndPort,
-    at: Pick<RedisAddress, 'tls' | 'login'>,
-    spec: LinkSpec,
-  ): Promise<Link> {
-    const client = newClient(host, port, at, spec.name);
+  /** @throws AckmarkError CONNECT_FAILED, TLS_FAILED or ACCESS_REFUSED */
+  static async open(server: HostAndPort, access: Access, spec: LinkSpec): Promise<Link> {
+    const client = newClient(server, access, spec.name);
     const link = new Link(client, spec);
     try {
       await client.connect();
       return link;
     } catch (cause) {
       link.end(cause instanceof Error ? cause : new Error(describeError(cause)));
-      throw new AckmarkError(
-        'CONNECT_FAILED',
-        `cannot connect to Redis at ${host}:${port}: ${describeError(cause)}`,
-        { hint: 'Check that a server listens there and takes the login.', cause },
-      );
+      throw cannotConnect(server, cause);
     }
   }
 
@@ -110,12 +103,7 @@ export class Link {
 
 type Client = ReturnType<typeof newClient>;
 
-function newClient(
-  host: string,
-  port: number,
-  { tls, login: { user, password } }: Pick<RedisAddress, 'tls' | 'login'>,
-  name: string,
-) {
+function newClient({ host, port }: HostAndPort, { tls, login }: Access, name: string) {
   const socket = {
     host,
     port,
@@ -124,7 +112,7 @@ function newClient(
   } as const;
   return createClient({
     RESP: 2,
-    socket: tls ? { ...socket, tls: true } : socket,
+    socket: tls === undefined ? socket : { ...socket, ...tls, tls: true },
     // A name may hold no spaces.
     name: name.replace(/[^!-~]/g, '-'),
     // Its own would cost a timer for each command, and covers only what is not written yet.
@@ -132,8 +120,7 @@ function newClient(
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: 'disabled',
-    ...(user === undefined ? {} : { username: user }),
-    ...(password === undefined ? {} : { password }),
+    ...login,
   });
 }
 

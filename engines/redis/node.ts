@@ -21,6 +21,7 @@ import type { ServerProgram } from './server-program.ts';
 
 const readyMs = 60_000;
 const graceMs = 15_000;
+const outOfSyncMs = 500;
 
 /** One server process; each incarnation writes a log of its own. */
 export class RedisNode implements BrokerNode {
@@ -96,8 +97,8 @@ export class RedisNode implements BrokerNode {
 
   #replica(sentinels: readonly HostAndPort[]): Replica {
     return {
-      // There is no in-sync set to fall out of: whoever comes back catches up.
-      outOfSyncMs: 2 * downAfterMs,
+      // There is no in-sync set: one whose connection to the primary is closed has nothing of what follows.
+      outOfSyncMs,
       successionMs: downAfterMs + promotionMs,
       leads: async () => {
         if (!this.#process.isRunning) return false;

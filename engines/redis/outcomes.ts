@@ -71,4 +71,5 @@ export function isFromNoPrimary(message: string): boolean {
   return ['READONLY', 'LOADING', 'MASTERDOWN', 'UNBLOCKED'].includes(firstWord(message));
 }
 
-const firstWord = (message: string): string => message.split(' ', 1)[0] ?? '';
+/** Of an error reply: what kind of error it is. */
+export const firstWord = (message: string): string => message.split(' ', 1)[0] ?? '';

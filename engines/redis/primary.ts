@@ -1,6 +1,6 @@
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
-import { addressOf, type HostAndPort, type RedisAddress } from './address.ts';
+import { type Access, addressOf, type HostAndPort, openAccess } from './address.ts';
 import { Link, type LinkSpec } from './link.ts';
 
 /** What the sentinels that are started here call the primary and its replicas. */
@@ -32,6 +32,7 @@ export async function openPrimary(target: Target, spec: LinkSpec): Promise<Prima
       cause = error;
     }
   }
+  if (cause instanceof AckmarkError && cause.code !== 'CONNECT_FAILED') throw cause;
   throw new AckmarkError(
     'CONNECT_FAILED',
     `no Redis at ${target.address} is a primary that can be reached: ${describeError(cause)}`,
@@ -40,8 +41,8 @@ export async function openPrimary(target: Target, spec: LinkSpec): Promise<Prima
 }
 
 /** One that still loads says that it is the primary, and refuses all else: it is not there yet. */
-async function linkToPrimary(server: HostAndPort, at: RedisAddress, spec: LinkSpec): Promise<Link> {
-  const link = await Link.open(server, at, spec);
+async function linkToPrimary(server: HostAndPort, access: Access, spec: LinkSpec): Promise<Link> {
+  const link = await Link.open(server, access, spec);
   try {
     const [role] = await Promise.all([roleOf(link), link.call<string>(['PING'])]);
     if (role.is === 'primary') return link;
@@ -92,11 +93,8 @@ export async function onServer<T>(
   server: HostAndPort,
   task: (link: Link) => Promise<T>,
 ): Promise<T> {
-  const link = await Link.open(
-    server,
-    { tls: false, login: {} },
-    { name: 'ackmark-look-up', answerTimeoutMs: lookUpMs },
-  );
+  const spec = { name: 'ackmark-look-up', answerTimeoutMs: lookUpMs };
+  const link = await Link.open(server, openAccess, spec);
   try {
     return await task(link);
   } finally {

@@ -60,7 +60,7 @@ export async function serverProgram(host: ProvisionHost): Promise<ServerProgram>
   throw new AckmarkError('TARGET_UNAVAILABLE', `no Redis to start: ${whyNot(failure)}`, {
     hint: existsSync('/usr/bin/apt-get')
       ? 'Check the network, or run: apt-get install redis-server'
-      : 'Use a Debian machine, or --target redis://user:password@host:6379.',
+      : 'Use a Debian machine, or --target redis://host:6379.',
     ...(failure === undefined ? {} : { cause: failure }),
   });
 }
