@@ -56,6 +56,7 @@ class RabbitAdministration implements Administration {
     };
     try {
       await this.#declare(topology);
+      if (this.#target.kind === 'external') await this.#tryToPublish(topology);
       for (const binding of bindingsOf(topology)) {
         await this.topologyChange.bind(deployed, binding);
       }
@@ -79,6 +80,19 @@ class RabbitAdministration implements Administration {
       }
       for (const subscription of topology.subscriptions) {
         await this.#declareQueue(channel, topology, subscription);
+      }
+    });
+  }
+
+  /**
+   * Who may declare an exchange may still not publish to it, and a producer would hear of that only as the end of its
+   * channel. Nothing is bound yet: the broker drops what comes, and answers behind it.
+   */
+  async #tryToPublish({ destinations }: Topology): Promise<void> {
+    await this.#onChannel('take a message', async (channel) => {
+      for (const destination of destinations) {
+        channel.publish(exchangeOf(destination), '', Buffer.alloc(0));
+        await channel.checkExchange(exchangeOf(destination));
       }
     });
   }

@@ -9,9 +9,11 @@ import { type SecureRabbit, startSecureRabbit } from './secure-rabbitmq.ts';
 const password = 'pl4nted-Secret-82d6';
 const user = 'ackmark-tester';
 const users = [
-  { name: user, password, rights: '.*' },
+  { name: user, password, rights: { configure: '.*', write: '.*', read: '.*' } },
   { name: 'ackmark-stranger', password, rights: undefined },
-  { name: 'ackmark-reader', password, rights: '^nothing$' },
+  { name: 'ackmark-reader', password, rights: { configure: '^$', write: '^$', read: '.*' } },
+  // May bind its queues, and not publish to its exchanges.
+  { name: 'ackmark-mute', password, rights: { configure: '.*', write: '-g[0-9]$', read: '.*' } },
 ];
 
 function loginOf(name: string): Readonly<Record<string, string>> {
@@ -77,6 +79,11 @@ describe.skipIf(!live)('a RabbitMQ elsewhere, with TLS and users (needs ACKMARK_
       what: 'a user who may not declare queues',
       given: () => [{ ...trusting, ...loginOf('ackmark-reader') }, secure()],
       told: { code: 'ACCESS_REFUSED', message: /did not declare/, hint: /ackmark-/ },
+    },
+    {
+      what: 'a user who may not publish',
+      given: () => [{ ...trusting, ...loginOf('ackmark-mute') }, secure()],
+      told: { code: 'ACCESS_REFUSED', message: /did not take a message/, hint: /ackmark-/ },
     },
     {
       what: 'a certificate of nobody that is known',

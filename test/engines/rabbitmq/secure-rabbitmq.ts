@@ -20,8 +20,10 @@ export interface SecureRabbit {
 export interface RabbitUser {
   readonly name: string;
   readonly password: string;
-  /** Of the virtual host `/`, what it may configure, write and read; none: it may not enter. */
-  readonly rights: string | undefined;
+  /** Of the virtual host `/`, by regular expressions; none: it may not enter. */
+  readonly rights:
+    | { readonly configure: string; readonly write: string; readonly read: string }
+    | undefined;
 }
 
 /** A node of the local provisioner, started again with a listener for TLS and with users of its own. */
@@ -90,9 +92,7 @@ function definitionsOf(users: readonly RabbitUser[]) {
       tags: [],
     })),
     permissions: users.flatMap(({ name, rights }) =>
-      rights === undefined
-        ? []
-        : [{ user: name, vhost: '/', configure: rights, write: rights, read: rights }],
+      rights === undefined ? [] : [{ user: name, vhost: '/', ...rights }],
     ),
   };
 }
