@@ -107,6 +107,14 @@ describe.skipIf(!live)('a Kafka elsewhere, with TLS and a login (needs ACKMARK_L
       told: { code: 'TLS_FAILED', message: /for other names/, hint: /a name that/ },
     },
     {
+      what: 'brokers that tell their clients another name than the certificate has',
+      given: () => [
+        { ACKMARK_KAFKA_CA_FILE: certificates.ca },
+        `kafka+ssl://localhost:${kafka.ports.misnamed}`,
+      ],
+      told: { code: 'TLS_FAILED', message: /for other names/, hint: /tells its clients/ },
+    },
+    {
       what: 'TLS to a port without it',
       given: () => [login, `kafka+ssl://localhost:${kafka.ports.plain}`],
       told: { code: 'TLS_FAILED', message: /does not speak TLS/, hint: /without it/ },

@@ -15,26 +15,37 @@ const formatMs = 120_000;
 const readyMs = 120_000;
 const graceMs = 8_000;
 
+interface Ports {
+  readonly saslSsl: number;
+  readonly mutual: number;
+  readonly misnamed: number;
+  readonly plain: number;
+}
+
 export interface SecureKafka {
   readonly certificates: Certificates;
-  /** Of the listeners, all on the loopback interface; those with TLS advertise `localhost`. */
-  readonly ports: { readonly saslSsl: number; readonly mutual: number; readonly plain: number };
+  /** Of the listeners, all on the loopback interface. Those with TLS advertise `localhost`, but for `misnamed`. */
+  readonly ports: Ports;
   stop(): Promise<void>;
 }
 
-/** One KRaft node with a listener for TLS and a login, one for client certificates, and one in the clear. */
+/**
+ * One KRaft node with a listener for TLS and a login, one for client certificates, one that tells its clients an address
+ * which its certificate does not have, and one in the clear.
+ */
 export async function startSecureKafka(user: string, password: string): Promise<SecureKafka> {
   const directory = mkdtempSync(join(tmpdir(), 'ackmark-secure-kafka-'));
   const certificates = makeCertificates(directory);
   const { host, close } = liveHost(directory);
   await kafkaProvisioner.fetch(host);
   const mutual = await host.freePort();
+  const misnamed = await host.freePort();
   const proxies = [{ host: 'localhost', port: mutual }];
   const request = { nodes: 1, settings: {}, directory, proxies };
   const plan = await planCluster(request, () => host.freePort());
   const [node] = plan.nodes;
   if (node === undefined) throw new Error('a plan of no nodes');
-  const ports = { saslSsl: node.ports.proxied, mutual, plain: node.ports.direct };
+  const ports = { saslSsl: node.ports.proxied, mutual, misnamed, plain: node.ports.direct };
   mkdirSync(node.dataDirectory, { recursive: true });
   writeFileSync(
     join(directory, 'server.properties'),
@@ -109,19 +120,16 @@ function javaIn(
 }
 
 /** Names as the engine's own configuration has them, and one more; of the same keys the last counts. */
-function listenersOf(ports: {
-  readonly saslSsl: number;
-  readonly mutual: number;
-  readonly plain: number;
-  readonly internal: number;
-  readonly controller: number;
-}): string {
-  const { saslSsl, mutual, plain, internal, controller } = ports;
+function listenersOf(
+  ports: Ports & { readonly internal: number; readonly controller: number },
+): string {
+  const { saslSsl, mutual, misnamed, plain, internal, controller } = ports;
+  const odd = `MISNAMED://127.0.0.1:${misnamed}`;
   const open = `DIRECT://127.0.0.1:${plain},INTERNAL://127.0.0.1:${internal}`;
   return [
-    `listeners=PROXIED://127.0.0.1:${saslSsl},MUTUAL://127.0.0.1:${mutual},${open},CONTROLLER://127.0.0.1:${controller}`,
-    `advertised.listeners=PROXIED://localhost:${saslSsl},MUTUAL://localhost:${mutual},${open}`,
-    'listener.security.protocol.map=PROXIED:SASL_SSL,MUTUAL:SSL,DIRECT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    `listeners=PROXIED://127.0.0.1:${saslSsl},MUTUAL://127.0.0.1:${mutual},${odd},${open},CONTROLLER://127.0.0.1:${controller}`,
+    `advertised.listeners=PROXIED://localhost:${saslSsl},MUTUAL://localhost:${mutual},${odd},${open}`,
+    'listener.security.protocol.map=PROXIED:SASL_SSL,MUTUAL:SSL,MISNAMED:SSL,DIRECT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
     '',
   ].join('\n');
 }
