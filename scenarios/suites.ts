@@ -246,6 +246,9 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'nats@jetstream',
       'nats@core',
       'nats@ack-none',
+      'redis@everysec',
+      'redis@wait',
+      'redis@no-ack',
     ],
     target: 'local',
     controls: false,
@@ -263,13 +266,18 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
         // A client that asks a node that stands still for the new leader of another partition has no time for refusals.
         load: { partitions: '1' },
       },
-      { ...asItIs('all-nodes-crash'), engines: [...replicated, 'rabbitmq@transient'] },
-      { ...asItIs('leader-pause'), engines: replicated },
+      {
+        ...asItIs('all-nodes-crash'),
+        engines: [...replicated, 'rabbitmq@transient', 'redis@everysec'],
+      },
+      { ...asItIs('leader-pause'), engines: [...replicated, 'redis@everysec'] },
+      // Whether a primary that stands alone acknowledges all the same.
+      { ...asItIs('lone-leader-crash'), engines: ['redis@everysec', 'redis@wait'] },
       // The last node, too, must meet the load, and Kafka's take half a minute each on a busy machine.
       { ...asItIs('rolling-restart'), engines: replicated, rate: 400, messages: 40_000 },
       {
         ...asItIs('consumer-crash'),
-        engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none'],
+        engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none', 'redis@no-ack'],
       },
       { ...asItIs('transform'), engines: ['kafka@transactional'] },
     ],
