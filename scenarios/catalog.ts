@@ -2,6 +2,7 @@ import { allNodesCrash } from './all-nodes-crash.ts';
 import { belowMinInSync } from './below-min-in-sync.ts';
 import { backlog } from './backlog.ts';
 import { brokerCrash } from './broker-crash.ts';
+import { consumerChurn } from './consumer-churn.ts';
 import { consumerCrash } from './consumer-crash.ts';
 import { fanOut } from './fan-out.ts';
 import { leaderCrash } from './leader-crash.ts';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   backlog,
   saturation,
   consumerCrash,
+  consumerChurn,
   fanOut,
   rebalance,
   producerCrash,

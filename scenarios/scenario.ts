@@ -162,6 +162,17 @@ export type FaultPlan =
   | { readonly kind: 'redrive'; readonly at: number }
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }
+  /**
+   * Consumers join, leave in good order and crash in turn, from `at` to `until`: half of the turns joins, a quarter
+   * each of the others, in an order of the cell's seed. Never fewer than one of them, nor more than `most`.
+   */
+  | {
+      readonly kind: 'churn-consumers';
+      readonly at: number;
+      readonly until: number;
+      readonly turns: number;
+      readonly most: number;
+    }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-transformer'; readonly at: number; readonly downMs: number }
   | {

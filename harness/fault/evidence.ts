@@ -1,4 +1,5 @@
 import type { FaultRecord } from '../record/schema.ts';
+import { type ChurnedConsumers, describeChurn, didChurn } from './churn-evidence.ts';
 import {
   describeKilled,
   describePaused,
@@ -47,6 +48,7 @@ export type FaultEvidence =
       /** Who led afterwards; undefined: nobody did in time. */
       readonly successor: string | undefined;
     }
+  | ChurnedConsumers
   | StalledFollowers
   | StruckLoneLeader
   | KilledAll
@@ -136,6 +138,8 @@ export function didBite(evidence: FaultEvidence): boolean {
       const isSucceeded = !evidence.replicated || evidence.successor !== undefined;
       return evidence.gone && evidence.followersPaused > 0 && isSucceeded;
     }
+    case 'churn-consumers':
+      return didChurn(evidence);
     case 'stall-followers':
       return didStall(evidence);
     case 'strike-lone-leader':
@@ -204,6 +208,8 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
         ['sends acknowledged meanwhile', evidence.acknowledgedAlone],
         ['leads afterwards', evidence.successor ?? 'nobody'],
       ];
+    case 'churn-consumers':
+      return describeChurn(evidence);
     case 'stall-followers':
       return describeStall(evidence);
     case 'strike-lone-leader':
@@ -215,11 +221,7 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
     case 'restart-each':
       return describeRestarted(evidence);
     case 'lose-power':
-      return [
-        ['process', evidence.pid],
-        ['process seen gone', yesNo(evidence.gone)],
-        ['bytes lost that were not synced', evidence.lostBytes],
-      ];
+      return [...goneOf(evidence), ['bytes lost that were not synced', evidence.lostBytes]];
     case 'join-consumer':
       return [['scopes that it got', evidence.scopes]];
     case 'redrive':
@@ -245,6 +247,13 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
     case 'crash-transformer':
       return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
   }
+}
+
+function goneOf({ pid, gone }: { readonly pid: number; readonly gone: boolean }) {
+  return [
+    ['process', pid],
+    ['process seen gone', yesNo(gone)],
+  ] as const;
 }
 
 function yesNo(is: boolean): string {

@@ -84,6 +84,8 @@ function ownWarmUp(warmUp: WarmUp, { index, from }: Omit<Part, 'epoch'>, of: num
 function unheldOf({ scenario }: Cell, { messages, ...load }: Load): number {
   const isDropped = load.kind === 'open' && load.late !== 'catch-up';
   if (scenario.faults.length === 0 || isDropped) return messages;
-  const lastAt = Math.max(...scenario.faults.map(({ at }) => at));
+  const lastAt = Math.max(
+    ...scenario.faults.map((plan) => ('until' in plan ? plan.until : plan.at)),
+  );
   return Math.floor(messages * (lastAt + (1 - lastAt) / 2));
 }

@@ -1,14 +1,16 @@
 import type { BrokerNode } from '../../engines/provisioner.ts';
 import { plannedMs } from '../../scenarios/load.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
-import type { Actor, Holding } from '../actors/actor.ts';
-import { emptyEvent, EventKind } from '../core/events.ts';
+import type { Actor } from '../actors/actor.ts';
+import { EventKind } from '../core/events.ts';
 import { type FaultEvidence, faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castConsumer, castTransformer } from './cast.ts';
 import { castSuccessor } from './cast-producer.ts';
 import { changeBindings } from './change-bindings.ts';
+import { churnConsumers } from './churn-consumers.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
+import { crash } from './crash-actor.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import { killAll } from './kill-all.ts';
@@ -22,11 +24,10 @@ import { restart, seenGone, strike, type Struck } from './strike.ts';
 import { strikeLoneLeader } from './strike-lone-leader.ts';
 import { sleep, waitUntil } from './waiting.ts';
 
-/** How long a victim may look for an instant at which it holds enough. */
-const freezeMs = 3_000;
 const triggerPollMs = 1;
-/** They look for the leader first, and release in the middle of it all. */
+/** They look for the leader first, or last for most of the load, and release in the middle of it all. */
 const releasing: readonly FaultPlan['kind'][] = [
+  'churn-consumers',
   'kill-leader',
   'pause-leader',
   'stall-followers',
@@ -93,6 +94,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return joinConsumer(plan, index, stage);
     case 'leave-consumer':
       return leaveConsumer(plan, index, stage);
+    case 'churn-consumers':
+      return churnConsumers(plan, index, stage);
     case 'crash-producer':
       return crashProducer(plan, index, stage);
     case 'crash-transformer':
@@ -141,6 +144,9 @@ function strikable({ live: { access } }: Stage): BrokerNode | undefined {
   return access.kind === 'started' ? access.nodes[0] : undefined;
 }
 
+const begin = (index: number, stage: Stage) => (): number =>
+  mark(stage, EventKind.faultStarted, index);
+
 async function crashConsumer(
   plan: FaultPlan & { readonly kind: 'crash-consumer' },
   index: number,
@@ -148,7 +154,7 @@ async function crashConsumer(
 ): Promise<FaultRecord> {
   const [victim] = stage.troupe.livingConsumers();
   if (victim === undefined) return neverStarted(plan, stage, 'no consumer was alive');
-  const crashed = await crash(victim, index, stage, 'unsettledDeliveries');
+  const crashed = await crash(victim, stage, 'unsettledDeliveries', begin(index, stage));
   await sleep(plan.downMs, stage.environment.signal);
   if (victim.spec.role === 'consumer') {
     await castConsumer(stage, victim.spec.subscription, victim.spec.instance);
@@ -164,7 +170,7 @@ async function crashProducer(
 ): Promise<FaultRecord> {
   const [victim] = stage.troupe.livingProducers();
   if (victim === undefined) return neverStarted(plan, stage, 'no producer was sending');
-  const crashed = await crash(victim, index, stage, 'unsettledSends');
+  const crashed = await crash(victim, stage, 'unsettledSends', begin(index, stage));
   await sleep(plan.downMs, stage.environment.signal);
   const replacement = await castSuccessor(stage, victim);
   replacement.start(stage.environment.clock.nowNs());
@@ -179,7 +185,7 @@ async function crashTransformer(
 ): Promise<FaultRecord> {
   const [victim] = stage.troupe.livingTransformers();
   if (victim === undefined) return neverStarted(plan, stage, 'no transformer was alive');
-  const crashed = await crash(victim, index, stage, 'halfTransformed');
+  const crashed = await crash(victim, stage, 'halfTransformed', begin(index, stage));
   await sleep(plan.downMs, stage.environment.signal);
   await castTransformer(stage, victim.spec.role === 'transformer' ? victim.spec.slot : 0);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
@@ -198,37 +204,6 @@ async function crashRecord(
     ...facts,
     evidence: { kind, actor, terminated },
   });
-}
-
-/**
- * Freezes the victim while it holds enough, which answers cannot undo, and terminates it then. The crash
- * is entered into the history before: the broker may hand the victim's messages to somebody else the
- * moment its socket closes. A victim that never held enough crashes all the same, and the record says
- * with how little.
- */
-async function crash(
-  victim: Actor,
-  index: number,
-  stage: Stage,
-  holding: Holding,
-): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
-  const { signal } = stage.environment;
-  victim.freeze(holding, stage.cell.scenario.guards.minimumInFlightAtFault);
-  await waitUntil(
-    () => victim.counters().isFrozen || stage.troupe.over.has(victim),
-    freezeMs,
-    triggerPollMs,
-    signal,
-  );
-  const startedNs = mark(stage, EventKind.faultStarted, index);
-  stage.history.collector.append({
-    ...emptyEvent(),
-    kind: EventKind.crashed,
-    timeNs: startedNs,
-    actor: victim.spec.actor,
-  });
-  await victim.crash();
-  return { startedNs, inFlight: victim.counters()[holding] };
 }
 
 async function loseResponses(

@@ -79,6 +79,15 @@ const rolled = {
 } as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
+const churned = {
+  kind: 'churn-consumers',
+  planned: 12,
+  carriedOut: 12,
+  joined: 6,
+  left: 1,
+  crashed: 3,
+} as const;
+
 const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
 const left = { kind: 'leave-consumer', actor: 'consumer-5', scopes: 2, left: true } as const;
 
@@ -100,6 +109,7 @@ const bitten: readonly FaultEvidence[] = [
   { kind: 'cut-connections', connectionsCut: 1 },
   joined,
   left,
+  churned,
   killedAll,
   paused,
   { ...paused, acknowledgedMeanwhile: 0 },
@@ -107,6 +117,10 @@ const bitten: readonly FaultEvidence[] = [
   rolled,
 ];
 const missing: readonly FaultEvidence[] = [
+  { ...churned, carriedOut: 11 },
+  { ...churned, joined: 0 },
+  { ...churned, left: 0 },
+  { ...churned, crashed: 0 },
   { ...lost, responsesSwallowed: 2 },
   { ...lost, asked: 0, responsesSwallowed: 0 },
   { ...killed, gone: false },
