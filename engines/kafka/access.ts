@@ -46,8 +46,6 @@ export function failureAt(target: Target, what: string, cause: unknown): Ackmark
 
 function refusal({ address, settings }: Target, cause: unknown): AckmarkError | undefined {
   const errors = everyErrorIn(cause);
-  const has = (is: (name: string) => boolean): boolean =>
-    errors.some((error) => 'apiId' in error && typeof error.apiId === 'string' && is(error.apiId));
   if (errors.some(({ message }) => message === 'Broker requires TLS.')) {
     return new AckmarkError('TLS_FAILED', `Kafka at ${address}: what listens there wants TLS`, {
       hint: 'Write --target kafka+ssl://host:port.',
@@ -60,11 +58,17 @@ function refusal({ address, settings }: Target, cause: unknown): AckmarkError | 
       cause,
     });
   }
-  if (has((name) => name.endsWith('_AUTHORIZATION_FAILED'))) {
+  if (errors.some(isOfARight)) {
     return new AckmarkError('ACCESS_REFUSED', `Kafka at ${address} refused an operation`, {
       hint: 'Let this user create, describe, read, write and delete topics, groups and transactional ids that begin with ackmark-.',
       cause,
     });
   }
   return undefined;
+}
+
+/** The broker has one such error for each kind of thing: `TOPIC_AUTHORIZATION_FAILED`. */
+function isOfARight(error: Error): boolean {
+  if (!('apiId' in error) || typeof error.apiId !== 'string') return false;
+  return error.apiId.endsWith('_AUTHORIZATION_FAILED');
 }

@@ -69,6 +69,13 @@ describe.skipIf(!live)('a Kafka elsewhere, with TLS and a login (needs ACKMARK_L
     expect(run.placesOf([user, password])).toEqual([]);
   });
 
+  it('is used in the clear where the URL says so', async () => {
+    const run = await steady({}, `kafka://127.0.0.1:${kafka.ports.plain}`);
+    expect(run.exitCode, run.story).toBe(0);
+    const effective = expect.arrayContaining(['connection: in the clear, no login']);
+    expect(run.record.cells).toMatchObject([{ effective }]);
+  });
+
   it('takes a client certificate, whose key is kept nowhere', async () => {
     const { client, ca } = certificates;
     const environment = {

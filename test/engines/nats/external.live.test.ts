@@ -38,6 +38,17 @@ describe.skipIf(!live)('a NATS elsewhere, with TLS and a login (needs ACKMARK_LI
     expect(run.placesOf([user, password])).toEqual([]);
   });
 
+  it('is used in the clear where the server has no TLS, with the login all the same', async () => {
+    const run = await runElsewhere(
+      login,
+      `--engine nats@jetstream-r1 --scenario steady --target nats://localhost:${clear.port} --messages 12k --rate 4k/s --warmup 0`,
+    );
+    expect(run.exitCode, run.story).toBe(0);
+    const effective = expect.arrayContaining(['connection: in the clear, user and password']);
+    expect(run.record.cells).toMatchObject([{ effective }]);
+    expect(run.placesOf([user, password])).toEqual([]);
+  });
+
   const refusals: readonly Refusal[] = [
     {
       what: 'a wrong password',

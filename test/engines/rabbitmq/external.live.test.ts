@@ -64,6 +64,17 @@ describe.skipIf(!live)('a RabbitMQ elsewhere, with TLS and users (needs ACKMARK_
     expect(run.placesOf([...secrets, secretLineOf(client)])).toEqual([]);
   });
 
+  it('is used in the clear where the URL says so, with the login all the same', async () => {
+    const run = await runElsewhere(
+      loginOf(user),
+      `--engine rabbitmq@manual-ack --scenario steady --target amqp://localhost:${rabbit.ports.plain} --messages 12k --rate 4k/s --warmup 0`,
+    );
+    expect(run.exitCode, run.story).toBe(0);
+    const effective = expect.arrayContaining(['connection: in the clear, SASL PLAIN']);
+    expect(run.record.cells).toMatchObject([{ effective }]);
+    expect(run.placesOf(secrets)).toEqual([]);
+  });
+
   const refusals: readonly Refusal[] = [
     {
       what: 'a wrong password',
