@@ -1,4 +1,4 @@
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import { AckmarkError } from '../../harness/core/errors.ts';
 import { everyErrorIn, tlsFailure } from '../access-failures.ts';
 import { variableOf } from '../external-access.ts';
 import { engine, type HostAndPort } from './address.ts';
@@ -17,9 +17,8 @@ export function cannotConnect({ host, port }: HostAndPort, cause: unknown): Ackm
       cause,
     });
   }
-  return new AckmarkError(
-    'CONNECT_FAILED',
-    `cannot connect to Redis at ${address}: ${describeError(cause)}`,
-    { hint: 'Check that a server listens there and takes the login.', cause },
-  );
+  return new AckmarkError('CONNECT_FAILED', `cannot connect to Redis at ${address}`, {
+    hint: 'Check that a server listens there and takes the login.',
+    cause,
+  });
 }

@@ -39,25 +39,33 @@ class RedisAdministration implements Administration {
 
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
-    return this.#onPrimary('create the streams', async (link) => {
-      // A cell before this one may have struck some of what was started here.
-      const { kind, nodes } = this.#target;
-      const info = await whenReplicating(link, kind === 'external' ? 0 : nodes - 1);
-      const appendFsync = await this.#appendFsync(link, info);
-      for (const { name, destination } of topology.subscriptions) {
-        const stream = streamOf(topology, destination);
-        await link.call(['XGROUP', 'CREATE', stream, name, '0', 'MKSTREAM']);
-      }
-      const replicas = onlineReplicas(info);
-      // Groups must not be what a failover loses: the cell is about entries.
-      await link.call(['WAIT', String(replicas), String(answerTimeoutMs / 2)]);
-      const waits = Math.min(this.#options.waitForReplicas, replicas);
-      return {
-        topology,
-        effective: this.#effective(info, appendFsync, waits),
-        settings: settingsOf({ replicas: waits }),
-      };
-    });
+    try {
+      return await this.#onPrimary('create the streams', (link) => this.#create(link, topology));
+    } catch (error) {
+      // Nobody else knows of what was created by then; why not all of it was is what the caller must hear.
+      await this.remove({ topology }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #create(link: Link, topology: Topology): Promise<Deployed> {
+    // A cell before this one may have struck some of what was started here.
+    const { kind, nodes } = this.#target;
+    const info = await whenReplicating(link, kind === 'external' ? 0 : nodes - 1);
+    const appendFsync = await this.#appendFsync(link, info);
+    for (const { name, destination } of topology.subscriptions) {
+      const stream = streamOf(topology, destination);
+      await link.call(['XGROUP', 'CREATE', stream, name, '0', 'MKSTREAM']);
+    }
+    const replicas = onlineReplicas(info);
+    // Groups must not be what a failover loses: the cell is about entries.
+    await link.call(['WAIT', String(replicas), String(answerTimeoutMs / 2)]);
+    const waits = Math.min(this.#options.waitForReplicas, replicas);
+    return {
+      topology,
+      effective: this.#effective(info, appendFsync, waits),
+      settings: settingsOf({ replicas: waits }),
+    };
   }
 
   /** As the group counts: entries that it has not read, and those that are read and not acknowledged. */
@@ -79,7 +87,7 @@ class RedisAdministration implements Administration {
     });
   }
 
-  async remove({ topology }: Deployed): Promise<void> {
+  async remove({ topology }: Pick<Deployed, 'topology'>): Promise<void> {
     const streams = topology.destinations.map(({ name }) => name);
     // Their groups go with them.
     await this.#onPrimary('remove the streams', (link) => link.call(['DEL', ...streams]));

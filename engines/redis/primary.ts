@@ -1,4 +1,4 @@
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
 import { type Access, addressOf, type HostAndPort, openAccess } from './address.ts';
 import { Link, type LinkSpec } from './link.ts';
@@ -21,7 +21,7 @@ export interface Primary {
  */
 export async function openPrimary(target: Target, spec: LinkSpec): Promise<Primary> {
   const at = addressOf(target);
-  let cause: unknown = new Error('no sentinel names one');
+  const failures: unknown[] = [];
   for (const [index, server] of at.servers.entries()) {
     const isNamed = async (): Promise<boolean> =>
       at.sentinels.length === 0 || (await primaryBySentinels(at.sentinels)) === at.members[index];
@@ -29,15 +29,23 @@ export async function openPrimary(target: Target, spec: LinkSpec): Promise<Prima
       if (!(await isNamed())) continue;
       return { link: await linkToPrimary(server, at, spec), isStillNamed: isNamed };
     } catch (error) {
-      cause = error;
+      failures.push(error);
     }
   }
-  if (cause instanceof AckmarkError && cause.code !== 'CONNECT_FAILED') throw cause;
-  throw new AckmarkError(
-    'CONNECT_FAILED',
-    `no Redis at ${target.address} is a primary that can be reached: ${describeError(cause)}`,
-    { hint: 'Check that a server listens there and takes the login, and who leads.', cause },
-  );
+  throw noPrimary(target, failures);
+}
+
+/** Who refuses a login, or TLS, says more than that another is no primary. */
+function noPrimary({ address }: Target, failures: readonly unknown[]): AckmarkError {
+  const told = failures.filter((failure) => failure instanceof AckmarkError);
+  const telling = told.find(({ code }) => code !== 'CONNECT_FAILED') ?? told[0];
+  if (telling !== undefined && (telling.code !== 'CONNECT_FAILED' || failures.length === 1)) {
+    return telling;
+  }
+  return new AckmarkError('CONNECT_FAILED', `no Redis at ${address} is a primary`, {
+    hint: 'Check that servers listen there, and which of them leads.',
+    cause: new AggregateError(failures, 'each was asked, or no sentinel names one'),
+  });
 }
 
 /** One that still loads says that it is the primary, and refuses all else: it is not there yet. */
