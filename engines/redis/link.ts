@@ -1,5 +1,4 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
-import { describeError } from '../../harness/core/errors.ts';
 import { Fifo } from '../embedded/queue/fifo.ts';
 import { cannotConnect } from './access.ts';
 import type { Access, HostAndPort } from './address.ts';
@@ -52,7 +51,7 @@ export class Link {
       await client.connect();
       return link;
     } catch (cause) {
-      link.end(cause instanceof Error ? cause : new Error(describeError(cause)));
+      link.end(new Error('it was never open'));
       throw cannotConnect(server, cause);
     }
   }

@@ -46,8 +46,8 @@ export class RedisNode implements BrokerNode {
     this.#program = program;
     this.#plan = plan;
     this.#at = localAt(plan.port);
-    if (sentinels.length > 0)
-      this.replica = this.#replica(sentinels.map(({ port }) => localAt(port)));
+    if (sentinels.length === 0) return;
+    this.replica = this.#replica(sentinels.map(({ port }) => localAt(port)));
   }
 
   /** Writes the node's configuration; starts nothing. */
@@ -114,7 +114,8 @@ export class RedisNode implements BrokerNode {
   /**
    * A primary pushes what is written: of a replica that stands still on the same machine the kernel goes on receiving,
    * and would hand it on when the primary is dead, as nothing does where a machine or a network is lost. So whoever
-   * replicates loses its connection to the primary when it stands still; connections of clients stay.
+   * replicates loses its connection to the primary when it stands still (as others do, who come back at once);
+   * connections of clients stay.
    */
   async #pause(): Promise<void> {
     const role = await roleAt(this.#at);

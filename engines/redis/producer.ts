@@ -115,10 +115,9 @@ export class StreamProducer implements Producer {
       ]);
       return have >= this.#replicas ? RedisCode.ok : RedisCode.fewerReplicas;
     } catch (error) {
+      const code = this.#link.codeOf(error);
       // Of a WAIT that was refused nothing follows for what stands before it.
-      return this.#link.codeOf(error) === RedisCode.noAnswer
-        ? RedisCode.noAnswer
-        : RedisCode.connectionLost;
+      return outcomeOf(code) === 'fail' ? RedisCode.serverError : code;
     }
   }
 
