@@ -67,6 +67,16 @@ describe('versions of one system', () => {
     expect(differences(cellOf('1', 'kept', 0), other)).toBe('');
   });
 
+  it('are not compared in what nobody promises of any of them', () => {
+    const unpromised = (cell: JudgedCell): JudgedCell => ({
+      ...cell,
+      clauses: cell.clauses.map((clause) => ({ ...clause, obligation: 'may' })),
+    });
+    const [seen, held] = [cellOf('1', 'unclaimed-violated', 1), cellOf('2', 'unclaimed-held', 0)];
+    expect(differences(unpromised(seen), unpromised(held))).toBe('');
+    expect(differences(unpromised(seen), held)).toContain('| D1 ');
+  });
+
   it('are compared on as many nodes only', () => {
     const cell = cellOf('2', 'broken', 1);
     const three = { ...cell, target: { ...cell.target, nodes: 3 } };
