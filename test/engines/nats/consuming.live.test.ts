@@ -50,17 +50,35 @@ describe.skipIf(!live)(`consuming from a real server (${whyNotLive})`, () => {
     await cell.close();
   });
 
-  test('after as many deliveries as the limit says nothing comes, and the stream keeps it', async () => {
-    const cell = await LiveCell.open(nats.up.target, plain, 2);
-    await filled(cell, 1);
-    const { consumer, sink } = await cell.consumer();
-    consumer.request(10);
-    await until(() => sink.deliveries.length === 2);
-    await sleep(4 * ackWaitMs);
-    expect(sink.bodies()).toEqual(['message 0', 'message 0']);
-    expect(await stored(cell)).toBe(1);
-    await cell.close();
-  });
+  test.each(['nothing is said', 'it is given back'])(
+    'after as many deliveries as the limit says nothing comes when %s: the server tells, and the stream keeps it',
+    async (way) => {
+      const cell = await LiveCell.open(nats.up.target, plain, 2);
+      const witness = await connect({ servers: nats.up.target.address });
+      const told: number[] = [];
+      witness.subscribe(`$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${cell.stream}.>`, {
+        callback: (_, message) => {
+          told.push(message.json<{ readonly deliveries: number }>().deliveries);
+        },
+      });
+      await witness.flush();
+      await filled(cell, 1);
+      const { consumer, sink } = await cell.consumer();
+      consumer.request(10);
+      for (const number of [1, 2]) {
+        await until(() => sink.deliveries.length === number);
+        if (way === 'nothing is said') continue;
+        consumer.settle(number, sink.deliveries.slice(-1), { how: 'requeue' });
+      }
+      await until(() => told.length > 0);
+      await sleep(4 * ackWaitMs);
+      expect(sink.bodies()).toEqual(['message 0', 'message 0']);
+      expect(told).toEqual([2]);
+      expect(await stored(cell)).toBe(1);
+      await witness.close();
+      await cell.close();
+    },
+  );
 
   test('a work queue forgets what is acknowledged, a stream with limits does not', async () => {
     for (const [options, left] of [
