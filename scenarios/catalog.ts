@@ -24,6 +24,7 @@ import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
 import { transform } from './transform.ts';
 import { transformLostResponse } from './transform-lost-response.ts';
+import { zombieProducer } from './zombie-producer.ts';
 
 /** Every scenario, in the order of a run. Each is here because a recorded run showed its fault biting. */
 export const scenarios: readonly Scenario[] = [
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   lostResponse,
   transform,
   transformLostResponse,
+  zombieProducer,
   poisonMessage,
   redrive,
   routingChange,

@@ -175,6 +175,8 @@ export type FaultPlan =
     }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
   | { readonly kind: 'crash-transformer'; readonly at: number; readonly downMs: number }
+  /** A transformer stands still, another takes its place and has done work for so long; then it goes on where it stood. */
+  | { readonly kind: 'replace-stalled'; readonly at: number; readonly aloneMs: number }
   | {
       readonly kind: 'lose-response';
       readonly at: number;

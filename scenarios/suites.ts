@@ -166,7 +166,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'queue@lease',
     ],
     target: 'embedded',
-    scenarios: [asItIs('transform'), asItIs('transform-lost-response')],
+    scenarios: [asItIs('transform'), asItIs('transform-lost-response'), asItIs('zombie-producer')],
   },
   compare: {
     engines: [...weakest, ...acknowledged, ...transactional],

@@ -38,6 +38,7 @@ export class Transacting {
   readonly #producer: TransactingProducer;
   #current: LogTransaction | undefined;
   #ending: Ending | undefined;
+  #isClosed = false;
 
   constructor(transactionalId: string | undefined, producer: TransactingProducer) {
     this.#transactionalId = transactionalId;
@@ -93,12 +94,15 @@ export class Transacting {
 
   /** The producer ends; whether the transaction did is known only if nobody was asked to end it. */
   close(): void {
+    this.#isClosed = true;
     const ending = this.#ending;
     this.#ending = undefined;
     ending?.done(ending.attempts === 0 ? 'fail' : 'unknown');
   }
 
   #end(identity: ProducerIdentity, end: TransactionEnd): Promise<Outcome> {
+    // Nobody is asked any more, so nobody commits it.
+    if (this.#isClosed) return Promise.resolve('fail');
     const request = writeEndTransaction(beginRequest(Api.endTransaction), { identity, end });
     return new Promise((done) => {
       const sinceNs = this.#producer.nowNs();

@@ -224,9 +224,11 @@ export interface Actor {
   crash(): Promise<void>;
   /**
    * Freezes the actor's thread at the first instant in which at least so much is in flight. Whatever is
-   * in flight then stays so until `crash`: no answer can arrive any more. `counters().isFrozen` tells.
+   * in flight then stays so until `crash` or `thaw`: no answer can arrive meanwhile. `counters().isFrozen` tells.
    */
   freeze(holding: Holding, atLeast: number): void;
+  /** A frozen actor goes on where it stood, once and for all. */
+  thaw(): void;
   /** Producer: what is held back for a fault may leave. */
   release(): void;
   /** Producer: the load has warmed up, where that was for somebody else to say. */

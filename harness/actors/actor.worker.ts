@@ -10,7 +10,7 @@ import { RingWriter } from '../history/ring.ts';
 import { prepareRecorders } from '../measure/latency-recorder.ts';
 import { loopLookMs, type PauseReport, ThreadPauses } from '../measure/thread-pauses.ts';
 import type { ActorSpec, Holding } from './actor.ts';
-import { CounterSlot } from './counters.ts';
+import { CounterSlot, thawGate } from './counters.ts';
 import { ConsumerRole } from './consumer-role.ts';
 import { loadEngine } from './load-engine.ts';
 import { ProducerRole } from './producer-role.ts';
@@ -59,7 +59,8 @@ function freeze(holding: Holding, atLeast: number, slots: Float64Array): void {
     return;
   }
   slots[CounterSlot.isFrozen] = 1;
-  stall(Number.POSITIVE_INFINITY);
+  Atomics.wait(thawGate(counters), 0, 0);
+  slots[CounterSlot.isFrozen] = 0;
 }
 
 /** Watches this thread until what it returns is called. */

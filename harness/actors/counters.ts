@@ -11,7 +11,7 @@ export const CounterSlot = {
   delivered: 3,
   unsettledDeliveries: 4,
   settled: 5,
-  /** 1 once the thread stands still for a crash. */
+  /** 1 while the thread stands still for a crash, or until it may go on. */
   isFrozen: 6,
   /** Written by the coordinator: 1 once a producer may send what it holds back for a fault. */
   isReleased: 7,
@@ -22,10 +22,17 @@ export const CounterSlot = {
   responseNs: 11,
   /** Written by the coordinator: messages of a lower seq are poisonous no more. */
   repairedBelow: 12,
+  /** Written by the coordinator, as a 32-bit integer that a thread can wait for: 1 once one that was frozen may go on. */
+  isThawed: 13,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
   return new SharedArrayBuffer(Object.keys(CounterSlot).length * Float64Array.BYTES_PER_ELEMENT);
+}
+
+/** What a frozen thread waits for. */
+export function thawGate(memory: SharedArrayBuffer): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(memory, CounterSlot.isThawed * Float64Array.BYTES_PER_ELEMENT, 1);
 }
 
 export function readCounters(memory: SharedArrayBuffer): ActorCounters {

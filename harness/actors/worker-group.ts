@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AckmarkError, describeError, fromErrorRecord } from '../core/errors.ts';
 import type { Actor, ActorEnd, ActorSpec, Holding, WorkerGroup } from './actor.ts';
-import { CounterSlot, createCounters, readCounters } from './counters.ts';
+import { CounterSlot, createCounters, readCounters, thawGate } from './counters.ts';
 import type { ActorWorkerData, FromActor, ToActor } from './protocol.ts';
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -85,6 +85,12 @@ class ActorThread implements Actor {
 
   freeze(holding: Holding, atLeast: number): void {
     this.#tell({ do: 'freeze', holding, atLeast });
+  }
+
+  thaw(): void {
+    const gate = thawGate(this.#counters);
+    Atomics.store(gate, 0, 1);
+    Atomics.notify(gate, 0);
   }
 
   release(): void {

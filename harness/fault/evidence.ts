@@ -19,6 +19,7 @@ import {
   type StruckLoneLeader,
   wasStruckAlone,
 } from './lone-leader-evidence.ts';
+import { describeReplaced, type ReplacedStalled, wasReplaced } from './stalled-evidence.ts';
 
 /**
  * What a fault left behind that proves it happened. A fault that was ordered but left no evidence did
@@ -67,6 +68,7 @@ export type FaultEvidence =
       readonly actor: string;
       readonly terminated: boolean;
     }
+  | ReplacedStalled
   | {
       readonly kind: 'join-consumer';
       readonly actor: string;
@@ -161,6 +163,8 @@ export function didBite(evidence: FaultEvidence): boolean {
     }
     case 'leave-consumer':
       return evidence.left && evidence.scopes > 0;
+    case 'replace-stalled':
+      return wasReplaced(evidence);
     case 'crash-consumer':
     case 'crash-producer':
     case 'crash-transformer':
@@ -242,6 +246,8 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
         ['scopes that it had', evidence.scopes],
         ['others have them', yesNo(evidence.left)],
       ];
+    case 'replace-stalled':
+      return describeReplaced(evidence);
     case 'crash-consumer':
     case 'crash-producer':
     case 'crash-transformer':

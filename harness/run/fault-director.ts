@@ -17,6 +17,7 @@ import { killAll } from './kill-all.ts';
 import { killLeader } from './kill-leader.ts';
 import { pauseLeader } from './pause-leader.ts';
 import { redriveDeadLetters } from './redrive.ts';
+import { replaceStalled } from './replace-stalled.ts';
 import { restartEach } from './restart-each.ts';
 import type { Stage } from './stage.ts';
 import { stallFollowers } from './stall-followers.ts';
@@ -100,6 +101,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return crashProducer(plan, index, stage);
     case 'crash-transformer':
       return crashTransformer(plan, index, stage);
+    case 'replace-stalled':
+      return replaceStalled(plan, index, stage);
     case 'lose-response':
       return loseResponses(plan, index, stage);
   }

@@ -88,3 +88,25 @@ test('a producer has one transaction at a time, sends nothing outside of it, and
     expect(await outcomeUnder(transaction)).toBe('fail');
   });
 });
+
+test('a transaction whose producer was taken over while it sent can be ended, and is not committed', async () => {
+  const shape = { destinations: 1, scopes: 1, subscriptions: [0] };
+  const of = subject('overtaken');
+  await withCell(of, shape, async (cell) => {
+    const limit = cell.traits.sendLimit;
+    const id = freshName(of);
+    const zombie = await cell.sender(id);
+    const transaction = await zombie.producer?.begin?.();
+    const successor = await cell.sender(id);
+    // The refusal of this ends the zombie's producer, while its owner still has the transaction in hand.
+    const [late] = await zombie.sendAll([{ body: 'late' }], limit, transaction);
+    expect(late?.outcome).not.toBe('ok');
+    expect(await transaction?.abort()).toBe('fail');
+    const next = await successor.producer?.begin?.();
+    await successor.sendAll([{ body: 'whole' }], limit, next);
+    expect(await next?.commit()).toBe('ok');
+    const receiver = await cell.receiver();
+    await receiver.receiveAndAcknowledge(1);
+    expect(receiver.bodies()).toEqual(['whole']);
+  });
+});

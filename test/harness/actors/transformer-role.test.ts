@@ -256,6 +256,20 @@ describe('in a transaction', () => {
     expect(readLog(logOf(given), Entry.ended)).toEqual([]);
   });
 
+  it('one that stood still in its transaction goes on where it stood, and leaves when it was told to meanwhile', async () => {
+    const given = spec([[copy(1, 0)], [copy(1, 1)]], {}, { transform: inTransaction });
+    const actor = await spawn(given);
+    actor.freeze('halfTransformed', 1);
+    actor.start(nowNs());
+    await until(() => actor.counters().isFrozen);
+    expect(readLog(logOf(given), Entry.ended)).toEqual([]);
+    actor.finish();
+    actor.thaw();
+    expect((await actor.ended).how).toBe('finished');
+    expect(actor.counters().isFrozen).toBe(false);
+    expect(readLog(logOf(given), Entry.ended).length).toBeGreaterThan(0);
+  });
+
   it('with the offsets apart, its input is settled after the commit, and not in it', async () => {
     const given = spec([[copy(1, 7)]], {}, { transform: apart });
     const { events } = await playTransformer(given, settled(given, 1));

@@ -87,6 +87,14 @@ const churned = {
   left: 1,
   crashed: 3,
 } as const;
+const replaced = {
+  kind: 'replace-stalled',
+  stood: true,
+  stoodMs: 6_000,
+  successor: 'transformer-5',
+  settledMeanwhile: 400,
+  wentOn: true,
+} as const;
 
 const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
 const left = { kind: 'leave-consumer', actor: 'consumer-5', scopes: 2, left: true } as const;
@@ -115,6 +123,7 @@ const bitten: readonly FaultEvidence[] = [
   { ...paused, acknowledgedMeanwhile: 0 },
   { ...paused, replicated: false, ledMeanwhile: undefined, acknowledgedMeanwhile: 0 },
   rolled,
+  replaced,
 ];
 const missing: readonly FaultEvidence[] = [
   { ...churned, carriedOut: 11 },
@@ -147,6 +156,9 @@ const missing: readonly FaultEvidence[] = [
   { ...rolled, restarted: 2 },
   { ...rolled, underLoad: 2 },
   { ...rolled, sent: 0 },
+  { ...replaced, stood: false },
+  { ...replaced, settledMeanwhile: 0 },
+  { ...replaced, wentOn: false },
 ];
 
 describe('the evidence of a fault', () => {
