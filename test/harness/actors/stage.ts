@@ -220,3 +220,12 @@ export function linesOf(events: readonly EventRecord[], ...kinds: readonly strin
       return `${kind}${isOfMessage ? ` ${event.lane}:${event.seq}` : ''}${outcome}`;
     });
 }
+
+/** A transformer that stands still with so much half transformed. */
+export async function frozen(spec: ActorSpec, atLeast: number): Promise<Actor> {
+  const actor = await spawn(spec);
+  actor.freeze('halfTransformed', atLeast);
+  actor.start(nowNs());
+  await until(() => actor.counters().isFrozen);
+  return actor;
+}

@@ -10,15 +10,13 @@ import {
 } from './fixtures/script.ts';
 import {
   clearStage,
+  frozen,
   linesOf,
   logOf,
-  nowNs,
   payloadBytes,
   playTransformer,
   run,
-  spawn,
   transformerSpec,
-  until,
 } from './stage.ts';
 
 afterAll(clearStage);
@@ -172,10 +170,7 @@ describe('without transactions', () => {
 
   it('a crash that is aimed at one half finds outputs that stand and inputs that nobody settled', async () => {
     const given = spec([[copy(1, 0), copy(2, 0)]]);
-    const actor = await spawn(given);
-    actor.freeze('halfTransformed', 2);
-    actor.start(nowNs());
-    await until(() => actor.counters().isFrozen);
+    const actor = await frozen(given, 2);
     await actor.crash();
     expect(actor.counters().halfTransformed).toBe(2);
     expect(readLog(logOf(given), Entry.sent)).toHaveLength(2);
@@ -247,10 +242,7 @@ describe('in a transaction', () => {
 
   it('a crash that is aimed at one half finds outputs in a transaction that is still open', async () => {
     const given = spec([[copy(1, 0)]], {}, { transform: inTransaction });
-    const actor = await spawn(given);
-    actor.freeze('halfTransformed', 1);
-    actor.start(nowNs());
-    await until(() => actor.counters().isFrozen);
+    const actor = await frozen(given, 1);
     await actor.crash();
     expect(readLog(logOf(given), Entry.sent)).toHaveLength(1);
     expect(readLog(logOf(given), Entry.ended)).toEqual([]);
@@ -258,10 +250,7 @@ describe('in a transaction', () => {
 
   it('one that stood still in its transaction goes on where it stood, and leaves when it was told to meanwhile', async () => {
     const given = spec([[copy(1, 0)], [copy(1, 1)]], {}, { transform: inTransaction });
-    const actor = await spawn(given);
-    actor.freeze('halfTransformed', 1);
-    actor.start(nowNs());
-    await until(() => actor.counters().isFrozen);
+    const actor = await frozen(given, 1);
     expect(readLog(logOf(given), Entry.ended)).toEqual([]);
     actor.finish();
     actor.thaw();
