@@ -23,7 +23,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [live, ...alone, 'node_modules/**'],
-          testTimeout: 60_000,
+          // Nothing here is about durations, and machines are shared: these only end what hangs.
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },
