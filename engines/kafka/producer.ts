@@ -224,9 +224,9 @@ export class KafkaProducer implements Producer {
     }
   }
 
-  /** The client does not say which call an attempt belongs to, so with several in flight all are meant. */
+  /** The client does not say which call an attempt belongs to: with several in flight none is counted, and all are tainted. */
   #noteRetry(error: unknown): void {
-    if (this.#options.maxInFlight === 1) for (const sending of this.#flying) sending.attempts += 1;
+    if (this.#flying.size === 1) for (const sending of this.#flying) sending.attempts += 1;
     this.#taint(error);
   }
 

@@ -46,6 +46,7 @@ const unsyncedBytes = 65_536;
 export async function aimAtUnsynced(
   node: BrokerNode | undefined,
   signal: AbortSignal,
+  timeoutMs = unsyncedMs,
 ): Promise<void> {
   const read = node?.unsyncedBytes?.bind(node);
   if (read === undefined) return;
@@ -57,5 +58,5 @@ export async function aimAtUnsynced(
     before = bytes;
     return hasFallen && bytes >= unsyncedBytes;
   };
-  await waitUntil(isAimed, unsyncedMs, unsyncedPollMs, signal);
+  await waitUntil(isAimed, timeoutMs, unsyncedPollMs, signal);
 }

@@ -8,6 +8,7 @@ import { castConsumer } from './cast.ts';
 import { type Turn, turnsOf } from './churn-plan.ts';
 import { crash } from './crash-actor.ts';
 import { mark } from './fault-marks.ts';
+import { loadTimeoutMs } from './load-timeout.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 
@@ -18,7 +19,6 @@ const servedMs = 20_000;
 const leaveMs = 20_000;
 /** Longer than a consumer's hands are empty while messages come. */
 const fullMs = 3_000;
-const dueMs = 60_000;
 const pollMs = 2;
 
 /** Consumers of the first subscription come and go for most of the load, each at its share of it. */
@@ -36,7 +36,7 @@ export async function churnConsumers(
   let lostInHand = 0;
   for (const [number, turn] of turns.entries()) {
     const share = plan.at + ((plan.until - plan.at) * number) / turns.length;
-    if (!(await isDue(share * scenario.workload.load.messages, stage))) break;
+    if (!(await untilDue(share * scenario.workload.load.messages, stage))) break;
     const inHand = await takeTurn(turn, stage);
     if (turn === 'crash') lostInHand += inHand;
     if (inHand > 0) overlapped[turn] += 1;
@@ -59,11 +59,12 @@ export async function churnConsumers(
   });
 }
 
-/** A turn after the load would meet no deliveries. */
-async function isDue(sent: number, { troupe, environment }: Stage): Promise<boolean> {
+/** @returns false when the load is over: a turn after it would meet no deliveries */
+async function untilDue(sent: number, stage: Stage): Promise<boolean> {
+  const { troupe, environment } = stage;
   await waitUntil(
     () => troupe.sent() >= sent || troupe.livingProducers().length === 0,
-    dueMs,
+    loadTimeoutMs(stage),
     pollMs,
     environment.signal,
   );

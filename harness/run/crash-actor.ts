@@ -1,11 +1,7 @@
 import type { Actor, Holding } from '../actors/actor.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
+import { freezeHolding } from './freeze-holding.ts';
 import type { Stage } from './stage.ts';
-import { waitUntil } from './waiting.ts';
-
-/** How long a victim may look for an instant at which it holds enough. */
-const freezeMs = 3_000;
-const triggerPollMs = 1;
 
 /**
  * Freezes the victim while it holds enough, which answers cannot undo, and terminates it then. The crash
@@ -13,23 +9,16 @@ const triggerPollMs = 1;
  * moment its socket closes. A victim that never held enough crashes all the same, and the record says
  * with how little.
  *
- * @param strike called when it is time; returns when that is, having told whom it concerns
+ * @param onTime called when it is time; returns when that is, having told whom it concerns
  */
 export async function crash(
   victim: Actor,
   stage: Stage,
   holding: Holding,
-  strike: () => number,
+  onTime: () => number,
 ): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
-  const { signal } = stage.environment;
-  victim.freeze(holding, stage.cell.scenario.guards.minimumInFlightAtFault);
-  await waitUntil(
-    () => victim.counters().isFrozen || stage.troupe.over.has(victim),
-    freezeMs,
-    triggerPollMs,
-    signal,
-  );
-  const startedNs = strike();
+  await freezeHolding(victim, holding, stage);
+  const startedNs = onTime();
   stage.history.collector.append({
     ...emptyEvent(),
     kind: EventKind.crashed,

@@ -1,5 +1,4 @@
 import type { BrokerNode } from '../../engines/provisioner.ts';
-import { plannedMs } from '../../scenarios/load.ts';
 import type { FaultPlan } from '../../scenarios/scenario.ts';
 import type { Actor } from '../actors/actor.ts';
 import { EventKind } from '../core/events.ts';
@@ -13,6 +12,7 @@ import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { crash } from './crash-actor.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
+import { loadTimeoutMs } from './load-timeout.ts';
 import { killAll } from './kill-all.ts';
 import { killLeader } from './kill-leader.ts';
 import { pauseLeader } from './pause-leader.ts';
@@ -60,12 +60,6 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
     if (isLast) stage.troupe.release();
   }
   return faults;
-}
-
-/** Twice the planned time of the load, and room for a broker to come back. */
-export function loadTimeoutMs(stage: Stage): number {
-  const { load } = stage.cell.scenario.workload;
-  return (load.kind === 'open' ? plannedMs(load) : 60_000) * 2 + 60_000;
 }
 
 async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<FaultRecord> {

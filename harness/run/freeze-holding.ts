@@ -1,0 +1,22 @@
+import type { Actor, Holding } from '../actors/actor.ts';
+import type { Stage } from './stage.ts';
+import { waitUntil } from './waiting.ts';
+
+/** How long a victim may look for an instant at which it holds enough. */
+const freezeMs = 3_000;
+const pollMs = 1;
+
+/** Freezes an actor while it holds as much as the scenario asks for; one that never does goes on. */
+export async function freezeHolding(
+  victim: Actor,
+  holding: Holding,
+  { cell, troupe, environment }: Stage,
+): Promise<void> {
+  victim.freeze(holding, cell.scenario.guards.minimumInFlightAtFault);
+  await waitUntil(
+    () => victim.counters().isFrozen || troupe.over.has(victim),
+    freezeMs,
+    pollMs,
+    environment.signal,
+  );
+}
