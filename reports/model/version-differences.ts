@@ -27,10 +27,8 @@ export interface ComparedVersions {
  * of them is a matter of one run's luck, and is left out.
  */
 export function compareVersions(records: readonly RunRecord[]): ComparedVersions[] {
-  const systems = groupBy(
-    treatmentsOf(records),
-    ({ engine, target }) => `${target.nodes} ${engine}`,
-  );
+  const versioned = treatmentsOf(records).filter(({ target }) => saysVersion(target.title));
+  const systems = groupBy(versioned, ({ engine, target }) => `${target.nodes} ${engine}`);
   return [...systems.values()].flatMap((cells) => {
     const titles = [...new Set(cells.map(({ target }) => target.title))].toSorted((a, b) =>
       a.localeCompare(b, 'en', { numeric: true }),
@@ -42,6 +40,11 @@ export function compareVersions(records: readonly RunRecord[]): ComparedVersions
     const differences = all.filter(({ found }) => isDifferent(found));
     return all.length === 0 ? [] : [{ titles, nodes, differences, compared: all.length }];
   });
+}
+
+/** `RabbitMQ 4.0.5`; one that runs elsewhere may be called by its address instead, `Redis at host:6379`. */
+function saysVersion(title: string): boolean {
+  return / \d+(\.[\w~+-]+)*$/.test(title);
 }
 
 function comparisonsOf(
@@ -65,7 +68,7 @@ function comparisonsOf(
   });
 }
 
-/** What one of them did not decide tells it from nobody. */
+/** A version that decided nothing differs from none. */
 function isDifferent(found: VersionDifference['found']): boolean {
   const decided = found.filter((one) => one !== undefined && one.state !== 'undecided');
   return new Set(decided.map((one) => one?.state)).size > 1;

@@ -77,6 +77,12 @@ describe('versions of one system', () => {
     expect(differences(unpromised(seen), held)).toContain('| D1 ');
   });
 
+  it('are not what a target that runs elsewhere is called by', () => {
+    const elsewhere = cellOf('at 10.0.0.7:6379', 'broken', 1);
+    expect(differences(cellOf('1', 'kept', 0), elsewhere)).toBe('');
+    expect(differences(elsewhere, cellOf('at 10.0.0.8:6379', 'kept', 0))).toBe('');
+  });
+
   it('are compared on as many nodes only', () => {
     const cell = cellOf('2', 'broken', 1);
     const three = { ...cell, target: { ...cell.target, nodes: 3 } };
