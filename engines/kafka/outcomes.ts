@@ -133,6 +133,12 @@ export function isOfStaleMetadata(error: unknown): boolean {
   return leavesOf(error).some((leaf) => propertyOf(leaf, 'hasStaleMetadata') === true);
 }
 
+/** The broker no longer knows how far an idempotent producer had numbered its messages, or finds a gap. */
+export function hasLostItsNumbers(error: unknown): boolean {
+  const names = brokerErrors(error);
+  return names.has('OUT_OF_ORDER_SEQUENCE_NUMBER') || names.has('UNKNOWN_PRODUCER_ID');
+}
+
 /** Broker error names anywhere in the error. */
 export function brokerErrors(error: unknown): ReadonlySet<string> {
   const names = new Set<string>();

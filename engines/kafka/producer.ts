@@ -18,7 +18,7 @@ import {
   within,
 } from './connection.ts';
 import { acksOnWire, type KafkaOptions } from './options.ts';
-import { classify, Code, isDefinite, isOfStaleMetadata } from './outcomes.ts';
+import { classify, Code, hasLostItsNumbers, isDefinite, isOfStaleMetadata } from './outcomes.ts';
 import { answeredPartitions } from './partial-answers.ts';
 import { emptySending, type Sending, splitByScope, Translator } from './sending.ts';
 import { settleByPlace } from './settling.ts';
@@ -83,7 +83,9 @@ export class KafkaProducer implements Producer {
     });
     keepErrorsFromThrowing(this.#client, (error) => this.#end(error));
     onClientEvent(this.#client, 'client:performWithRetry:failed', (operation, _retries, errors) => {
-      if (operation === 'produce') this.#taint({ errors });
+      if (operation !== 'produce') return;
+      this.#taint({ errors });
+      if (hasLostItsNumbers({ errors })) this.#numbersForgotten({ errors });
     });
     if (options.idempotent) this.begin = () => this.#begin();
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs);
@@ -194,6 +196,15 @@ export class KafkaProducer implements Producer {
     const answers = answeredPartitions(error);
     const otherwise = firm ? 'fail' : 'unknown';
     settleByPlace(sending, this.#translator, answers, otherwise, code, this.#sink);
+    this.#numbersForgotten(error);
+  }
+
+  /**
+   * The client takes a new producer id and numbers everything anew. A call of another partition that is just being made
+   * would go under the old id with the new numbers, and be taken for one that is stored: the session ends before that.
+   */
+  #numbersForgotten(error: unknown): void {
+    if (this.#options.idempotent && this.#leadersMayPart && !this.#transactional) this.#end(error);
   }
 
   #settledSome(sending: Sending): void {

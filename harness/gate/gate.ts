@@ -1,5 +1,6 @@
 import type { CheckId } from '../core/anomalies.ts';
 import { ExitCode, worstExitCode } from '../core/exit-codes.ts';
+import { plural } from '../core/plural.ts';
 import { isJudged } from '../record/cell-questions.ts';
 import { controlShown } from '../record/control-shown.ts';
 import type { CellRecord, ClauseRecord, ClauseState, JudgedCell } from '../record/schema.ts';
@@ -19,6 +20,8 @@ export const defaultFailOn: readonly FailOn[] = ['violated', 'inconclusive'];
 
 export interface GateInput {
   readonly cells: readonly CellRecord[];
+  /** How many there are to be: a record that was left half written is no verdict. */
+  readonly planned: number;
   readonly interrupted: boolean;
   readonly failOn: readonly FailOn[];
   /** What became of the thresholds that were asked for. */
@@ -66,6 +69,7 @@ export function gate(input: GateInput): GateResult {
     ...violationFacts(treatments),
     ...shouldFacts(treatments),
     ...evidenceFacts(treatments),
+    ...missingFacts(input),
     ...controlFacts(input.cells),
     ...thresholdFacts(input.thresholds),
   ];
@@ -171,6 +175,13 @@ function evidenceFacts(treatments: readonly CellRecord[]): GateFact[] {
     facts.push(fact('inconclusive', ExitCode.inconclusive, 'every cell was unsupported'));
   }
   return facts;
+}
+
+/** An interruption says the same of itself. */
+function missingFacts({ cells, planned, interrupted }: GateInput): GateFact[] {
+  if (interrupted || cells.length >= planned) return [];
+  const reason = `only ${cells.length} of ${plural(planned, 'planned cell')} were recorded`;
+  return [fact('inconclusive', ExitCode.inconclusive, reason)];
 }
 
 /**

@@ -73,6 +73,7 @@ function recordOf(
   const thresholds = judgeThresholds(plan.thresholds, ordered);
   const { exitCode, reason } = gate({
     cells: ordered,
+    planned: plan.cells.length,
     interrupted,
     failOn: plan.failOn,
     thresholds,

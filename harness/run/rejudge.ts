@@ -24,6 +24,7 @@ export function rejudge(
   );
   const { exitCode, reason } = gate({
     cells,
+    planned: record.cellsPlanned,
     interrupted: record.interrupted,
     failOn,
     // They were measured while the run went on, which is not repeated here.

@@ -21,24 +21,22 @@ export async function playAll(
   play: (cell: Cell, ahead: () => readonly Cell[]) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
-  const all: Promise<void>[] = [];
+  const failed = new AbortController();
   let begun = 0;
   const ahead = (): readonly Cell[] => cells.slice(begun);
-  try {
-    for (const cell of cells) {
-      const isAlone = !mayShare(cell);
-      while (running.size >= (isAlone ? 1 : together)) await Promise.race(running);
-      if (signal.aborted) return;
-      begun += 1;
-      const playing = play(cell, ahead).finally(() => running.delete(playing));
-      running.add(playing);
-      all.push(playing);
-      if (isAlone) await playing;
-    }
-    await Promise.all(all);
-  } finally {
-    await Promise.allSettled(all);
+  for (const cell of cells) {
+    const isAlone = !mayShare(cell);
+    while (running.size >= (isAlone ? 1 : together)) await Promise.race(running);
+    if (signal.aborted || failed.signal.aborted) break;
+    begun += 1;
+    const playing = play(cell, ahead)
+      .catch((error: unknown) => failed.abort(error))
+      .finally(() => running.delete(playing));
+    running.add(playing);
+    if (isAlone) await playing;
   }
+  await Promise.all(running);
+  failed.signal.throwIfAborted();
 }
 
 function mayShare(cell: Cell): boolean {

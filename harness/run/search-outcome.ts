@@ -12,7 +12,13 @@ export function searchOutcome(
   interrupted: boolean,
 ): RunRecord['outcome'] {
   const judged = cells.filter(({ status }) => status === 'judged');
-  const claims = gate({ cells: judged, interrupted, failOn: ['violated'], thresholds: [] });
+  const claims = gate({
+    cells: judged,
+    planned: judged.length,
+    interrupted,
+    failOn: ['violated'],
+    thresholds: [],
+  });
   const codes = searches.map((search) => codeOf(search, cells));
   const exitCode = worstExitCode([claims.exitCode, ...codes]);
   const reason =

@@ -92,10 +92,12 @@ function scanLane(
   const words = state.lanes.wordsOf(lane);
   const { first, last } = seenRange(state, group, lane, words);
   for (let word = 0; word < words; word += 1) {
-    const arrived = group.seen.word(lane, word) | state.excuses.word(number, lane, word);
+    const seen = group.seen.word(lane, word);
+    const excused = state.excuses.word(number, lane, word);
     const due = acknowledged(lane, word) & expected(number, lane, word);
-    promised += popcount32(due);
-    const missing = due & ~arrived;
+    // What was excused and did not arrive had no chance to be lost.
+    promised += popcount32(due & (seen | ~excused));
+    const missing = due & ~(seen | excused);
     if (missing === 0) continue;
     if (!group.drained) {
       const proven = last - word * 32;

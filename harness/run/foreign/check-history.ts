@@ -35,6 +35,7 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
   const cell = judgeForeign(history, await fold(history, check), check);
   const { exitCode, reason } = gate({
     cells: [cell],
+    planned: 1,
     interrupted: false,
     failOn: check.failOn,
     thresholds: [],

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { judgeCell } from '../../check/verdict.ts';
 import { zoom } from '../../check/zoom.ts';
+import type { CheckId } from '../../core/anomalies.ts';
 import { eventBytes } from '../../core/events.ts';
 import { plural } from '../../core/plural.ts';
 import { hashText } from '../../core/random.ts';
@@ -128,7 +129,7 @@ function judgingOf(
     obliged: [...obligedOf(claim, sidecar.facts)],
     waived: [],
     deviations: [],
-    exposes: [],
+    exposes: definingOf(claim.level),
     sendReply: sidecar.sendReply,
     guards: {
       minimumAcknowledged: claim.minimumAcknowledged,
@@ -140,6 +141,14 @@ function judgingOf(
     irregularities: [...unreadable(problems, lenient), ...damage(sidecar, read)],
     eventsLost: eventsMissing(problems, lenient) + notOfThis(sidecar, read),
   };
+}
+
+/**
+ * What makes the level what it is: a history that could not have shown it does not pass by all that is beside it. That
+ * nothing is lost; of at most once every delivery is a trial.
+ */
+function definingOf(level: ForeignClaim['level']): CheckId[] {
+  return level === 'at-least-once' || level === 'exactly-once' ? ['D1'] : [];
 }
 
 /** Without its beginning a history has phantoms, and one of another run proves nothing about this one. */

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 const produceKey = 0;
 const metadataKey = 3;
 const apiVersionsKey = 18;
+const initProducerIdKey = 22;
 
 /**
  * One broker that leads the partitions of one topic and answers each produce request with the next error code of
@@ -16,6 +17,7 @@ export class ScriptedBroker {
   /** Partitions of each produce request. */
   readonly produced: (readonly number[])[] = [];
   metadataAsked = 0;
+  producerIds = 0;
   readonly #server: Server;
   readonly #script: number[];
   readonly #sockets = new Set<Socket>();
@@ -74,6 +76,10 @@ export class ScriptedBroker {
       this.metadataAsked += 1;
       return metadata(this.topic, this.port, this.#partitions);
     }
+    if (key === initProducerIdKey) {
+      this.producerIds += 1;
+      return producerId(this.producerIds);
+    }
     const partitions = partitionsOf(request);
     this.produced.push(partitions);
     const offset = BigInt(this.produced.length);
@@ -86,6 +92,7 @@ function versions(): Buffer {
     [produceKey, 11],
     [metadataKey, 12],
     [apiVersionsKey, 3],
+    [initProducerIdKey, 4],
   ];
   return Writer.create()
     .appendInt16(0)
@@ -132,6 +139,11 @@ function metadata(topic: string, port: number, partitions: number): Buffer {
       }).appendInt32(0);
     })
     .appendTaggedFields().buffer;
+}
+
+function producerId(id: number): Buffer {
+  const answer = Writer.create().appendInt32(0).appendInt16(0);
+  return answer.appendInt64(BigInt(id)).appendInt16(0).appendTaggedFields().buffer;
 }
 
 function produceAnswer(

@@ -19,11 +19,12 @@ export async function producerAt(
   shape: { readonly nodes: number; readonly scopes: number } = { nodes: 1, scopes: 1 },
 ) {
   const told: Told[] = [];
+  const ends: unknown[] = [];
   const sink: ProducerSink = {
     settled: (ticket, outcome, code) => told.push({ ticket, outcome, code }),
     returned: () => undefined,
     writable: () => undefined,
-    disconnected: () => undefined,
+    disconnected: (error) => ends.push(error),
   };
   const target = {
     kind: 'local',
@@ -49,5 +50,5 @@ export async function producerAt(
       }),
     );
   };
-  return { told, send, producer };
+  return { told, ends, send, producer };
 }

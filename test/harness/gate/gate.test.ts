@@ -46,10 +46,21 @@ function decide(
   cells: readonly CellRecord[],
   options: Partial<Parameters<typeof gate>[0]> = {},
 ): GateResult {
-  return gate({ cells, interrupted: false, failOn: defaultFailOn, thresholds: [], ...options });
+  const asked = { interrupted: false, failOn: defaultFailOn, thresholds: [] };
+  return gate({ cells, planned: cells.length, ...asked, ...options });
 }
 
 describe('the gate', () => {
+  it('exits 2 for a record that has fewer cells than were planned, whatever those came to, and 130 where that is an interruption', () => {
+    const whole = decide([judged(request())]);
+    expect(whole.exitCode).toBe(ExitCode.kept);
+    const half = decide([judged(request())], { planned: 4 });
+    expect(half.exitCode).toBe(ExitCode.inconclusive);
+    expect(half.reason).toBe('only 1 of 4 planned cells were recorded');
+    const stopped = decide([judged(request())], { planned: 4, interrupted: true });
+    expect(stopped.exitCode).toBe(ExitCode.interrupted);
+  });
+
   it('exits 3 for a threshold that was missed, whatever --fail-on names, and 1 where a claim is broken too', () => {
     const missed = {
       threshold: 'throughput > 1k/s',

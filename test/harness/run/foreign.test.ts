@@ -241,6 +241,22 @@ describe('a history from elsewhere is inconclusive, never a pass, when', () => {
     );
   });
 
+  it('nothing in it could have been lost, though all beside that was tried', async () => {
+    const replica = JSON.stringify({
+      kind: 'history',
+      version: 1,
+      groups: { g: { role: 'replica', node: 'n1' } },
+    });
+    const text = [replica, ...lines(...sent(1, 'a', 0), ...healthy.slice(2)).slice(1)];
+    for (const level of ['at-least-once', 'exactly-once'] as const) {
+      const { record } = await checked(text, { ...nothing, level });
+      expect(record.outcome.exitCode).toBe(2);
+      expect(cellOf({ record }).reasons).toContainEqual(
+        expect.stringContaining('D1 acknowledged message lost: undecided'),
+      );
+    }
+  });
+
   it('it holds less than was asked for', async () => {
     const claim = { ...atLeastOnce, minimumAcknowledged: 10, minimumDelivered: 20 };
     expect(reasonsOf(cellOf(await checked(lines(...healthy), claim)))).toEqual([
