@@ -3,6 +3,7 @@ import { checkIds } from '../harness/core/anomalies.ts';
 import { faultDomains, levels, promises } from '../harness/core/clauses.ts';
 import { isDay } from '../harness/core/deviations.ts';
 import { AckmarkError, describeError } from '../harness/core/errors.ts';
+import { hasReached } from '../harness/core/version-order.ts';
 import type { Engine } from './engine.ts';
 
 const callable = z.custom<(...values: never[]) => unknown>(
@@ -25,6 +26,15 @@ const edition = z.looseObject({
   source: z.string().min(1),
 });
 
+const editions = z.array(edition).superRefine((list, context) => {
+  for (const [at, { from }] of list.entries()) {
+    const before = list[at - 1];
+    if (before === undefined || !hasReached(before.from, from)) continue;
+    const message = `must be later than ${before.from}: editions are oldest first`;
+    context.addIssue({ code: 'custom', path: [at, 'from'], message });
+  }
+});
+
 const profile = z.looseObject({
   summary: z.string().min(1),
   level: z.enum(levels),
@@ -34,7 +44,7 @@ const profile = z.looseObject({
   deviations: z.array(deviation),
   consumption: z.enum(['automatic', 'settle-before-processing', 'settle-after-processing']),
   source: z.string().min(1),
-  editions: z.array(edition).optional(),
+  editions: editions.optional(),
 });
 
 const shape = z.looseObject({

@@ -74,7 +74,12 @@ export interface Deployed {
   readonly topology: Topology;
   /** The configuration that is in force, read back where possible: `effective` lines of the report. */
   readonly effective: readonly string[];
-  /** Of the system, by its own word, where it says one: `4.0.5`. What profiles promise may depend on it. */
+  /** What the system is, by its own word, with its version; absent: what the target's title says. */
+  readonly title?: string;
+  /**
+   * Of the system that the profiles' documents are about, where it says one: `4.0.5`. What profiles promise may depend
+   * on it; of another system that speaks the same protocol it is absent.
+   */
   readonly version?: string;
   /** The adapter's own names and ids, by its own keys. */
   readonly settings: Readonly<Record<string, string>>;

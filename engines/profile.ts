@@ -24,7 +24,7 @@ export interface Profile<O> {
   readonly source: string;
   /**
    * Where later versions of the system say something else, oldest first. The last one that the version which was
-   * found has reached holds instead; where the system does not tell its version, none does.
+   * found has reached holds instead; where the system tells none, only what all of them and the profile promise.
    */
   readonly editions?: readonly Edition[];
   readonly options: O;

@@ -47,12 +47,13 @@ class RabbitAdministration implements Administration {
 
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
-    const { product, version } = await this.open();
-    const deployed = {
+    const { title, version } = (await this.open()).product;
+    const deployed: Deployed = {
       topology,
-      effective: this.#effective(product),
-      version,
-      settings: { product },
+      effective: this.#effective(title),
+      ...(this.#target.kind === 'external' ? { title } : {}),
+      ...(version === undefined ? {} : { version }),
+      settings: {},
     };
     try {
       await this.#declare(topology);

@@ -3,6 +3,7 @@ import type { Target } from '../engine.ts';
 import { type TlsOptions, tlsOptionsOf } from '../external-access.ts';
 import { cannotConnect } from './access.ts';
 import { addressesOf, type RabbitAddress } from './address.ts';
+import { type Product, productOf } from './product.ts';
 
 const connectTimeoutMs = 10_000;
 /** Of one node of several. */
@@ -12,10 +13,7 @@ const farewellMs = 2_000;
 
 export interface Link {
   readonly model: ChannelModel;
-  /** `RabbitMQ 4.0.5` by the server's own word, made printable. */
-  readonly product: string;
-  /** `4.0.5` alone. */
-  readonly version: string;
+  readonly product: Product;
   /** Set before any channel of the connection reports its end. */
   readonly failure: () => unknown;
   /** Says goodbye if the peer still listens, and destroys the socket if it does not. Idempotent. */
@@ -78,7 +76,6 @@ async function openTo(
 }
 
 function watch(model: ChannelModel, destroy: () => void): Link {
-  const { product, version } = model.connection.serverProperties;
   let failure: unknown;
   let ended = false;
   let closing: Promise<void> | undefined;
@@ -91,8 +88,7 @@ function watch(model: ChannelModel, destroy: () => void): Link {
   });
   return {
     model,
-    product: printable(`${product} ${version}`),
-    version: printable(version),
+    product: productOf(model.connection.serverProperties),
     failure: () => failure,
     close: () => {
       closing ??= ended ? Promise.resolve() : farewell(() => model.close(), destroy);
@@ -126,5 +122,3 @@ export async function farewell(goodbye: () => Promise<void>, destroy: () => void
     clearTimeout(timer);
   }
 }
-
-const printable = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 80);

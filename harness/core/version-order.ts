@@ -11,6 +11,11 @@ export function hasReached(version: string, from: string): boolean {
   return true;
 }
 
+/** Whether it can be compared: it begins with numbers, and not all of them are 0, as of a build that has none yet. */
+export function isVersion(text: string): boolean {
+  return /^\d+(?:\.\d|$)/.test(text) && numbersOf(text).some((number) => number > 0);
+}
+
 function numbersOf(version: string): readonly number[] {
   const [digits = ''] = /^\d+(?:\.\d+)*/.exec(version) ?? [];
   return digits.split('.').map(Number);

@@ -98,8 +98,9 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
   };
 }
 
-/** Of a system elsewhere the version is known only now. */
-function titled(title: string, { deployed: { version } }: Stage): string {
+/** What a system elsewhere is, and its version, is known only now. */
+function titled(title: string, { deployed: { title: own, version } }: Stage): string {
+  if (own !== undefined) return own;
   return version === undefined || title.includes(version) ? title : `${title} ${version}`;
 }
 

@@ -27,7 +27,15 @@ describe('what a profile promises', () => {
     expect(editionOf(profile, version)).toMatchObject({ promises, source, level: 'at-least-once' });
   });
 
-  test('is the profile’s own of a system that does not tell its version', () => {
-    expect(editionOf(profile, undefined)).toEqual(profile);
-  });
+  test.each([undefined, '', 'a fork', 'v4.3.1', 'RabbitMQ 4.3.0', '4..3', '0.0.0'])(
+    'of a system whose version is %j is what no edition takes back',
+    (version) => {
+      expect(editionOf(profile, version)).toEqual({ ...profile, promises: [] });
+      const [, last] = profile.editions;
+      const lasting = { ...profile, editions: last === undefined ? [] : [last] };
+      expect(editionOf(lasting, version)).toEqual(lasting);
+      const without = { ...profile, editions: [] };
+      expect(editionOf(without, version)).toEqual(without);
+    },
+  );
 });
