@@ -105,6 +105,7 @@ export interface PowerLossEvidence extends KillEvidence {
 export interface ProvisionHost {
   /** Shared between runs; may be filled concurrently by several processes, so publish by rename. */
   readonly cacheDirectory: string;
+  /** Fit for children: without what is Ackmark’s own (`ACKMARK_…`), among which are logins. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Path of the node executable that runs Ackmark. */
   readonly nodeExecutable: string;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ProcessSpec, ProvisionHost } from '../../engines/provisioner.ts';
 import { AckmarkError } from '../core/errors.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { LifeLine } from './life-line.ts';
 import { startProcess, tail } from './managed-process.ts';
 import { createPortSource } from './ports.ts';
@@ -23,7 +24,7 @@ export interface HostOptions {
 export function createProvisionHost(options: HostOptions): ProvisionHost {
   return {
     cacheDirectory: options.cacheDirectory,
-    environment: options.environment,
+    environment: childEnvironment(options.environment),
     nodeExecutable: options.nodeExecutable,
     signal: options.signal,
     note: options.note,

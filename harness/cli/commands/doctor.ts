@@ -4,6 +4,7 @@ import { availableParallelism, loadavg, tmpdir, type as osType } from 'node:os';
 import { catalog, type Program } from '../../../engines/catalog.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
+import { childEnvironment } from '../../provision/child-environment.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
 import { cacheDirectoryOf } from '../cache-directory.ts';
@@ -45,7 +46,7 @@ function examine(host: Host): readonly Finding[] {
     lifeLine(),
     writable('cache', cacheDirectoryOf(host.environment), 'Set ACKMARK_CACHE to a writable place.'),
     writable('scratch', tmpdir(), 'Set TMPDIR to a writable place.'),
-    ...catalog.flatMap((entry) => entry.programs.map((wanted) => program(entry.id, wanted))),
+    ...catalog.flatMap((entry) => entry.programs.map((wanted) => program(entry.id, wanted, host))),
     fetched(host),
   ];
 }
@@ -103,9 +104,10 @@ function writable(name: string, directory: string, fix: string): Finding {
   }
 }
 
-function program(engine: string, { command, probe, fix }: Program): Finding {
+function program(engine: string, { command, probe, fix }: Program, host: Host): Finding {
+  const env = { ...childEnvironment(host.environment) };
   try {
-    execFileSync(command, probe, { stdio: 'ignore', timeout: 10_000 });
+    execFileSync(command, probe, { env, stdio: 'ignore', timeout: 10_000 });
     return { state: 'ok', fact: `${engine}: ${command}`, fix: '' };
   } catch {
     // Absent or broken come to the same: it cannot be used.

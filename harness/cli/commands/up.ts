@@ -8,7 +8,9 @@ import type { Engine } from '../../../engines/engine.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { AckmarkError } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
+import { childEnvironment } from '../../provision/child-environment.ts';
 import { startTarget } from '../../run/live-target.ts';
+import { cacheDirectoryOf } from '../cache-directory.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
 import {
@@ -113,6 +115,11 @@ async function startKeeper(wish: Wish, port: number | undefined, host: Host): Pr
   ];
   const keeper = spawn(host.nodeExecutable, [host.script, 'up', engine, '--keep', ...wanted], {
     cwd: host.directory,
+    // It outlives this process, and it logs in nowhere.
+    env: {
+      ...childEnvironment(host.environment),
+      ACKMARK_CACHE: cacheDirectoryOf(host.environment),
+    },
     detached: true,
     stdio: ['ignore', log, log],
   });

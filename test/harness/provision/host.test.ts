@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ProcessSpec, ProvisionHost } from '../../../engines/provisioner.ts';
+import { definedEntries } from '../../../harness/core/defined-entries.ts';
 import { createProvisionHost } from '../../../harness/provision/host.ts';
 
 const lifeLine = {
@@ -70,3 +72,50 @@ describe('a command that is run to its end', () => {
     });
   });
 });
+
+describe('what a child is started with', () => {
+  const environment = {
+    PATH: process.env['PATH'],
+    https_proxy: 'http://proxy.example:3128',
+    ACKMARK_RABBITMQ_PASSWORD: 'pl4nted-Secret-77',
+    Ackmark_Nats_Token: 'pl4nted-Secret-78',
+    ACKMARK_CACHE: '/somewhere',
+  };
+  const show = 'console.log(JSON.stringify(process.env))';
+
+  it.each(['run', 'start'] as const)(
+    'by %s: all of ours but what is meant for us',
+    async (method) => {
+      const directory = mkdtempSync(join(tmpdir(), 'ackmark-host-'));
+      const host = createProvisionHost({
+        portsFrom: randomInt(1_000_000),
+        cacheDirectory: directory,
+        environment,
+        nodeExecutable: process.execPath,
+        signal: new AbortController().signal,
+        lifeLine,
+        note: () => {},
+      });
+      const spec = {
+        name: 'script',
+        command: process.execPath,
+        arguments: ['-e', show],
+        directory,
+        environment: definedEntries(host.environment),
+        logFile: join(directory, 'log'),
+      };
+      const told = method === 'run' ? await host.run(spec, 20_000) : await printedBy(host, spec);
+      const { PATH, https_proxy } = environment;
+      const got = JSON.parse(told);
+      expect(got).toMatchObject({ PATH, https_proxy });
+      expect(Object.keys(got).filter((name) => /^ackmark_/i.test(name))).toEqual([]);
+      expect(told).not.toContain('pl4nted-Secret');
+    },
+  );
+});
+
+async function printedBy(host: ProvisionHost, spec: ProcessSpec): Promise<string> {
+  const child = await host.start(spec);
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+  return readFileSync(spec.logFile, 'utf8');
+}
