@@ -34,12 +34,20 @@ export function valueOf(
   return value === '' ? undefined : value;
 }
 
+/** The at sign behind a login, also escaped, which it may well be further on: in the name of a virtual host. */
+const loginEnd = /@|^(?:[^/]*:\/\/)?[^/]*%40/i;
+
 /** @throws AckmarkError USAGE, which does not repeat the URL */
 export function refuseLoginIn(url: string, engine: string): void {
-  if (!url.includes('@')) return;
+  if (!loginEnd.test(url)) return;
   throw new AckmarkError('USAGE', 'a login does not belong into a URL, which is recorded', {
     hint: `Set ${variableOf(engine, 'USERNAME')} and ${variableOf(engine, 'PASSWORD')} instead, and leave out everything before the @.`,
   });
+}
+
+/** Text that was typed in the wrong place, quoted for a message; not when it may be a URL with a login, or part of one. */
+export function quoted(text: string): string {
+  return /:|%40/.test(text) ? '(not repeated: it may hold a login)' : JSON.stringify(text);
 }
 
 export interface Login {

@@ -214,7 +214,7 @@ export function parseAddress(address: string): { host: string; port: number } {
   const colon = address.lastIndexOf(':');
   const port = Number(address.slice(colon + 1));
   if (colon < 1 || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new AckmarkError('USAGE', `"${address}" is no address of an embedded broker`, {
+    throw new AckmarkError('USAGE', 'not the address of an embedded broker', {
       hint: 'Write host:port, for example 127.0.0.1:40400.',
     });
   }

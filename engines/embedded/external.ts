@@ -6,7 +6,7 @@ import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
 /** `tcp://host:port` of a broker that somebody else started. @throws AckmarkError USAGE */
 export function externalTarget(kind: BrokerKind, url: string): Target {
   if (url.includes('://') && !url.startsWith('tcp://')) {
-    throw new AckmarkError('USAGE', `${JSON.stringify(url)} is no embedded ${kind}`, {
+    throw new AckmarkError('USAGE', `this URL is not that of an embedded ${kind}`, {
       hint: 'Write tcp://host:port.',
     });
   }

@@ -50,9 +50,13 @@ function addressOf(broker: string): string {
   const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(broker.trim());
   const port = Number(match?.[2] ?? 9092);
   if (match === null || port < 1 || port > 65_535) {
-    throw new AckmarkError('USAGE', `not a Kafka address: ${JSON.stringify(broker.slice(0, 80))}`, {
-      hint: 'Write --target kafka://host:port, or kafka+ssl://host:port for TLS; several brokers are separated by commas.',
-    });
+    throw new AckmarkError(
+      'USAGE',
+      'not a Kafka address: a broker in it is not host or host:port',
+      {
+        hint: 'Write --target kafka://host:port, or kafka+ssl://host:port for TLS; several brokers are separated by commas.',
+      },
+    );
   }
   return `${match[1] ?? ''}:${port}`;
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { CatalogEntry } from '../../engines/catalog.ts';
 import type { Engine, Environment } from '../../engines/engine.ts';
 import { checkEngineShape } from '../../engines/engine-shape.ts';
-import { refuseLoginIn } from '../../engines/external-access.ts';
+import { quoted, refuseLoginIn } from '../../engines/external-access.ts';
 import type { Level } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { TargetChoice } from '../plan/cell.ts';
@@ -74,13 +74,17 @@ async function loadEngine(
   catalog: readonly CatalogEntry[],
   problems: Problem[],
 ): Promise<Named | undefined> {
+  if (name.includes('://')) {
+    problems.push({ place: '--engine', what: 'a URL is no engine: it belongs behind --target' });
+    return undefined;
+  }
   if (/[./\\]/.test(name)) return loadFromPath(name, directory);
   const entry = catalog.find((candidate) => candidate.id === name);
   if (entry === undefined) {
     const known = catalog.map((candidate) => candidate.id);
     problems.push({
       place: '--engine',
-      what: `no engine is called ${JSON.stringify(name)}${suggestion(name, known)} (${known.join(', ')}, or a path)`,
+      what: `no engine is called ${quoted(name)}${suggestion(name, known)} (${known.join(', ')}, or a path)`,
     });
     return undefined;
   }
@@ -125,7 +129,7 @@ function profilesOf(
   if (profile !== undefined && !known.includes(profile)) {
     problems.push({
       place: '--engine',
-      what: `${named.reference} has no profile ${JSON.stringify(profile)}${suggestion(profile, known)} (${known.join(', ')})`,
+      what: `${named.reference} has no profile ${quoted(profile)}${suggestion(profile, known)} (${known.join(', ')})`,
     });
     return [];
   }
@@ -172,7 +176,7 @@ function targetOf(
   if (known.includes(target)) return { kind: 'started', provisioner: target, nodes: 1 };
   problems.push({
     place: '--target',
-    what: `${named.reference} has no target ${JSON.stringify(target)}${suggestion(target, known)} (${known.join(', ')}, or a URL)`,
+    what: `${named.reference} has no target ${quoted(target)}${suggestion(target, known)} (${known.join(', ')}, or a URL)`,
   });
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { CatalogEntry } from '../../engines/catalog.ts';
+import { quoted } from '../../engines/external-access.ts';
 import type { Simulation } from '../../engines/simulation.ts';
 import { AckmarkError } from '../core/errors.ts';
 import { suggestion } from '../core/suggest.ts';
@@ -36,9 +37,11 @@ function refuseUnplayable(
       hint: 'Only embedded brokers can: real ones have clocks and threads of their own.',
     });
   }
-  throw new AckmarkError('USAGE', `no engine is called ${name}${suggestion(name, playable)}`, {
-    hint: `These can be simulated: ${playable.join(', ')}.`,
-  });
+  throw new AckmarkError(
+    'USAGE',
+    `no engine is called ${quoted(name)}${suggestion(name, playable)}`,
+    { hint: `These can be simulated: ${playable.join(', ')}.` },
+  );
 }
 
 /** The same on several nodes, of those that can be; an error where one that was named cannot. */

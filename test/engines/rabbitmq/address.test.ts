@@ -46,6 +46,13 @@ describe('an external target', () => {
     });
   });
 
+  test('may have an at sign in its virtual host, where no login is', () => {
+    expect(addressesOf(externalTarget('amqp://rabbit.example/team%40a', {}))[0]).toMatchObject({
+      hostname: 'rabbit.example',
+      vhost: 'team@a',
+    });
+  });
+
   test('has every node of a cluster in its address', () => {
     const nodes = [
       { host: '127.0.0.1', port: 5001 },

@@ -15,12 +15,33 @@ describe('a login in --target', () => {
     ['rabbitmq', `amqps://me:${secret}@broker.example`],
     ['nats', `nats://${secret}@broker.example`],
     ['log', `tcp://me:${secret}@broker.example:1`],
+    ['kafka', `kafka://me:${secret}%40broker.example:9`],
+    ['log', `tcp://me:${secret}%40broker.example:1`],
   ])('of %s ends with 64 before anything is written, and is not repeated', async (engine, url) => {
     const host = fakeHost(['run', '--engine', engine, '--target', url, '--scenario', 'steady']);
     expect(await main(host)).toBe(64);
     expect(host.err()).toContain(`ACKMARK_${engine.toUpperCase()}_PASSWORD`);
     expect(host.err() + host.out()).not.toContain(secret);
     expect(existsSync(join(host.directory, 'runs'))).toBe(false);
+  });
+
+  it.each([
+    ['--engine', 'kafka', '--target', `kafka://me:${secret}`],
+    ['--engine', 'kafka', '--target', `kafka:me:${secret}`],
+    ['--engine', 'kafka', '--target', `kafka:${secret}%40broker.example`],
+    ['--engine', 'rabbitmq', '--target', `amqp://me:${secret}`],
+    ['--engine', 'nats', '--target', `nats://me:${secret}`],
+    ['--engine', 'redis', '--target', `redis://me:${secret}`],
+    ['--engine', 'log', '--target', `tcp://me:${secret}`],
+    ['--engine', 'log', '--target', `http://me:${secret}`],
+    ['--engine', `kafka://me:${secret}@broker.example`],
+    ['--engine', `kafka:me:${secret}@broker.example`],
+    ['--engine', `kafka@me:${secret}`],
+  ])('that is not whole, or not there, is not repeated either: %j %j %j %j', async (...words) => {
+    const host = fakeHost(['run', ...words, '--scenario', 'steady']);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).not.toBe('');
+    expect(host.err() + host.out()).not.toContain(secret);
   });
 
   it('of a suite is refused alike', async () => {

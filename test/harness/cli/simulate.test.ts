@@ -123,7 +123,7 @@ describe('ackmark simulate', () => {
     [['--engine', 'lgo'], 'did you mean log?'],
     [['--engine', 'kafka'], 'kafka cannot be simulated'],
     [['--engine', ','], '--engine names no engine'],
-    [['--engine', 'foo'], 'no engine is called foo\n'],
+    [['--engine', 'foo'], 'no engine is called "foo"\n'],
     [['--only', '1'], '--only takes numbers of parts of the plan of one seed'],
     [['--nodes', '3', '--engine', 'log,queue'], 'queue replicates nothing'],
     [['--nodes', '3', '--break', 'remember-offsets'], 'no rule is called remember-offsets'],
