@@ -7,10 +7,14 @@ const engine = 'rabbitmq';
 
 /**
  * What the server says of a login or a right that it does not give (AMQP 0-9-1, reply codes), and all that the client
- * tells of a virtual host that it may not enter or that is not there.
+ * tells of a virtual host that it may not enter or that is not there. The same codes stand for what nobody may do, or
+ * not now.
  */
-const refusal =
-  /\b(?:ACCESS[_-]REFUSED|NOT[_-]ALLOWED)\b|Expected ConnectionOpenOk; got <ConnectionClose/;
+const refusals: readonly RegExp[] = [
+  /\bACCESS[_-]REFUSED\b(?!.*(?:in exclusive use|reserved prefix|default exchange))/,
+  /\bNOT_ALLOWED - (?:access to )?vhost\b(?!.*\bis (?:reached|down)\b)/,
+  /Expected ConnectionOpenOk; got <ConnectionClose/,
+];
 
 /** Why nobody was let in, told by what the reader can do about it. */
 export function cannotConnect(target: Target, cause: unknown): AckmarkError {
@@ -23,7 +27,7 @@ export function cannotConnect(target: Target, cause: unknown): AckmarkError {
       `RabbitMQ at ${address} refused the login or the virtual host`,
       {
         hint: `Check ${variableOf(engine, 'USERNAME')} and ${variableOf(engine, 'PASSWORD')}, and the virtual host; guest may only come from the broker’s own machine.`,
-        cause: withoutUser(cause),
+        cause: withoutUser(target, cause),
       },
     );
   }
@@ -31,31 +35,43 @@ export function cannotConnect(target: Target, cause: unknown): AckmarkError {
   const perhaps = isPlain ? ' If the port is one for TLS, write amqps://.' : '';
   return new AckmarkError('CONNECT_FAILED', `cannot connect to RabbitMQ at ${address}`, {
     hint: `Check that the broker listens there and that user, password and vhost exist.${perhaps}`,
-    cause: withoutUser(cause),
+    cause: withoutUser(target, cause),
   });
 }
 
 /** What a broker that had let us in did not do. */
-export function notDone({ address }: Target, what: string, cause: unknown): AckmarkError {
+export function notDone(target: Target, what: string, cause: unknown): AckmarkError {
   if (cause instanceof AckmarkError) return cause;
-  const message = `RabbitMQ at ${address} did not ${what}`;
+  const message = `RabbitMQ at ${target.address} did not ${what}`;
   if (isRefusal(cause)) {
     return new AckmarkError('ACCESS_REFUSED', message, {
       hint: 'Let this user configure, write and read everything that begins with ackmark-.',
-      cause: withoutUser(cause),
+      cause: withoutUser(target, cause),
     });
   }
   return new AckmarkError('CONNECT_FAILED', message, {
     hint: 'Read the broker’s log; a queue of that name may exist with other arguments.',
-    cause: withoutUser(cause),
+    cause: withoutUser(target, cause),
   });
 }
 
-/** The server repeats in its refusals who came, and errors are recorded. */
-export function withoutUser(cause: unknown): Error {
-  return new Error(describeError(cause).replaceAll(/\buser '[^']*'/g, 'the user'));
+/**
+ * The server repeats in its refusals who came, and errors are recorded. A name may hold quotation marks, and a long
+ * reason ends in the middle of it.
+ */
+export function withoutUser({ settings }: Target, cause: unknown): Error {
+  const { username = '' } = settings;
+  const told = describeError(cause);
+  const text = username === '' ? told : told.replaceAll(asWord(username), '…');
+  return new Error(text.replaceAll(/\buser '[^']*(?:'|$)/g, 'the user'));
+}
+
+/** Where it is no part of a longer word. */
+function asWord(name: string): RegExp {
+  const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])${literal}(?![\p{L}\p{N}_])`, 'gu');
 }
 
 function isRefusal(cause: unknown): boolean {
-  return everyErrorIn(cause).some(({ message }) => refusal.test(message));
+  return everyErrorIn(cause).some(({ message }) => refusals.some((one) => one.test(message)));
 }

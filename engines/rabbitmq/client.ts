@@ -70,6 +70,7 @@ class RabbitSession implements Session {
     const link = await this.#link();
     const channel = await link.model.createChannel().catch(this.#refused('open a channel'));
     const settings = {
+      target: this.#target,
       queue: queueOf(subscription),
       automatic: this.#options.acknowledgement === 'automatic',
       counted: this.#options.queueType === 'quorum',

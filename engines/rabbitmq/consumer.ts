@@ -1,12 +1,13 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
-import type { Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
+import type { Consumer, ConsumerSink, Delivery, Settlement, Target } from '../engine.ts';
 import { withoutUser } from './access.ts';
 import { Fifo, toDelivery } from './deliveries.ts';
 import { farewell, type Link, letSinksThrow } from './link.ts';
 import { type Demand, SubscriptionFlow } from './subscription-flow.ts';
 
 export interface ConsumerSettings {
+  readonly target: Target;
   readonly queue: string;
   readonly automatic: boolean;
   /** The queue counts deliveries (quorum). */
@@ -135,7 +136,7 @@ export class RabbitConsumer implements Consumer {
       'the channel ended before it proved its acknowledgements',
       {
         hint: 'Take the acknowledgements since the last fence as unknown.',
-        cause: withoutUser(cause),
+        cause: withoutUser(this.#settings.target, cause),
       },
     );
   }
