@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { bornAt } from './born-at.ts';
@@ -33,8 +41,11 @@ export function openLifeLine(directory: string, ownPid: number, kill: KillProces
   const own = bornAt(ownPid);
   let children: Remembered[] = [];
   const directories: string[] = [];
-  const save = (): void =>
-    writeFileSync(file, JSON.stringify({ owner: own, children, directories }));
+  // Written whole or not at all: whoever starts meanwhile sweeps this directory.
+  const save = (): void => {
+    writeFileSync(`${file}.new`, JSON.stringify({ owner: own, children, directories }));
+    renameSync(`${file}.new`, file);
+  };
   return {
     guard: existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--'] : [],
     remember: (pid) => {
@@ -55,21 +66,31 @@ export function openLifeLine(directory: string, ownPid: number, kill: KillProces
 
 function sweep(directory: string, kill: KillProcess): void {
   for (const name of readdirSync(directory)) {
-    const owner = Number(name.replace('.json', ''));
+    const owner = Number(/^\d+/.exec(name)?.[0]);
     const file = join(directory, name);
     const left = readPidFile(file);
     if (left === undefined) {
-      rmSync(file, { force: true });
+      // Its owner may be about to write it; who is gone never will.
+      if (bornAt(owner) === '') rmSync(file, { force: true });
       continue;
     }
     if (left.owner !== '' && bornAt(owner) === left.owner) continue;
     for (const child of left.children) {
-      if (child.born !== '' && bornAt(child.pid) === child.born) kill(child.pid, 'SIGKILL');
+      if (child.born !== '' && bornAt(child.pid) === child.born) killIfThere(child.pid, kill);
     }
     for (const path of left.directories.filter(isOurs)) {
       rmSync(path, { recursive: true, force: true });
     }
     rmSync(file, { force: true });
+  }
+}
+
+/** Another harness may sweep the same dead one's children at this moment. */
+function killIfThere(pid: number, kill: KillProcess): void {
+  try {
+    kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
@@ -89,7 +110,7 @@ function readPidFile(file: string): z.infer<typeof pidFile> | undefined {
     const checked = pidFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     return checked.success ? checked.data : undefined;
   } catch {
-    // A pid file cut short by a power loss names nobody that could still be running.
+    // Half written, or cut short by a power loss: it names nobody.
     return undefined;
   }
 }

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ProcessSpec } from '../../../engines/provisioner.ts';
+import { bornAt } from '../../../harness/provision/born-at.ts';
 import { openLifeLine } from '../../../harness/provision/life-line.ts';
 import { startProcess } from '../../../harness/provision/managed-process.ts';
 
@@ -132,5 +133,51 @@ describe('the life line', () => {
     openLifeLine(place, process.pid, (pid) => killed.push(pid));
     expect(killed).toEqual([process.pid]);
     expect([left, foreign].map((path) => existsSync(path))).toEqual([false, true]);
+  });
+
+  it('leaves alone what it cannot read of a harness that lives, and removes it of a dead one', () => {
+    const place = mkdtempSync(join(tmpdir(), 'ackmark-pids-'));
+    const dead = 2 ** 22 + 1;
+    const half = '{"owner":"12';
+    const files = [process.ppid, dead].flatMap((pid) => [`${pid}.json`, `${pid}.json.new`]);
+    for (const name of files) writeFileSync(join(place, name), half);
+    openLifeLine(place, process.pid, () => {});
+    expect(readdirSync(place).toSorted()).toEqual(
+      files.filter((name) => !name.startsWith(String(dead))).toSorted(),
+    );
+  });
+
+  it('has its file whole at every moment, and gone in the end', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'ackmark-pids-'));
+    const lifeLine = openLifeLine(place, process.pid, () => {});
+    const seen: string[] = [];
+    const watcher = watch(place, (_event, name) => seen.push(name ?? ''));
+    lifeLine.rememberDirectory('/ackmark-somewhere');
+    lifeLine.remember(process.ppid);
+    expect(readdirSync(place)).toEqual([`${process.pid}.json`]);
+    expect(JSON.parse(readFileSync(join(place, `${process.pid}.json`), 'utf8'))).toMatchObject({
+      children: [{ pid: process.ppid }],
+      directories: ['/ackmark-somewhere'],
+    });
+    lifeLine.close();
+    expect(readdirSync(place)).toEqual([]);
+    while (!seen.includes(`${process.pid}.json`)) await pause(5);
+    watcher.close();
+    expect(seen[0]).toBe(`${process.pid}.json.new`);
+  });
+
+  it('takes a child that another harness has swept in the same moment for what it is: gone', () => {
+    const sweepWith = (code: string): void => {
+      const place = mkdtempSync(join(tmpdir(), 'ackmark-pids-'));
+      const children = [{ pid: process.pid, born: bornAt(process.pid) }];
+      const file = join(place, `${2 ** 22 + 1}.json`);
+      writeFileSync(file, JSON.stringify({ owner: '1', children, directories: [] }));
+      openLifeLine(place, process.pid, () => {
+        throw Object.assign(new Error(`kill ${code}`), { code });
+      });
+      expect(existsSync(file)).toBe(false);
+    };
+    sweepWith('ESRCH');
+    expect(() => sweepWith('EPERM')).toThrow('EPERM');
   });
 });
