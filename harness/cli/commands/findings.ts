@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { readRecord } from '../../record/run-directory.ts';
 import { findingsMarkdown } from '../../../reports/markdown/findings.ts';
+import type { RunRecord } from '../../record/schema.ts';
 import type { Command } from '../command.ts';
+import { printable } from '../printable.ts';
 
 export const findingsCommand: Command = (parser, invocation) =>
   parser.command(
@@ -16,7 +18,21 @@ export const findingsCommand: Command = (parser, invocation) =>
       }),
     ({ runs }) => {
       const { host } = invocation;
-      const records = runs.map((run) => readRecord(resolve(host.directory, run)).record);
-      host.stdout(findingsMarkdown(records));
+      const records = new Map<string, RunRecord>();
+      for (const run of runs) {
+        const { record } = readRecord(resolve(host.directory, run));
+        const key = identityOf(record);
+        if (records.has(key)) {
+          host.stderr(
+            `${printable(run)}: run ${printable(record.id)} was given twice; it counts once\n`,
+          );
+        } else records.set(key, record);
+      }
+      host.stdout(findingsMarkdown([...records.values()]));
     },
   );
+
+/** Under whatever name it is reached. An id has seconds and a seed: two machines may have begun one at once. */
+function identityOf({ id, startedAt, command }: RunRecord): string {
+  return JSON.stringify([id, startedAt, command]);
+}
