@@ -73,6 +73,7 @@ export async function conduct(
         signal: host.signal,
         history,
         host: provisioning.host,
+        variables: host.environment,
         progress: view,
       },
     );

@@ -1,3 +1,4 @@
+import type { Environment } from '../../engines/engine.ts';
 import type { ProvisionHost } from '../../engines/provisioner.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
@@ -23,5 +24,7 @@ export interface RunEnvironment {
   readonly signal: AbortSignal;
   readonly history: HistoryMode;
   readonly host: ProvisionHost;
+  /** What the process was started with, where logins for systems elsewhere are; what `host` has is for children. */
+  readonly variables: Environment;
   readonly progress: Progress;
 }

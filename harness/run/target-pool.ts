@@ -17,7 +17,7 @@ export interface TargetPool {
 }
 
 export function createTargetPool(environment: RunEnvironment): TargetPool {
-  const { clock, host, progress, scratch } = environment;
+  const { clock, host, progress, scratch, variables } = environment;
   const idle = new Map<string, LiveTarget[]>();
   const all = new Set<LiveTarget>();
   let started = 0;
@@ -37,7 +37,7 @@ export function createTargetPool(environment: RunEnvironment): TargetPool {
       if (choice.kind === 'started') progress.provisioning(`${engine.id} (${choice.provisioner})`);
       const target =
         choice.kind === 'external'
-          ? externalTarget(engine, choice.url, host.environment)
+          ? externalTarget(engine, choice.url, variables)
           : await startTarget({ ...planned, target: choice }, engine, place, host, clock);
       all.add(target);
       return target;

@@ -41,7 +41,11 @@ describe.skipIf(!live)('a RabbitMQ elsewhere, with TLS and users (needs ACKMARK_
     const [cell] = run.record.cells;
     expect(cell).toMatchObject({
       status: 'judged',
-      target: { kind: 'external', address: `localhost:${rabbit.ports.tls}` },
+      target: {
+        kind: 'external',
+        title: expect.stringMatching(/^RabbitMQ 4\.0\.\d+$/),
+        address: `localhost:${rabbit.ports.tls}`,
+      },
       effective: expect.arrayContaining(['connection: TLS, a private authority, SASL PLAIN']),
       replay: expect.stringContaining(`--target ${secure()}`),
     });

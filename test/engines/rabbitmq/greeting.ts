@@ -7,15 +7,19 @@ const [start, startOk, tune, open, openOk, close, closeOk] = [10, 11, 30, 40, 41
   method,
 ) as [number, number, number, number, number, number, number];
 
-/** A server that greets with these properties, lets everybody in, and does nothing else. */
+const openChannel = 20 * 65_536 + 10;
+
+/** A server that greets with these properties, lets everybody in, and hangs up on who asks for a channel. */
 export async function greetingServer(properties: Readonly<Record<string, string>>) {
   let connections = 0;
+  const heard: Buffer[] = [];
   const server = createServer((socket) => {
     connections += 1;
     socket.once('close', () => {
       connections -= 1;
     });
     socket.once('data', () => socket.write(startFrame(properties)));
+    socket.on('data', (chunk) => heard.push(chunk));
     answer(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,6 +27,8 @@ export async function greetingServer(properties: Readonly<Record<string, string>
   return {
     address: `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     connections: () => connections,
+    /** Everything that clients have said. */
+    heard: () => Buffer.concat(heard),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }
@@ -35,6 +41,7 @@ function answer(socket: Socket): void {
       if (told?.id === startOk) socket.write(frame(tune, noLimit));
       if (told?.id === open) socket.write(frame(openOk, shortText('')));
       if (told?.id === close) socket.end(frame(closeOk));
+      if (told?.id === openChannel) socket.destroy();
     }),
   );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../harness/cli/main.ts';
 import { runElsewhere } from '../../engines/external/run-elsewhere.ts';
+import { greetingServer } from '../../engines/rabbitmq/greeting.ts';
 import { fakeHost } from './fake-host.ts';
 
 const secret = 'pl4nted-Secret-a4f8';
@@ -75,6 +76,18 @@ describe('a login in the environment', () => {
       expect(run.placesOf([secret])).toEqual([]);
     },
   );
+
+  it('reaches who is asked', async () => {
+    const server = await greetingServer({ product: 'RabbitMQ', version: '4.0.5' });
+    const run = await runElsewhere(
+      { ACKMARK_RABBITMQ_USERNAME: 'somebody', ACKMARK_RABBITMQ_PASSWORD: secret },
+      `--engine rabbitmq@manual-ack --scenario steady --target amqp://${server.address}`,
+    );
+    await server.close();
+    expect(server.heard().includes(`\0somebody\0${secret}`), run.story).toBe(true);
+    expect(run.exitCode).toBe(69);
+    expect(run.placesOf(['somebody', secret])).toEqual([]);
+  });
 
   it('would be found by that search, as the profile’s name is', async () => {
     const run = await runElsewhere(
