@@ -1,9 +1,10 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import { invariant } from '../../harness/core/errors.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
+import { notDone } from './access.ts';
 import { protectionOf } from './address.ts';
 import { isAbout } from './api-errors.ts';
 import { closeConnection, openConnection, productOf } from './connection.ts';
@@ -153,12 +154,7 @@ export class JetStreamAdministration implements Administration {
       });
       return await task(manager, productOf(connection));
     } catch (cause) {
-      if (cause instanceof AckmarkError) throw cause;
-      throw new AckmarkError(
-        'CONNECT_FAILED',
-        `NATS at ${this.#target.address} did not ${what}: ${describeError(cause)}`,
-        { hint: 'Read the server’s log; JetStream must be enabled for the account.', cause },
-      );
+      throw notDone(this.#target, what, cause);
     }
   }
 }
@@ -170,11 +166,12 @@ function streamNamed({ destinations }: Pick<Topology, 'destinations'>, index: nu
 }
 
 async function placed<T>(create: () => Promise<T>): Promise<T> {
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
+  const endMs = performance.now() + placedMs;
+  for (;;) {
     try {
       return await create();
     } catch (error) {
-      if (waitedMs >= placedMs || !isAbout(error, 'not-yet')) throw error;
+      if (performance.now() >= endMs || !isAbout(error, 'not-yet')) throw error;
       await pause(pollMs);
     }
   }

@@ -2,9 +2,10 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { invariant } from '../../harness/core/errors.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import { Fifo } from '../embedded/queue/fifo.ts';
+import { refusedSubscription } from './access.ts';
 import { atMost } from './connection.ts';
 import { jetStreamDelivery } from './deliveries.ts';
-import { Afterwards, endOf, newInbox, refusedSubscription } from './link.ts';
+import { Afterwards, endOf, newInbox } from './link.ts';
 import type { JetStreamOptions } from './options.ts';
 import { Pulls } from './pulls.ts';
 import { Settlements } from './settlements.ts';

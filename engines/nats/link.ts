@@ -1,5 +1,4 @@
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 
 /** 503 in the header of an empty message: nobody subscribed to the subject. */
 export function isNoResponders({ data, headers }: Msg): boolean {
@@ -29,14 +28,6 @@ export class Afterwards {
       this.#act();
     });
   }
-}
-
-/** A subscription that the server refuses is the end of whatever depends on it. */
-export function refusedSubscription(error: unknown): AckmarkError {
-  return new AckmarkError('CONNECT_FAILED', `NATS refused a subject: ${describeError(error)}`, {
-    hint: 'Allow the user its inbox, the JetStream API and the subjects of the cell.',
-    cause: error,
-  });
 }
 
 /** Resolves with the reason when the connection has ended, whoever ended it. */

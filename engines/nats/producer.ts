@@ -9,7 +9,8 @@ import type {
   ProducerSink,
   Transaction,
 } from '../engine.ts';
-import { Afterwards, endOf, isNoResponders, newInbox, refusedSubscription } from './link.ts';
+import { refusedSubscription } from './access.ts';
+import { Afterwards, endOf, isNoResponders, newInbox } from './link.ts';
 import { numberOf, OpenOperations } from './open-operations.ts';
 import type { JetStreamOptions } from './options.ts';
 import { NatsCode, outcomeOf, readPublishAnswer } from './outcomes.ts';

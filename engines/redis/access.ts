@@ -1,4 +1,4 @@
-import { AckmarkError } from '../../harness/core/errors.ts';
+import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import { everyErrorIn, tlsFailure } from '../access-failures.ts';
 import { variableOf } from '../external-access.ts';
 import { engine, type HostAndPort } from './address.ts';
@@ -11,14 +11,36 @@ export function cannotConnect({ host, port }: HostAndPort, cause: unknown): Ackm
   const address = `${host}:${port}`;
   const tls = tlsFailure({ engine, name: 'Redis', address }, cause);
   if (tls !== undefined) return tls;
-  if (everyErrorIn(cause).some(({ message }) => refusals.has(firstWord(message)))) {
+  if (isRefusal(cause)) {
     return new AckmarkError('ACCESS_REFUSED', `Redis at ${address} refused the login`, {
-      hint: `Check ${variableOf(engine, 'USERNAME')} (without users of its own: default) and ${variableOf(engine, 'PASSWORD')}.`,
-      cause,
+      hint: `Check ${variableOf(engine, 'USERNAME')} (without users of its own: default) and ${variableOf(engine, 'PASSWORD')}, and that this user may run CLIENT.`,
+      cause: new Error(withoutUser(describeError(cause))),
     });
   }
   return new AckmarkError('CONNECT_FAILED', `cannot connect to Redis at ${address}`, {
     hint: 'Check that a server listens there and takes the login.',
     cause,
   });
+}
+
+/** What a server that had let us in did not do. */
+export function notDone(address: string, what: string, cause: unknown): AckmarkError {
+  if (cause instanceof AckmarkError) return cause;
+  const message = `Redis at ${address} did not ${what}`;
+  if (isRefusal(cause)) {
+    return new AckmarkError('ACCESS_REFUSED', message, {
+      hint: 'Give this user the commands that docs/external.md names, on keys that begin with ackmark-.',
+      cause,
+    });
+  }
+  return new AckmarkError('CONNECT_FAILED', message, { hint: 'Read the server’s log.', cause });
+}
+
+export function isRefusal(cause: unknown): boolean {
+  return everyErrorIn(cause).some(({ message }) => refusals.has(firstWord(message)));
+}
+
+/** The server repeats in its refusals who came (`User … has no permissions to …`), and errors are recorded. */
+export function withoutUser(message: string): string {
+  return message.replaceAll(/\bUser \S+ has no permissions/g, 'the user has no permissions');
 }

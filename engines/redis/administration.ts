@@ -1,6 +1,7 @@
-import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
+import { notDone } from './access.ts';
 import { protectionOf } from './address.ts';
 import { settingsOf } from './deployment.ts';
 import type { Link } from './link.ts';
@@ -10,6 +11,8 @@ import { onlineReplicas, type ServerInfo, whenReplicating } from './server-info.
 import { traits } from './traits.ts';
 
 const answerTimeoutMs = 5_000;
+/** Entries come with their bodies, which may be large. */
+const pageEntries = 1_000;
 
 export async function administer(target: Target, options: RedisOptions): Promise<Administration> {
   const administration = new RedisAdministration(target, options);
@@ -107,9 +110,14 @@ class RedisAdministration implements Administration {
     ]);
     const inForce = info.get('aof_enabled') === '1' ? policy : 'no append-only file';
     if (inForce === wanted) return inForce;
-    throw new AckmarkError('USAGE', `the profile needs appendfsync ${wanted}, not: ${inForce}`, {
-      hint: `Set appendonly yes and appendfsync ${wanted} at the server, or use another profile.`,
-    });
+    // No matter of usage: this is known only when cells have run, and a violation among them outranks it.
+    throw new AckmarkError(
+      'TARGET_UNAVAILABLE',
+      `the profile needs appendfsync ${wanted}, not: ${inForce}`,
+      {
+        hint: `Set appendonly yes and appendfsync ${wanted} at the server, or use another profile.`,
+      },
+    );
   }
 
   #effective(info: ServerInfo, appendFsync: string, waits: number): readonly string[] {
@@ -136,12 +144,7 @@ class RedisAdministration implements Administration {
     try {
       return await task(link);
     } catch (cause) {
-      if (cause instanceof AckmarkError) throw cause;
-      throw new AckmarkError(
-        'CONNECT_FAILED',
-        `Redis at ${this.#target.address} did not ${what}: ${describeError(cause)}`,
-        { hint: 'Read the server’s log.', cause },
-      );
+      throw notDone(this.#target.address, what, cause);
     }
   }
 }
@@ -164,6 +167,13 @@ function fieldsOf(flat: readonly unknown[]): ReadonlyMap<string, unknown> {
  * were deleted; then the entries behind the last one that the group has read are few enough to be counted.
  */
 async function countAfter(link: Link, stream: string, id: string): Promise<number> {
-  const entries = await link.call<readonly unknown[]>(['XRANGE', stream, `(${id}`, '+']);
-  return entries.length;
+  let count = 0;
+  for (let last = id; ; ) {
+    const asks = ['XRANGE', stream, `(${last}`, '+', 'COUNT', String(pageEntries)];
+    const page = await link.call<readonly (readonly [id: string, fields: unknown])[]>(asks);
+    count += page.length;
+    const end = page.at(-1);
+    if (end === undefined || page.length < pageEntries) return count;
+    [last] = end;
+  }
 }

@@ -22,11 +22,9 @@ export async function connectSession(
   options: RedisOptions,
   actor: ActorContext,
 ): Promise<Session> {
-  const spec = { name: actor.name, answerTimeoutMs: options.answerTimeoutMs };
-  const open = async (): Promise<Link> => {
-    actor.signal.throwIfAborted();
-    return (await openPrimary(target, spec)).link;
-  };
+  const { name, signal } = actor;
+  const spec = { name, signal, answerTimeoutMs: options.answerTimeoutMs };
+  const open = async (): Promise<Link> => (await openPrimary(target, spec)).link;
   return new RedisSession(await open(), open, options, actor);
 }
 

@@ -1,6 +1,6 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
 import { Fifo } from '../embedded/queue/fifo.ts';
-import { cannotConnect } from './access.ts';
+import { cannotConnect, withoutUser } from './access.ts';
 import type { Access, HostAndPort } from './address.ts';
 import { codeOfErrorReply, isFromNoPrimary, RedisCode } from './outcomes.ts';
 
@@ -11,8 +11,10 @@ const asBytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
 export interface LinkSpec {
   /** Shown by `CLIENT LIST`. */
   readonly name: string;
-  /** How long the oldest command may wait for its answer. */
+  /** How long the oldest command may wait for its answer, and an opening until it has let us in. */
   readonly answerTimeoutMs: number;
+  /** Ends an opening that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -39,6 +41,10 @@ export class Link {
     this.#patienceTicks = Math.ceil(answerTimeoutMs / tickMs) + 1;
     // Ticks and not a clock: a thread that stood still has not read the answers that wait for it.
     this.#watch = setInterval(() => this.#lookOut(), tickMs);
+    client.on('connect', () => {
+      // One that was given up while it connected had no socket to destroy before this.
+      if (this.#reason !== undefined) client.destroy();
+    });
     client.on('error', (error: Error) => this.end(error));
     client.on('end', () => this.end(new Error('the connection was closed')));
   }
@@ -47,12 +53,21 @@ export class Link {
   static async open(server: HostAndPort, access: Access, spec: LinkSpec): Promise<Link> {
     const client = newClient(server, access, spec.name);
     const link = new Link(client, spec);
+    const abandon = (): void => link.end(new Error('nobody waits for it any more'));
+    spec.signal?.addEventListener('abort', abandon, { once: true });
+    // The client's own timeout ends with the handshake of TLS; the answer to a login is waited for like any other.
+    link.#asked.push(link.#tick);
     try {
-      await client.connect();
+      await Promise.race([client.connect(), link.#failed()]);
       return link;
-    } catch (cause) {
+    } catch (error) {
+      // Of a client that was destroyed the error says only that.
+      const cause = link.#reason ?? error;
       link.end(new Error('it was never open'));
       throw cannotConnect(server, cause);
+    } finally {
+      link.#asked.shift();
+      spec.signal?.removeEventListener('abort', abandon);
     }
   }
 
@@ -69,8 +84,10 @@ export class Link {
     try {
       return await this.#client.sendCommand<T>(args, as === 'bytes' ? asBytes : undefined);
     } catch (error) {
-      if (error instanceof ErrorReply && isFromNoPrimary(error.message)) this.end(error);
-      throw error;
+      if (!(error instanceof ErrorReply)) throw error;
+      const refusal = new ErrorReply(withoutUser(error.message));
+      if (isFromNoPrimary(refusal.message)) this.end(refusal);
+      throw refusal;
     } finally {
       this.#asked.shift();
     }
@@ -89,6 +106,10 @@ export class Link {
     if (this.#client.isOpen) this.#client.destroy();
     // The client rejects its calls behind this event, and promises hand that on before the next turn.
     setImmediate(() => this.#over.resolve(reason));
+  }
+
+  async #failed(): Promise<never> {
+    throw await this.ended;
   }
 
   #lookOut(): void {

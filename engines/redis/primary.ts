@@ -1,5 +1,6 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
+import { isRefusal, notDone } from './access.ts';
 import { type Access, addressOf, type HostAndPort, openAccess } from './address.ts';
 import { Link, type LinkSpec } from './link.ts';
 
@@ -23,6 +24,7 @@ export async function openPrimary(target: Target, spec: LinkSpec): Promise<Prima
   const at = addressOf(target);
   const failures: unknown[] = [];
   for (const [index, server] of at.servers.entries()) {
+    spec.signal?.throwIfAborted();
     const isNamed = async (): Promise<boolean> =>
       at.sentinels.length === 0 || (await primaryBySentinels(at.sentinels)) === at.members[index];
     try {
@@ -57,7 +59,9 @@ async function linkToPrimary(server: HostAndPort, access: Access, spec: LinkSpec
     throw new Error(`${server.host}:${server.port} is no primary`);
   } catch (error) {
     link.end(new Error('it is no primary'));
-    throw error;
+    // Who may not ask learns nothing of who leads.
+    const { host, port } = server;
+    throw isRefusal(error) ? notDone(`${host}:${port}`, 'tell its role', error) : error;
   }
 }
 

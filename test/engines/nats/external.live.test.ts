@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Refusal, refusedRun } from '../external/refusals.ts';
 import { runElsewhere } from '../external/run-elsewhere.ts';
 import { live } from './live-nats.ts';
-import { type SecureNats, startSecureNats } from './secure-nats.ts';
+import { type SecureNats, startSecureNats, withoutStreams } from './secure-nats.ts';
 
 const user = 'ackmark-tester';
 const password = 'pl4nted-Secret-93e7';
@@ -59,6 +59,15 @@ describe.skipIf(!live)('a NATS elsewhere, with TLS and a login (needs ACKMARK_LI
       what: 'nobody, where a login is wanted',
       given: () => [{ ACKMARK_NATS_CA_FILE: encrypted.certificates.ca }, secure()],
       told: { code: 'ACCESS_REFUSED', message: /refused the login/, hint: /ACKMARK_NATS_USERNAME/ },
+    },
+    {
+      what: 'a user who may not make streams',
+      given: () => [{ ...trusting, ACKMARK_NATS_USERNAME: withoutStreams(user) }, secure()],
+      told: {
+        code: 'ACCESS_REFUSED',
+        message: /did not create the streams: .*Permissions Violation/,
+        hint: /JetStream API/,
+      },
     },
     {
       what: 'a certificate of nobody that is known',

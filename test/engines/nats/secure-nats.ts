@@ -15,6 +15,9 @@ export interface SecureNats {
   stop(): Promise<void>;
 }
 
+/** A user with the same password who may not make streams. */
+export const withoutStreams = (user: string): string => `${user}-without-streams`;
+
 /** One server with JetStream that wants a login, and TLS unless it is `in-the-clear`. */
 export async function startSecureNats(
   user: string,
@@ -33,7 +36,15 @@ export async function startSecureNats(
     configuration,
     `listen: "127.0.0.1:${port}"
 jetstream { store_dir: "${join(directory, 'data')}" }
-authorization { user: "${user}", password: "${password}" }
+authorization {
+  users: [
+    { user: "${user}", password: "${password}" }
+    {
+      user: "${withoutStreams(user)}", password: "${password}"
+      permissions: { publish: { deny: "$JS.API.STREAM.CREATE.>" } }
+    }
+  ]
+}
 ${kind === 'tls' ? tls : ''}`,
   );
   const server = await host.start({

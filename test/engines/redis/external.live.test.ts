@@ -6,10 +6,18 @@ import { onServer } from '../../../engines/redis/primary.ts';
 import { type Certificates, makeCertificates } from '../external/certificates.ts';
 import { type Refusal, refusedRun } from '../external/refusals.ts';
 import { runElsewhere } from '../external/run-elsewhere.ts';
+import { liveHost } from '../rabbitmq/live-broker.ts';
 import { live, type LiveRedis, startLiveRedis } from './live-redis.ts';
 
 const user = 'ackmark-tester';
 const password = 'pl4nted-Secret-93e7';
+/** What docs/external.md says that a user needs. */
+const needed =
+  '+client +role +ping +info +config|get +wait +del +xadd +xrange +xgroup +xinfo +xreadgroup +xack +xpending +xclaim'.split(
+    ' ',
+  );
+/** Users of their own lack one of these commands each. */
+const without = ['client', 'role', 'config', 'xgroup'] as const;
 
 describe.skipIf(!live)('a Redis elsewhere, with TLS and a login (needs ACKMARK_LIVE=1)', () => {
   let redis: LiveRedis;
@@ -25,13 +33,20 @@ describe.skipIf(!live)('a Redis elsewhere, with TLS and a login (needs ACKMARK_L
     redis = await startLiveRedis();
     const [server] = redis.up.upstreams;
     if (server === undefined) throw new Error('no server');
-    ports = { clear: server.port, encrypted: server.port + 10_000 };
+    const { host, close } = liveHost(directory);
+    ports = { clear: server.port, encrypted: await host.freePort() };
+    close();
     const { certificate, key } = certificates.server;
     const files = ['tls-cert-file', certificate, 'tls-key-file', key];
     const tls = ['tls-auth-clients', 'no', 'tls-port', String(ports.encrypted)];
     await onServer(server, async (link) => {
       await link.call(['CONFIG', 'SET', ...files, 'tls-ca-cert-file', certificates.ca, ...tls]);
-      await link.call(['ACL', 'SETUSER', user, 'on', `>${password}`, '~*', '&*', '+@all']);
+      const rights = ['on', `>${password}`, '~ackmark-*', ...needed];
+      await link.call(['ACL', 'SETUSER', user, ...rights]);
+      for (const command of without) {
+        const less = [...rights, `-${command}`];
+        await link.call(['ACL', 'SETUSER', `${user}-without-${command}`, ...less]);
+      }
       await link.call(['ACL', 'SETUSER', 'default', 'off']);
     });
     login = { ACKMARK_REDIS_USERNAME: user, ACKMARK_REDIS_PASSWORD: password };
@@ -60,7 +75,56 @@ describe.skipIf(!live)('a Redis elsewhere, with TLS and a login (needs ACKMARK_L
     expect(run.placesOf([user, password])).toEqual([]);
   });
 
-  const refusals: readonly Refusal[] = [
+  const lacking = (command: (typeof without)[number]) =>
+    [{ ...trusting, ACKMARK_REDIS_USERNAME: `${user}-without-${command}` }, secure()] as const;
+
+  const refusals: readonly (Refusal & { readonly profile?: string })[] = [
+    {
+      what: 'a user who may not give a connection its name',
+      given: () => lacking('client'),
+      told: {
+        code: 'ACCESS_REFUSED',
+        message: /refused the login: NOPERM the user has no permissions to run/,
+        hint: /may run CLIENT/,
+      },
+    },
+    {
+      what: 'a user who may not ask who leads',
+      given: () => lacking('role'),
+      told: {
+        code: 'ACCESS_REFUSED',
+        message: /did not tell its role: NOPERM the user has no permissions to run/,
+        hint: /ackmark-/,
+      },
+    },
+    {
+      what: 'a user who may not read what is set',
+      given: () => lacking('config'),
+      told: {
+        code: 'ACCESS_REFUSED',
+        message: /did not create the streams: NOPERM the user has no permissions to run/,
+        hint: /ackmark-/,
+      },
+    },
+    {
+      what: 'a user who may not make groups',
+      given: () => lacking('xgroup'),
+      told: {
+        code: 'ACCESS_REFUSED',
+        message: /did not create the streams: NOPERM the user has no permissions to run/,
+        hint: /ackmark-/,
+      },
+    },
+    {
+      what: 'a server that syncs otherwise than the profile says',
+      profile: 'redis@fsync-always',
+      given: () => [trusting, secure()],
+      told: {
+        code: 'TARGET_UNAVAILABLE',
+        message: /needs appendfsync always, not: everysec/,
+        hint: /appendonly yes/,
+      },
+    },
     {
       what: 'a wrong password',
       given: () => [{ ...trusting, ACKMARK_REDIS_PASSWORD: `not-${password}` }, secure()],
@@ -96,8 +160,11 @@ describe.skipIf(!live)('a Redis elsewhere, with TLS and a login (needs ACKMARK_L
       told: { code: 'CONNECT_FAILED', message: /cannot connect/, hint: /a server listens/ },
     },
   ];
-  it.each(refusals)('is told at once: $what', async (refusal) => {
-    const run = await refusedRun('redis@everysec', refusal);
-    expect(run.placesOf([user, password])).toEqual([]);
-  });
+  it.each(refusals)(
+    'is told at once: $what',
+    async ({ profile = 'redis@everysec', ...refusal }) => {
+      const run = await refusedRun(profile, refusal);
+      expect(run.placesOf([user, password])).toEqual([]);
+    },
+  );
 });
