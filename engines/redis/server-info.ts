@@ -48,11 +48,14 @@ export function onlineReplicas(info: ServerInfo): number {
 
 /** What INFO says when so many replicas are online; rejects when they are not in time. */
 export async function whenReplicating(link: Link, replicas: number): Promise<ServerInfo> {
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
+  const endMs = performance.now() + replicasMs;
+  for (;;) {
     const info = await readInfo(link);
     const online = onlineReplicas(info);
     if (online >= replicas) return info;
-    if (waitedMs >= replicasMs) throw new Error(`${online} of ${replicas} replicas are online`);
+    if (performance.now() >= endMs) {
+      throw new Error(`${online} of ${replicas} replicas are online`);
+    }
     await pause(pollMs);
   }
 }

@@ -69,10 +69,11 @@ function supervise(
     signal: (signal) => void child.kill(signal),
     logged: async (text) => (await readFile(spec.logFile, 'utf8')).includes(text),
     ready: async (isReady, timeoutMs) => {
-      for (let waitedMs = 0; waitedMs <= timeoutMs; waitedMs += pollMs) {
+      // Looks take their time, too.
+      for (const endMs = performance.now() + timeoutMs; ; await pause(pollMs)) {
         if (end !== undefined) throw await died(spec, end);
         if (await isReady()) return;
-        await pause(pollMs);
+        if (performance.now() >= endMs) break;
       }
       throw new AckmarkError(
         'TARGET_NOT_READY',

@@ -66,6 +66,20 @@ describe('a supervised process', () => {
     await child.kill('SIGKILL');
   });
 
+  it('is given up in time, however long a look takes', async () => {
+    const child = await startProcess(spec('asked', 'setInterval(() => {}, 1000)'), []);
+    let looks = 0;
+    const slowly = async (): Promise<boolean> => {
+      looks += 1;
+      await pause(200);
+      return false;
+    };
+    await expect(child.ready(slowly, 500)).rejects.toMatchObject({ code: 'TARGET_NOT_READY' });
+    // Pauses of 50 ms alone would have been ten.
+    expect(looks).toBeLessThan(4);
+    await child.kill('SIGKILL');
+  });
+
   it('that cannot be started names the command', async () => {
     const wrong = { ...spec('absent', ''), command: '/nonexistent/broker' };
     await expect(startProcess(wrong, [])).rejects.toMatchObject({
