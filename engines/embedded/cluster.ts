@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { allStarted } from '../all-started.ts';
 import type {
   ManagedProcess,
   Provisioned,
@@ -55,7 +56,7 @@ async function clusterUp(
     await controller.stop(stopGraceMs);
   };
   try {
-    await Promise.all(nodes.map((node) => node.start()));
+    await allStarted(nodes.map((node) => node.start()));
     await controller.ready(() => somebodyServes(nodes), readyTimeoutMs);
   } catch (error) {
     await down();

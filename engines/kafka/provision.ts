@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { definedEntries } from '../../harness/core/defined-entries.ts';
 import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import { allStarted } from '../all-started.ts';
 import type { Target } from '../engine.ts';
 import type {
   BrokerNode,
@@ -162,7 +163,7 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
     await Promise.all(controllers.map((controller) => controller.stop()));
   };
   try {
-    await Promise.all(all.map((process) => process.start()));
+    await allStarted(all.map((process) => process.start()));
   } catch (error) {
     await stopAll();
     throw error;

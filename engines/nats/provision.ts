@@ -1,3 +1,4 @@
+import { allStarted } from '../all-started.ts';
 import type { Target } from '../engine.ts';
 import type { Provisioned, Provisioner, ProvisionHost, ProvisionRequest } from '../provisioner.ts';
 import { planCluster } from './cluster-plan.ts';
@@ -17,7 +18,7 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
     await Promise.all(nodes.map((node) => node.stop()));
   };
   try {
-    await Promise.all(nodes.map((node) => node.start()));
+    await allStarted(nodes.map((node) => node.start()));
   } catch (error) {
     await stopAll();
     throw error;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
+import { allStarted } from '../all-started.ts';
 import { fetchPackages, findMirror } from '../debian/packages.ts';
 import type { Provisioned, Provisioner, ProvisionHost, ProvisionRequest } from '../provisioner.ts';
 import { localAccess, targetAt } from './address.ts';
@@ -46,7 +47,7 @@ async function up(
     await names.kill('SIGKILL');
   };
   try {
-    await Promise.all(nodes.map((node) => node.restart()));
+    await allStarted(nodes.map((node) => node.restart()));
     await names.ready(
       async () => (await Promise.all(nodes.map((node) => node.hasFoundAll()))).every(Boolean),
       gatheringMs,

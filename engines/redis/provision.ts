@@ -1,3 +1,4 @@
+import { allStarted } from '../all-started.ts';
 import type { Target } from '../engine.ts';
 import type {
   Endpoint,
@@ -37,7 +38,7 @@ async function up(
     await Promise.all(nodes.map((node) => node.stop()));
   };
   try {
-    await Promise.all(nodes.map((node) => node.restart()));
+    await allStarted(nodes.map((node) => node.restart()));
     if (plan.sentinels.length > 0) {
       // Sentinels learn of replicas from the primary, so it must know them first.
       const [primary, ...replicas] = plan.nodes;

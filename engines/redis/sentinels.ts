@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allStarted } from '../all-started.ts';
 import type { ManagedProcess, ProvisionHost } from '../provisioner.ts';
 import { type ClusterPlan, sentinelConfiguration, type SentinelPlan } from './cluster-plan.ts';
 import { localAt } from './node.ts';
@@ -26,7 +27,7 @@ export async function startSentinels(
     await Promise.all(running.map((sentinel) => sentinel.stop(graceMs)));
   };
   try {
-    await Promise.all(
+    await allStarted(
       cluster.sentinels.map(async (plan) => {
         const sentinel = await start(host, program, cluster, plan);
         running.push(sentinel);

@@ -96,6 +96,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/engine.ts': [core, ...contract],
   'engines/external-access.ts': [core],
   'engines/access-failures.ts': [core, ...contract],
+  'engines/all-started.ts': [],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/node-process.ts': [core, ...contract],
@@ -108,7 +109,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/wire.ts': [core],
   'engines/engine-shape.ts': [core, ...contract],
   'engines/contract/': [core, ...contract],
-  'engines/embedded/': [core, ...contract],
+  'engines/embedded/': [core, ...contract, 'engines/all-started.ts'],
   'engines/catalog.ts': [...contract, 'engines/*/engine.ts', 'engines/*/simulation/simulation.ts'],
 };
 
@@ -127,6 +128,7 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
   const also = speaks[engine] ?? [];
   const shared = [
     'engines/embedded/',
+    'engines/all-started.ts',
     'engines/node-process.ts',
     'engines/access-failures.ts',
     'engines/debian/',
