@@ -53,7 +53,10 @@ describe.skipIf(!live)(`consuming from a real server (${whyNotLive})`, () => {
   test.each(['nothing is said', 'it is given back'])(
     'after as many deliveries as the limit says nothing comes when %s: the server tells, and the stream keeps it',
     async (way) => {
-      const cell = await LiveCell.open(nats.up.target, plain, 2);
+      const isGivenBack = way === 'it is given back';
+      // What is given back must not also come again by itself.
+      const options = { ...plain, ackWaitMs: isGivenBack ? 60_000 : ackWaitMs };
+      const cell = await LiveCell.open(nats.up.target, options, 2);
       const witness = await connect({ servers: nats.up.target.address });
       const told: number[] = [];
       witness.subscribe(`$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${cell.stream}.>`, {
@@ -66,9 +69,9 @@ describe.skipIf(!live)(`consuming from a real server (${whyNotLive})`, () => {
       const { consumer, sink } = await cell.consumer();
       consumer.request(10);
       for (const number of [1, 2]) {
-        await until(() => sink.deliveries.length === number);
-        if (way === 'nothing is said') continue;
-        consumer.settle(number, sink.deliveries.slice(-1), { how: 'requeue' });
+        await until(() => sink.deliveries.length >= number);
+        if (!isGivenBack) continue;
+        consumer.settle(number, sink.deliveries.slice(number - 1, number), { how: 'requeue' });
       }
       await until(() => told.length > 0);
       await sleep(4 * ackWaitMs);

@@ -115,7 +115,8 @@ describe.skipIf(!live)(`how sends end on a real server (${whyNotLive})`, () => {
     }));
 
   test('what fewer replicas have than WAIT asks for is unknown, although the primary has it', () =>
-    inCell({ ...plain, answerTimeoutMs: 500 }, async (cell) => {
+    // WAIT takes half of it, and its answer has the other half.
+    inCell({ ...plain, answerTimeoutMs: 5_000 }, async (cell) => {
       const alone = { ...cell.deployed, settings: { replicas: '1' } };
       const { producer, sink } = await cell.producer(redis.up.target, alone);
       producer.send([outgoing(1, 'on the primary')]);
