@@ -14,6 +14,7 @@ import {
 import kafka from '../../../engines/kafka/engine.ts';
 import nats from '../../../engines/nats/engine.ts';
 import rabbitmq from '../../../engines/rabbitmq/engine.ts';
+import redis from '../../../engines/redis/engine.ts';
 import { AckmarkError, describeError } from '../../../harness/core/errors.ts';
 
 const schemes: readonly (readonly [Pick<Engine, 'id' | 'external'>, string])[] = [
@@ -23,6 +24,8 @@ const schemes: readonly (readonly [Pick<Engine, 'id' | 'external'>, string])[] =
   [rabbitmq, 'amqps://'],
   [nats, 'nats://'],
   [nats, 'tls://'],
+  [redis, 'redis://'],
+  [redis, 'rediss://'],
 ];
 
 function thrownBy(act: () => unknown): AckmarkError {

@@ -15,6 +15,8 @@ describe('a login in --target', () => {
     ['kafka', `me:${secret}@broker.example:9092`],
     ['rabbitmq', `amqps://me:${secret}@broker.example`],
     ['nats', `nats://${secret}@broker.example`],
+    ['redis', `redis://${secret}@broker.example`],
+    ['redis', `rediss://me:${secret}@broker.example:6380`],
     ['log', `tcp://me:${secret}@broker.example:1`],
     ['kafka', `kafka://me:${secret}%40broker.example:9`],
     ['log', `tcp://me:${secret}%40broker.example:1`],
@@ -59,6 +61,8 @@ describe('a login in the environment', () => {
     ['kafka@acks-all', 'KAFKA', 'kafka+ssl'],
     ['rabbitmq@manual-ack', 'RABBITMQ', 'amqps'],
     ['nats@jetstream-r1', 'NATS', 'tls'],
+    ['redis@everysec', 'REDIS', 'redis'],
+    ['redis@everysec', 'REDIS', 'rediss'],
   ])(
     'of %s is nowhere when nobody listens: 69, and no file has it',
     async (profile, engine, scheme) => {
