@@ -7,13 +7,20 @@ import { mark, neverStarted } from './fault-marks.ts';
 import { leaderAmong, replicasOf, whileStill } from './replicas.ts';
 import type { Stage } from './stage.ts';
 import { restart, seenGone, strike } from './strike.ts';
-import { sleep } from './waiting.ts';
+import { sleep, waitUntil } from './waiting.ts';
 
 type KillLeader = FaultPlan & { readonly kind: 'kill-leader' };
 
 const lookUpMs = 5_000;
 const successorMs = 20_000;
-/** Added to the pause of the followers, so it must be short. */
+const pollMs = 2;
+/**
+ * A follower that stands still has one answer of its leader in its socket, which it takes in when it goes on. What is
+ * acknowledged after that is the leader's alone: several batches of each partition. Where nothing is acknowledged alone,
+ * it is waited for in vain, so both times are short: they add to the pause of the followers.
+ */
+const enoughAlone = 400;
+const gatherMs = 250;
 const aimMs = 50;
 
 /**
@@ -36,6 +43,8 @@ export async function killLeader(
     acknowledgedBefore = stage.troupe.acknowledged();
     stage.troupe.release();
     await sleep(plan.pauseFollowersMs, signal);
+    const isEnough = (): boolean => stage.troupe.acknowledged() - acknowledgedBefore >= enoughAlone;
+    await waitUntil(isEnough, gatherMs, pollMs, signal);
     const unsettled = await aimAtInFlight(stage, () => stage.troupe.unsettledSends(), aimMs);
     return { inFlight: unsettled, struck: await strike(leader, 'kill', stage) };
   });
