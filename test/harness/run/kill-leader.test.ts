@@ -11,6 +11,7 @@ const scenario: Scenario = {
 describe('the kill of a leader', () => {
   it('finds its followers standing still, and lets them go on when it is dead', async () => {
     const cluster = new FakeCluster();
+    cluster.acknowledgesEachTime = 500;
     const fault = await struck(cluster, scenario);
     expect(cluster.acts).toEqual([
       'pause 1',
@@ -22,12 +23,26 @@ describe('the kill of a leader', () => {
       'restart 0',
       'release',
     ]);
-    expect(fault).toMatchObject({ kind: 'kill-leader', target: 'node 0', bit: true, inFlight: 51 });
+    // One look before, one that finds enough, one when it is dead.
+    expect(fault).toMatchObject({
+      kind: 'kill-leader',
+      target: 'node 0',
+      bit: true,
+      inFlight: 1_050,
+    });
     expect(evidenceOf(fault)).toMatchObject({
       'leads afterwards': 'node 1',
       'followers that stood still before': '2',
-      'sends acknowledged meanwhile': '1',
+      'sends acknowledged meanwhile': '1000',
     });
+  });
+
+  it('does not wait for good for a leader that acknowledges nothing alone', async () => {
+    const cluster = new FakeCluster();
+    cluster.acknowledgesEachTime = 0;
+    const fault = await struck(cluster, scenario);
+    expect(fault).toMatchObject({ bit: true, inFlight: 50 });
+    expect(evidenceOf(fault)).toMatchObject({ 'sends acknowledged meanwhile': '0' });
   });
 
   it('lets the followers go on also when the leader could not be killed', async () => {
