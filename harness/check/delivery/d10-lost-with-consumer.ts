@@ -1,5 +1,5 @@
 import { plural } from '../../core/plural.ts';
-import { EventKind, type EventRecord, SettlementCode } from '../../core/events.ts';
+import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../../core/events.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import { type CommittedOffsets, committedOffsets } from '../groups/committed-offsets.ts';
@@ -32,11 +32,14 @@ export const lostWithConsumer: CheckModule = {
 
 const removing = HoldFlag.settling | HoldFlag.rejecting;
 
+const mayRemove = (detail: number): boolean =>
+  detail === SettlementCode.acknowledge || detail === SettlementCode.reject;
+
 /** What crashed holders had of one group. */
 interface Orphans {
   /** Delivered to a holder that crashed before it was settled, and not delivered again since. */
   readonly held: Plane;
-  /** Its holder had sent an acknowledgement that may have been applied: no proof of a loss. */
+  /** Whoever held it, then or before, had sent an acknowledgement that may have been applied: no proof of a loss. */
   readonly settling: Plane;
   /** Orphaned since the group was last drained: it may still have come. */
   sinceDrain: Plane;
@@ -49,8 +52,9 @@ interface Orphans {
 /**
  * D10, lost with its consumer: delivered, never settled, its last holder crashed, never delivered again
  * although the group was drained. Where nothing settles, finished processing stands for the settlement.
- * If the acknowledgement or a rejection was under way at the crash, the broker may rightly have applied it:
- * possible. So is what was orphaned after the group had been drained. Where offsets alone are committed, what
+ * If the acknowledgement or a rejection was under way at the crash, or its outcome was never known, the broker may
+ * rightly have applied it: possible. So it may be that of a former holder, whose successor gets the message late, from a
+ * buffer of its own. So is what was orphaned after the group had been drained. Where offsets alone are committed, what
  * stands before the committed one is settled; of the rest nobody tells whether a later commit covers it.
  */
 function lostWithConsumerCheck(state: MessageState, seed: number): Check {
@@ -73,7 +77,6 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
     of.ever.set(lane, seq);
     of.sinceDrain.set(lane, seq);
     if (isSettling) of.settling.set(lane, seq);
-    else of.settling.clear(lane, seq);
     if (isCommitted(state.groups[group], commits, { group, lane, seq })) {
       of.committed.set(lane, seq);
     } else of.committed.clear(lane, seq);
@@ -103,10 +106,15 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
     const index = state.lanes.indexOf(lane);
     if (orphans[group]?.held.get(index, seq) === true) orphans[group].settling.set(index, seq);
   };
+  const foldOutcome = ({ detail, lane, seq, group, outcome }: EventRecord): void => {
+    if (outcome !== OutcomeCode.unknown || !mayRemove(detail)) return;
+    orphans[group]?.settling.set(state.lanes.indexOf(lane), seq);
+  };
   return {
     listensTo: [
       EventKind.deliver,
       EventKind.settleInvoke,
+      EventKind.settleSettled,
       EventKind.crashed,
       EventKind.drainComplete,
     ],
@@ -116,6 +124,7 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
         if (of !== undefined) of.sinceDrain = new Plane(state.lanes);
       } else if (event.kind === EventKind.deliver) foldDelivery(event);
       else if (event.kind === EventKind.crashed) foldCrash(event.actor);
+      else if (event.kind === EventKind.settleSettled) foldOutcome(event);
       else foldSettle(event);
     },
     finish: () => finish(state, { orphans, commits }, seed),

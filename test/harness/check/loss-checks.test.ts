@@ -188,6 +188,19 @@ describe('D10 lost with its consumer', () => {
     expect(findings(judge(history.crash(consumerA).drained()))).toEqual({ D10: '0+1' });
   });
 
+  it('is possible only when a former holder had acknowledged it, and nobody knows with what outcome', () => {
+    const acknowledged = (outcome: 'unknown' | 'fail') =>
+      crashed()
+        .consume(4, 1)
+        .deliver(4, 0, { to: consumerB })
+        .settle(4, 0, 'acknowledge', outcome, { to: consumerB })
+        .deliver(4, 0)
+        .crash(consumerA)
+        .drained();
+    expect(findings(judge(acknowledged('unknown')))).toMatchObject({ D10: '0+1' });
+    expect(findings(judge(acknowledged('fail')))).toMatchObject({ D10: '1' });
+  });
+
   it('takes a session that is first seen after a crash for a new life', () => {
     const heir = { actor: consumerA.actor, session: 99 };
     const history = crashed().consume(4, 1).crash(consumerA).deliver(4, 0, { to: heir });
