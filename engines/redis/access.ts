@@ -40,7 +40,10 @@ export function isRefusal(cause: unknown): boolean {
   return everyErrorIn(cause).some(({ message }) => refusals.has(firstWord(message)));
 }
 
-/** The server repeats in its refusals who came (`User … has no permissions to …`), and errors are recorded. */
+/**
+ * The server repeats in its refusals who came (`User … has no permissions to …`), and errors are recorded. A name has
+ * no space of ASCII, but it may have any other.
+ */
 export function withoutUser(message: string): string {
-  return message.replaceAll(/\bUser \S+ has no permissions/g, 'the user has no permissions');
+  return message.replaceAll(/\bUser .+? has no permissions/gs, 'the user has no permissions');
 }

@@ -24,6 +24,9 @@ describe('a refusal of the server', () => {
   });
 
   it('is the same without the user’s name', () => {
+    expect(withoutUser('NOPERM User a\u00a0b\u2028c has no permissions to access a key')).toBe(
+      'NOPERM the user has no permissions to access a key',
+    );
     expect(withoutUser("NOPERM User a:b'c has no permissions to access the 'k' key")).toBe(
       "NOPERM the user has no permissions to access the 'k' key",
     );
