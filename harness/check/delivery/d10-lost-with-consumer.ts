@@ -49,6 +49,16 @@ interface Orphans {
   readonly ever: Plane;
 }
 
+function noOrphans({ lanes }: MessageState): Orphans {
+  return {
+    held: new Plane(lanes),
+    settling: new Plane(lanes),
+    sinceDrain: new Plane(lanes),
+    committed: new Plane(lanes),
+    ever: new Plane(lanes),
+  };
+}
+
 /**
  * D10, lost with its consumer: delivered, never settled, its last holder crashed, never delivered again
  * although the group was drained. Where nothing settles, finished processing stands for the settlement.
@@ -58,15 +68,7 @@ interface Orphans {
  * stands before the committed one is settled; of the rest nobody tells whether a later commit covers it.
  */
 function lostWithConsumerCheck(state: MessageState, seed: number): Check {
-  const orphans = state.groups.map(
-    (): Orphans => ({
-      held: new Plane(state.lanes),
-      settling: new Plane(state.lanes),
-      sinceDrain: new Plane(state.lanes),
-      committed: new Plane(state.lanes),
-      ever: new Plane(state.lanes),
-    }),
-  );
+  const orphans = state.groups.map(() => noOrphans(state));
   const commits = state.part(committedOffsets);
   let hasOrphans = false;
   const orphan = (group: number, lane: number, seq: number, isSettling: boolean): void => {
