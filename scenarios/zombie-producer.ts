@@ -1,4 +1,3 @@
-import { faultedWorkload } from './faulted-workload.ts';
 import type { Scenario } from './scenario.ts';
 import { transform } from './transform.ts';
 
@@ -15,12 +14,8 @@ export const zombieProducer = {
   topology: transform.topology,
   // Longer than a group waits for a member that stands still: the successor must find something to do.
   workload: {
-    ...faultedWorkload,
-    transformers: 2,
-    consumers: 1,
-    prefetch: 200,
-    workMs: 5,
-    load: { ...faultedWorkload.load, ratePerSecond: 1_500, messages: 15_000 },
+    ...transform.workload,
+    load: { ...transform.workload.load, ratePerSecond: 1_500, messages: 15_000 },
   },
   faults: [{ kind: 'replace-stalled', at: 0.2, aloneMs: 500 }],
   under: 'client-crash',

@@ -1,4 +1,5 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
+import { writtenEndpoint } from '../endpoints.ts';
 import type { Target } from '../engine.ts';
 import {
   connectionText,
@@ -47,9 +48,8 @@ export function protectionOf({ settings }: Target): string {
 }
 
 function addressOf(broker: string): string {
-  const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(broker.trim());
-  const port = Number(match?.[2] ?? 9092);
-  if (match === null || port < 1 || port > 65_535) {
+  const address = writtenEndpoint(broker, 9092);
+  if (address === undefined) {
     throw new AckmarkError(
       'USAGE',
       'not a Kafka address: a broker in it is not host or host:port',
@@ -58,7 +58,7 @@ function addressOf(broker: string): string {
       },
     );
   }
-  return `${match[1] ?? ''}:${port}`;
+  return address;
 }
 
 function saslFrom(environment: Environment): Readonly<Record<string, string>> {

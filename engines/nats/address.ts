@@ -1,4 +1,5 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
+import { writtenEndpoint } from '../endpoints.ts';
 import type { Target } from '../engine.ts';
 import {
   connectionText,
@@ -67,12 +68,9 @@ export function protectionOf(
 }
 
 function serverOf(text: string): string {
-  const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text.trim());
-  const port = Number(match?.[2] ?? 4222);
-  if (match === null || port < 1 || port > 65_535) {
-    throw badUrl('a server in it is not host or host:port');
-  }
-  return `${match[1] ?? ''}:${port}`;
+  const server = writtenEndpoint(text, 4222);
+  if (server === undefined) throw badUrl('a server in it is not host or host:port');
+  return server;
 }
 
 function credentialsFrom(environment: Environment): Readonly<Record<string, string>> {

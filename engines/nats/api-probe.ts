@@ -1,7 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { ReplicatedScope } from '../provisioner.ts';
 import { isAbout } from './api-errors.ts';
-import { atMost, openConnection } from './connection.ts';
+import { atMost } from '../at-most.ts';
+import { openConnection } from './connection.ts';
 
 const answerMs = 1_500;
 const goodbyeMs = 500;

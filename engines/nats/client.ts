@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { AckmarkError, invariant } from '../../harness/core/errors.ts';
+import { AckmarkError } from '../../harness/core/errors.ts';
 import type {
   ActorContext,
   Consumer,
@@ -11,6 +11,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { subscribed } from '../subscribed.ts';
 import { closeConnection, openConnection } from './connection.ts';
 import { JetStreamConsumer } from './consumer.ts';
 import { CoreConsumer } from './core-consumer.ts';
@@ -57,11 +58,8 @@ class NatsSession implements Session {
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
-    const { subscriptions, destinations } = spec.deployed.topology;
-    const subscription = subscriptions[spec.subscription];
-    invariant(subscription !== undefined, `no subscription ${spec.subscription}`);
-    const destination = destinations[subscription.destination];
-    invariant(destination !== undefined, `no destination ${subscription.destination}`);
+    const { topology } = spec.deployed;
+    const { subscription, destination } = subscribed(topology, spec.subscription);
     if (spec.start.at !== 'earliest') {
       throw new AckmarkError('USAGE', `a durable consumer has no start at ${spec.start.at}`, {
         hint: 'It hands out what it has not handed out yet: start at the earliest.',

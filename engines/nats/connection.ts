@@ -2,6 +2,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { isIP } from 'node:net';
 import type { Target } from '../engine.ts';
 import { tlsOptionsOf } from '../external-access.ts';
+import { atMost } from '../at-most.ts';
+import { endpointOf } from '../endpoints.ts';
 import { cannotConnect } from './access.ts';
 import { addressOf, type NatsAddress } from './address.ts';
 
@@ -64,19 +66,6 @@ export async function closeConnection(connection: NatsConnection): Promise<void>
   await atMost(connection.close(), farewellMs);
 }
 
-/** Awaits what may fail, or never end, when the peer is gone. */
-export async function atMost(promise: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await Promise.race([promise.catch(() => undefined), patience]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** `NATS 2.15.1` by the server's own word, made printable. */
 export function productOf({ info }: NatsConnection): string {
   return `NATS ${info?.version ?? 'of unknown version'}`.replace(/[^ -~]/g, '?').slice(0, 80);
@@ -87,7 +76,7 @@ export function productOf({ info }: NatsConnection): string {
  * address Node would take any certificate for `localhost` (Node.js, tls.connect: `host`).
  */
 function identityOf(server: string): { readonly host: string; readonly servername?: string } {
-  const host = server.slice(0, server.lastIndexOf(':')).replaceAll(/[[\]]/g, '');
+  const { host } = endpointOf(server);
   return isIP(host) === 0 ? { host, servername: host } : { host };
 }
 

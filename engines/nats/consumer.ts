@@ -1,9 +1,9 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
+import { atMost } from '../at-most.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
-import { Fifo } from '../embedded/queue/fifo.ts';
+import { Fifo } from '../fifo.ts';
 import { refusedSubscription } from './access.ts';
-import { atMost } from './connection.ts';
 import { jetStreamDelivery } from './deliveries.ts';
 import { Afterwards, endOf, newInbox } from './link.ts';
 import type { JetStreamOptions } from './options.ts';

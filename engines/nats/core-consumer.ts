@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
 import type { Consumer, ConsumerSink, Delivery } from '../engine.ts';
-import { Fifo } from '../embedded/queue/fifo.ts';
+import { Fifo } from '../fifo.ts';
 import { refusedSubscription } from './access.ts';
 import { coreDelivery } from './deliveries.ts';
 import { Afterwards, endOf } from './link.ts';

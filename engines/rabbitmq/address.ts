@@ -1,4 +1,5 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
+import { endpointOf } from '../endpoints.ts';
 import type { Target } from '../engine.ts';
 import {
   connectionText,
@@ -83,11 +84,11 @@ export function targetAt(
 /** Of every node of the target. */
 export function addressesOf({ address, settings }: Target): readonly RabbitAddress[] {
   return address.split(',').map((node) => {
-    const colon = node.lastIndexOf(':');
+    const { host, port } = endpointOf(node);
     return {
       protocol: settings['protocol'] === 'amqps' ? 'amqps' : 'amqp',
-      hostname: node.slice(0, colon).replace(/^\[|\]$/g, ''),
-      port: Number(node.slice(colon + 1)),
+      hostname: host,
+      port,
       username: settings['username'] ?? 'guest',
       password: settings['password'] ?? 'guest',
       vhost: settings['vhost'] ?? '/',

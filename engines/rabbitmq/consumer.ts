@@ -1,8 +1,9 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import type { Consumer, ConsumerSink, Delivery, Settlement, Target } from '../engine.ts';
+import { Fifo } from '../fifo.ts';
 import { withoutUser } from './access.ts';
-import { Fifo, toDelivery } from './deliveries.ts';
+import { toDelivery } from './deliveries.ts';
 import { farewell, type Link, letSinksThrow } from './link.ts';
 import { type Demand, SubscriptionFlow } from './subscription-flow.ts';
 

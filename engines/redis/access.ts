@@ -1,13 +1,14 @@
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import { everyErrorIn, tlsFailure } from '../access-failures.ts';
 import { variableOf } from '../external-access.ts';
-import { engine, type HostAndPort } from './address.ts';
+import type { Endpoint } from '../provisioner.ts';
+import { engine } from './address.ts';
 import { firstWord } from './outcomes.ts';
 
 const refusals: ReadonlySet<string> = new Set(['NOAUTH', 'WRONGPASS', 'NOPERM']);
 
 /** Why nobody was let in, told by what the reader can do about it. */
-export function cannotConnect({ host, port }: HostAndPort, cause: unknown): AckmarkError {
+export function cannotConnect({ host, port }: Endpoint, cause: unknown): AckmarkError {
   const address = `${host}:${port}`;
   const tls = tlsFailure({ engine, name: 'Redis', address }, cause);
   if (tls !== undefined) return tls;

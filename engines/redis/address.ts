@@ -1,4 +1,5 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
+import { endpointOf, writtenEndpoint } from '../endpoints.ts';
 import type { Environment, Target } from '../engine.ts';
 import {
   connectionText,
@@ -9,13 +10,9 @@ import {
   type TlsOptions,
   tlsOptionsOf,
 } from '../external-access.ts';
+import type { Endpoint } from '../provisioner.ts';
 
 export const engine = 'redis';
-
-export interface HostAndPort {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** How connections are let in. */
 export interface Access {
@@ -30,11 +27,11 @@ export const openAccess: Access = { tls: undefined, login: undefined };
 /** How to reach the servers. */
 export interface RedisAddress extends Access {
   /** Where clients connect, one for each server. */
-  readonly servers: readonly HostAndPort[];
+  readonly servers: readonly Endpoint[];
   /** What Sentinel calls them, in the same order; other than `servers` where a proxy stands before them. */
   readonly members: readonly string[];
   /** Who says which of the servers is the primary; nobody: the servers themselves. */
-  readonly sentinels: readonly HostAndPort[];
+  readonly sentinels: readonly Endpoint[];
 }
 
 /**
@@ -61,9 +58,9 @@ export function externalTarget(url: string, environment: Environment): Target {
 export function addressOf({ address, settings }: Target): RedisAddress {
   const { username, password, members = address, sentinels = '' } = settings;
   return {
-    servers: list(address).map(hostAndPort),
+    servers: list(address).map(endpointOf),
     members: list(members),
-    sentinels: list(sentinels).map(hostAndPort),
+    sentinels: list(sentinels).map(endpointOf),
     tls: tlsOptionsOf(settings),
     login: username === undefined || password === undefined ? undefined : { username, password },
   };
@@ -77,21 +74,10 @@ export function protectionOf(target: Target): string {
 
 const list = (text: string): readonly string[] => (text === '' ? [] : text.split(','));
 
-function hostAndPort(text: string): HostAndPort {
-  const colon = text.lastIndexOf(':');
-  return {
-    host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(text.slice(colon + 1)),
-  };
-}
-
 function serverOf(text: string): string {
-  const match = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text.trim());
-  const port = Number(match?.[2] ?? 6379);
-  if (match === null || port < 1 || port > 65_535) {
-    throw badUrl('a server in it is not host or host:port');
-  }
-  return `${match[1] ?? ''}:${port}`;
+  const server = writtenEndpoint(text, 6379);
+  if (server === undefined) throw badUrl('a server in it is not host or host:port');
+  return server;
 }
 
 function badUrl(why: string): AckmarkError {

@@ -1,4 +1,4 @@
-import { AckmarkError, invariant } from '../../harness/core/errors.ts';
+import { AckmarkError } from '../../harness/core/errors.ts';
 import type {
   ActorContext,
   Consumer,
@@ -10,6 +10,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { subscribed } from '../subscribed.ts';
 import { StreamConsumer } from './consumer.ts';
 import type { Link } from './link.ts';
 import type { RedisOptions } from './options.ts';
@@ -51,11 +52,8 @@ class RedisSession implements Session {
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
-    const { subscriptions, destinations } = spec.deployed.topology;
-    const subscription = subscriptions[spec.subscription];
-    invariant(subscription !== undefined, `no subscription ${spec.subscription}`);
-    const destination = destinations[subscription.destination];
-    invariant(destination !== undefined, `no destination ${subscription.destination}`);
+    const { topology } = spec.deployed;
+    const { subscription, destination } = subscribed(topology, spec.subscription);
     if (spec.start.at !== 'earliest') {
       throw new AckmarkError('USAGE', `a consumer group has no start at ${spec.start.at} here`, {
         hint: 'It hands out what it has not handed out yet: start at the earliest.',

@@ -1,8 +1,9 @@
 import { invariant } from '../../harness/core/errors.ts';
+import { atMost } from '../at-most.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { type GroupPlace, GroupReader } from './group-reader.ts';
-import { atMost, type Link } from './link.ts';
+import type { Link } from './link.ts';
 import type { RedisOptions } from './options.ts';
 import { receiveLimit } from './traits.ts';
 

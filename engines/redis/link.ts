@@ -1,7 +1,8 @@
 import { createClient, ErrorReply, RESP_TYPES } from '@redis/client';
-import { Fifo } from '../embedded/queue/fifo.ts';
+import { Fifo } from '../fifo.ts';
+import type { Endpoint } from '../provisioner.ts';
 import { cannotConnect, withoutUser } from './access.ts';
-import type { Access, HostAndPort } from './address.ts';
+import type { Access } from './address.ts';
 import { codeOfErrorReply, isFromNoPrimary, RedisCode } from './outcomes.ts';
 
 const connectTimeoutMs = 2_000;
@@ -50,7 +51,7 @@ export class Link {
   }
 
   /** @throws AckmarkError CONNECT_FAILED, TLS_FAILED or ACCESS_REFUSED */
-  static async open(server: HostAndPort, access: Access, spec: LinkSpec): Promise<Link> {
+  static async open(server: Endpoint, access: Access, spec: LinkSpec): Promise<Link> {
     const client = newClient(server, access, spec.name);
     const link = new Link(client, spec);
     const abandon = (): void => link.end(new Error('nobody waits for it any more'));
@@ -123,7 +124,7 @@ export class Link {
 
 type Client = ReturnType<typeof newClient>;
 
-function newClient({ host, port }: HostAndPort, { tls, login }: Access, name: string) {
+function newClient({ host, port }: Endpoint, { tls, login }: Access, name: string) {
   const socket = {
     host,
     port,
@@ -142,17 +143,4 @@ function newClient({ host, port }: HostAndPort, { tls, login }: Access, name: st
     maintNotifications: 'disabled',
     ...login,
   });
-}
-
-/** Awaits what may fail, or never end, when the peer is gone. */
-export async function atMost(promise: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await Promise.race([promise.catch(() => undefined), patience]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

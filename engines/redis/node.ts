@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { NodeProcess } from '../node-process.ts';
 import type {
   BrokerNode,
+  Endpoint,
   KillEvidence,
   ProcessEnd,
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
-import type { HostAndPort } from './address.ts';
 import {
   type ClusterPlan,
   downAfterMs,
@@ -31,7 +31,7 @@ export class RedisNode implements BrokerNode {
   readonly #process: NodeProcess;
   readonly #program: ServerProgram;
   readonly #plan: NodePlan;
-  readonly #at: HostAndPort;
+  readonly #at: Endpoint;
   #incarnation = 0;
 
   private constructor(
@@ -95,7 +95,7 @@ export class RedisNode implements BrokerNode {
     return this.#process.stop(graceMs);
   }
 
-  #replica(sentinels: readonly HostAndPort[]): Replica {
+  #replica(sentinels: readonly Endpoint[]): Replica {
     return {
       // There is no in-sync set: one whose connection to the primary is closed has nothing of what follows.
       outOfSyncMs,
@@ -125,11 +125,11 @@ export class RedisNode implements BrokerNode {
   }
 }
 
-export const localAt = (port: number): HostAndPort => ({ host: '127.0.0.1', port });
+export const localAt = (port: number): Endpoint => ({ host: '127.0.0.1', port });
 
 const configurationOf = ({ directory }: NodePlan): string => join(directory, 'server.conf');
 
-async function roleAt(server: HostAndPort): Promise<Role> {
+async function roleAt(server: Endpoint): Promise<Role> {
   try {
     return await onServer(server, roleOf);
   } catch {
@@ -139,7 +139,7 @@ async function roleAt(server: HostAndPort): Promise<Role> {
 }
 
 /** Whether it serves: while it loads, it refuses. */
-async function answers(server: HostAndPort): Promise<boolean> {
+async function answers(server: Endpoint): Promise<boolean> {
   try {
     return (await onServer(server, (link) => link.call<string>(['PING']))) === 'PONG';
   } catch {

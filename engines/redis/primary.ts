@@ -1,7 +1,8 @@
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
+import type { Endpoint } from '../provisioner.ts';
 import { isRefusal, notDone } from './access.ts';
-import { type Access, addressOf, type HostAndPort, openAccess } from './address.ts';
+import { type Access, addressOf, openAccess } from './address.ts';
 import { Link, type LinkSpec } from './link.ts';
 
 /** What the sentinels that are started here call the primary and its replicas. */
@@ -51,7 +52,7 @@ function noPrimary({ address }: Target, failures: readonly unknown[]): AckmarkEr
 }
 
 /** One that still loads says that it is the primary, and refuses all else: it is not there yet. */
-async function linkToPrimary(server: HostAndPort, access: Access, spec: LinkSpec): Promise<Link> {
+async function linkToPrimary(server: Endpoint, access: Access, spec: LinkSpec): Promise<Link> {
   const link = await Link.open(server, access, spec);
   try {
     const [role] = await Promise.all([roleOf(link), link.call<string>(['PING'])]);
@@ -67,7 +68,7 @@ async function linkToPrimary(server: HostAndPort, access: Access, spec: LinkSpec
 
 export type Role =
   | { readonly is: 'primary' }
-  | { readonly is: 'replica'; readonly of: HostAndPort }
+  | { readonly is: 'replica'; readonly of: Endpoint }
   | { readonly is: 'other' };
 
 /** What a server says of itself (ROLE). */
@@ -79,7 +80,7 @@ export async function roleOf(link: Link): Promise<Role> {
 
 /** The primary by the word of the first sentinel that answers, as `host:port`; undefined when none does. */
 export async function primaryBySentinels(
-  sentinels: readonly HostAndPort[],
+  sentinels: readonly Endpoint[],
 ): Promise<string | undefined> {
   for (const sentinel of sentinels) {
     try {
@@ -97,14 +98,11 @@ export async function primaryBySentinels(
 }
 
 /** One question on a connection of its own, to a server that was started here. */
-export const asked = <T>(server: HostAndPort, question: readonly string[]): Promise<T> =>
+export const asked = <T>(server: Endpoint, question: readonly string[]): Promise<T> =>
   onServer(server, (link) => link.call<T>(question));
 
 /** A connection that is over with its task, to a server that was started here. */
-export async function onServer<T>(
-  server: HostAndPort,
-  task: (link: Link) => Promise<T>,
-): Promise<T> {
+export async function onServer<T>(server: Endpoint, task: (link: Link) => Promise<T>): Promise<T> {
   const spec = { name: 'ackmark-look-up', answerTimeoutMs: lookUpMs };
   const link = await Link.open(server, openAccess, spec);
   try {

@@ -1,8 +1,9 @@
 import { invariant } from '../../harness/core/errors.ts';
+import { atMost } from '../at-most.ts';
 import type { Deployed, Outgoing, Place, Producer, ProducerSink, Transaction } from '../engine.ts';
 import { waitedFor } from './deployment.ts';
 import { fieldsOf, placeOf, refusalOf } from './entries.ts';
-import { atMost, type Link } from './link.ts';
+import type { Link } from './link.ts';
 import type { RedisOptions } from './options.ts';
 import { outcomeOf, RedisCode } from './outcomes.ts';
 

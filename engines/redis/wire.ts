@@ -1,4 +1,4 @@
-import { Fifo } from '../embedded/queue/fifo.ts';
+import { Fifo } from '../fifo.ts';
 import type { ServerFrame, Wire, WireConnection } from '../wire.ts';
 import { commandOf, isBulk, respReader } from './resp-reader.ts';
 

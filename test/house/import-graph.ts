@@ -97,6 +97,10 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/external-access.ts': [core],
   'engines/access-failures.ts': [core, ...contract],
   'engines/all-started.ts': [],
+  'engines/at-most.ts': [],
+  'engines/endpoints.ts': [...contract],
+  'engines/fifo.ts': [],
+  'engines/subscribed.ts': [core, ...contract],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/node-process.ts': [core, ...contract],
@@ -109,7 +113,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/wire.ts': [core],
   'engines/engine-shape.ts': [core, ...contract],
   'engines/contract/': [core, ...contract],
-  'engines/embedded/': [core, ...contract, 'engines/all-started.ts'],
+  'engines/embedded/': [core, ...contract, 'engines/all-started.ts', 'engines/fifo.ts'],
   'engines/catalog.ts': [...contract, 'engines/*/engine.ts', 'engines/*/simulation/simulation.ts'],
 };
 
@@ -129,6 +133,10 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
   const shared = [
     'engines/embedded/',
     'engines/all-started.ts',
+    'engines/at-most.ts',
+    'engines/endpoints.ts',
+    'engines/fifo.ts',
+    'engines/subscribed.ts',
     'engines/node-process.ts',
     'engines/access-failures.ts',
     'engines/debian/',

@@ -1,4 +1,4 @@
-import { Fifo } from '../queue/fifo.ts';
+import { Fifo } from '../../fifo.ts';
 import type { Copy } from './copy.ts';
 
 /** Copies of one priority: by their turn, whether they are new or came back. */

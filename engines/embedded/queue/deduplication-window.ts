@@ -1,4 +1,4 @@
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../../fifo.ts';
 
 /** A message that was stored first under its deduplication id. */
 export interface Original {

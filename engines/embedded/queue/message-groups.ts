@@ -1,4 +1,4 @@
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../../fifo.ts';
 import type { QueuedMessage } from './queued-message.ts';
 import { RankedHeap } from './ranked-heap.ts';
 import { firstOf, type ReadyLine } from './ready-line.ts';

@@ -1,4 +1,4 @@
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../../fifo.ts';
 import type { QueuedMessage } from './queued-message.ts';
 
 /** The messages that may be handed out, in the order in which they will be. */

@@ -1,4 +1,4 @@
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../../fifo.ts';
 import type { MessageQueue, Receipt } from './message-queue.ts';
 import type { QueuedMessage } from './queued-message.ts';
 

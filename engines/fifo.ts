@@ -24,4 +24,12 @@ export class Fifo<T> {
     }
     return item;
   }
+
+  /** Takes all of them. */
+  clear(): readonly T[] {
+    const rest = this.#items.slice(this.#head);
+    this.#items = [];
+    this.#head = 0;
+    return rest;
+  }
 }
