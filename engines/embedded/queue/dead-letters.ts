@@ -106,7 +106,8 @@ function move(
   cause: MoveCause,
   moved: () => void,
 ): void {
-  state.record({ kind: 'moved', queue: id, to: target.id, ids, cause }, () => {
+  const uptimeMs = Math.ceil(state.uptime.latestMs);
+  state.record({ kind: 'moved', queue: id, to: target.id, cause, uptimeMs, ids }, () => {
     target.messages.publishEach(ids);
     moved();
   });

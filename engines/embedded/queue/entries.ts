@@ -23,6 +23,8 @@ export interface MovedEntry {
   readonly queue: number;
   readonly to: number;
   readonly cause: MoveCause;
+  /** Of the move: from a redrive on a message is kept as long as one that was just sent. */
+  readonly uptimeMs: number;
   readonly ids: readonly number[];
 }
 
@@ -120,7 +122,7 @@ export function encodeQueueEntry(entry: QueueEntry): Buffer {
       return to.finish();
     case 'moved':
       to.u8(Kind.moved).u32(entry.queue).u32(entry.to).u8(moveCauses.indexOf(entry.cause));
-      return writeIds(to, entry.ids).finish();
+      return writeIds(to.u64(entry.uptimeMs), entry.ids).finish();
     case 'received':
       return writeIds(to.u8(Kind.received).u32(entry.queue), entry.ids).finish();
     case 'deleted':
@@ -163,7 +165,14 @@ function decode(from: ByteReader): QueueEntry {
     case Kind.published:
       return decodePublished(queue, from);
     case Kind.moved:
-      return { kind: 'moved', queue, to: from.u32(), cause: readCause(from), ids: readIds(from) };
+      return {
+        kind: 'moved',
+        queue,
+        to: from.u32(),
+        cause: readCause(from),
+        uptimeMs: from.u64(),
+        ids: readIds(from),
+      };
     default:
       return readKept(kind, queue, from);
   }

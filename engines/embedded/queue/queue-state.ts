@@ -81,6 +81,7 @@ export class QueueState implements Checkpointed {
       for (const { optional } of sent) this.uptime.recovered(optional?.uptimeMs ?? 0);
       this.#applySent(sent, address, headBytes, undefined);
     } else this.#apply(entry);
+    if (entry.kind === 'moved') this.uptime.recovered(entry.uptimeMs);
     const messages = this.#queues.get(entry.queue)?.messages;
     if (entry.kind === 'received') for (const id of entry.ids) messages?.countReceive(id);
   }
@@ -199,7 +200,7 @@ export class QueueState implements Checkpointed {
   }
 
   /** A message keeps its id, so that it can be told where it was, and begins its count of receives anew. */
-  #move({ queue, to, ids, cause }: MovedEntry): void {
+  #move({ queue, to, ids, cause, uptimeMs }: MovedEntry): void {
     const from = this.#queues.get(queue)?.messages;
     const target = this.#queues.get(to)?.messages;
     for (const id of ids) {
@@ -208,6 +209,7 @@ export class QueueState implements Checkpointed {
       target?.add({
         ...message,
         dueMs: 0,
+        sentMs: cause === 'redrive' ? uptimeMs : message.sentMs,
         earlierReceives: message.receiveCount,
         movedBy: cause,
         movedAfter: attemptsOf(message),

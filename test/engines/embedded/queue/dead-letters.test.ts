@@ -162,6 +162,23 @@ describe('a redrive', () => {
     expect(q.depth(dead)).toEqual({ ready: 1, inFlight: 1 });
   });
 
+  test('lets a message be kept for as long as a new one, also across a restart', () => {
+    const q = new DrivenQueue();
+    const dead = q.queue;
+    const deadLetters = { kind: 'queue', queue: dead, maxReceives: 1 } as const;
+    q.queue = q.create('main', { deadLetters, retentionMs: 500 });
+    q.send([{ body: 'x' }]);
+    receiveAndLose(q, 1);
+    q.nowMs = 700;
+    q.redrive(dead);
+    q.nowMs = 1_199;
+    expect(q.depth().ready).toBe(1);
+    q.restart();
+    expect(q.depth().ready).toBe(1);
+    q.nowMs += 500;
+    expect(q.depth()).toEqual(empty);
+  });
+
   test('survives a restart', () => {
     const { q, dead } = withDeadLetters(1);
     q.send([{ body: 'x' }]);

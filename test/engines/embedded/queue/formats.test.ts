@@ -151,6 +151,7 @@ describe('the formats of the queue', () => {
         queue: u32,
         to: u32,
         cause: fc.constantFrom('attempts' as const, 'rejected' as const, 'redrive' as const),
+        uptimeMs: u64,
         ids: fc.array(u64, { maxLength: 4 }),
       })
       .map((of): QueueEntry => ({ kind: 'moved', ...of }));
