@@ -78,6 +78,13 @@ export class TimedMessages implements StatePart {
     return this.#forgotten.get(lane, seq) ? 'forgotten' : 'none';
   }
 
+  /** The message may have expired by then, as far as clocks can be trusted. */
+  mayHaveExpired(lane: number, seq: number, nowNs: number): boolean {
+    const timing = this.look(lane, seq);
+    if (timing !== 'known') return timing !== 'none';
+    return this.expiresNs <= nowNs + this.#state.facts.bounds.skewMs * 1e6;
+  }
+
   bytes(): number {
     return this.#times.bytes() + this.#expired.bytes() + this.#forgotten.bytes();
   }

@@ -122,10 +122,7 @@ class LeakCheck implements Check {
     const lane = inFlight.lane[entry] ?? 0;
     const seq = inFlight.seq[entry] ?? 0;
     if (this.#state.excuses.has(number, lane, seq)) return true;
-    const timing = this.#timed?.look(lane, seq) ?? 'none';
-    if (timing !== 'known') return timing !== 'none';
-    const skewNs = this.#state.facts.bounds.skewMs * 1e6;
-    return (this.#timed?.expiresNs ?? Number.POSITIVE_INFINITY) <= nowNs + skewNs;
+    return this.#timed?.mayHaveExpired(lane, seq, nowNs) ?? false;
   }
 
   #mayBeGone({ inFlight }: GroupState, number: number, entry: number): boolean {

@@ -6,6 +6,7 @@ import { isHandedOutAfter } from '../state/hand-outs.ts';
 import { HoldFlag } from '../state/in-flight.ts';
 import { beyondInFlight } from '../state/beyond-in-flight.ts';
 import type { MessageState } from '../state/message-state.ts';
+import { type TimedMessages, timedMessages } from '../lease/timed-messages.ts';
 import { LaneHolds } from './lane-holds.ts';
 
 export const pastHead: CheckModule = {
@@ -41,20 +42,22 @@ export const pastHead: CheckModule = {
  * O8, head of line breached. The later message must certainly have been handed out after the earlier one:
  * requested after it had come, or by the same session, which is called back in order; one receive may hand
  * out several. If the earlier one's lease may have ended, its settlement was under way or something befell its
- * holder, if either was sent again and may be stored out of its order, or if the earlier one may have been
- * given up at its delivery limit, the breach is possible.
+ * holder, if either was sent again and may be stored out of its order, or if the earlier one may have expired
+ * or been given up at its delivery limit, the breach is possible.
  */
 class PastHeadCheck implements Check {
   readonly listensTo = [EventKind.deliver];
   readonly #state: MessageState;
   readonly #findings: Findings;
   readonly #holds: readonly LaneHolds[];
+  readonly #timed: TimedMessages | undefined;
   #exposure = 0;
 
   constructor(state: MessageState, seed: number) {
     this.#state = state;
     this.#findings = new Findings('O8', state.lanes, seed);
     this.#holds = state.groups.map(() => new LaneHolds());
+    this.#timed = state.facts.timed ? state.part(timedMessages) : undefined;
   }
 
   fold(event: EventRecord): void {
@@ -113,6 +116,7 @@ class PastHeadCheck implements Check {
     if ((inFlight.leaseMayEndNs[held] ?? 0) <= event.timeNs) return false;
     const { resent } = this.#state.sends;
     if (resent.get(lane, earlier) || resent.get(lane, event.seq)) return false;
+    if (this.#timed?.mayHaveExpired(lane, earlier, event.timeNs) === true) return false;
     const session = inFlight.session[held] ?? 0;
     const facts = this.#state.facts.groups[event.group];
     const mayGiveUp = facts?.role !== 'subscription' || facts.attempts > 0;

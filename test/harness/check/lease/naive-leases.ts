@@ -202,6 +202,9 @@ class NaiveLeases {
             isOf(idOf(this.#history.at(at)))(later),
         );
       if (isSettling || this.#history.hasCause(at, index)) return false;
+      const expiresNs = this.#timing(at)?.positionMajor ?? -1;
+      const skewNs = this.#history.facts.bounds.skewMs * 1e6;
+      if (expiresNs >= 0 && expiresNs <= event.timeNs + skewNs) return false;
       return this.#history.lease(at, index).mayEndNs > event.timeNs && this.#isAfter(index, at);
     });
     return isCertain ? 'found' : 'possible';

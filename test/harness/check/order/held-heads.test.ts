@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventKind, OutcomeCode, SettlementCode } from '../../../../harness/core/events.ts';
-import { plainGroup } from '../../../../harness/core/facts.ts';
+import { defaultBounds, plainGroup } from '../../../../harness/core/facts.ts';
 import { consumerA, consumerB, findings, historyOf, judge, resultOf } from '../history-of.ts';
 
 const toB = { to: consumerB };
@@ -51,6 +51,20 @@ describe('O8 delivered past an unsettled head of its group', () => {
     const groups = [{ ...plainGroup, attempts: 3 }];
     expect(o8(next(held(), toB), { groups })).toBe('0+1');
     expect(o8(next(held()), { groups })).toBe('1');
+  });
+
+  it('doubts it from when the head may have expired, which frees its group', () => {
+    const timed = (expiresMs: number) => {
+      const head = { lane: 0, seq: 0, positionMajor: expiresMs * 1e6 };
+      return next(
+        held()
+          .add({ kind: EventKind.sendTimed, ...head })
+          .wait(100e6),
+      );
+    };
+    const facts = { timed: true, bounds: { ...defaultBounds, skewMs: 10 } };
+    expect(o8(timed(105), facts)).toBe('0+1');
+    expect(o8(timed(120), facts)).toBe('1');
   });
 
   it('looks at ordered lanes of message groups only', () => {
