@@ -36,7 +36,12 @@ export const queueRules = {
   'remember-dead-letters': 'a dead letter is still one after a restart',
   'hide-until-due': 'a delayed message is handed to nobody before its time',
   'keep-until-overaged': 'a message is kept for as long as its queue keeps messages',
+  'remove-overaged': 'a message that was kept for so long is handed to nobody any more',
   'block-groups': 'of a message group of which something is in hands nothing else is handed out',
+  'return-to-its-place':
+    'what comes back to its message group comes before everything that was sent after it',
+  'recognise-copies': 'a copy of a send is recognised within the window',
+  'remember-for-the-window': 'what a copy is recognised by is remembered until the window ends',
   'recognise-copies-after-restart':
     'a copy of a send is recognised within the window, also when the broker was restarted in between',
 } as const;

@@ -1,4 +1,5 @@
 import { Fifo } from '../../fifo.ts';
+import type { Keeps } from '../rules.ts';
 
 /** A message that was stored first under its deduplication id. */
 export interface Original {
@@ -26,12 +27,14 @@ interface Remembered extends Original {
  */
 export class DeduplicationWindow {
   readonly #windowMs: number;
+  readonly #keeps: Keeps;
   readonly #byKey = new Map<string, Remembered>();
   /** In the order in which they end, because all last equally long. */
   readonly #inOrder = new Fifo<Remembered>();
 
-  constructor(windowMs: number) {
-    this.#windowMs = windowMs;
+  constructor(windowMs: number, keeps: Keeps) {
+    this.#windowMs = keeps('remember-for-the-window') ? windowMs : windowMs / 4;
+    this.#keeps = keeps;
   }
 
   get size(): number {
@@ -47,7 +50,7 @@ export class DeduplicationWindow {
 
   /** A window ends at its instant: a send `windowMs` after the original is new. */
   find(key: string, uptimeMs: number): Original | undefined {
-    const found = this.#byKey.get(key);
+    const found = this.#keeps('recognise-copies') ? this.#byKey.get(key) : undefined;
     return found !== undefined && found.untilMs > uptimeMs ? found : undefined;
   }
 

@@ -1,4 +1,5 @@
 import { Fifo } from '../../fifo.ts';
+import type { Keeps } from '../rules.ts';
 import type { QueuedMessage } from './queued-message.ts';
 import { RankedHeap } from './ranked-heap.ts';
 import { firstOf, type ReadyLine } from './ready-line.ts';
@@ -10,9 +11,11 @@ class Group {
   /** In order. All of them are older than the fresh ones, because a group is taken from its head. */
   #returned: QueuedMessage[] = [];
   held = 0;
+  readonly #keepsOrder: boolean;
 
-  constructor(name: string | undefined) {
+  constructor(name: string | undefined, keepsOrder: boolean) {
     this.name = name;
+    this.#keepsOrder = keepsOrder;
   }
 
   get head(): QueuedMessage | undefined {
@@ -34,6 +37,7 @@ class Group {
 
   putBack(message: QueuedMessage): void {
     this.held -= 1;
+    if (!this.#keepsOrder) return this.#fresh.push(message);
     const at = this.#returned.findIndex(({ order }) => order > message.order);
     this.#returned.splice(at < 0 ? this.#returned.length : at, 0, message);
   }
@@ -47,16 +51,15 @@ class Group {
  * hold nobody up.
  */
 export class MessageGroups implements ReadyLine {
-  readonly #blocks: boolean;
+  readonly #keeps: Keeps;
   readonly #groups = new Map<string | undefined, Group>();
   /** Groups by the order of their head; an entry whose head is another by now is stale. */
   readonly #candidates = new RankedHeap<Group>();
   /** The group that the receive at hand is taking from. */
   #current: Group | undefined;
 
-  /** @param blocks false breaks the rule: a group whose messages are in hands goes on */
-  constructor(blocks: boolean) {
-    this.#blocks = blocks;
+  constructor(keeps: Keeps) {
+    this.#keeps = keeps;
   }
 
   /** Groups with messages in line or in hands. */
@@ -65,7 +68,7 @@ export class MessageGroups implements ReadyLine {
   }
 
   add(message: QueuedMessage): void {
-    const group = this.#groups.get(message.group) ?? new Group(message.group);
+    const group = this.#groups.get(message.group) ?? this.#newGroup(message.group);
     this.#groups.set(message.group, group);
     const isHead = group.head === undefined;
     group.add(message);
@@ -107,8 +110,12 @@ export class MessageGroups implements ReadyLine {
     if (group !== undefined) this.#propose(group);
   }
 
+  #newGroup(name: string | undefined): Group {
+    return new Group(name, this.#keeps('return-to-its-place'));
+  }
+
   #isOpen(group: Group): boolean {
-    return group.held === 0 || group.name === undefined || !this.#blocks;
+    return group.held === 0 || group.name === undefined || !this.#keeps('block-groups');
   }
 
   /** A group that is empty and in nobody's hands is forgotten. */

@@ -34,13 +34,16 @@ export class Queue {
     this.quota = new CallQuota(attributes.quota);
     const standard = this.disorder.reorders ? new DisorderedLine(this.disorder) : new ArrivalLine();
     const isFifo = order === 'message-groups';
-    const line = isFifo ? new MessageGroups(keeps('block-groups')) : standard;
+    const line = isFifo ? new MessageGroups(keeps) : standard;
     const givesUp = deadLetters.kind === 'queue' && keeps('give-up');
     const maxReceives = givesUp ? deadLetters.maxReceives : 0;
-    const keptMs = keeps('keep-until-overaged') ? retentionMs : retentionMs / 4;
-    this.messages = new MessageQueue(line, { maxReceives, retentionMs: keptMs });
+    const keptMs = keeps('remove-overaged') ? retentionMs : 0;
+    const isKeptLong = keeps('keep-until-overaged');
+    const limits = { maxReceives, retentionMs: isKeptLong ? keptMs : keptMs / 4 };
+    this.messages = new MessageQueue(line, limits);
     this.deduplication = new DeduplicationWindow(
       deduplication.by === 'nothing' ? 0 : deduplication.windowMs,
+      keeps,
     );
   }
 

@@ -6,6 +6,8 @@ import { Dice } from './dice.ts';
 import type { SimulatedNode } from './node.ts';
 
 const ms = 1e6;
+/** An outage is over after so long at the latest. */
+export const outageMsMost = 200;
 /** Long enough for the broker to have done with a request, too short for its answer to arrive. */
 const beforeAnswerNs = 1_000;
 
@@ -80,7 +82,7 @@ export class Troubles {
     const moment = dice.oneOf(moments);
     const latestMs = dice.between(5, 150);
     const afterMs = moment === 'first unanswered' ? 0 : latestMs;
-    const forMs = dice.between(5, 200);
+    const forMs = dice.between(5, outageMsMost);
     const room = dice.between(0, 300);
     if (what === 'nothing') return;
     const story = {

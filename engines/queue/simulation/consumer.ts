@@ -7,7 +7,7 @@ import {
 } from '../../../harness/core/events.ts';
 import type { Random } from '../../../harness/core/random.ts';
 import { ByteWriter } from '../../embedded/protocol/bytes.ts';
-import { Api } from '../../embedded/protocol/protocol.ts';
+import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import {
   readReceived,
   readSettled,
@@ -144,11 +144,12 @@ export class SimulatedConsumer {
   }
 
   #deliverAll(received: readonly ReceivedCopy[], auxNs: number): void {
-    const readable = received.flatMap(({ id, attempt, body }) => {
+    const copies = received.flatMap(({ id, attempt, receiveCount, body }) => {
       const message = decodeMessage(body);
-      return message === undefined ? [] : [{ ...message, id, attempt }];
+      return message === undefined ? [] : [{ ...message, id, attempt, receiveCount }];
     });
-    if (this.#plan.group === Group.main) this.#plan.ledger.received(readable);
+    const { group, most, certainMs, ledger } = this.#plan;
+    if (group === Group.main) ledger.received({ copies, most, requestedNs: auxNs, certainMs });
     for (const copy of received) this.#deliver(copy, auxNs);
   }
 
@@ -198,7 +199,8 @@ export class SimulatedConsumer {
     const isGivenBack = this.#isPoison(lane, seq) || this.#random.unit() * 100 < requeued;
     const detail = isGivenBack ? SettlementCode.requeue : SettlementCode.acknowledge;
     if (isGivenBack) this.#world.mark('a message was given back');
-    else this.#plan.ledger.deleting({ lane, seq });
+    const how = isGivenBack ? 'give back' : 'delete';
+    this.#plan.ledger.settling({ lane, seq }, how);
     const settlement = { ...this.#who, lane, seq, ticket, detail };
     history.write(EventKind.settleInvoke, settlement);
     this.#unanswered += 1;
@@ -207,7 +209,8 @@ export class SimulatedConsumer {
     this.#client.request(isGivenBack ? Api.changeVisibility : Api.remove, body, (answer) => {
       this.#unanswered -= 1;
       if (this.#isOver) return;
-      const outcome = outcomeOf(answer);
+      const { outcome, isGone } = settledBy(answer);
+      if (isGone) this.#plan.ledger.gone({ lane, seq }, how);
       if (outcome === OutcomeCode.fail) this.#world.mark('a receipt was refused');
       if (outcome === OutcomeCode.ok && !isGivenBack) this.#plan.ledger.deleted(id);
       history.write(EventKind.settleSettled, { ...settlement, outcome });
@@ -215,8 +218,11 @@ export class SimulatedConsumer {
   }
 }
 
-function outcomeOf(answer: Answer): OutcomeCode {
-  if (answer.kind === 'lost') return OutcomeCode.unknown;
-  if (answer.kind === 'refused') return OutcomeCode.fail;
-  return readSettled(answer.body).size === 0 ? OutcomeCode.ok : OutcomeCode.fail;
+/** How the one receipt of a request stood. */
+function settledBy(answer: Answer): { readonly outcome: OutcomeCode; readonly isGone: boolean } {
+  if (answer.kind === 'lost') return { outcome: OutcomeCode.unknown, isGone: false };
+  if (answer.kind === 'refused') return { outcome: OutcomeCode.fail, isGone: false };
+  const refusal = readSettled(answer.body).get(0);
+  if (refusal === undefined) return { outcome: OutcomeCode.ok, isGone: false };
+  return { outcome: OutcomeCode.fail, isGone: refusal === Status.gone };
 }

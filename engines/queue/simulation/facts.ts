@@ -16,14 +16,22 @@ export interface PlayedQueue {
   readonly isFifo: boolean;
   /** 0: there are no dead letters. */
   readonly maxReceives: number;
-  readonly isDelayed: boolean;
-  /** What the broker's clock may be off by within a lease or a delay. */
+  readonly times: PlayedTimes;
+}
+
+export interface PlayedTimes {
+  /** They are delayed, or not kept for ever. */
+  readonly areMessagesTimed: boolean;
+  /** What the broker's clock may be off by within a lease, a delay or the time for which messages are kept. */
   readonly skewMs: number;
+  /** How much longer a message may be there. */
+  readonly expiryGraceMs: number;
 }
 
 /** What a play of the queue tells the checks. */
 export function factsOf(played: PlayedQueue): CellFacts {
-  const { consumption, isLeased, isFifo, maxReceives, isDelayed, skewMs } = played;
+  const { consumption, isLeased, isFifo, maxReceives, times } = played;
+  const { areMessagesTimed, skewMs, expiryGraceMs } = times;
   const main: GroupFacts = {
     role: 'subscription',
     reset: 'unknown',
@@ -41,7 +49,14 @@ export function factsOf(played: PlayedQueue): CellFacts {
     placed: true,
     leased: isLeased,
     messageGroups: isFifo,
-    timed: isDelayed,
-    bounds: { ...defaultBounds, skewMs, leaseSlackMs: 5_000, stallMs: 2_000, recoveryMs: 2_000 },
+    timed: areMessagesTimed,
+    bounds: {
+      ...defaultBounds,
+      skewMs,
+      expiryGraceMs,
+      leaseSlackMs: 5_000,
+      stallMs: 2_000,
+      recoveryMs: 2_000,
+    },
   };
 }

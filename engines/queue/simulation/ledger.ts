@@ -3,15 +3,35 @@ import type { ClockSkew } from '../../embedded/simulation/clock.ts';
 import type { MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import { Group } from './facts.ts';
+import { GroupWatch } from './group-watch.ts';
 import type { QueueManner } from './manner.ts';
 
 interface Page extends MessageId {
   readonly sentNs: number;
+  /** Not visible before; -1: at once. */
+  readonly notBeforeNs: number;
   isStored: boolean;
-  /** Its deletion was asked for. */
-  isLeaving: boolean;
+  isRead: boolean;
+  /** How often its deletion was asked for. */
+  deletions: number;
   /** It was not in the queue though it had to be: nothing excuses that. */
   isMissing: boolean;
+}
+
+/** What a receive brought, in the order in which it was brought. */
+export interface ReceiveMade {
+  readonly copies: readonly CopyMade[];
+  /** So many were asked for. */
+  readonly most: number;
+  readonly requestedNs: number;
+  /** How long its leases certainly last; 0: there are none. */
+  readonly certainMs: number;
+}
+
+interface CopyMade extends MessageId {
+  readonly id: number;
+  readonly attempt: number;
+  readonly receiveCount: number;
 }
 
 /**
@@ -28,38 +48,66 @@ export class Ledger {
   readonly #pages = new Map<string, Page>();
   readonly #byId = new Map<number, MessageId>();
   readonly #deleted = new Set<number>();
+  readonly #receipts = new Set<string>();
+  /** Where nothing but hands keeps messages of a group back: no delay, no retention. */
+  readonly #groups: GroupWatch | undefined;
+  /** The highest id that any client was told of. */
+  newestId = 0;
 
   constructor(world: SimulatedWorld, manner: QueueManner, skew: ClockSkew, isWhole: () => boolean) {
     this.#world = world;
     this.#manner = manner;
     this.#keptMs = manner.retentionMs * (1 - skew.drift);
     this.#isWhole = isWhole;
+    const { profile, delayMs, retentionMs } = manner;
+    const isPlain = delayMs === 0 && retentionMs === 0;
+    this.#groups = profile === 'fifo' && isPlain ? new GroupWatch() : undefined;
   }
 
-  /** For the first time, and what that says of when it may be seen. */
-  sent({ lane, seq }: MessageId, delayMs: number): void {
+  /** For the first time or again, and what that says of when it may be seen. */
+  sent({ lane, seq }: MessageId, attempt: number, delayMs: number): void {
     const { nowNs } = this.#world.agenda;
-    const page = { lane, seq, sentNs: nowNs };
-    const unknown = { isStored: false, isLeaving: false, isMissing: false };
-    this.#pages.set(textOf(page), { ...page, ...unknown });
-    if (delayMs === 0) return;
-    const auxNs = nowNs + delayMs * 1e6;
-    this.#world.history.write(EventKind.sendTimed, { lane, seq, auxNs, positionMajor: -1 });
+    const notBeforeNs = delayMs === 0 ? -1 : nowNs + delayMs * 1e6;
+    const page = this.#pages.get(textOf({ lane, seq })) ?? {
+      lane,
+      seq,
+      sentNs: nowNs,
+      notBeforeNs,
+      isStored: false,
+      isRead: false,
+      deletions: 0,
+      isMissing: false,
+    };
+    if (attempt === 1) this.#pages.set(textOf(page), page);
+    if (attempt === 1 || this.#manner.retentionMs > 0) this.#writeTimes(page);
   }
 
   stored(message: MessageId, id: number): void {
-    this.#byId.set(id, message);
+    this.#note(id, message);
     const page = this.#pages.get(textOf(message));
-    if (page !== undefined) page.isStored = true;
+    if (page === undefined) return;
+    page.isStored = true;
+    if (!page.isRead) this.#groups?.stored(message, this.#world.agenda.nowNs);
   }
 
-  /** What one receive brought, in the order in which it was brought. */
-  received(
-    copies: readonly (MessageId & { readonly id: number; readonly attempt: number })[],
-  ): void {
+  received({ copies, most, requestedNs, certainMs }: ReceiveMade): void {
+    const { nowNs } = this.#world.agenda;
+    const isLess = copies.length < most && this.#isWhole();
+    if (isLess && this.#groups?.isAnyWaiting(requestedNs, nowNs) === true) {
+      this.#world.mark('a message group waited behind a message in hands');
+    }
+    const hold = { fromNs: nowNs, untilNs: requestedNs + certainMs * 1e6 };
     let newestId = 0;
-    for (const { id, lane, seq, attempt } of copies) {
-      this.#byId.set(id, { lane, seq });
+    for (const { id, lane, seq, attempt, receiveCount } of copies) {
+      this.#note(id, { lane, seq });
+      const page = this.#pages.get(textOf({ lane, seq }));
+      if (page !== undefined) page.isRead = true;
+      this.#groups?.received({ lane, seq }, hold);
+      const receipt = `${id} ${receiveCount}`;
+      if (this.#receipts.has(receipt)) {
+        this.#world.mark('a receive that was asked for again got the same');
+      }
+      this.#receipts.add(receipt);
       const { profile, delayMs, ownDelayMs } = this.#manner;
       if (delayMs + ownDelayMs > 0) this.#world.mark('a delayed message was read');
       if (profile !== 'standard') continue;
@@ -70,20 +118,32 @@ export class Ledger {
     }
   }
 
-  deleting(message: MessageId): void {
+  /** Whoever holds it gives it back, or asks for its deletion. */
+  settling(message: MessageId, how: 'delete' | 'give back'): void {
+    this.#groups?.settling(message);
     const page = this.#pages.get(textOf(message));
-    if (page !== undefined) page.isLeaving = true;
+    if (page !== undefined && how === 'delete') page.deletions += 1;
   }
 
   deleted(id: number): void {
     this.#deleted.add(id);
   }
 
-  /** @param depth of the queue, exactly */
+  /** A receipt was good for nothing, because its message is not in the queue any more. */
+  gone(message: MessageId, how: 'delete' | 'give back'): void {
+    const { retentionMs, maxReceives } = this.#manner;
+    if (retentionMs === 0 || maxReceives > 0 || !this.#isWhole()) return;
+    const page = this.#pages.get(textOf(message));
+    const own = how === 'delete' ? 1 : 0;
+    if (page?.deletions !== own) return;
+    this.#world.mark('retention took a message out of somebody’s hands');
+  }
+
+  /** @param depth of the queue and its dead letters, exactly */
   look(depth: number): void {
     const youngNs = this.#world.agenda.nowNs - this.#keptMs * 1e6;
-    const due = [...this.#pages.values()].filter(({ isStored, isLeaving, sentNs }) => {
-      return isStored && !isLeaving && sentNs > youngNs;
+    const due = [...this.#pages.values()].filter(({ isStored, deletions, sentNs }) => {
+      return isStored && deletions === 0 && sentNs > youngNs;
     });
     if (due.length > depth) for (const page of due) page.isMissing = true;
   }
@@ -91,21 +151,38 @@ export class Ledger {
   /** When everything is over: what nobody need have got, or settled. */
   writeExcuses(): void {
     if (this.#manner.retentionMs === 0) return;
-    for (const { lane, seq, isStored, isLeaving, isMissing } of this.#pages.values()) {
-      if (isStored && !isLeaving && this.#isWhole()) {
-        this.#world.mark('retention removed a message');
+    for (const { lane, seq, isStored, isRead, deletions, isMissing } of this.#pages.values()) {
+      if (isStored && !isRead && deletions === 0 && this.#isWhole()) {
+        this.#world.mark('retention removed a message that nobody had read');
       }
       if (isMissing) continue;
       this.#world.history.write(EventKind.expired, { lane, seq, group: Group.main });
     }
   }
 
-  /** Dead letters are back in their queue. @param ids undefined: nobody knows which */
+  /** Dead letters are back in their queue, as young as if they had just been sent. @param ids undefined: nobody knows which */
   redriven(ids: readonly number[] | undefined): void {
     const back = ids?.flatMap((id) => this.#byId.get(id) ?? []) ?? this.#byId.values();
     for (const { lane, seq } of back) {
       this.#world.history.write(EventKind.redriven, { lane, seq, group: Group.deadLetters });
+      const page = this.#pages.get(textOf({ lane, seq }));
+      if (page !== undefined && this.#manner.retentionMs > 0) this.#writeTimes(page);
     }
+  }
+
+  #note(id: number, message: MessageId): void {
+    this.#byId.set(id, message);
+    this.newestId = Math.max(this.newestId, id);
+  }
+
+  /** Whichever of its sends was stored, it is kept for so long from the latest on at most. */
+  #writeTimes({ lane, seq, notBeforeNs }: Page): void {
+    const { retentionMs } = this.#manner;
+    if (notBeforeNs < 0 && retentionMs === 0) return;
+    const { nowNs } = this.#world.agenda;
+    const positionMajor = retentionMs === 0 ? -1 : nowNs + retentionMs * 1e6;
+    const times = { lane, seq, auxNs: notBeforeNs, positionMajor };
+    this.#world.history.write(EventKind.sendTimed, times);
   }
 }
 

@@ -25,20 +25,42 @@ export interface QueueManner {
   readonly ownDelayMs: number;
   /** 0: a message is kept until it is deleted. */
   readonly retentionMs: number;
+  /** Of a queue with message groups: how it recognises copies of sends, and for how long. */
+  readonly deduplication: { readonly by: 'id' | 'content'; readonly windowMs: number };
   /** Of the choices of a queue that may be careless. */
   readonly seed: number;
 }
 
+/** A window that ends within a play. */
+const shortWindowMs = 150;
+const windowsMs = [
+  shortWindowMs,
+  shortWindowMs,
+  profiles.fifo.options.deduplication.windowMs,
+] as const;
+
 /** @param habits what is drawn beyond the plan, so that it shifts nothing of it */
 export function someManner(dice: Dice, habits: Dice): QueueManner {
+  const manner = withoutWindows(dice, habits);
+  const { profile, maxReceives, retentionMs } = manner;
+  const deduplication = {
+    by: habits.oneOf(['id', 'content'] as const),
+    windowMs: habits.oneOf(windowsMs),
+  };
+  const mayKeepLess = profile === 'fifo' || (profile === 'lease' && maxReceives > 0);
+  const keptMs = habits.between(60, 150);
+  const keepsLess = mayKeepLess && habits.happens(0.3);
+  return { ...manner, deduplication, retentionMs: keepsLess ? keptMs : retentionMs };
+}
+
+function withoutWindows(dice: Dice, habits: Dice): Omit<QueueManner, 'deduplication'> {
   const name = dice.oneOf(names);
   const isLeased = name !== 'delete-on-receive';
   const maxReceives = isLeased ? dice.oneOf([0, 2, 4]) : 0;
   const seed = habits.between(1, 1_000_000);
   const plain = { profile: name, maxReceives, delayMs: 0, ownDelayMs: 0, retentionMs: 0, seed };
   const retentionMs = habits.between(60, 150);
-  // Whoever forgets deletions has dead letters that were deleted; what retention takes out of somebody's
-  // hands frees its message group, which no client is told.
+  // Whoever forgets deletions has dead letters that were deleted.
   if (name === 'lease' && maxReceives === 0) {
     const kind = habits.oneOf(['careless', 'careless', 'retention', 'retention', 'plain'] as const);
     if (kind === 'careless') return { ...plain, profile: 'standard' };
@@ -52,9 +74,12 @@ export function someManner(dice: Dice, habits: Dice): QueueManner {
 
 /** For the title of a play. */
 export function mannerInWords(manner: QueueManner): string {
-  const { profile, maxReceives, delayMs, ownDelayMs, retentionMs } = manner;
+  const { profile, maxReceives, delayMs, ownDelayMs, retentionMs, deduplication } = manner;
+  const isFifo = profile === 'fifo';
   return [
     profile,
+    ...(isFifo && deduplication.by === 'content' ? ['copies by content'] : []),
+    ...(isFifo && deduplication.windowMs === shortWindowMs ? ['a short window'] : []),
     ...(maxReceives > 0 ? [`dead letters after ${maxReceives}`] : []),
     ...(delayMs > 0 ? ['all delayed'] : []),
     ...(ownDelayMs > 0 ? ['some delayed'] : []),
@@ -73,7 +98,8 @@ export function attributesIn(
     maxReceives > 0 && deadLetterQueue !== undefined
       ? { kind: 'queue', queue: deadLetterQueue, maxReceives }
       : { kind: 'none' };
-  const attributes = attributesOf({ ...options, delayMs, retentionMs }, deadLetters);
+  const deduplication = profile === 'fifo' ? manner.deduplication : options.deduplication;
+  const attributes = attributesOf({ ...options, delayMs, retentionMs, deduplication }, deadLetters);
   if (attributes.disorder.kind === 'none') return attributes;
   return { ...attributes, disorder: { ...attributes.disorder, ...careless, seed } };
 }

@@ -7,12 +7,17 @@ import { queueRules } from '../../embedded/rules.ts';
 import type { ClockSkew } from '../../embedded/simulation/clock.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import { SimulatedNode } from '../../embedded/simulation/node.ts';
-import { bearsAlso, someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
+import {
+  bearsAlso,
+  outageMsMost,
+  someFsync,
+  Troubles,
+} from '../../embedded/simulation/troubles.ts';
 import type { ConnectionTrouble, Played, Simulation, SimulatedWorld } from '../../simulation.ts';
 import { deadLetterAttributesOf } from '../attributes.ts';
 import { profiles } from '../profiles.ts';
 import { type ConsumerPlan, SimulatedConsumer } from './consumer.ts';
-import { factsOf, Group } from './facts.ts';
+import { factsOf, Group, type PlayedTimes } from './facts.ts';
 import { Ledger } from './ledger.ts';
 import {
   attributesIn,
@@ -21,17 +26,22 @@ import {
   type QueueManner,
   someManner,
 } from './manner.ts';
+import {
+  type ClientTerms,
+  consumerPlan,
+  deadLetterReaderPlan,
+  isLeased,
+  producerPlan,
+} from './plans.ts';
+import { SimulatedProducer } from './producer.ts';
 import { redrive } from './redriving.ts';
-import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
 const leaseMs = 60;
-/** Of a hundred messages. */
-const poison = 4;
-/** Where messages do not stay for ever, consumers may come late for them. */
-const lateMsMost = 300;
+/** Where messages do not stay for ever, consumers may come late for them, and some for what should be gone. */
+const latestMs = [100, 300, 700] as const;
 const lookEveryNs = 10e6;
-/** A lease, or a delay. */
-const longestMs = Math.max(leaseMs, delayMsMost);
+/** From the start of the broker to its first request, and a send on its way. */
+const onTheWayMs = 50;
 
 /** The embedded queue on one node, as `engines/queue` runs it, with everything that may befall it. */
 export const simulation: Simulation = {
@@ -43,7 +53,12 @@ export const simulation: Simulation = {
     'a dead letter was read',
     'dead letters were redriven',
     'a delayed message was read',
-    'retention removed a message',
+    'retention removed a message that nobody had read',
+    'retention took a message out of somebody’s hands',
+    'a message group waited behind a message in hands',
+    'a copy of a send was recognised',
+    'a send was given up before its window ended',
+    'a receive that was asked for again got the same',
     'a message let others pass',
     'a deleted message came again',
     'the broker was killed',
@@ -55,7 +70,7 @@ export const simulation: Simulation = {
     'a consumer stood still',
     'a producer died',
   ],
-  never: ['D7', 'D9', 'V1', 'V2', 'V4', 'V7'],
+  never: ['D7', 'D9', 'V1', 'V2', 'V4', 'V5', 'V7'],
   rules: queueRules,
   play: (world) => new QueuePlay(world).play(),
 };
@@ -119,15 +134,26 @@ class QueuePlay {
   }
 
   #facts(): CellFacts {
-    const { profile, maxReceives, delayMs, ownDelayMs } = this.#manner;
+    const { profile, maxReceives } = this.#manner;
     return factsOf({
       consumption: profiles[profile].consumption,
-      isLeased: this.#isLeased,
-      isFifo: this.#isFifo,
+      isLeased: isLeased(this.#manner),
+      isFifo: profile === 'fifo',
       maxReceives,
-      isDelayed: delayMs + ownDelayMs > 0,
-      skewMs: defaultBounds.skewMs + Math.ceil(longestMs * this.#skew.drift),
+      times: this.#times,
     });
+  }
+
+  get #times(): PlayedTimes {
+    const { delayMs, ownDelayMs, retentionMs } = this.#manner;
+    const longestMs = Math.max(leaseMs, delayMsMost, retentionMs);
+    const offMs = Math.ceil(longestMs * this.#skew.drift);
+    return {
+      areMessagesTimed: delayMs + ownDelayMs + retentionMs > 0,
+      skewMs: defaultBounds.skewMs + offMs,
+      // While the broker is down, or its disk has no room, nothing gets older.
+      expiryGraceMs: offMs + outageMsMost + onTheWayMs,
+    };
   }
 
   #createQueues(): void {
@@ -153,95 +179,42 @@ class QueuePlay {
 
   #begin(): void {
     const trouble = this.#troubles.ofConnections();
+    const terms = this.#termsWith(trouble);
     const producers = this.#dice.between(1, 2);
     const consumers = this.#dice.between(1, 3);
     for (let producer = 1; producer <= producers; producer += 1) {
-      const plan = this.#producerPlan(trouble);
+      const plan = producerPlan(terms, this.#queue, this.#world, this.#dice);
       if (producer > 1 && !this.#world.plans(`producer ${producer}`)) continue;
       this.#producers.push(new SimulatedProducer(this.#world, this.#node, plan));
     }
     for (let consumer = 1; consumer <= consumers; consumer += 1) {
-      const plan = this.#consumerPlan(trouble, this.#dice);
+      const plan = consumerPlan(terms, this.#queue, this.#dice);
       if (consumer > 1 && !this.#world.plans(`consumer ${consumer}`)) continue;
       this.#world.agenda.after(this.#lateMs * 1e6, () => this.#join(plan));
     }
     if (this.#manner.retentionMs > 0) this.#lookAgain();
     if (this.#manner.maxReceives > 0) {
-      const reader = this.#readerOfDeadLetters(trouble);
+      const reader = deadLetterReaderPlan(terms, this.#deadLetterQueue);
       // Dead letters wait for whoever looks at them some day.
       this.#world.agenda.after(this.#dice.between(0, 250) * 1e6, () => this.#join(reader));
       this.#troubles.perhaps(0.5, 'none', 'dead letters are redriven', (dice) =>
         this.#redrive(dice),
       );
     }
-    this.#planTroubles(trouble);
+    this.#planTroubles(terms);
     this.#troubles.outage(this.#node, Api.send);
   }
 
-  get #isLeased(): boolean {
-    return this.#manner.profile !== 'delete-on-receive';
-  }
-
-  get #isFifo(): boolean {
-    return this.#manner.profile === 'fifo';
-  }
-
-  #producerPlan(trouble: ConnectionTrouble): ProducerPlan {
-    return {
-      queue: this.#queue,
-      lanes: this.#dice.between(1, 4),
-      perLane: this.#world.laneLength(this.#dice.between(10, 25)),
-      pauseMs: [0.2, this.#dice.between(1, 8)],
-      isFifo: this.#isFifo,
-      retries: this.#isLeased,
-      ownDelayMs: this.#manner.ownDelayMs,
-      delayMs: this.#manner.delayMs,
-      ledger: this.#ledger,
-      trouble,
-    };
-  }
-
-  get #certainMs(): number {
-    return Math.floor(leaseMs / (1 + this.#skew.drift));
-  }
-
-  #consumerPlan(trouble: ConnectionTrouble, dice: Dice): ConsumerPlan {
-    return {
-      queue: this.#queue,
-      group: Group.main,
-      leaseMs: this.#isLeased ? leaseMs : 0,
-      certainMs: this.#isLeased ? this.#certainMs : 0,
-      most: dice.between(1, 6),
-      processMs: [0.05, dice.oneOf([0.2, 1, 3])],
-      slow: dice.oneOf([0, 0, 5]),
-      requeued: this.#isLeased ? dice.oneOf([0, 0, 10]) : 0,
-      // Without dead letters it would go round for ever.
-      poison: this.#manner.maxReceives > 0 ? poison : 0,
-      ledger: this.#ledger,
-      trouble,
-    };
-  }
-
-  #readerOfDeadLetters(trouble: ConnectionTrouble): ConsumerPlan {
-    return {
-      queue: this.#deadLetterQueue,
-      group: Group.deadLetters,
-      leaseMs,
-      certainMs: this.#certainMs,
-      most: 3,
-      processMs: [0.05, 0.2],
-      slow: 0,
-      requeued: 0,
-      poison: 0,
-      ledger: this.#ledger,
-      trouble,
-    };
+  #termsWith(trouble: ConnectionTrouble): ClientTerms {
+    const certainMs = Math.floor(leaseMs / (1 + this.#skew.drift));
+    return { manner: this.#manner, ledger: this.#ledger, trouble, leaseMs, certainMs };
   }
 
   /** Whoever comes at once sees hardly anything go. */
   get #lateMs(): number {
     if (this.#manner.retentionMs === 0) return 0;
-    return new Dice(this.#world.random('lateness')).between(0, lateMsMost);
+    const dice = new Dice(this.#world.random('lateness'));
+    return dice.between(0, dice.oneOf(latestMs));
   }
 
   #redrive(dice: Dice): void {
@@ -251,7 +224,7 @@ class QueuePlay {
 
   #lookAgain(): void {
     this.#world.agenda.after(lookEveryNs, () => {
-      if (this.#node.isUp) this.#ledger.look(this.#depth(this.#queue));
+      if (this.#node.isUp) this.#ledger.look(this.#depths());
       this.#lookAgain();
     });
   }
@@ -260,7 +233,7 @@ class QueuePlay {
     this.#consumers.push(new SimulatedConsumer(this.#world, this.#node, plan));
   }
 
-  #planTroubles(trouble: ConnectionTrouble): void {
+  #planTroubles(terms: ClientTerms): void {
     const { faults } = this.#troubles;
     this.#troubles.perhaps(0.4, 'client-crash', 'a consumer dies and another comes', (dice) => {
       faults.add('client-crash');
@@ -269,7 +242,9 @@ class QueuePlay {
       this.#world.mark('a consumer died');
       const wasReader = victim?.group === Group.deadLetters;
       this.#join(
-        wasReader ? this.#readerOfDeadLetters(trouble) : this.#consumerPlan(trouble, dice),
+        wasReader
+          ? deadLetterReaderPlan(terms, this.#deadLetterQueue)
+          : consumerPlan(terms, this.#queue, dice),
       );
     });
     this.#troubles.perhaps(0.3, 'client-stall', 'a consumer stands still', (dice) => {
@@ -284,9 +259,14 @@ class QueuePlay {
   }
 
   #isDrained(): boolean {
-    if (!this.#node.isUp || this.#depth(this.#queue) > 0) return false;
-    if (this.#manner.maxReceives > 0 && this.#depth(this.#deadLetterQueue) > 0) return false;
+    if (!this.#node.isUp || this.#depths() > 0) return false;
     return this.#consumers.every(({ isIdle }) => isIdle);
+  }
+
+  /** Of the queue and its dead letters. */
+  #depths(): number {
+    const dead = this.#manner.maxReceives > 0 ? this.#depth(this.#deadLetterQueue) : 0;
+    return this.#depth(this.#queue) + dead;
   }
 
   #depth(queue: number): number {

@@ -5,16 +5,20 @@ import { EventKind } from '../../../harness/core/events.ts';
 import { plainFacts } from '../../../harness/core/facts.ts';
 import { keptWorld } from '../../harness/simulate/played-bytes.ts';
 
-const plain = { profile: 'lease', maxReceives: 0, delayMs: 0, ownDelayMs: 0, seed: 1 } as const;
+const deduplication = { by: 'id', windowMs: 300_000 } as const;
+const undelayed = { maxReceives: 0, delayMs: 0, ownDelayMs: 0 } as const;
+const plain = { profile: 'lease', ...undelayed, deduplication, seed: 1 } as const;
 
 /** Two messages, kept for 50 ms, sent at 0 and stored; at `lookMs` the queue has so many. */
 function excused(lookMs: number, depth: number, skew = noSkew): readonly number[] {
   const { world, events } = keptWorld({ seed: 1, broken: undefined });
   const ledger = new Ledger(world, { ...plain, retentionMs: 50 }, skew, () => true);
-  for (const seq of [0, 1]) {
-    ledger.sent({ lane: 1, seq }, 0);
-    ledger.stored({ lane: 1, seq }, seq + 1);
-  }
+  world.agenda.at(0, () => {
+    for (const seq of [0, 1]) {
+      ledger.sent({ lane: 1, seq }, 1, 0);
+      ledger.stored({ lane: 1, seq }, seq + 1);
+    }
+  });
   world.agenda.at(lookMs * 1e6, () => ledger.look(depth));
   world.run({
     facts: plainFacts,
