@@ -1,8 +1,11 @@
+import { Duplex } from 'node:stream';
 import { type Channel, type ChannelModel, connect, type SocketOptions } from 'amqplib';
+import { invariant } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
 import { type TlsOptions, tlsOptionsOf } from '../external-access.ts';
 import { cannotConnect } from './access.ts';
 import { addressesOf, type RabbitAddress } from './address.ts';
+import { gatherWrites } from './gathered-writes.ts';
 import { type Product, productOf } from './product.ts';
 
 const connectTimeoutMs = 10_000;
@@ -69,10 +72,18 @@ async function openTo(
   };
   try {
     const model = await connect({ ...at, heartbeat: options.heartbeatSeconds }, socket);
+    gatherWrites(streamOf(model));
     return watch(model, destroy);
   } finally {
     options.signal?.removeEventListener('abort', destroy);
   }
+}
+
+/** Its socket, which the client's own types do not mention. */
+function streamOf(model: ChannelModel): Duplex {
+  const { stream } = model.connection as unknown as { readonly stream?: unknown };
+  invariant(stream instanceof Duplex, 'a connection of amqplib has its socket as `stream`');
+  return stream;
 }
 
 function watch(model: ChannelModel, destroy: () => void): Link {
