@@ -9,6 +9,7 @@ import { protectionOf } from './address.ts';
 import { isAbout } from './api-errors.ts';
 import { closeConnection, openConnection, productOf } from './connection.ts';
 import type { JetStreamOptions } from './options.ts';
+import { requireRights, subjectsOfJetStream } from './rights.ts';
 import { consumerSettings, streamSettings } from './stream-settings.ts';
 import { consumerOf, streamOf } from './subjects.ts';
 import { traits } from './traits.ts';
@@ -38,7 +39,11 @@ export class JetStreamAdministration implements Administration {
 
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
-    const replicas = this.#replicas(await this.#open());
+    const connection = await this.#open();
+    if (this.#target.kind === 'external') {
+      await requireRights(connection, this.#target, subjectsOfJetStream(topology));
+    }
+    const replicas = this.#replicas(connection);
     const settings = { replicas: String(replicas) };
     try {
       await this.#create(topology, replicas);

@@ -3,6 +3,7 @@ import { refuseUndeclared } from '../topology-needs.ts';
 import { closeConnection, openConnection, productOf } from './connection.ts';
 import { protectionOf } from './address.ts';
 import type { NatsOptions } from './options.ts';
+import { requireRights, subjectsOfCore } from './rights.ts';
 import { traits } from './traits.ts';
 
 /** Subjects need no making: there is nothing to create, nothing to count and nothing to remove. */
@@ -15,6 +16,9 @@ export async function administerCore(
   return {
     apply: async (topology: Topology): Promise<Deployed> => {
       refuseUndeclared(topology, traits(options).capabilities);
+      if (target.kind === 'external') {
+        await requireRights(connection, target, subjectsOfCore(topology));
+      }
       const effective = [
         ...(target.kind === 'external' ? [protectionOf(target, connection.info)] : []),
         `server: ${product}, ${target.nodes} ${target.nodes === 1 ? 'node' : 'nodes'}`,

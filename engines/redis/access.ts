@@ -38,7 +38,13 @@ export function notDone(address: string, what: string, cause: unknown): AckmarkE
 }
 
 export function isRefusal(cause: unknown): boolean {
-  return everyErrorIn(cause).some(({ message }) => refusals.has(firstWord(message)));
+  return refusalOf(cause) !== undefined;
+}
+
+/** The first word of the refusal: `NOPERM` of who lacks a right. */
+export function refusalOf(cause: unknown): string | undefined {
+  const words = everyErrorIn(cause).map(({ message }) => firstWord(message));
+  return words.find((word) => refusals.has(word));
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Link } from './link.ts';
 import type { RedisOptions } from './options.ts';
 import { openPrimary, type Primary } from './primary.ts';
 import { onlineReplicas, type ServerInfo, whenReplicating } from './server-info.ts';
+import { requireRights } from './rights.ts';
 import { traits } from './traits.ts';
 
 const answerTimeoutMs = 5_000;
@@ -53,7 +54,11 @@ class RedisAdministration implements Administration {
 
   async #create(link: Link, topology: Topology): Promise<Deployed> {
     // A cell before this one may have struck some of what was started here.
-    const { kind, nodes } = this.#target;
+    const { kind, nodes, address } = this.#target;
+    if (kind === 'external') {
+      const [first] = topology.destinations;
+      await requireRights(link, address, `${first?.name ?? 'ackmark'}-rights`, this.#options);
+    }
     const info = await whenReplicating(link, kind === 'external' ? 0 : nodes - 1);
     const appendFsync = await this.#appendFsync(link, info);
     for (const { name, destination } of topology.subscriptions) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Refusal, refusedRun } from '../external/refusals.ts';
 import { runElsewhere } from '../external/run-elsewhere.ts';
 import { live } from './live-nats.ts';
-import { type SecureNats, startSecureNats, withoutStreams } from './secure-nats.ts';
+import { type SecureNats, startSecureNats, without } from './secure-nats.ts';
 
 const user = 'ackmark-tester';
 const password = 'pl4nted-Secret-93e7';
@@ -60,15 +60,19 @@ describe.skipIf(!live)('a NATS elsewhere, with TLS and a login (needs ACKMARK_LI
       given: () => [{ ACKMARK_NATS_CA_FILE: encrypted.certificates.ca }, secure()],
       told: { code: 'ACCESS_REFUSED', message: /refused the login/, hint: /ACKMARK_NATS_USERNAME/ },
     },
-    {
-      what: 'a user who may not make streams',
-      given: () => [{ ...trusting, ACKMARK_NATS_USERNAME: withoutStreams(user) }, secure()],
-      told: {
-        code: 'ACCESS_REFUSED',
-        message: /did not create the streams: .*Permissions Violation/,
-        hint: /JetStream API/,
-      },
-    },
+    ...(
+      [
+        ['streams', 'make streams', /let this user publish to \$JS\.API\.STREAM\.CREATE\.ackmark-\S+:/],
+        ['messages', 'publish messages', /let this user publish to ackmark-\S+\.n:/],
+        ['pulls', 'pull', /let this user publish to \$JS\.API\.CONSUMER\.MSG\.NEXT\.ackmark-/],
+        ['acks', 'acknowledge', /let this user publish to \$JS\.ACK\.ackmark-/],
+      ] as const
+    ).map(([lacking, verb, message]) => ({
+      what: `a user who may not ${verb}`,
+      given: () =>
+        [{ ...trusting, ACKMARK_NATS_USERNAME: without(user, lacking) }, secure()] as const,
+      told: { code: 'ACCESS_REFUSED', message, hint: /JetStream API/ },
+    })),
     {
       what: 'a certificate of nobody that is known',
       given: () => [

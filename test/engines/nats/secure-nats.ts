@@ -15,8 +15,15 @@ export interface SecureNats {
   stop(): Promise<void>;
 }
 
-/** A user with the same password who may not make streams. */
-export const withoutStreams = (user: string): string => `${user}-without-streams`;
+/** Users with the same password who may not publish to some subjects each. */
+export const denied = {
+  streams: '$JS.API.STREAM.CREATE.>',
+  messages: '*.*',
+  pulls: '$JS.API.CONSUMER.MSG.NEXT.>',
+  acks: '$JS.ACK.>',
+} as const;
+
+export const without = (user: string, what: keyof typeof denied): string => `${user}-without-${what}`;
 
 /** One server with JetStream that wants a login, and TLS unless it is `in-the-clear`. */
 export async function startSecureNats(
@@ -39,10 +46,12 @@ jetstream { store_dir: "${join(directory, 'data')}" }
 authorization {
   users: [
     { user: "${user}", password: "${password}" }
-    {
-      user: "${withoutStreams(user)}", password: "${password}"
-      permissions: { publish: { deny: "$JS.API.STREAM.CREATE.>" } }
-    }
+    ${Object.entries(denied)
+      .map(
+        ([what, subjects]) =>
+          `{ user: "${user}-without-${what}", password: "${password}", permissions: { publish: { deny: "${subjects}" } } }`,
+      )
+      .join('\n    ')}
   ]
 }
 ${kind === 'tls' ? tls : ''}`,
