@@ -16,7 +16,15 @@ import type { BindingSpec, Topology } from './topology.ts';
 import type { Traits } from './traits.ts';
 
 export type { Environment } from './external-access.ts';
-export type { Consumption, Deviation, Edition, Profile, Transform, Waiver } from './profile.ts';
+export type {
+  Consumption,
+  Deviation,
+  Edition,
+  OutsideEffects,
+  Profile,
+  Transform,
+  Waiver,
+} from './profile.ts';
 export type { Target } from './target.ts';
 export type {
   BindingSpec,

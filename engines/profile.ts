@@ -20,6 +20,8 @@ export interface Profile<O> {
    * as `consumption` says, and sending the output is its processing.
    */
   readonly transform?: Transform;
+  /** How such a job has an effect outside the system. Absent: each time that it works on a message. */
+  readonly outsideEffects?: OutsideEffects;
   /** The document that states the guarantee, with the version it speaks of. */
   readonly source: string;
   /**
@@ -44,6 +46,9 @@ export interface Edition {
  * are, and the input is settled after that.
  */
 export type Transform = 'in-transaction' | 'offsets-apart';
+
+/** `idempotency-key`: with the identity of the message, by which the other system knows a repetition. */
+export type OutsideEffects = 'idempotency-key';
 
 export interface Waiver {
   readonly clause: string;

@@ -23,6 +23,7 @@ import type { Scenario } from './scenario.ts';
 import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
 import { transform } from './transform.ts';
+import { transformEffect } from './transform-effect.ts';
 import { transformLostResponse } from './transform-lost-response.ts';
 import { zombieProducer } from './zombie-producer.ts';
 
@@ -48,6 +49,7 @@ export const scenarios: readonly Scenario[] = [
   powerLoss,
   lostResponse,
   transform,
+  transformEffect,
   transformLostResponse,
   zombieProducer,
   poisonMessage,

@@ -51,6 +51,8 @@ export type Need =
   | { readonly kind: 'send-reply' }
   | { readonly kind: 'wire' }
   | { readonly kind: 'broker-process' }
+  /** Jobs that commit their outputs and what they consumed as one. */
+  | { readonly kind: 'transactional-job' }
   | { readonly kind: 'power-loss' }
   /** So many nodes that replicate; the cell runs on no fewer. */
   | { readonly kind: 'replicas'; readonly nodes: number };
@@ -62,6 +64,8 @@ export interface Workload {
   readonly consumersJoin?: 'after-load';
   /** Jobs that read, make one output of each message, and write it to a second destination. */
   readonly transformers: number;
+  /** Where each message that they work on has an effect besides its output; nowhere where nothing is said. */
+  readonly effects?: 'outside';
   /** With the header. */
   readonly payloadBytes: Sizes;
   /** Distinct keys, which become the ordering lanes. */
@@ -174,7 +178,13 @@ export type FaultPlan =
       readonly most: number;
     }
   | { readonly kind: 'crash-producer'; readonly at: number; readonly downMs: number }
-  | { readonly kind: 'crash-transformer'; readonly at: number; readonly downMs: number }
+  | {
+      readonly kind: 'crash-transformer';
+      readonly at: number;
+      /** What stands when it dies, and nothing of what comes after; see `TransformStep`. */
+      readonly after: TransformStep;
+      readonly downMs: number;
+    }
   /** A transformer stands still, another takes its place and has done work for so long; then it goes on where it stood. */
   | { readonly kind: 'replace-stalled'; readonly at: number; readonly aloneMs: number }
   | {
@@ -183,6 +193,13 @@ export type FaultPlan =
       readonly times: number;
       readonly everyMs: number;
     };
+
+/**
+ * Steps of a job, in their order: its effect outside the system stands; its outputs do, in a transaction that is open
+ * or without one; the offsets of its inputs are part of the transaction; this is committed.
+ */
+export const transformSteps = ['effect', 'outputs', 'offsets', 'commit'] as const;
+export type TransformStep = (typeof transformSteps)[number];
 
 export interface Guards {
   readonly minimumAcknowledged: number;

@@ -11,6 +11,7 @@ export interface SuiteScenario {
   readonly load?: {
     readonly consumers?: string;
     readonly partitions?: string;
+    readonly nodes?: string;
     readonly warmup?: string;
   };
 }
@@ -55,6 +56,15 @@ const acknowledged = [
 ];
 /** One profile of each real cluster that claims to survive the loss of a node. */
 const replicated = ['kafka@acks-all', 'rabbitmq@quorum', 'nats@jetstream'];
+/** A job with all that a transaction is, and with parts of it or without one. */
+const pipelines = [
+  'log@transactional',
+  'log@offsets-apart',
+  'log@read-uncommitted',
+  'log@unsequenced',
+  'log@idempotent',
+  'queue@lease',
+];
 const transactional = ['log@transactional', 'kafka@transactional'];
 
 /**
@@ -157,16 +167,15 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     scenarios: [asItIs('rebalance')],
   },
   'exactly-once': {
-    engines: [
-      'log@transactional',
-      'log@offsets-apart',
-      'log@read-uncommitted',
-      'log@unsequenced',
-      'log@idempotent',
-      'queue@lease',
-    ],
+    engines: [...pipelines, 'log@keyed-effects'],
     target: 'embedded',
-    scenarios: [asItIs('transform'), asItIs('transform-lost-response'), asItIs('zombie-producer')],
+    scenarios: [
+      ...['transform', 'transform-lost-response', 'zombie-producer'].map((id) => ({
+        ...asItIs(id),
+        engines: pipelines,
+      })),
+      { ...asItIs('transform-effect'), engines: ['log@transactional', 'log@keyed-effects'] },
+    ],
   },
   compare: {
     engines: [...weakest, ...acknowledged, ...transactional],
@@ -240,6 +249,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'kafka@acks-all',
       'kafka@acks-all-no-retries',
       'kafka@transactional',
+      'kafka@keyed-effects',
       'rabbitmq@quorum',
       'rabbitmq@transient',
       'rabbitmq@auto-ack',
@@ -279,7 +289,11 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
         ...asItIs('consumer-crash'),
         engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none', 'redis@no-ack'],
       },
-      { ...asItIs('transform'), engines: ['kafka@transactional'] },
+      {
+        ...asItIs('transform-effect'),
+        engines: ['kafka@transactional', 'kafka@keyed-effects'],
+        load: { nodes: '3' },
+      },
     ],
   },
   routing: {

@@ -12,7 +12,7 @@ export const transform = {
   needs: [{ kind: 'send-reply' }],
   topology: { scopes: 4, subscriptions: 2 },
   workload: { ...faultedWorkload, transformers: 2, consumers: 1, prefetch: 200, workMs: 5 },
-  faults: [{ kind: 'crash-transformer', at: 0.4, downMs: 100 }],
+  faults: [{ kind: 'crash-transformer', at: 0.4, after: 'outputs', downMs: 100 }],
   under: 'client-crash',
   exposes: ['E1', 'E2', 'T4', 'T5'],
   guards: {

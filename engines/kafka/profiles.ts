@@ -29,6 +29,16 @@ const consuming = {
  */
 const unordered = { maxInFlight: 5, idempotent: false } as const;
 
+const transactions = {
+  ...topic,
+  ...retrying,
+  ...consuming,
+  isolation: 'read-committed',
+  acks: 'all',
+  idempotent: true,
+  maxInFlight: 1,
+} as const;
+
 export const profiles = {
   'acks-0': {
     summary: 'fire and forget: the broker does not answer, the client does not retry',
@@ -117,15 +127,22 @@ export const profiles = {
     consumption: 'settle-after-processing',
     transform: 'in-transaction',
     source: `${document}transactional.id (Apache Kafka 4.4), KIP-98, KIP-447`,
-    options: {
-      ...topic,
-      ...retrying,
-      ...consuming,
-      isolation: 'read-committed',
-      acks: 'all',
-      idempotent: true,
-      maxInFlight: 1,
-    },
+    options: transactions,
+  },
+  'keyed-effects': {
+    summary: 'transactional, and effects outside carry an idempotency key',
+    level: 'exactly-once',
+    promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
+    claimedUnder: ['none', 'client-crash'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    outsideEffects: 'idempotency-key',
+    // It leaves exactly once for other systems than its own topics to their cooperation.
+    source:
+      'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
+    options: transactions,
   },
 } as const satisfies Record<string, Profile<KafkaOptions>>;
 

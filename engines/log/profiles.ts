@@ -136,6 +136,20 @@ export const profiles = {
     source: document,
     options: { ...base, ...replicated, ...idempotent },
   },
+  /** Whoever is told of an effect twice knows it again; no transaction does that. */
+  'keyed-effects': {
+    summary: 'transactional, and effects outside carry an idempotency key',
+    level: 'exactly-once',
+    promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    outsideEffects: 'idempotency-key',
+    source: document,
+    options: { ...base, ...replicated, ...idempotent },
+  },
   'offsets-apart': {
     summary: 'transactional, but offsets are committed after the transaction, not in it',
     level: 'at-least-once',

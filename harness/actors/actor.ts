@@ -117,6 +117,8 @@ export interface TransformerActorSpec
   readonly role: 'transformer';
   /** Which of the cell's transformers it is: whoever takes its place has the same. */
   readonly slot: number;
+  /** The ledger in which every input has an effect, and whether it carries an idempotency key; undefined: it has none. */
+  readonly effects: { readonly port: number; readonly isKeyed: boolean } | undefined;
   readonly transform:
     | { readonly by: 'settlement' }
     | {
@@ -147,6 +149,10 @@ export interface ActorCounters {
    * in a transaction that covers both, outputs that stand in it while it is open.
    */
   readonly halfTransformed: number;
+  /** Transformer: messages at one of the other steps of a transaction, while their job may crash there. */
+  readonly effectsAlone: number;
+  readonly offsetsIncluded: number;
+  readonly committed: number;
   /** Settlements that succeeded; where nothing proves one, settlements handed over; automatic: processed copies. */
   readonly settled: number;
   /** Consumer: first copies of messages, and the sum of their response times. */
@@ -156,7 +162,13 @@ export interface ActorCounters {
 }
 
 /** What a crash shall find in flight. */
-export type Holding = 'unsettledSends' | 'unsettledDeliveries' | 'halfTransformed';
+export type Holding =
+  | 'unsettledSends'
+  | 'unsettledDeliveries'
+  | 'halfTransformed'
+  | 'effectsAlone'
+  | 'offsetsIncluded'
+  | 'committed';
 
 export interface ProducerReport {
   readonly role: 'producer';

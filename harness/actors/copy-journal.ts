@@ -89,13 +89,12 @@ export class CopyJournal {
     }
   }
 
-  /** What became of the effects that the copies had on sink 0, where they may have had any. */
+  /** What became of the effects of the copies on sink 0; `none`: there was nothing to become of. */
   effects(batch: CopyBatch, outcomeOf: (index: number) => OutcomeCode): void {
     const nowNs = this.#clock.nowNs();
     for (let i = 0; i < batch.length; i += 1) {
       const outcome = outcomeOf(i);
-      const mayBeThere = outcome === OutcomeCode.ok || outcome === OutcomeCode.unknown;
-      if (!batch.known[i] || !mayBeThere) continue;
+      if (!batch.known[i] || outcome === OutcomeCode.none) continue;
       this.#events.append({
         ...emptyEvent(),
         kind: EventKind.effectApplied,

@@ -24,6 +24,9 @@ export const CounterSlot = {
   repairedBelow: 12,
   /** Written by the coordinator, as a 32-bit integer that a thread can wait for: 1 once one that was frozen may go on. */
   isThawed: 13,
+  effectsAlone: 14,
+  offsetsIncluded: 15,
+  committed: 16,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
@@ -44,6 +47,9 @@ export function readCounters(memory: SharedArrayBuffer): ActorCounters {
     delivered: slots[CounterSlot.delivered] ?? 0,
     unsettledDeliveries: slots[CounterSlot.unsettledDeliveries] ?? 0,
     halfTransformed: slots[CounterSlot.halfTransformed] ?? 0,
+    effectsAlone: slots[CounterSlot.effectsAlone] ?? 0,
+    offsetsIncluded: slots[CounterSlot.offsetsIncluded] ?? 0,
+    committed: slots[CounterSlot.committed] ?? 0,
     settled: slots[CounterSlot.settled] ?? 0,
     arrived: slots[CounterSlot.arrived] ?? 0,
     responseNs: slots[CounterSlot.responseNs] ?? 0,

@@ -3,6 +3,7 @@ import type { CopyBatch } from './copy-batch.ts';
 import { CounterSlot } from './counters.ts';
 import {
   halfDone,
+  maybeStanding,
   sendOutputs,
   settleAll,
   type Transforming,
@@ -34,7 +35,7 @@ export class TransformAndSettle implements Transforming {
     if (!link.isOpen) return false;
     const outcomes = await sendOutputs(this.#tools, batch, mayProcess);
     const stands = (index: number): boolean => outcomes[index] === OutcomeCode.ok;
-    journal.effects(batch, (index) => outcomes[index] ?? OutcomeCode.none);
+    journal.effects(batch, (index) => maybeStanding(outcomes[index]));
     journal.processing(EventKind.processDone, batch, stands);
     const isWhole = outcomes.every(
       (outcome, index) => outcome === OutcomeCode.ok || !batch.known[index] || !mayProcess(index),

@@ -7,8 +7,10 @@ import { CounterSlot } from './counters.ts';
 import type { TransactionJournal } from './transaction-journal.ts';
 import {
   halfDone,
+  maybeStanding,
   sendOutputs,
   settleAll,
+  stepDone,
   type Transforming,
   type TransformLink,
   type TransformTools,
@@ -38,7 +40,7 @@ export class TransformInTransaction implements Transforming {
   }
 
   async transform(link: TransformLink, batch: CopyBatch): Promise<boolean> {
-    const { journal, work } = this.#tools;
+    const { journal, work, effects } = this.#tools;
     journal.processing(EventKind.processStart, batch, everything);
     await work.begin();
     await work.on(work.wholeOf(batch));
@@ -50,7 +52,8 @@ export class TransformInTransaction implements Transforming {
     this.#used += 1;
     this.#journal.begun(number, link.session);
     const outcome = await this.#fill(link, batch, handle, number);
-    journal.effects(batch, () => OutcomeCode[outcome]);
+    // What an outside effect is, its ledger says.
+    if (effects === undefined) journal.effects(batch, () => maybeStanding(OutcomeCode[outcome]));
     if (outcome !== 'ok') return false;
     journal.processing(EventKind.processDone, batch, everything);
     return this.#how.offsets === 'in-transaction' || this.#settleAfter(link, batch);
@@ -73,18 +76,39 @@ export class TransformInTransaction implements Transforming {
     const { counters } = this.#tools;
     const isInside = this.#how.offsets === 'in-transaction';
     if (isInside) this.#journal.read(number, batch);
-    const outcomes = await sendOutputs(this.#tools, batch, everything, { handle, number });
-    const isSent = outcomes.every((it, index) => it === OutcomeCode.ok || !batch.known[index]);
+    const isApplied = await this.#applyEffects(batch);
+    const outcomes = isApplied
+      ? await sendOutputs(this.#tools, batch, everything, { handle, number })
+      : [];
+    const isSent =
+      isApplied && outcomes.every((it, index) => it === OutcomeCode.ok || !batch.known[index]);
     if (isInside && isSent) await halfDone(counters, batch.length);
     const isReady = isSent && (!isInside || (await this.#include(link, batch, handle, number)));
+    if (isReady) await this.#come('offsetsIncluded', batch);
     const end = isReady ? 'commit' : 'abort';
     const ended = this.#journal.ending(number, link.session, end);
     const outcome = await (isReady ? handle.commit() : handle.abort());
     ended(outcome);
     if (isInside) wholeDone(counters, batch.length);
     if (end === 'abort') return 'fail';
+    if (outcome === 'ok') await this.#come('committed', batch);
     if (isInside && outcome === 'ok') this.#countSettled(link, batch.length);
     return outcome;
+  }
+
+  /** While the transaction is open, as a job does that calls somebody else while it works. */
+  async #applyEffects(batch: CopyBatch): Promise<boolean> {
+    const { effects } = this.#tools;
+    if (effects === undefined) return true;
+    const isApplied = await effects.apply(batch);
+    if (isApplied) await this.#come('effectsAlone', batch);
+    return isApplied;
+  }
+
+  /** To a step at which jobs with outside effects may crash; others, which have a price, do not wait for that. */
+  async #come(step: Parameters<typeof stepDone>[1], batch: CopyBatch): Promise<void> {
+    const { counters, effects } = this.#tools;
+    if (effects !== undefined) await stepDone(counters, step, batch.length);
   }
 
   async #include(

@@ -8,6 +8,7 @@ import { CopyJournal } from './copy-journal.ts';
 import { type CopyReader, isRequestedLater, readerFor } from './copy-reader.ts';
 import { CounterSlot } from './counters.ts';
 import { OutputSender } from './output-sender.ts';
+import { OutsideEffects } from './outside-effects.ts';
 import {
   endsWithin,
   engineBrokeContract,
@@ -42,6 +43,7 @@ export class TransformerRole implements Role {
   readonly #outputs: OutputSender;
   readonly #transactions: TransactionJournal | undefined;
   readonly #transforming: Transforming;
+  readonly #effects: OutsideEffects | undefined;
   readonly #watermark: NodeJS.Timeout;
   readonly #restWaiting = new Set<() => void>();
   #queue: CopyBatch[] = [];
@@ -67,7 +69,9 @@ export class TransformerRole implements Role {
     this.#journal = new CopyJournal(spec, events, clock);
     this.#outputs = new OutputSender(spec, context, (how, cause) => this.#breach(how, cause));
     const work = new ConsumerWork(spec, clock);
-    const tools = { spec, journal: this.#journal, outputs: this.#outputs, work, counters };
+    const effects = spec.effects && new OutsideEffects(spec.effects, this.#journal);
+    this.#effects = effects;
+    const tools = { spec, journal: this.#journal, outputs: this.#outputs, work, effects, counters };
     const { transform } = spec;
     if (transform.by === 'transaction') {
       this.#transactions = new TransactionJournal(spec, events, clock);
@@ -263,6 +267,7 @@ export class TransformerRole implements Role {
     }
     link?.settlements.abandon();
     await this.#keeper.close();
+    await this.#effects?.close();
     clearInterval(this.#watermark);
     const cpuMicros = this.#context.cpuMicros() - this.#startCpuMicros;
     this.#resolve({ role: 'transformer', cpuMicros });

@@ -6,6 +6,7 @@ import type { ConsumerWork } from './consumer-work.ts';
 import type { CopyBatch } from './copy-batch.ts';
 import type { CopyJournal } from './copy-journal.ts';
 import { CounterSlot } from './counters.ts';
+import type { OutsideEffects } from './outside-effects.ts';
 import type { Input, OutputSender } from './output-sender.ts';
 import type { Settlements } from './settlements.ts';
 
@@ -26,6 +27,8 @@ export interface TransformTools {
   readonly journal: CopyJournal;
   readonly outputs: OutputSender;
   readonly work: ConsumerWork;
+  /** Undefined: the outputs are the only effect. */
+  readonly effects: OutsideEffects | undefined;
   readonly counters: Float64Array;
 }
 
@@ -66,6 +69,24 @@ export async function halfDone(counters: Float64Array, copies: number): Promise<
   // A crash is aimed once in a turn of the event loop: one of these two lies before its look.
   await turn();
   await turn();
+}
+
+/** A transaction has come to one of its other steps; a crash that is aimed at it strikes here. */
+export async function stepDone(
+  counters: Float64Array,
+  step: 'effectsAlone' | 'offsetsIncluded' | 'committed',
+  copies: number,
+): Promise<void> {
+  counters[CounterSlot[step]] = copies;
+  await turn();
+  await turn();
+  counters[CounterSlot[step]] = 0;
+}
+
+/** What became of each output, of those that may stand in the system. */
+export function maybeStanding(outcome: OutcomeCode | undefined): OutcomeCode {
+  const mayStand = outcome === OutcomeCode.ok || outcome === OutcomeCode.unknown;
+  return mayStand ? outcome : OutcomeCode.none;
 }
 
 /** Both halves stand, or the session is lost. */

@@ -88,7 +88,7 @@ type ProfileClaim = ReturnType<typeof claimOf>;
 /** What a profile must keep and should keep, under which faults, and what it is excused from. */
 function claimOf(profile: Profile<unknown>) {
   const { level, promises: also, claimedUnder, waived, deviations, editions = [] } = profile;
-  const obliged = obligedBy(level, also, { effectsRecorded: false }).filter(({ check }) =>
+  const obliged = obligedBy(level, also, { effects: 'unrecorded' }).filter(({ check }) =>
     waived.every(({ clause }) => clause !== check),
   );
   const idsOf = (wanted: 'must' | 'should') =>

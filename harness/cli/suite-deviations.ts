@@ -39,7 +39,7 @@ export function suiteDeviations(
       );
     }
     const { level, promises, waived } = claims;
-    const claimed = obligedBy(level, promises, { effectsRecorded: false })
+    const claimed = obligedBy(level, promises, { effects: 'unrecorded' })
       .map(({ check }) => check)
       .filter((check) => waived.every(({ clause }) => clause !== check));
     if (!claimed.includes(entry.clause)) {

@@ -1,4 +1,4 @@
-import { type CheckId, checkIds } from './anomalies.ts';
+import { type CheckId, checkIds, familyOf } from './anomalies.ts';
 
 /**
  * Delivery levels, the clauses they consist of, and the faults a claim may name. A clause is the promise
@@ -25,6 +25,7 @@ export const promises = [
   'lease',
   'delivery-limit',
   'dead-letter',
+  'outside-effects',
 ] as const;
 export type PromiseSet = (typeof promises)[number];
 
@@ -56,6 +57,7 @@ interface Clauses {
 }
 
 const liveness = ['L1', 'L2', 'L3', 'L4'] as const;
+const ofEffects = ['E1', 'E2', 'E3'] as const;
 const atLeastOnce = ['D1', 'D2', 'D3', 'D7', 'D9', 'D10', 'D11', 'G1', 'G2'] as const;
 
 const ofLevel: Readonly<Record<ClaimedLevel, Clauses>> = {
@@ -71,7 +73,8 @@ const ofLevel: Readonly<Record<ClaimedLevel, Clauses>> = {
   'exactly-once': {
     must: [
       ...atLeastOnce,
-      ...(['D4', 'D6', 'O5', 'T3', 'T4', 'T5', 'T8', 'G4', 'E1', 'E2', 'E3'] as const),
+      ...(['D4', 'D6', 'O5', 'T3', 'T4', 'T5', 'T8', 'G4'] as const),
+      ...ofEffects,
     ],
     should: ['D8', 'G3', 'G5', 'G6', 'G7', 'R5', 'R7', 'T9', ...liveness],
   },
@@ -90,14 +93,16 @@ const ofPromise: Readonly<Record<PromiseSet, Clauses>> = {
   lease: { must: ['V1', 'V2', 'V3', 'V5', 'V8'], should: ['V4', 'V7'] },
   'delivery-limit': { must: ['Q3'], should: ['Q6'] },
   'dead-letter': { must: ['Q1', 'Q2', 'Q3', 'Q7'], should: ['Q4', 'Q6'] },
+  'outside-effects': { must: ofEffects, should: [] },
 };
 
 /**
  * At `exactly-once` a second delivery is allowed where its effect happens once. Where no effects are
- * recorded, the delivery is the only effect there is, and one without any cause (D5) must not happen.
+ * recorded, the delivery is the only effect there is, and one without any cause (D5) must not happen. Effects outside
+ * the system are no part of any level: no system reaches them, and who promises them does so by `outside-effects`.
  */
 export interface ClaimContext {
-  readonly effectsRecorded: boolean;
+  readonly effects: 'unrecorded' | 'in-the-system' | 'outside';
 }
 
 /** A set of clauses that is claimed under one name. */
@@ -129,12 +134,13 @@ export function obligedBy(
   });
 }
 
-function clausesOf(name: ClaimSet, { effectsRecorded }: ClaimContext): Clauses {
+function clausesOf(name: ClaimSet, { effects }: ClaimContext): Clauses {
   const promise = promises.find((known) => known === name);
   if (promise !== undefined) return ofPromise[promise];
   const clauses = ofLevel[levels.find((known) => known === name) ?? 'none'];
-  const bare = name === 'exactly-once' && !effectsRecorded;
-  return bare ? { ...clauses, must: [...clauses.must, 'D5'] } : clauses;
+  if (name !== 'exactly-once' || effects === 'in-the-system') return clauses;
+  if (effects === 'unrecorded') return { ...clauses, must: [...clauses.must, 'D5'] };
+  return { ...clauses, must: clauses.must.filter((id) => familyOf(id) !== 'effects') };
 }
 
 /** Stable, and told in reports and issues: `at-least-once/D1`; of a clause that no set has, the bare id. */
@@ -159,7 +165,7 @@ export function obligationsOf(
 export function mustForbid(
   level: ClaimedLevel,
   also: readonly PromiseSet[],
-  context: ClaimContext = { effectsRecorded: false },
+  context: ClaimContext = { effects: 'unrecorded' },
 ): readonly CheckId[] {
   const obligation = obligationsOf(level, also, context);
   return checkIds.filter((id) => obligation(id) === 'must');

@@ -64,9 +64,16 @@ export type FaultEvidence =
       readonly lostBytes: number;
     }
   | {
-      readonly kind: 'crash-consumer' | 'crash-producer' | 'crash-transformer';
+      readonly kind: 'crash-consumer' | 'crash-producer';
       readonly actor: string;
       readonly terminated: boolean;
+    }
+  | {
+      readonly kind: 'crash-transformer';
+      readonly actor: string;
+      readonly terminated: boolean;
+      /** The last of its steps that it had done. */
+      readonly after: string;
     }
   | ReplacedStalled
   | {
@@ -250,8 +257,12 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       return describeReplaced(evidence);
     case 'crash-consumer':
     case 'crash-producer':
-    case 'crash-transformer':
       return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
+    case 'crash-transformer':
+      return [
+        ['worker terminated', evidence.terminated ? evidence.actor : 'no'],
+        ['last step that it had done', evidence.after],
+      ];
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   Edition,
   Family,
   Limit,
+  OutsideEffects,
   Transform,
 } from '../../engines/engine.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
@@ -58,6 +59,7 @@ export interface PlannedProfile {
   readonly waived: readonly { readonly clause: string; readonly because: string }[];
   readonly consumption: Consumption;
   readonly transform: Transform | 'without-transactions';
+  readonly outsideEffects: OutsideEffects | 'each-time';
   readonly source: string;
   /** What it promises instead from a version on, which is found when the cell is run. */
   readonly editions: readonly Edition[];

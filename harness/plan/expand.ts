@@ -168,6 +168,7 @@ function cellOf(
       waived: profile.waived,
       consumption: profile.consumption,
       transform: profile.transform ?? 'without-transactions',
+      outsideEffects: profile.outsideEffects ?? 'each-time',
       source: profile.source,
       editions: profile.editions ?? [],
       options: profile.options,
@@ -183,7 +184,7 @@ function cellOf(
       [...profile.deviations, ...ofProfile(request.deviations, selected.reference, name)],
       { under: scenario.under, target: targetKind(target), day: request.day },
     ),
-    support: supportOf(scenario, engine, traits, target),
+    support: supportOf(scenario, engine, profile, target),
     replay:
       `${request.program} run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${catalogName(scenario)} ` +
       `--seed ${request.seed}${rounds}${request.replayArguments}${swept}`,

@@ -25,6 +25,8 @@ export interface LoadChanges {
   readonly consumers?: number | undefined;
   readonly partitions?: number | undefined;
   readonly subscriptions?: number | undefined;
+  /** Fewer than the scenario itself asks for change nothing. */
+  readonly nodes?: number | undefined;
 }
 
 /** Bursts are named with their rate. */
@@ -66,6 +68,7 @@ export function changedScenario(scenario: Scenario, changes: LoadChanges): Chang
       : openLoad(workload.load, changes, problems);
   const changed: Scenario = {
     ...scenario,
+    needs: withNodes(scenario.needs, changes.nodes ?? 1),
     workload: {
       ...changedActors(workload, changes),
       load: changes.warmUp === undefined ? load : { ...load, warmupMessages: changes.warmUp },
@@ -132,6 +135,11 @@ export function unfitLoad({ workload, topology }: Scenario): readonly UnfitLoad[
     unfit.push({ options: ['warmup'], what });
   }
   return unfit;
+}
+
+/** One node is what every target has. */
+function withNodes(needs: Scenario['needs'], nodes: number): Scenario['needs'] {
+  return nodes === 1 ? needs : [...needs, { kind: 'replicas', nodes }];
 }
 
 /** Engines whose destinations have one subscription only cannot play it. */

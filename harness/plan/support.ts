@@ -1,19 +1,20 @@
-import type { Engine, Traits } from '../../engines/engine.ts';
+import type { Engine, Profile, Traits } from '../../engines/engine.ts';
 import type { Need, Scenario } from '../../scenarios/scenario.ts';
 import type { Cell, TargetChoice } from './cell.ts';
 
 /** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
 export function supportOf(
   scenario: Scenario,
-  engine: Pick<Engine, 'wire' | 'losesPower' | 'replicates'>,
-  traits: Traits,
+  engine: Pick<Engine, 'traits' | 'wire' | 'losesPower' | 'replicates'>,
+  profile: Pick<Profile<unknown>, 'transform' | 'options'>,
   target: TargetChoice,
 ): Cell['support'] {
+  const traits = engine.traits(profile.options);
   if (scenario.workload.consumersJoin === 'after-load' && traits.unheard === 'lost') {
     return { is: 'unsupported', reason: 'nothing is kept for consumers that come later' };
   }
   for (const need of scenario.needs) {
-    const reason = unmet(need, engine, traits, target);
+    const reason = unmet(need, engine, { ...profile, traits }, target);
     if (reason !== undefined) return { is: 'unsupported', reason };
   }
   return { is: 'supported' };
@@ -22,7 +23,7 @@ export function supportOf(
 function unmet(
   need: Need,
   engine: Pick<Engine, 'wire' | 'losesPower' | 'replicates'>,
-  traits: Traits,
+  { traits, transform }: Pick<Profile<unknown>, 'transform'> & { readonly traits: Traits },
   target: TargetChoice,
 ): string | undefined {
   switch (need.kind) {
@@ -44,6 +45,10 @@ function unmet(
       return target.kind === 'started'
         ? undefined
         : 'the fault proxy stands only before targets that are started here';
+    case 'transactional-job':
+      return transform === 'in-transaction'
+        ? undefined
+        : 'a job of this profile does not commit outputs and offsets as one';
     case 'broker-process':
       return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
     case 'replicas':

@@ -60,6 +60,13 @@ export async function castTransformer(stage: Stage, slot: number): Promise<Actor
     ...sendingSpec(cell),
     epoch: common.actor,
     slot,
+    effects:
+      stage.ledger === undefined
+        ? undefined
+        : {
+            port: stage.ledger.port,
+            isKeyed: cell.profile.outsideEffects === 'idempotency-key',
+          },
     lanes: newLanes(stage, common.actor, outputRoute),
     transform:
       transform === 'without-transactions'

@@ -12,6 +12,7 @@ import { Assignments } from './assignments.ts';
 import { atLimitOf, limitedGroup } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
 import { GivenUp } from './given-up.ts';
+import { hasOutsideEffects } from './outside-effects.ts';
 import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
 import { SendTally } from './send-tally.ts';
@@ -37,7 +38,7 @@ export interface CellHistory {
   readonly longestLeaseMs: number;
   readonly tally: SendTally;
   readonly redelivery: RedeliveryWatch;
-  /** Where messages are transformed: writes down which outputs were found of each input. */
+  /** Where outputs are the effects: writes down which were found of each input. */
   readBack(timeNs: number): void;
   /** Rejects when merging or folding fails; never resolves. */
   readonly failure: Promise<never>;
@@ -51,7 +52,8 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const positions = new ReadPositions();
   const assignments = new Assignments();
   const givenUp = new GivenUp(cell.scenario.topology.deliveryLimit ?? 0);
-  const outputs = cell.scenario.workload.transformers > 0 ? new OutputCounter() : undefined;
+  const countsOutputs = cell.scenario.workload.transformers > 0 && !hasOutsideEffects(cell);
+  const outputs = countsOutputs ? new OutputCounter() : undefined;
   let longestLeaseMs = 0;
   const tally = new SendTally();
   const redelivery = new RedeliveryWatch();
@@ -114,7 +116,8 @@ export function cellNumber(runKey: string, cellId: string): number {
   return hashText(`${runKey}:${cellId}`);
 }
 
-function transforming({ profile, traits, scenario }: Cell): Partial<CellFacts> {
+function transforming(cell: Cell): Partial<CellFacts> {
+  const { profile, traits, scenario } = cell;
   const outputs = scenario.topology.subscriptions - outputGroup;
   const readers = Array.from({ length: outputs }, (_, index) => outputGroup + index);
   return {
@@ -122,7 +125,7 @@ function transforming({ profile, traits, scenario }: Cell): Partial<CellFacts> {
       { groups: [transformerGroup], mandatory: false },
       { groups: readers, mandatory: false },
     ],
-    sinks: [{ name: 'the output' }],
+    sinks: [{ name: hasOutsideEffects(cell) ? 'the effect ledger' : 'the output' }],
     transactions: profile.transform === 'without-transactions' ? 'none' : traits.isolation,
   };
 }

@@ -10,14 +10,16 @@ import type { Stage } from './stage.ts';
  * with how little.
  *
  * @param onTime called when it is time; returns when that is, having told whom it concerns
+ * @param lookMs for how long it looks for that instant
  */
 export async function crash(
   victim: Actor,
   stage: Stage,
   holding: Holding,
   onTime: () => number,
+  lookMs?: number,
 ): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
-  await freezeHolding(victim, holding, stage);
+  await freezeHolding(victim, holding, stage, lookMs);
   const startedNs = onTime();
   stage.history.collector.append({
     ...emptyEvent(),

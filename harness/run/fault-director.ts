@@ -4,12 +4,13 @@ import type { Actor } from '../actors/actor.ts';
 import { EventKind } from '../core/events.ts';
 import { type FaultEvidence, faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
-import { castConsumer, castTransformer } from './cast.ts';
+import { castConsumer } from './cast.ts';
 import { castSuccessor } from './cast-producer.ts';
 import { changeBindings } from './change-bindings.ts';
 import { churnConsumers } from './churn-consumers.ts';
 import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { crash } from './crash-actor.ts';
+import { crashTransformer } from './crash-transformer.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
@@ -175,22 +176,8 @@ async function crashProducer(
   return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
 }
 
-async function crashTransformer(
-  plan: FaultPlan & { readonly kind: 'crash-transformer' },
-  index: number,
-  stage: Stage,
-): Promise<FaultRecord> {
-  const [victim] = stage.troupe.livingTransformers();
-  if (victim === undefined) return neverStarted(plan, stage, 'no transformer was alive');
-  const crashed = await crash(victim, stage, 'halfTransformed', begin(index, stage));
-  await sleep(plan.downMs, stage.environment.signal);
-  await castTransformer(stage, victim.spec.role === 'transformer' ? victim.spec.slot : 0);
-  const stoppedNs = mark(stage, EventKind.faultStopped, index);
-  return crashRecord(plan.kind, victim, { ...crashed, stoppedNs });
-}
-
 async function crashRecord(
-  kind: 'crash-consumer' | 'crash-producer' | 'crash-transformer',
+  kind: 'crash-consumer' | 'crash-producer',
   victim: Actor,
   facts: { readonly startedNs: number; readonly stoppedNs: number; readonly inFlight: number },
 ): Promise<FaultRecord> {

@@ -2,7 +2,7 @@ import type { Actor, Holding } from '../actors/actor.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 
-/** How long a victim may look for an instant at which it holds enough. */
+/** How long a victim looks for an instant at which it holds enough, where nothing else is said. */
 const freezeMs = 3_000;
 const pollMs = 1;
 
@@ -11,11 +11,12 @@ export async function freezeHolding(
   victim: Actor,
   holding: Holding,
   { cell, troupe, environment }: Stage,
+  lookMs = freezeMs,
 ): Promise<void> {
   victim.freeze(holding, cell.scenario.guards.minimumInFlightAtFault);
   await waitUntil(
     () => victim.counters().isFrozen || troupe.over.has(victim),
-    freezeMs,
+    lookMs,
     pollMs,
     environment.signal,
   );

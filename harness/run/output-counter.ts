@@ -1,6 +1,6 @@
 import { emptyEvent, EventKind, type EventRecord, Flag } from '../core/events.ts';
 import type { EventSink } from '../history/sink.ts';
-import { outputGroup, outputSink } from './transformation.ts';
+import { effectSink, outputGroup } from './transformation.ts';
 
 interface Output {
   readonly inputLane: number;
@@ -41,7 +41,7 @@ export class OutputCounter {
       known.count += found.size;
       copies.set(key, known);
     }
-    const event = { ...emptyEvent(), timeNs, scope: outputSink };
+    const event = { ...emptyEvent(), timeNs, scope: effectSink };
     for (const { lane, seq, count } of copies.values()) {
       if (count > 0) events.append({ ...event, kind: EventKind.sinkRead, lane, seq, ref: count });
     }

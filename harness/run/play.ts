@@ -7,6 +7,7 @@ import { type Drain, drain } from './drain.ts';
 import type { WarmUpRecord } from '../record/load-schema.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults } from './fault-director.ts';
+import { readEffectsBack } from './outside-effects.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
 import { type BrokerUse, watchLoad } from './load-watch.ts';
 import type { Stage } from './stage.ts';
@@ -61,7 +62,7 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   const drainStartNs = clock.nowNs();
   if (isBacklog(stage)) await Promise.race([castConsumers(stage), failure]);
   const drained = await Promise.race([drain(stage), failure]);
-  if (drained.complete) stage.history.readBack(clock.nowNs());
+  if (drained.complete) await readEffectsBack(stage);
   const after = readCpu();
   for (const reader of [...stage.troupe.transformers, ...stage.troupe.consumers]) reader.finish();
   const left = await waitUntil(

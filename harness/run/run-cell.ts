@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { familyOf } from '../core/anomalies.ts';
-import { obligedBy, type PromiseSet } from '../core/clauses.ts';
+import { type ClaimContext, obligedBy, type PromiseSet } from '../core/clauses.ts';
 import type { CellFacts } from '../core/facts.ts';
 import type { Judge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
@@ -16,6 +16,7 @@ import { latencyLogText } from '../record/latency-log.ts';
 import type { BacklogRecord } from '../record/load-schema.ts';
 import type { ClauseRecord, FaultRecord, JudgedCell } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
+import { hasOutsideEffects } from './outside-effects.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
@@ -180,9 +181,8 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
   const { cell } = stage;
   const { lost } = stage.history.collector.totals();
   const { level, promises } = cell.profile;
-  const effectsRecorded = stage.history.facts.sinks.length > 0;
   const claimed = promises.filter((promise) => canBeKept(promise, cell, stage.history.facts));
-  const obliged = cell.claimed ? obligedBy(level, claimed, { effectsRecorded }) : [];
+  const obliged = cell.claimed ? obligedBy(level, claimed, { effects: effectsOf(stage) }) : [];
   return {
     obliged: obliged.map((clause) => ({ ...clause })),
     deviations: cell.deviations.map((deviation) => ({ ...deviation })),
@@ -196,12 +196,19 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
   };
 }
 
+function effectsOf({ cell, history }: Stage): ClaimContext['effects'] {
+  if (hasOutsideEffects(cell)) return 'outside';
+  return history.facts.sinks.length > 0 ? 'in-the-system' : 'unrecorded';
+}
+
 /** A promise about what a cell does not have is not put to the test there, and nobody claims it. */
 function canBeKept(
   promise: PromiseSet,
-  { scenario }: Cell,
+  cell: Cell,
   { groups, routes }: CellFacts,
 ): boolean {
+  const { scenario } = cell;
+  if (promise === 'outside-effects') return hasOutsideEffects(cell);
   if (promise === 'routing') return routes.length > 0;
   if (promise === 'delivery-limit') {
     const isLimited = groups.some((of) => of.role === 'subscription' && of.attempts > 0);

@@ -10,12 +10,14 @@ import type {
 } from '../../engines/engine.ts';
 import type { WorkerGroup } from '../actors/actor.ts';
 import { createWorkerGroup } from '../actors/worker-group.ts';
+import type { RunningLedger } from '../effects/start-ledger.ts';
 import type { Cell } from '../plan/cell.ts';
 import { editionOf } from '../plan/edition.ts';
 import { type CellHistory, openCellHistory } from './cell-history.ts';
 import { atLimitOf, limited } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
+import { openLedger } from './outside-effects.ts';
 import { Phases } from './phases.ts';
 import { routedTopology } from './routed-cell.ts';
 import { Troupe } from './troupe.ts';
@@ -42,6 +44,8 @@ export interface Stage {
   readonly workers: WorkerGroup;
   readonly troupe: Troupe;
   readonly scratch: string;
+  /** Where effects outside the system are applied; undefined where there are none. */
+  readonly ledger: RunningLedger | undefined;
   /** By their numbers in the routing plan; changes while the cell is played. */
   readonly bindingsInForce: Set<number>;
   close(): Promise<void>;
@@ -53,9 +57,25 @@ export async function openStage(
   live: LiveTarget,
   environment: RunEnvironment,
 ): Promise<Stage> {
-  const target = await targetFor(cell, live);
   const scratch = join(environment.scratch, `cell-${cell.index}`);
   mkdirSync(scratch, { recursive: true });
+  const ledger = await openLedger(cell, environment, scratch);
+  try {
+    return await stageWith({ scratch, ledger }, cell, engine, live, environment);
+  } catch (error) {
+    await ledger?.stop();
+    throw error;
+  }
+}
+
+async function stageWith(
+  { scratch, ledger }: Pick<Stage, 'scratch' | 'ledger'>,
+  cell: Cell,
+  engine: Engine,
+  live: LiveTarget,
+  environment: RunEnvironment,
+): Promise<Stage> {
+  const target = await targetFor(cell, live);
   const { signal } = environment;
   const administration = await within(
     engine.administer(live.direct, cell.profile.options),
@@ -93,6 +113,7 @@ export async function openStage(
     workers,
     troupe: new Troupe(),
     scratch,
+    ledger,
     bindingsInForce: new Set(cell.scenario.topology.routing?.initially),
     close: async () => {
       try {
@@ -100,6 +121,7 @@ export async function openStage(
         history.seal();
         await within(administration.remove(deployed), 'remove', administrationMs);
       } finally {
+        await ledger?.stop();
         await within(administration.close(), 'close', administrationMs);
         rmSync(scratch, { recursive: true, force: true });
       }

@@ -9,5 +9,5 @@ export const outputGroup = 1;
 export const inputRoute = 0;
 export const outputRoute = 1;
 
-/** The sink that the outputs are for the input: whoever reads them back sees what was applied. */
-export const outputSink = 0;
+/** The only sink: the outputs, which are effects for whoever reads them back, or a ledger outside the system. */
+export const effectSink = 0;

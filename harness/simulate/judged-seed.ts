@@ -74,7 +74,7 @@ function accusationOf(
   { level, promises }: Played,
   never: readonly CheckId[],
 ): Accusation | undefined {
-  const obliged = obligedBy(level, promises, { effectsRecorded: false });
+  const obliged = obligedBy(level, promises, { effects: 'unrecorded' });
   const forbidden = found.filter((id) => {
     // Of a history that was cut short nobody knows whether it would have come to its end.
     if (world.isEndless && familyOf(id) === 'liveness') return false;

@@ -48,7 +48,7 @@ export function judgeHistory(
     irregularities,
     // A check that is left out obliges to nothing, or its absence alone would kill every mutant.
     obliged: obligedBy(level, promises, {
-      effectsRecorded: facts.sinks.length > 0,
+      effects: facts.sinks.length > 0 ? 'in-the-system' : 'unrecorded',
     }).filter(({ check }) => checks.some(({ id }) => id === check)),
     waived: [],
     deviations: [],

@@ -160,7 +160,7 @@ function deviationIsComplete(
 ): void {
   must(id.trim() !== '' && because.trim() !== '', `${name}: a deviation without id or reason`);
   must(isDay(expires), `${name}: deviation ${id} expires on ${expires}, which is no day`);
-  const obliged = obligedBy(level, also, { effectsRecorded: false });
+  const obliged = obligedBy(level, also, { effects: 'unrecorded' });
   must(
     obliged.some(({ check }) => check === clause) && waived.every((one) => one.clause !== clause),
     `${name}: deviation ${id} is about ${clause}, which the profile does not claim`,

@@ -68,6 +68,10 @@ export const loadOptions = {
     describe: 'of each destination, where the engine has them',
     read: bounded(1_024, (partitions) => ({ partitions })),
   },
+  nodes: {
+    describe: 'of a target that is started here, at least',
+    read: bounded(7, (nodes) => ({ nodes })),
+  },
   subscriptions: {
     describe: 'that each get everything (fan-out)',
     read: bounded(16, (subscriptions) => ({ subscriptions })),

@@ -27,6 +27,7 @@ export const loadShape = {
   producers: option('producers'),
   consumers: option('consumers'),
   partitions: option('partitions'),
+  nodes: option('nodes'),
   subscriptions: option('subscriptions'),
 };
 
@@ -48,6 +49,7 @@ export const suiteSweep = z.strictObject({
   producers: axis('producers'),
   consumers: axis('consumers'),
   partitions: axis('partitions'),
+  nodes: axis('nodes'),
   subscriptions: axis('subscriptions'),
 });
 

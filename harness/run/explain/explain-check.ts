@@ -74,9 +74,9 @@ export function explainCheck(id: CheckId): CheckExplained {
 }
 
 function obliging(id: CheckId, wanted: Obligation): readonly string[] {
-  const effects = { effectsRecorded: true };
+  const context = { effects: 'in-the-system' } as const;
   const obliges = (level: ClaimedLevel, also: readonly PromiseSet[]): boolean =>
-    obligationsOf(level, also, effects)(id) === wanted;
+    obligationsOf(level, also, context)(id) === wanted;
   return [
     ...levels.filter((level) => obliges(level, [])),
     ...promises.filter((promise) => obliges('none', [promise])),

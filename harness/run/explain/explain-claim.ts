@@ -1,5 +1,6 @@
 import { checkIds, type CheckId } from '../../core/anomalies.ts';
 import {
+  type ClaimContext,
   type Level,
   levels,
   obligationsOf,
@@ -24,8 +25,8 @@ export function isClaim(name: string): name is Level | PromiseSet {
 }
 
 export function explainClaim(name: Level | PromiseSet): ClaimExplained {
-  const obliges = (effectsRecorded: boolean) => {
-    const context = { effectsRecorded };
+  const obliges = (recorded: ClaimContext['effects']) => {
+    const context = { effects: recorded };
     const level = levels.find((known) => known === name);
     if (level !== undefined) return obligationsOf(level, [], context);
     return obligationsOf(
@@ -34,8 +35,8 @@ export function explainClaim(name: Level | PromiseSet): ClaimExplained {
       context,
     );
   };
-  const effects = obliges(true);
-  const without = obliges(false);
+  const effects = obliges('in-the-system');
+  const without = obliges('unrecorded');
   return {
     name,
     kind: levels.some((known) => known === name) ? 'level' : 'promise',

@@ -25,5 +25,7 @@ export function claimsAnything({ level, promises }: ForeignClaim): boolean {
 }
 
 export function obligedOf(claim: ForeignClaim, { sinks }: CellFacts): readonly ObligedClause[] {
-  return obligedBy(claim.level, claim.promises, { effectsRecorded: sinks.length > 0 });
+  return obligedBy(claim.level, claim.promises, {
+    effects: sinks.length > 0 ? 'in-the-system' : 'unrecorded',
+  });
 }

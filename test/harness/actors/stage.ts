@@ -130,6 +130,7 @@ export function transformerSpec(
     retry: sending.retry,
     role: 'transformer',
     slot: 3,
+    effects: undefined,
     lanes: { first: 100, count: 4, ordered: true, actor: 9, route: 1 },
     transform: { by: 'settlement' },
     ...changes,

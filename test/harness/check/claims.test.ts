@@ -9,7 +9,7 @@ import { cleanEvidence, decided, judgedClause, withResults } from './cell-eviden
 
 const clean: CellEvidence = {
   ...cleanEvidence,
-  obliged: obligedBy('at-least-once', ['read-committed'], { effectsRecorded: false }),
+  obliged: obligedBy('at-least-once', ['read-committed'], { effects: 'unrecorded' }),
 };
 
 const having = (...changed: readonly CheckResult[]): CellEvidence => withResults(clean, ...changed);

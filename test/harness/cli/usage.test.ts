@@ -258,7 +258,7 @@ describe('help and listings', () => {
     expect(exactlyOnce?.must).not.toContain('D5');
     for (const { name, must, should } of listed) {
       const obliged = obligationsOf(levels.find((level) => level === name) ?? 'none', [], {
-        effectsRecorded: true,
+        effects: 'in-the-system',
       });
       expect(must).toEqual(checkIds.filter((id) => obliged(id) === 'must'));
       expect(should).toEqual(checkIds.filter((id) => obliged(id) === 'should'));

@@ -9,6 +9,7 @@ const profile: PlannedProfile = {
   waived: [],
   consumption: 'settle-after-processing',
   transform: 'without-transactions',
+  outsideEffects: 'each-time',
   source: 'the manual (Broker 4.0)',
   editions: [
     { from: '4.3', promises: [], source: 'the manual (Broker 4.3)' },

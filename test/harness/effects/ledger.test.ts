@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Ledger } from '../../../harness/effects/ledger.ts';
+import { LedgerLink } from '../../../harness/effects/ledger-link.ts';
+import { type RunningLedger, startLedger } from '../../../harness/effects/start-ledger.ts';
+import { createProvisionHost } from '../../../harness/provision/host.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'ackmark-ledger-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+describe('a ledger', () => {
+  it('applies a plain effect each time that it is told of it', () => {
+    const ledger = new Ledger(join(directory, 'l'));
+    expect(ledger.apply([1, 7, 1, 8], false)).toEqual([1, 1]);
+    expect(ledger.apply([1, 7], false)).toEqual([1]);
+    expect(ledger.read()).toEqual([1, 7, 2, 1, 8, 1]);
+    ledger.close();
+  });
+
+  it('knows an effect with an idempotency key again, also within one request and when it was closed since', () => {
+    const ledger = new Ledger(join(directory, 'l'));
+    expect(ledger.apply([1, 7, 1, 7, 2, 7], true)).toEqual([1, 0, 1]);
+    ledger.close();
+    const again = new Ledger(join(directory, 'l'));
+    expect(again.apply([1, 7, 1, 8], true)).toEqual([0, 1]);
+    expect(again.read()).toEqual([1, 7, 1, 1, 8, 1, 2, 7, 1]);
+    again.close();
+  });
+});
+
+describe('a ledger in a process of its own', () => {
+  let running: RunningLedger;
+  let kill: () => void;
+  beforeEach(async () => {
+    const host = createProvisionHost({
+      portsFrom: randomInt(1_000_000),
+      cacheDirectory: directory,
+      environment: {},
+      nodeExecutable: process.execPath,
+      signal: new AbortController().signal,
+      lifeLine: {
+        guard: [],
+        remember: (pid) => {
+          kill = () => process.kill(pid, 'SIGKILL');
+        },
+        forget: () => {},
+        rememberDirectory: () => {},
+        close: () => {},
+      },
+      note: () => {},
+    });
+    running = await startLedger(host, join(directory, 'ledger'));
+  });
+  afterEach(() => running.stop());
+
+  it('answers several at once, each its own', async () => {
+    const links = [new LedgerLink(running.port), new LedgerLink(running.port)];
+    const answers = await Promise.all(links.map((link) => link.apply([3, 1], true)));
+    expect(answers.flat().toSorted()).toEqual([false, true]);
+    expect(await running.read()).toEqual([3, 1, 1]);
+    for (const link of links) await link.close();
+  });
+
+  it('leaves what it was asked for unanswered when it dies, instead of keeping anybody waiting', async () => {
+    const link = new LedgerLink(running.port);
+    expect(await link.apply([1, 1], false)).toEqual([true]);
+    kill();
+    await expect(link.apply([1, 2], false)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
+    await expect(link.apply([1, 3], false)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
+  });
+});
