@@ -258,7 +258,6 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       'nats@ack-none',
       'redis@everysec',
       'redis@wait',
-      'redis@no-ack',
     ],
     target: 'local',
     controls: false,
@@ -287,7 +286,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
       { ...asItIs('rolling-restart'), engines: replicated, rate: 400, messages: 40_000 },
       {
         ...asItIs('consumer-crash'),
-        engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none', 'redis@no-ack'],
+        engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none'],
       },
       {
         ...asItIs('transform-effect'),

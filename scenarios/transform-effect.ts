@@ -16,8 +16,8 @@ export const transformEffect = {
   workload: {
     ...transform.workload,
     effects: 'outside',
-    load: { ...transform.workload.load, ratePerSecond: 3_000, messages: 15_000 },
-    workMs: 15,
+    load: { ...transform.workload.load, ratePerSecond: 1_200, messages: 18_000 },
+    workMs: 30,
   },
   faults: [
     { kind: 'crash-transformer', at: 0.1, after: 'effect', downMs: 100 },

@@ -1,24 +1,6 @@
 import type { FaultRecord } from '../record/schema.ts';
 import { type ChurnedConsumers, describeChurn, didChurn } from './churn-evidence.ts';
-import {
-  describeKilled,
-  describePaused,
-  describeRestarted,
-  type KilledAll,
-  type PausedLeader,
-  type RestartedEach,
-  stoodStill,
-  wereKilled,
-  wereRestarted,
-} from './cluster-evidence.ts';
-import {
-  describeStall,
-  describeStrike,
-  didStall,
-  type StalledFollowers,
-  type StruckLoneLeader,
-  wasStruckAlone,
-} from './lone-leader-evidence.ts';
+import { describeCluster, didBiteCluster, type OfCluster } from './of-cluster.ts';
 import { describeReplaced, type ReplacedStalled, wasReplaced } from './stalled-evidence.ts';
 
 /**
@@ -50,11 +32,7 @@ export type FaultEvidence =
       readonly successor: string | undefined;
     }
   | ChurnedConsumers
-  | StalledFollowers
-  | StruckLoneLeader
-  | KilledAll
-  | PausedLeader
-  | RestartedEach
+  | OfCluster
   | {
       readonly kind: 'lose-power';
       readonly pid: number;
@@ -150,15 +128,11 @@ export function didBite(evidence: FaultEvidence): boolean {
     case 'churn-consumers':
       return didChurn(evidence);
     case 'stall-followers':
-      return didStall(evidence);
     case 'strike-lone-leader':
-      return wasStruckAlone(evidence);
     case 'kill-all':
-      return wereKilled(evidence);
     case 'pause-leader':
-      return stoodStill(evidence);
     case 'restart-each':
-      return wereRestarted(evidence);
+      return didBiteCluster(evidence);
     case 'join-consumer':
       return evidence.scopes > 0;
     case 'change-bindings':
@@ -222,15 +196,11 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
     case 'churn-consumers':
       return describeChurn(evidence);
     case 'stall-followers':
-      return describeStall(evidence);
     case 'strike-lone-leader':
-      return describeStrike(evidence);
     case 'kill-all':
-      return describeKilled(evidence);
     case 'pause-leader':
-      return describePaused(evidence);
     case 'restart-each':
-      return describeRestarted(evidence);
+      return describeCluster(evidence);
     case 'lose-power':
       return [...goneOf(evidence), ['bytes lost that were not synced', evidence.lostBytes]];
     case 'join-consumer':

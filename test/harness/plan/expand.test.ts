@@ -130,7 +130,7 @@ describe('the plan', () => {
     const controls = expand({ ...request, engines: [{ ...engine, profiles }] }).filter(
       (cell) => cell.control.kind === 'planted',
     );
-    expect(new Set(controls.map((cell) => cell.profile.name))).toEqual(new Set(['transactional']));
+    expect(new Set(controls.map((cell) => cell.profile.name))).toEqual(new Set(['keyed-effects']));
   });
 
   it('tells what a target is set up with, profile by profile', () => {

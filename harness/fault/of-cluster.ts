@@ -1,0 +1,59 @@
+import {
+  describeKilled,
+  describePaused,
+  describeRestarted,
+  type KilledAll,
+  type PausedLeader,
+  type RestartedEach,
+  stoodStill,
+  wereKilled,
+  wereRestarted,
+} from './cluster-evidence.ts';
+import {
+  describeStall,
+  describeStrike,
+  didStall,
+  type StalledFollowers,
+  type StruckLoneLeader,
+  wasStruckAlone,
+} from './lone-leader-evidence.ts';
+
+/** Of faults that several nodes of a target have to do with. */
+export type OfCluster =
+  | StalledFollowers
+  | StruckLoneLeader
+  | KilledAll
+  | PausedLeader
+  | RestartedEach;
+
+export function didBiteCluster(evidence: OfCluster): boolean {
+  switch (evidence.kind) {
+    case 'stall-followers':
+      return didStall(evidence);
+    case 'strike-lone-leader':
+      return wasStruckAlone(evidence);
+    case 'kill-all':
+      return wereKilled(evidence);
+    case 'pause-leader':
+      return stoodStill(evidence);
+    case 'restart-each':
+      return wereRestarted(evidence);
+  }
+}
+
+export function describeCluster(
+  evidence: OfCluster,
+): readonly (readonly [name: string, value: string | number])[] {
+  switch (evidence.kind) {
+    case 'stall-followers':
+      return describeStall(evidence);
+    case 'strike-lone-leader':
+      return describeStrike(evidence);
+    case 'kill-all':
+      return describeKilled(evidence);
+    case 'pause-leader':
+      return describePaused(evidence);
+    case 'restart-each':
+      return describeRestarted(evidence);
+  }
+}
