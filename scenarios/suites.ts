@@ -1,39 +1,7 @@
-/** One scenario of a suite; undefined takes the scenario's own figure. */
-export interface SuiteScenario {
-  readonly id: string;
-  /** `engine` or `engine@profile`, of those that the suite names; undefined: all of them. */
-  readonly engines: string[] | undefined;
-  readonly rate: number | undefined;
-  readonly messages: number | undefined;
-  readonly rounds: number | undefined;
-  readonly thresholds: string[] | undefined;
-  /** Other options of the load, in the words of their flags. */
-  readonly load?: {
-    readonly consumers?: string;
-    readonly partitions?: string;
-    readonly nodes?: string;
-    readonly warmup?: string;
-  };
-}
+import { clusters } from './clusters-suite.ts';
+import { asItIs, type BuiltInSuite } from './suite.ts';
 
-/** A suite that ships with Ackmark: what `run --suite <name>` does when the flags do not say otherwise. */
-export interface BuiltInSuite {
-  readonly engines: string[];
-  /** Absent: each engine's default. */
-  readonly target?: string;
-  readonly rounds?: number;
-  readonly controls?: boolean;
-  readonly scenarios: SuiteScenario[];
-}
-
-const asItIs = (id: string): SuiteScenario => ({
-  id,
-  engines: undefined,
-  rate: undefined,
-  messages: undefined,
-  rounds: undefined,
-  thresholds: undefined,
-});
+export type { BuiltInSuite, SuiteScenario } from './suite.ts';
 
 const onOneNode = ['log', 'queue', 'broker@auto-ack', 'broker@manual-ack'];
 
@@ -54,8 +22,6 @@ const acknowledged = [
   'rabbitmq@manual-ack',
   'nats@jetstream-r1',
 ];
-/** One profile of each real cluster that claims to survive the loss of a node. */
-const replicated = ['kafka@acks-all', 'rabbitmq@quorum', 'nats@jetstream'];
 /** A job with all that a transaction is, and with parts of it or without one. */
 const pipelines = [
   'log@transactional',
@@ -75,7 +41,6 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
- * `clusters` strikes the nodes of real clusters, five times where a leader dies.
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away. `limits` asks real brokers
  * what becomes of messages that nobody can process, how long they wait for an answer and for how long they know a copy.
@@ -243,58 +208,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     target: 'embedded',
     scenarios: [asItIs('overload')],
   },
-  clusters: {
-    engines: [
-      'kafka@acks-1',
-      'kafka@acks-all',
-      'kafka@acks-all-no-retries',
-      'kafka@transactional',
-      'kafka@keyed-effects',
-      'rabbitmq@quorum',
-      'rabbitmq@transient',
-      'rabbitmq@auto-ack',
-      'nats@jetstream',
-      'nats@core',
-      'nats@ack-none',
-      'redis@everysec',
-      'redis@wait',
-    ],
-    target: 'local',
-    controls: false,
-    scenarios: [
-      {
-        ...asItIs('leader-crash'),
-        engines: ['kafka@acks-1', ...replicated],
-        rounds: 5,
-      },
-      // The brokers take some seconds to strike their followers off: the load must last longer.
-      {
-        ...asItIs('below-min-in-sync'),
-        engines: ['kafka@acks-all-no-retries'],
-        messages: 40_000,
-        // A client that asks a node that stands still for the new leader of another partition has no time for refusals.
-        load: { partitions: '1' },
-      },
-      {
-        ...asItIs('all-nodes-crash'),
-        engines: [...replicated, 'rabbitmq@transient', 'redis@everysec'],
-      },
-      { ...asItIs('leader-pause'), engines: [...replicated, 'redis@everysec'] },
-      // Whether a primary that stands alone acknowledges all the same.
-      { ...asItIs('lone-leader-crash'), engines: ['redis@everysec', 'redis@wait'] },
-      // The last node, too, must meet the load, and Kafka's take half a minute each on a busy machine.
-      { ...asItIs('rolling-restart'), engines: replicated, rate: 400, messages: 40_000 },
-      {
-        ...asItIs('consumer-crash'),
-        engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none'],
-      },
-      {
-        ...asItIs('transform-effect'),
-        engines: ['kafka@transactional', 'kafka@keyed-effects'],
-        load: { nodes: '3' },
-      },
-    ],
-  },
+  clusters,
   routing: {
     engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],
     target: 'embedded',

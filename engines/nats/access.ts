@@ -4,7 +4,8 @@ import type { Target } from '../engine.ts';
 import { variableOf } from '../external-access.ts';
 
 const engine = 'nats';
-export const rightsHint = 'Allow the user its inbox, the JetStream API and the subjects of the cell; docs/external.md names them.';
+export const rightsHint =
+  'Allow the user its inbox, the JetStream API and the subjects of the cell; docs/external.md names them.';
 
 /** Why nobody was let in, told by what the reader can do about it. */
 export function cannotConnect({ address }: Target, cause: unknown): AckmarkError {

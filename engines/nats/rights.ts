@@ -38,7 +38,9 @@ export function subjectsOfJetStream({ destinations, subscriptions }: Topology): 
         const destination = destinations[subscription.destination];
         if (destination === undefined) return [];
         const which = `${streamOf(destination)}.${consumerOf(subscription)}`;
-        const api = ['CREATE', 'INFO', 'MSG.NEXT'].map((what) => `$JS.API.CONSUMER.${what}.${which}`);
+        const api = ['CREATE', 'INFO', 'MSG.NEXT'].map(
+          (what) => `$JS.API.CONSUMER.${what}.${which}`,
+        );
         return [...api, `$JS.ACK.${which}.1.1.1.1.0`];
       }),
     ],
@@ -71,7 +73,8 @@ export async function requireRights(
   );
   // Its answer comes behind whatever is said of these.
   await connection.flush();
-  for (const subscription of subscriptions) if (!subscription.isClosed()) subscription.unsubscribe();
+  for (const subscription of subscriptions)
+    if (!subscription.isClosed()) subscription.unsubscribe();
   await connection.flush();
   const [first] = refused.values();
   if (first === undefined) return;

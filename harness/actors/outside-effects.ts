@@ -13,7 +13,10 @@ export class OutsideEffects {
   readonly #isKeyed: boolean;
   readonly #link: LedgerLink;
 
-  constructor({ port, isKeyed }: NonNullable<TransformerActorSpec['effects']>, journal: CopyJournal) {
+  constructor(
+    { port, isKeyed }: NonNullable<TransformerActorSpec['effects']>,
+    journal: CopyJournal,
+  ) {
     this.#journal = journal;
     this.#isKeyed = isKeyed;
     this.#link = new LedgerLink(port);

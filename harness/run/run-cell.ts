@@ -202,11 +202,7 @@ function effectsOf({ cell, history }: Stage): ClaimContext['effects'] {
 }
 
 /** A promise about what a cell does not have is not put to the test there, and nobody claims it. */
-function canBeKept(
-  promise: PromiseSet,
-  cell: Cell,
-  { groups, routes }: CellFacts,
-): boolean {
+function canBeKept(promise: PromiseSet, cell: Cell, { groups, routes }: CellFacts): boolean {
   const { scenario } = cell;
   if (promise === 'outside-effects') return hasOutsideEffects(cell);
   if (promise === 'routing') return routes.length > 0;

@@ -62,7 +62,11 @@ describe.skipIf(!live)('a NATS elsewhere, with TLS and a login (needs ACKMARK_LI
     },
     ...(
       [
-        ['streams', 'make streams', /let this user publish to \$JS\.API\.STREAM\.CREATE\.ackmark-\S+:/],
+        [
+          'streams',
+          'make streams',
+          /let this user publish to \$JS\.API\.STREAM\.CREATE\.ackmark-\S+:/,
+        ],
         ['messages', 'publish messages', /let this user publish to ackmark-\S+\.n:/],
         ['pulls', 'pull', /let this user publish to \$JS\.API\.CONSUMER\.MSG\.NEXT\.ackmark-/],
         ['acks', 'acknowledge', /let this user publish to \$JS\.ACK\.ackmark-/],

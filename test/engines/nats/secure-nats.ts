@@ -23,7 +23,8 @@ export const denied = {
   acks: '$JS.ACK.>',
 } as const;
 
-export const without = (user: string, what: keyof typeof denied): string => `${user}-without-${what}`;
+export const without = (user: string, what: keyof typeof denied): string =>
+  `${user}-without-${what}`;
 
 /** One server with JetStream that wants a login, and TLS unless it is `in-the-clear`. */
 export async function startSecureNats(

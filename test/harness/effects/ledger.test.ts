@@ -62,7 +62,7 @@ describe('a ledger in a process of its own', () => {
   it('answers several at once, each its own', async () => {
     const links = [new LedgerLink(running.port), new LedgerLink(running.port)];
     const answers = await Promise.all(links.map((link) => link.apply([3, 1], true)));
-    expect(answers.flat().toSorted()).toEqual([false, true]);
+    expect(answers.flat().filter(Boolean)).toHaveLength(1);
     expect(await running.read()).toEqual([3, 1, 1]);
     for (const link of links) await link.close();
   });

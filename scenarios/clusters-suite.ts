@@ -1,0 +1,58 @@
+import { asItIs, type BuiltInSuite } from './suite.ts';
+
+/** One profile of each real cluster that claims to survive the loss of a node. */
+const replicated = ['kafka@acks-all', 'rabbitmq@quorum', 'nats@jetstream'];
+
+/** Strikes the nodes of real clusters, five times where a leader dies: 40 cells. */
+export const clusters: BuiltInSuite = {
+  engines: [
+    'kafka@acks-1',
+    'kafka@acks-all',
+    'kafka@acks-all-no-retries',
+    'kafka@transactional',
+    'kafka@keyed-effects',
+    'rabbitmq@quorum',
+    'rabbitmq@transient',
+    'rabbitmq@auto-ack',
+    'nats@jetstream',
+    'nats@core',
+    'nats@ack-none',
+    'redis@everysec',
+    'redis@wait',
+  ],
+  target: 'local',
+  controls: false,
+  scenarios: [
+    {
+      ...asItIs('leader-crash'),
+      engines: ['kafka@acks-1', ...replicated],
+      rounds: 5,
+    },
+    // The brokers take some seconds to strike their followers off: the load must last longer.
+    {
+      ...asItIs('below-min-in-sync'),
+      engines: ['kafka@acks-all-no-retries'],
+      messages: 40_000,
+      // A client that asks a node that stands still for the new leader of another partition has no time for refusals.
+      load: { partitions: '1' },
+    },
+    {
+      ...asItIs('all-nodes-crash'),
+      engines: [...replicated, 'rabbitmq@transient', 'redis@everysec'],
+    },
+    { ...asItIs('leader-pause'), engines: [...replicated, 'redis@everysec'] },
+    // Whether a primary that stands alone acknowledges all the same.
+    { ...asItIs('lone-leader-crash'), engines: ['redis@everysec', 'redis@wait'] },
+    // The last node, too, must meet the load, and Kafka's take half a minute each on a busy machine.
+    { ...asItIs('rolling-restart'), engines: replicated, rate: 400, messages: 40_000 },
+    {
+      ...asItIs('consumer-crash'),
+      engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none'],
+    },
+    {
+      ...asItIs('transform-effect'),
+      engines: ['kafka@transactional', 'kafka@keyed-effects'],
+      load: { nodes: '3' },
+    },
+  ],
+};
