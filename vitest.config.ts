@@ -6,12 +6,14 @@ import { keepCompiledCode } from './harness/cli/compiled-code.ts';
 keepCompiledCode(process.env);
 
 const live = 'test/**/*.live.test.ts';
+/** Of those, whole files about what a client and a broker say to each other: nothing in them is about load or time. */
+const conversations = 'test/engines/*/{contract,consuming,external,outcomes}.live.test.ts';
 /** Whole runs, and the one test that measures durations: each alone on the machine. */
 const alone = ['test/acceptance/**/*.test.ts', 'test/harness/actors/stall.test.ts'];
 
 /**
- * Three projects, one after another: `unit` and `acceptance` need nothing but npm install; `live` needs
- * real brokers and is skipped with its reason unless ACKMARK_LIVE=1.
+ * Four projects, one after another: `unit` and `acceptance` need nothing but npm install; `conversations` and
+ * `live` need real brokers and are skipped with their reason unless ACKMARK_LIVE=1.
  */
 export default defineConfig({
   test: {
@@ -42,12 +44,22 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'live',
-          include: [live],
-          fileParallelism: false,
+          name: 'conversations',
+          include: [conversations],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'live',
+          include: [live],
+          exclude: [conversations],
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
