@@ -247,6 +247,8 @@ export interface Actor {
   measure(): void;
   /** Consumer: messages of a lower seq can be processed from now on. */
   repair(belowSeq: number): void;
+  /** What is measured from now on belongs to this epoch of the cell. */
+  enterEpoch(epoch: number): void;
   /** Blocks the actor's thread, so that heartbeats stop too. */
   stall(durationMs: number): void;
 }

@@ -12,18 +12,23 @@ import { CounterSlot } from './counters.ts';
 export class ConsumerMeter {
   readonly #response = new SecondDistribution();
   readonly #service = new SecondDistribution();
-  readonly #series = new SecondSeries('end-to-end', [
-    ['end-to-end-response', this.#response],
-    ['end-to-end-service', this.#service],
-  ]);
+  readonly #series: SecondSeries;
   #firstDeliverNs = -1;
   #lastDeliverNs = -1;
 
   readonly #counters: Float64Array;
 
-  /** @param counters layout: `CounterSlot`; there the coordinator sees whether the load is steady */
+  /** @param counters layout: `CounterSlot`; there the coordinator sees whether the load is steady, and says which epoch it is */
   constructor(counters: Float64Array) {
     this.#counters = counters;
+    this.#series = new SecondSeries(
+      'end-to-end',
+      [
+        ['end-to-end-response', this.#response],
+        ['end-to-end-service', this.#service],
+      ],
+      () => counters[CounterSlot.epoch] as number,
+    );
   }
 
   delivered(nowNs: number, copies: number): void {

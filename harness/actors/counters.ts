@@ -27,6 +27,8 @@ export const CounterSlot = {
   effectsAlone: 14,
   offsetsIncluded: 15,
   committed: 16,
+  /** Written by the coordinator: the epoch of the cell, to which belongs what is measured now. */
+  epoch: 17,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {

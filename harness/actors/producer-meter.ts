@@ -3,6 +3,7 @@ import { SecondDistribution } from '../measure/second-distribution.ts';
 import { SecondSeries } from '../measure/second-series.ts';
 import type { GeneratorDelay } from './generator-delay.ts';
 import type { ProducerReport } from './actor.ts';
+import { CounterSlot } from './counters.ts';
 
 /**
  * What a producer measures. Response counts from the instant of the timetable, service from the hand-over
@@ -16,22 +17,30 @@ export class ProducerMeter {
   readonly #delay = new SecondDistribution();
   readonly #lateness = new SecondDistribution();
   readonly #blocked = new SecondDistribution();
-  readonly #series = new SecondSeries('publish', [
-    ['publish-response', this.#response],
-    ['publish-service', this.#service],
-    ['send-delay', this.#delay],
-    ['lateness', this.#lateness],
-    ['client-blocked', this.#blocked],
-  ]);
+  readonly #series: SecondSeries;
   #warmup: number;
   #dropped = 0;
   #droppedMeasured = 0;
   #firstSendNs = -1;
   #lastSendNs = -1;
 
-  /** @param warmup how many messages of the schedule are left out of the figures */
-  constructor(warmup: WarmUp) {
+  /**
+   * @param warmup how many messages of the schedule are left out of the figures
+   * @param counters layout: `CounterSlot`; there the coordinator says which epoch it is
+   */
+  constructor(warmup: WarmUp, counters: Float64Array) {
     this.#warmup = warmup === 'until-steady' ? Number.POSITIVE_INFINITY : warmup;
+    this.#series = new SecondSeries(
+      'publish',
+      [
+        ['publish-response', this.#response],
+        ['publish-service', this.#service],
+        ['send-delay', this.#delay],
+        ['lateness', this.#lateness],
+        ['client-blocked', this.#blocked],
+      ],
+      () => counters[CounterSlot.epoch] as number,
+    );
   }
 
   isWarmup(index: number): boolean {

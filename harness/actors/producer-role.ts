@@ -70,7 +70,7 @@ export class ProducerRole implements Role {
     this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));
     this.#attempts = spec.retry.by === 'harness' ? Math.max(1, spec.retry.attempts) : 1;
     this.#retries = new RetryQueue(spec.retry.by === 'harness' ? spec.retry.pauseMs : 0);
-    this.#meter = new ProducerMeter(spec.load.warmupMessages);
+    this.#meter = new ProducerMeter(spec.load.warmupMessages, context.counters);
     this.#pacer = createPacer(spec.pacing, () => this.#tick());
     this.#turn = new TurnClock(context.clock, () => {
       if (spec.load.kind === 'closed') this.#pacer.nudge();

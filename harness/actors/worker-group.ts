@@ -101,6 +101,10 @@ class ActorThread implements Actor {
     new Float64Array(this.#counters)[CounterSlot.isMeasured] = 1;
   }
 
+  enterEpoch(epoch: number): void {
+    new Float64Array(this.#counters)[CounterSlot.epoch] = epoch;
+  }
+
   repair(belowSeq: number): void {
     new Float64Array(this.#counters)[CounterSlot.repairedBelow] = belowSeq;
   }

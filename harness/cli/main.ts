@@ -19,6 +19,7 @@ import { runCommand } from './commands/run.ts';
 import { searchCommand } from './commands/search.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { showCommand } from './commands/show.ts';
 import { selftestCommand } from './commands/selftest.ts';
 import { upCommand } from './commands/up.ts';
 import type { Host } from './host.ts';
@@ -43,6 +44,7 @@ export async function main(host: Host): Promise<ExitCode> {
     historyCommand,
     importCommand,
     reportCommand,
+    showCommand,
     compareCommand,
     baselineCommand,
     priceCommand,

@@ -81,7 +81,11 @@ function latenciesOf(
   intervals: LatencyInterval[],
 ): Latencies {
   const of = (name: TimedDistribution): Quantiles => {
-    const merged = mergedHistogram(samples.flatMap(({ histograms }) => histograms[name] ?? []));
+    const merged = mergedHistogram(
+      samples
+        .flatMap(({ histograms, warmup }) => [histograms[name], warmup[name]])
+        .filter((hdr) => hdr !== undefined),
+    );
     if (merged.hdr !== '') {
       intervals.push({ second, of: name, maxNs: merged.maxNs, hdr: merged.hdr });
     }

@@ -1,7 +1,7 @@
 import { EventKind, Flag, type EventRecord, noGroup, SettlementCode } from '../core/events.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 import { SecondDistribution } from './second-distribution.ts';
-import { SecondSeries, type Series } from './second-series.ts';
+import { type EpochAt, SecondSeries, type Series } from './second-series.ts';
 
 /** Deliveries that are remembered: more than any broker has unsettled with all consumers of a cell. */
 const remembered = 2 ** 18;
@@ -22,7 +22,7 @@ export interface RedeliveryFigures {
  */
 export class RedeliveryWatch {
   readonly #latency = new SecondDistribution();
-  readonly #series = new SecondSeries('redelivery', [['redelivery', this.#latency]]);
+  readonly #series: SecondSeries;
   /** By slot: the copy that stands there, the session that holds it, and since when it may come again. */
   readonly #lanes = new Uint32Array(remembered);
   readonly #seqs = new Uint32Array(remembered);
@@ -33,6 +33,10 @@ export class RedeliveryWatch {
   readonly #sessionOfActor = new Map<number, { session: number; group: number }>();
   readonly #lastEnds = new Map<number, number>();
   #untimed = 0;
+
+  constructor(epochAt?: EpochAt) {
+    this.#series = new SecondSeries('redelivery', [['redelivery', this.#latency]], epochAt);
+  }
 
   observe(event: EventRecord): void {
     switch (event.kind) {

@@ -21,18 +21,10 @@ export class SecondDistribution {
     this.#whole.recordMany(ceilingNs, times);
   }
 
-  /** Ends a second; its histogram with that of the warm-up, as V2 base64, or nothing when nothing happened. */
-  turn(): string {
-    const { count } = this.#measured;
-    if (count > 0) this.#whole.merge(this.#measured);
-    if (count + this.#warmup.count === 0) return '';
-    if (this.#warmup.count > 0) {
-      this.#measured.merge(this.#warmup);
-      this.#warmup.reset();
-    }
-    const hdr = this.#measured.encode();
-    this.#measured.reset();
-    return hdr;
+  /** Ends a second: its histogram and that of the warm-up, as V2 base64, or empty when nothing was recorded. */
+  turn(): { readonly measured: string; readonly warmup: string } {
+    if (this.#measured.count > 0) this.#whole.merge(this.#measured);
+    return { measured: encoded(this.#measured), warmup: encoded(this.#warmup) };
   }
 
   /** Of all seconds that have ended; the recorders are gone afterwards. */
@@ -41,4 +33,11 @@ export class SecondDistribution {
     for (const recorder of [this.#measured, this.#warmup, this.#whole]) recorder.destroy();
     return record;
   }
+}
+
+function encoded(recorder: LatencyRecorder): string {
+  if (recorder.count === 0) return '';
+  const hdr = recorder.encode();
+  recorder.reset();
+  return hdr;
 }

@@ -1,12 +1,17 @@
 import type { TimedDistribution } from '../record/series-schema.ts';
+import { maximumEpochs } from './epochs.ts';
 import type { SecondDistribution } from './second-distribution.ts';
 
 /** Histograms of a second by what they are of, V2 base64; those of which nothing was recorded are not there. */
 export type Histograms = Readonly<Partial<Record<TimedDistribution, string>>>;
 
-/** What happened in one second of the run's clock, with the histograms that let several actors' seconds be merged. */
+/**
+ * What happened in one second of the run's clock and one epoch of the cell, with the histograms that let several
+ * actors' seconds be merged. A second in which epochs change has several.
+ */
 export interface SecondSample {
   readonly second: number;
+  readonly epoch: number;
   readonly sent: number;
   /** Sends again of messages that had left before. */
   readonly resent: number;
@@ -18,6 +23,8 @@ export interface SecondSample {
   /** Of `delivered`, those that the broker does not mark as copies: what a response time was taken of. */
   readonly firstDelivered: number;
   readonly histograms: Histograms;
+  /** Of the messages that were sent to warm up, which `histograms` are not of. */
+  readonly warmup: Histograms;
 }
 
 /** Whose seconds they are: a producer's, a consumer's, or the coordinator's, who sees what came again. */
@@ -26,7 +33,7 @@ export type SeriesKind = 'publish' | 'end-to-end' | 'redelivery';
 export interface Series {
   readonly kind: SeriesKind;
   readonly seconds: readonly SecondSample[];
-  /** Seconds in which something happened; more than `seconds` when the bound was reached. */
+  /** Samples of seconds in which something happened; more than `seconds` when the bound was reached. */
   readonly total: number;
 }
 
@@ -35,19 +42,25 @@ export type Turning = readonly (readonly [TimedDistribution, SecondDistribution]
 
 /** Longest series kept: an hour. */
 export const maximumSeconds = 3_600;
+const maximumSamples = maximumSeconds + maximumEpochs;
 const secondNs = 1e9;
 
+/** The epoch of a cell at a time of the run's clock; it never falls. */
+export type EpochAt = (timeNs: number) => number;
+
 /**
- * Counts and distributions by second. A value belongs to the second in which it became known; one that comes with an
- * earlier time than its predecessor counts in the current second. What is recorded in a distribution belongs to the
- * second that the call before it named.
+ * Counts and distributions by second and epoch. A value belongs to the second in which it became known; one that comes
+ * with an earlier time than its predecessor counts in the current second. What is recorded in a distribution belongs
+ * to the second that the call before it named.
  */
 export class SecondSeries {
   readonly #kind: SeriesKind;
   readonly #turning: Turning;
+  readonly #epochAt: EpochAt;
   readonly #seconds: SecondSample[] = [];
   #total = 0;
   #endNs = -1;
+  #epoch = 0;
   #sent = 0;
   #resent = 0;
   #acknowledged = 0;
@@ -56,14 +69,16 @@ export class SecondSeries {
   #delivered = 0;
   #firstDelivered = 0;
 
-  constructor(kind: SeriesKind, turning: Turning) {
+  constructor(kind: SeriesKind, turning: Turning, epochAt: EpochAt = () => 0) {
     this.#kind = kind;
     this.#turning = turning;
+    this.#epochAt = epochAt;
   }
 
   /** What is recorded next belongs to this time. */
   at(timeNs: number): void {
-    if (timeNs >= this.#endNs) this.#turn(timeNs);
+    const epoch = this.#epochAt(timeNs);
+    if (timeNs >= this.#endNs || epoch !== this.#epoch) this.#turn(timeNs, epoch);
   }
 
   sent(timeNs: number, messages: number): void {
@@ -105,25 +120,33 @@ export class SecondSeries {
     return { kind: this.#kind, seconds: this.#seconds, total: this.#total };
   }
 
-  #turn(timeNs: number): void {
+  #turn(timeNs: number, epoch: number): void {
     this.#close();
-    this.#endNs = (Math.floor(timeNs / secondNs) + 1) * secondNs;
+    this.#epoch = epoch;
+    this.#endNs = Math.max(this.#endNs, (Math.floor(timeNs / secondNs) + 1) * secondNs);
+  }
+
+  #isWithoutCounts(): boolean {
+    const attempts = this.#sent + this.#resent + this.#acknowledged + this.#failed + this.#unknown;
+    return attempts + this.#delivered === 0;
   }
 
   #close(): void {
-    const histograms = Object.fromEntries(
-      this.#turning.flatMap(([name, distribution]) => {
-        const hdr = distribution.turn();
-        return hdr === '' ? [] : [[name, hdr] as const];
-      }),
-    ) as Histograms;
-    const attempts = this.#sent + this.#resent + this.#acknowledged + this.#failed + this.#unknown;
-    const isIdle = attempts + this.#delivered === 0 && Object.keys(histograms).length === 0;
+    const histograms: Partial<Record<TimedDistribution, string>> = {};
+    const warming: Partial<Record<TimedDistribution, string>> = {};
+    let isIdle = this.#isWithoutCounts();
+    for (const [name, distribution] of this.#turning) {
+      const { measured, warmup } = distribution.turn();
+      if (measured !== '') histograms[name] = measured;
+      if (warmup !== '') warming[name] = warmup;
+      isIdle &&= measured === '' && warmup === '';
+    }
     if (isIdle) return;
     this.#total += 1;
-    if (this.#seconds.length < maximumSeconds) {
+    if (this.#seconds.length < maximumSamples) {
       this.#seconds.push({
         second: Math.round(this.#endNs / secondNs) - 1,
+        epoch: this.#epoch,
         sent: this.#sent,
         resent: this.#resent,
         acknowledged: this.#acknowledged,
@@ -132,6 +155,7 @@ export class SecondSeries {
         delivered: this.#delivered,
         firstDelivered: this.#firstDelivered,
         histograms,
+        warmup: warming,
       });
     }
     this.#sent = 0;

@@ -105,7 +105,7 @@ function timeText(time: MessageWork['time']): string {
   }
 }
 
-function stageText({ fromPerSecond, toPerSecond, durationMs }: Stage): string {
+export function stageText({ fromPerSecond, toPerSecond, durationMs }: Stage): string {
   const ramp = fromPerSecond === toPerSecond ? '' : `..${toPerSecond}`;
   return `${fromPerSecond}${ramp}/s@${durationMs}ms`;
 }

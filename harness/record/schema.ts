@@ -16,6 +16,7 @@ import { performance, redelivery } from './performance-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
 import { clientThread } from './worker-schema.ts';
+import { windowRow } from './window-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
 export {
@@ -28,6 +29,7 @@ export {
   redelivery,
 } from './performance-schema.ts';
 export { secondRow, type SecondRow } from './series-schema.ts';
+export { windowRow, type WindowRow } from './window-schema.ts';
 export { clause, type ClauseRecord, clauseStates, type ClauseState } from './clause-schema.ts';
 export { witness, type WitnessRecord } from './witness-schema.ts';
 
@@ -161,6 +163,8 @@ export const judgedCell = z.strictObject({
   limit: limit.nullable().default(null).describe('null: not timed'),
   series: z.array(secondRow),
   seriesTotal: count,
+  windows: z.array(windowRow).default([]).describe('by phase, by stage, and around each fault'),
+  windowsTotal: count.default(0),
   latencyLog: z
     .string()
     .default('')

@@ -18,6 +18,7 @@ import { ReadPositions } from './read-positions.ts';
 import { SendTally } from './send-tally.ts';
 import { routesOf } from './routed-cell.ts';
 import { outputGroup, transformerGroup } from './transformation.ts';
+import type { Windows } from './windows.ts';
 
 /** How often rings are drained, merged and judged. */
 const pollMs = 2;
@@ -46,7 +47,11 @@ export interface CellHistory {
   seal(): HistoryFacts;
 }
 
-export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHistory {
+export function openCellHistory(
+  cell: Cell,
+  environment: RunEnvironment,
+  windows: Pick<Windows, 'at'>,
+): CellHistory {
   const facts = factsOf(cell);
   const judge = createJudge(facts);
   const positions = new ReadPositions();
@@ -56,7 +61,7 @@ export function openCellHistory(cell: Cell, environment: RunEnvironment): CellHi
   const outputs = countsOutputs ? new OutputCounter() : undefined;
   let longestLeaseMs = 0;
   const tally = new SendTally();
-  const redelivery = new RedeliveryWatch();
+  const redelivery = new RedeliveryWatch((timeNs) => windows.at(timeNs));
   const run = cellNumber(environment.runKey, cell.id);
   const directory = join('history', String(cell.index).padStart(4, '0'));
   const collector = new HistoryCollector({

@@ -1,9 +1,9 @@
 import type { FaultPlan } from '../../scenarios/scenario.ts';
-import { emptyEvent, type EventKind } from '../core/events.ts';
+import { emptyEvent, EventKind } from '../core/events.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import type { Stage } from './stage.ts';
 
-/** Writes into the history that a fault began or ended. @returns when */
+/** Writes into the history that a fault began or ended, and tells the actors. @returns when */
 export function mark(
   stage: Stage,
   kind: typeof EventKind.faultStarted | typeof EventKind.faultStopped,
@@ -11,6 +11,8 @@ export function mark(
 ): number {
   const timeNs = stage.environment.clock.nowNs();
   stage.history.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
+  if (kind === EventKind.faultStarted) stage.windows.faultStarted(index);
+  else stage.windows.faultStopped(index);
   return timeNs;
 }
 

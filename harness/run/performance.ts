@@ -1,11 +1,13 @@
 import type { ActorEnd } from '../actors/actor.ts';
 import { type MergedFigures, mergeReports } from '../measure/merge-reports.ts';
+import { type MergedWindows, mergeWindows } from '../measure/merge-windows.ts';
 import type { RedeliveryFigures } from '../measure/redelivery-watch.ts';
 import { judgeValidity } from '../measure/validity.ts';
 import type { ClientThread } from '../record/worker-schema.ts';
 import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../record/schema.ts';
 import { plannedRate } from '../actors/arrivals/timetable-of.ts';
 import { copiesOf } from './copies.ts';
+import { stageTexts } from './load-stages.ts';
 import type { Play } from './play.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,6 +17,7 @@ export interface CellFigures extends MergedFigures {
   readonly clientThreads: readonly ClientThread[];
   /** Of what came again; undefined where nothing did. */
   readonly redelivery: RedeliveryFigures | undefined;
+  readonly windows: MergedWindows;
 }
 
 /** What the actors of the cell measured, once all have ended. */
@@ -24,11 +27,16 @@ export async function collectFigures(stage: Stage): Promise<CellFigures> {
   const reports = ends.flatMap((end) => (end.how === 'finished' ? [end.report] : []));
   const pauses = ends.flatMap((end) => (end.how === 'finished' ? end.pauses.seconds : []));
   const redelivery = stage.history.redelivery.finish();
-  const merged = mergeReports(
-    reports.filter((report) => report.role === 'producer'),
-    reports.filter((report) => report.role === 'consumer'),
-    { copies: copiesOf(stage.cell.scenario), isWhole: reports.length === ends.length },
-    { redelivery: redelivery === undefined ? [] : [redelivery.series], pauses },
+  const producers = reports.filter((report) => report.role === 'producer');
+  const consumers = reports.filter((report) => report.role === 'consumer');
+  const { scenario } = stage.cell;
+  const audience = { copies: copiesOf(scenario), isWhole: reports.length === ends.length };
+  const again = redelivery === undefined ? [] : [redelivery.series];
+  const merged = mergeReports(producers, consumers, audience, { redelivery: again, pauses });
+  const windows = mergeWindows(
+    [...[...producers, ...consumers].map(({ series }) => series), ...again],
+    { epochs: stage.windows.epochs(), stages: stageTexts(scenario.workload.load) },
+    audience,
   );
   const cpuMicros = reports.map((report) => report.cpuMicros);
   return {
@@ -37,6 +45,7 @@ export async function collectFigures(stage: Stage): Promise<CellFigures> {
     busiestMicros: Math.max(0, ...cpuMicros),
     clientThreads: actors.flatMap(({ spec }, at) => threadsOf(spec.name, ends[at])),
     redelivery,
+    windows,
   };
 }
 

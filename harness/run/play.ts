@@ -7,9 +7,10 @@ import { type Drain, drain } from './drain.ts';
 import type { WarmUpRecord } from '../record/load-schema.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults } from './fault-director.ts';
-import { readEffectsBack } from './outside-effects.ts';
+import { followStages } from './load-stages.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
 import { type BrokerUse, watchLoad } from './load-watch.ts';
+import { readEffectsBack } from './outside-effects.ts';
 import type { Stage } from './stage.ts';
 import { transformerGroup } from './transformation.ts';
 import { sleep, waitUntil } from './waiting.ts';
@@ -50,7 +51,7 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   // Between two races nobody listens, and a failure then must wait for the next one.
   failure.catch(() => undefined);
   const before = readCpu();
-  const isWarming = stage.cell.scenario.workload.load.warmupMessages === 'until-steady';
+  const isWarming = stage.cell.scenario.workload.load.warmupMessages !== 0;
   stage.phases.enter(isWarming ? 'warmup' : 'load');
   const { faults, warmedUp, isEnded, use } = await underLoad(stage, failure);
   if (!isEnded) {
@@ -101,7 +102,7 @@ async function underLoad(stage: Stage, failure: Promise<never>): Promise<Loaded>
     const startNs = stage.environment.clock.nowNs() + leadMs * 1e6;
     for (const producer of stage.troupe.producers) producer.start(startNs);
     const [faults, warmedUp] = await Promise.race([
-      Promise.all([directFaults(stage), warmUp(stage)]),
+      Promise.all([directFaults(stage), warmUp(stage), followStages(stage, startNs)]),
       failure,
     ]);
     const isEnded = await Promise.race([loadEnded(stage), failure]);

@@ -86,6 +86,8 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
         : limitOf({ ...played.use, clientThread: performance.figures.clientBusyShare }),
     series: [...figures.series],
     seriesTotal: figures.seriesTotal,
+    windows: [...figures.windows.rows],
+    windowsTotal: figures.windows.total,
     latencyLog: keepLatencies(stage, figures),
     clientThreads: [...figures.clientThreads],
     redelivery:

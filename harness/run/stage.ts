@@ -21,6 +21,7 @@ import { openLedger } from './outside-effects.ts';
 import { Phases } from './phases.ts';
 import { routedTopology } from './routed-cell.ts';
 import { Troupe } from './troupe.ts';
+import { Windows } from './windows.ts';
 import { within } from './within.ts';
 import { outcomeNameIn } from './outcome-name.ts';
 
@@ -41,6 +42,7 @@ export interface Stage {
   readonly deployed: Deployed;
   readonly history: CellHistory;
   readonly phases: Phases;
+  readonly windows: Windows;
   readonly workers: WorkerGroup;
   readonly troupe: Troupe;
   readonly scratch: string;
@@ -96,7 +98,9 @@ async function stageWith(
     throw error;
   }
   const found = { ...cell, profile: editionOf(cell.profile, deployed.version) };
-  const history = openCellHistory(found, environment);
+  const troupe = new Troupe();
+  const windows = new Windows(environment.clock, troupe);
+  const history = openCellHistory(found, environment, windows);
   const workers = createWorkerGroup();
   return {
     cell: found,
@@ -107,11 +111,13 @@ async function stageWith(
     administration,
     deployed,
     history,
-    phases: new Phases(environment.clock, history.collector, (phase) =>
-      environment.progress.phase(cell.id, phase),
-    ),
+    phases: new Phases(environment.clock, history.collector, (phase) => {
+      windows.phase(phase);
+      environment.progress.phase(cell.id, phase);
+    }),
+    windows,
     workers,
-    troupe: new Troupe(),
+    troupe,
     scratch,
     ledger,
     bindingsInForce: new Set(cell.scenario.topology.routing?.initially),

@@ -16,6 +16,7 @@ import { sideBySideSection } from './sections/side-by-side.ts';
 import { runSection } from './sections/run.ts';
 import { searchSection } from './sections/search.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
+import { windowsSection } from './sections/windows.ts';
 import { type View, viewOf } from './view.ts';
 
 /** One file without script: it opens from disk, prints, and follows the reader's colour scheme. */
@@ -44,6 +45,7 @@ async function sectionsOf(whole: View, view: View): Promise<readonly PageSection
     { id: 'thresholds', label: 'Thresholds', content: thresholdsSection(view) },
     { id: 'latency', label: 'Latency', content: await latencySection(view) },
     { id: 'over-time', label: 'Over time', content: await overTimeSection(view) },
+    { id: 'phases', label: 'By phase', content: windowsSection(view) },
     { id: 'findings', label: 'Findings', content: findingsSection(whole) },
     { id: 'controls', label: 'Controls', content: controlsSection(view) },
     { id: 'cells', label: 'Cells', content: cellsSection(view) },

@@ -21,6 +21,8 @@ export const limits = {
   witnessEventsOfBroken: 20,
   timeFigures: 6,
   timePoints: 240,
+  windowCells: 6,
+  windowRows: 16,
   controls: 60,
   caveats: 60,
   configuration: 120,

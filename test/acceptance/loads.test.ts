@@ -47,6 +47,64 @@ describe('an uneven load of several producers and consumers', () => {
   });
 });
 
+describe('a load of stages', () => {
+  it('has figures of its warm-up, of each stage and of its drain, which are those of the whole', async () => {
+    const run = await runOf(
+      '--engine log@acks-all --scenario steady --quiet --warmup 500 ' +
+        '--arrivals stages:1k/s@1s,2k..4k/s@1s,500/s@1s',
+    );
+    const cell = cellOf(run, 'log@acks-all/steady');
+    const rows = new Map(
+      cell.windows.map((row) => [
+        row.of.kind === 'phase' ? row.of.phase : JSON.stringify(row.of),
+        row,
+      ]),
+    );
+    expect(
+      cell.windows.map(({ of }) => of),
+      run.story,
+    ).toEqual([
+      { kind: 'phase', phase: 'warmup' },
+      { kind: 'phase', phase: 'load' },
+      { kind: 'phase', phase: 'drain' },
+      { kind: 'stage', stage: 0, arrivals: '1000/s@1000ms' },
+      { kind: 'stage', stage: 1, arrivals: '2000..4000/s@1000ms' },
+      { kind: 'stage', stage: 2, arrivals: '500/s@1000ms' },
+    ]);
+    const countOf = (of: string) => rows.get(of)?.latencies['end-to-end-response']?.count ?? 0;
+    expect(countOf('warmup')).toBe(500);
+    const { performance } = cell;
+    if (performance.status === 'untimed') throw new Error(performance.reason);
+    expect(countOf('load') + countOf('drain')).toBe(performance.figures.endToEndResponse.count);
+    const sent = cell.windows.filter(({ of }) => of.kind === 'stage').map((row) => row.sent);
+    expect(sent.reduce((sum, messages) => sum + messages, 0)).toBe(cell.counts.sent);
+    // A stage is told to the actors some milliseconds after it began.
+    expect(sent[1]).toBeGreaterThan(sent[0] ?? 0);
+    expect(sent[1]).toBeGreaterThan(sent[2] ?? 0);
+  }, 300_000);
+});
+
+describe('a load that a fault strikes', () => {
+  it('has figures of before, during and after it', async () => {
+    const run = await runOf('--engine log@acks-all --scenario broker-crash --quiet --no-controls');
+    const cell = cellOf(run, 'log@acks-all/broker-crash');
+    const [fault] = cell.faults;
+    const around = cell.windows.filter(({ of }) => of.kind === 'fault');
+    expect(
+      around.map(({ of }) => of.kind === 'fault' && of.part),
+      run.story,
+    ).toEqual(['before', 'during', 'after']);
+    const [before, during, after] = around;
+    expect(during?.startNs).toBeCloseTo(fault?.startedNs ?? 0, -6);
+    expect(during?.endNs).toBeCloseTo(fault?.stoppedNs ?? 0, -6);
+    expect(before?.endNs).toBe(during?.startNs);
+    expect(after?.startNs).toBe(during?.endNs);
+    const counted = around.reduce((sum, row) => sum + row.acknowledged, 0);
+    expect(counted).toBe(cell.counts.acknowledged);
+    expect(before?.latencies['publish-response']?.count).toBe(before?.acknowledged);
+  }, 300_000);
+});
+
 describe('a backlog', () => {
   let run: FinishedRun;
   beforeAll(async () => {

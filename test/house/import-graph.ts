@@ -89,6 +89,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'reports/comparison/',
     'reports/omb/',
     'reports/terminal/price.ts',
+    'reports/terminal/windows.ts',
     'reports/markdown/findings.ts',
     ...contract,
     'engines/catalog.ts',

@@ -64,6 +64,8 @@ export function judgeForeign(
     limit: null,
     series: [],
     seriesTotal: 0,
+    windows: [],
+    windowsTotal: 0,
     latencyLog: '',
     clientThreads: [],
     redelivery: null,

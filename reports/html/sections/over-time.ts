@@ -28,14 +28,18 @@ export async function overTimeSection(view: View): Promise<SafeHtml> {
     .filter(
       (cell) => !isControl(cell) && cell.faults.length > 0 && cell.series.length >= fewestPoints,
     );
-  const ranked = [...all].sort((a, b) => rank(a) - rank(b));
   const figures: SafeHtml[] = [];
-  for (const cell of ranked.slice(0, limits.timeFigures)) figures.push(await figureOf(cell));
+  for (const cell of mostTelling(all).slice(0, limits.timeFigures))
+    figures.push(await figureOf(cell));
   if (figures.length === 0) return nothing;
   return html`<section id="over-time" aria-labelledby="over-time-h"><h2 id="over-time-h">Through the faults</h2>
 <p class="lead">Throughput and the 99th percentile, second by second on the run’s clock; the first and the last second of a cell are not whole. Shaded: while the fault lasted.</p>
 <div class="pair">${figures}</div>
 ${note(shownOf(figures.length, all.length, 'faulted cells'))}</section>`;
+}
+
+export function mostTelling(cells: readonly JudgedCell[]): readonly JudgedCell[] {
+  return cells.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function rank(cell: JudgedCell): number {

@@ -49,6 +49,7 @@ function stageOf(offersChange: boolean) {
     bindingsInForce: new Set(routing.initially),
     environment: { clock: { nowNs: () => (nowNs += 1) }, signal: new AbortController().signal },
     history: { collector: { append: tell } },
+    windows: { faultStarted: () => undefined, faultStopped: () => undefined },
   };
   return { stage: stage as unknown as Stage, told, inForce: stage.bindingsInForce };
 }

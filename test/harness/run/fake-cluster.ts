@@ -110,6 +110,7 @@ export async function struck(
     },
     outcomeName: (code: number) => `name of ${code}`,
     phases: { enter: () => undefined },
+    windows: { faultStarted: () => undefined, faultStopped: () => undefined },
     history: { collector: { append: () => undefined }, tally: cluster.tally },
     troupe: {
       release: () => cluster.acts.push('release'),

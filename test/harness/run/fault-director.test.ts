@@ -38,6 +38,7 @@ async function directed(
       isRunning,
     },
     phases: { enter: () => undefined },
+    windows: { faultStarted: () => undefined, faultStopped: () => undefined },
     history: { collector: { append: () => undefined } },
     troupe: {
       release: () => undefined,

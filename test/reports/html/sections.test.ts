@@ -63,6 +63,7 @@ describe('the sections of the html report', () => {
       'side-by-side',
       'latency',
       'over-time',
+      'phases',
       'findings',
       'controls',
       'cells',
@@ -137,5 +138,19 @@ describe('the key of the matrix', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('tell figures by phase and around faults of the cells that have most to tell, and of how many', async () => {
+    const text = await page(mixedRun());
+    const section = /<section id="phases"[^]*?<\/section>/.exec(text)?.[0] ?? '';
+    expect(section).toContain('<th scope="row">during F1 ');
+    expect(section).toMatch(/6 of \d+ cells shown/);
+    expect(section.match(/scope="rowgroup"/g)).toHaveLength(6);
+    // One of them timed, which has a price, and one that was struck.
+    expect(section).toContain('/steady/');
+    const [cell] = mixedRun().cells.filter((one) => one.status === 'judged');
+    if (cell === undefined) throw new Error('a fixture is missing');
+    const many = { ...cell, windowsTotal: 900 };
+    expect(await page({ ...mixedRun(), cells: [many] })).toContain('of 900 windows shown');
   });
 });
