@@ -184,6 +184,8 @@ export interface ProducerReport {
   readonly lastSendNs: number;
   /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;
+  /** Of its turns without what the client had the thread for, by the clock. */
+  readonly pacingNs: number;
   readonly series: Series;
 }
 
@@ -245,10 +247,10 @@ export interface Actor {
   release(): void;
   /** Producer: the load has warmed up, where that was for somebody else to say. */
   measure(): void;
-  /** Consumer: messages of a lower seq can be processed from now on. */
-  repair(belowSeq: number): void;
   /** What is measured from now on belongs to this epoch of the cell. */
   enterEpoch(epoch: number): void;
+  /** Consumer: messages of a lower seq can be processed from now on. */
+  repair(belowSeq: number): void;
   /** Blocks the actor's thread, so that heartbeats stop too. */
   stall(durationMs: number): void;
 }

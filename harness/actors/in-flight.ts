@@ -62,6 +62,25 @@ export class InFlight {
     return slot;
   }
 
+  /** Takes a slot for one attempt of a message; times on the run's clock. */
+  put(
+    index: number,
+    lane: number,
+    seq: number,
+    attempt: number,
+    intendedNs: number,
+    sentNs: number,
+  ): number {
+    const slot = this.take();
+    this.index[slot] = index;
+    this.lane[slot] = lane;
+    this.seq[slot] = seq;
+    this.attempt[slot] = attempt;
+    this.intendedNs[slot] = intendedNs;
+    this.sentNs[slot] = sentNs;
+    return slot;
+  }
+
   /** The slot of an open ticket, or -1: never issued, or settled before. */
   find(ticket: number): number {
     const slot = ticket & this.#mask;

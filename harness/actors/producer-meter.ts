@@ -102,7 +102,7 @@ export class ProducerMeter {
     this.#response.recordEndless(measured);
   }
 
-  finish(cpuMicros: number): ProducerReport {
+  finish(cpuMicros: number, pacingNs: number): ProducerReport {
     const series = this.#series.finish();
     this.#delay.finish();
     return {
@@ -116,6 +116,7 @@ export class ProducerMeter {
       firstSendNs: this.#firstSendNs,
       lastSendNs: this.#lastSendNs,
       cpuMicros,
+      pacingNs,
       series,
     };
   }

@@ -7,6 +7,7 @@ import { GeneratorDelay } from './generator-delay.ts';
 import { InFlight, inFlightCapacity } from './in-flight.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
 import { createPacer, type Pacer } from './pacer.ts';
+import { PacingTime } from './pacing-time.ts';
 import { ProducerLink } from './producer-link.ts';
 import { ProducerMeter } from './producer-meter.ts';
 import { type Resend, RetryQueue } from './retry-queue.ts';
@@ -42,6 +43,7 @@ export class ProducerRole implements Role {
   readonly #attempts: number;
   readonly #meter: ProducerMeter;
   readonly #delay = new GeneratorDelay();
+  readonly #pacing = new PacingTime();
   readonly #turn: TurnClock;
   readonly #watermark: NodeJS.Timeout;
   #resolve!: (report: ActorReport) => void;
@@ -105,8 +107,9 @@ export class ProducerRole implements Role {
   }
 
   #tick(): boolean {
-    const nowNs = this.#context.clock.nowNs();
+    const nowNs = this.#pacing.goesOn(this.#context.clock.nowNs());
     const isBehind = nowNs >= this.#startNs && this.#pump(nowNs);
+    this.#pacing.stands(this.#context.clock.nowNs());
     if (this.#isOver) return false;
     if (this.#isDone(nowNs)) void this.#end();
     return isBehind;
@@ -195,14 +198,8 @@ export class ProducerRole implements Role {
     nowNs: number,
   ): void {
     const inFlight = this.#inFlight;
-    const slot = inFlight.take();
+    const slot = inFlight.put(index, lane, seq, attempt, intendedNs, nowNs);
     const ticket = inFlight.ticket[slot] as number;
-    inFlight.index[slot] = index;
-    inFlight.lane[slot] = lane;
-    inFlight.seq[slot] = seq;
-    inFlight.attempt[slot] = attempt;
-    inFlight.intendedNs[slot] = intendedNs;
-    inFlight.sentNs[slot] = nowNs;
     const header = this.#batch.header;
     header.lane = lane;
     header.seq = seq;
@@ -217,8 +214,9 @@ export class ProducerRole implements Role {
   #handOver(nowNs: number, newMessages: number): number {
     this.#context.counters[CounterSlot.unsettledSends] = this.#inFlight.outstanding;
     if (newMessages > 0) this.#meter.batchSent(nowNs, newMessages);
+    this.#pacing.stands(this.#context.clock.nowNs());
     this.#link.send(this.#batch.messages);
-    return this.#delay.free(this.#context.clock.nowNs());
+    return this.#delay.free(this.#pacing.goesOn(this.#context.clock.nowNs()));
   }
 
   #linkOf(spec: ProducerActorSpec, context: RoleContext): ProducerLink {
@@ -287,7 +285,8 @@ export class ProducerRole implements Role {
     this.#context.counters[CounterSlot.unsettledSends] = 0;
     await this.#link.close();
     clearInterval(this.#watermark);
-    this.#resolve(this.#meter.finish(this.#context.cpuMicros() - this.#startCpuMicros));
+    const cpuMicros = this.#context.cpuMicros() - this.#startCpuMicros;
+    this.#resolve(this.#meter.finish(cpuMicros, this.#pacing.totalNs));
   }
 
   #fail(error: Error): void {

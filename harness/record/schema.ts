@@ -13,6 +13,7 @@ import { cellFacts } from './facts-schema.ts';
 import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { performance, redelivery } from './performance-schema.ts';
+import { resources } from './resource-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
 import { clientThread } from './worker-schema.ts';
@@ -161,6 +162,7 @@ export const judgedCell = z.strictObject({
   phases: z.array(z.strictObject({ name: z.string(), startNs: nanoseconds, endNs: nanoseconds })),
   performance,
   limit: limit.nullable().default(null).describe('null: not timed'),
+  resources: resources.nullable().default(null).describe('null: not timed'),
   series: z.array(secondRow),
   seriesTotal: count,
   windows: z.array(windowRow).default([]).describe('by phase, by stage, and around each fault'),

@@ -43,6 +43,8 @@ export interface CellHistory {
   readBack(timeNs: number): void;
   /** Rejects when merging or folding fails; never resolves. */
   readonly failure: Promise<never>;
+  /** CPU of this thread so far that merging, judging and keeping took. */
+  readonly checkingMicros: () => number;
   /** Stops the polling and merges to the end; may be called again. All actors' threads must be gone. */
   seal(): HistoryFacts;
 }
@@ -83,14 +85,7 @@ export function openCellHistory(
   const failed = Promise.withResolvers<never>();
   // A failure between two waits must stay until somebody waits.
   failed.promise.catch(() => undefined);
-  const poll = setInterval(() => {
-    try {
-      collector.poll(environment.clock.nowNs());
-    } catch (error) {
-      clearInterval(poll);
-      failed.reject(error);
-    }
-  }, pollMs);
+  const polling = poll(collector, environment, failed.reject);
   let sealed: HistoryFacts | undefined;
   return {
     run,
@@ -108,12 +103,39 @@ export function openCellHistory(
     redelivery,
     readBack: (timeNs) => outputs?.readBack(collector, timeNs),
     failure: failed.promise,
+    checkingMicros: polling.micros,
     seal: () => {
-      clearInterval(poll);
+      polling.stop();
       sealed ??= collector.finish();
       return sealed;
     },
   };
+}
+
+interface Polling {
+  /** CPU of this thread that it took so far. */
+  micros(this: void): number;
+  stop(this: void): void;
+}
+
+/** Drains the rings and hands on what is merged, until that fails or it is stopped. */
+function poll(
+  collector: HistoryCollector,
+  { clock, threadCpuMicros }: RunEnvironment,
+  fail: (error: unknown) => void,
+): Polling {
+  let micros = 0;
+  const timer = setInterval(() => {
+    const beganMicros = threadCpuMicros();
+    try {
+      collector.poll(clock.nowNs());
+    } catch (error) {
+      clearInterval(timer);
+      fail(error);
+    }
+    micros += threadCpuMicros() - beganMicros;
+  }, pollMs);
+  return { micros: () => micros, stop: () => clearInterval(timer) };
 }
 
 /** What tells a cell's messages and segments from those of every other cell and run. */

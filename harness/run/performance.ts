@@ -9,6 +9,8 @@ import { plannedRate } from '../actors/arrivals/timetable-of.ts';
 import { copiesOf } from './copies.ts';
 import { stageTexts } from './load-stages.ts';
 import type { Play } from './play.ts';
+import { brokersMicros, perMessage } from './resources.ts';
+import { messagesOf } from './sent-messages.ts';
 import type { Stage } from './stage.ts';
 
 export interface CellFigures extends MergedFigures {
@@ -18,6 +20,8 @@ export interface CellFigures extends MergedFigures {
   /** Of what came again; undefined where nothing did. */
   readonly redelivery: RedeliveryFigures | undefined;
   readonly windows: MergedWindows;
+  /** Of all producers. */
+  readonly pacingNs: number;
 }
 
 /** What the actors of the cell measured, once all have ended. */
@@ -46,6 +50,7 @@ export async function collectFigures(stage: Stage): Promise<CellFigures> {
     clientThreads: actors.flatMap(({ spec }, at) => threadsOf(spec.name, ends[at])),
     redelivery,
     windows,
+    pacingNs: producers.reduce((sum, { pacingNs }) => sum + pacingNs, 0),
   };
 }
 
@@ -94,10 +99,7 @@ function figuresOf(
 ): PerformanceFigures {
   const { load } = stage.cell.scenario.workload;
   const { before, after } = play.cpu;
-  const brokerMicros =
-    before.brokerMicros === undefined || after.brokerMicros === undefined
-      ? undefined
-      : after.brokerMicros - before.brokerMicros;
+  const brokerMicros = sumOf(brokersMicros(play.cpu).map(({ micros }) => micros));
   const { sent, delivered } = messagesOf(stage, counts);
   const activeNs = Math.max(merged.lastSendNs, merged.lastDeliverNs) - merged.firstSendNs;
   const elapsedMicros = (after.atNs - before.atNs) / 1e3;
@@ -120,21 +122,14 @@ function figuresOf(
   };
 }
 
-/** Where messages are transformed, only what went in and what came out in the end: not the half-way. */
-function messagesOf(
-  { cell, troupe }: Stage,
-  counts: CountsRecord,
-): Pick<CountsRecord, 'sent' | 'delivered'> {
-  if (cell.scenario.workload.transformers === 0) return counts;
-  const delivered = troupe.consumers.map((consumer) => consumer.counters().delivered);
-  return { sent: troupe.sent(), delivered: delivered.reduce((sum, copies) => sum + copies, 0) };
+/** Of no node nothing is known; of several only when it is of each. */
+function sumOf(micros: readonly (number | undefined)[]): number | undefined {
+  const known = micros.filter((each) => each !== undefined);
+  if (known.length === 0 || known.length < micros.length) return undefined;
+  return known.reduce((sum, each) => sum + each, 0);
 }
 
 /** Events after the first, over the time from the first to the last: what a rate is made of. */
 function perSecond(intervals: number, elapsedNs: number): number {
   return intervals > 0 && elapsedNs > 0 ? (intervals * 1e9) / elapsedNs : 0;
-}
-
-function perMessage(micros: number, messages: number): number {
-  return messages === 0 ? 0 : micros / messages;
 }

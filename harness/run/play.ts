@@ -25,8 +25,10 @@ const leaveTimeoutMs = 10_000;
 export interface CpuReading {
   readonly atNs: number;
   readonly harnessMicros: number;
-  /** Undefined where a node's CPU time cannot be read. */
-  readonly brokerMicros: number | undefined;
+  /** Of it, what merging and judging took. */
+  readonly checkingMicros: number;
+  /** Of each node that was started here; undefined where it cannot be read. */
+  readonly nodes: readonly { readonly name: string; readonly micros: number | undefined }[];
 }
 
 export interface Play {

@@ -24,6 +24,7 @@ import { withLongestGap } from './longest-gap.ts';
 import { type CellFigures, collectFigures, priceOf } from './performance.ts';
 import { type CpuReading, isBacklog, type Play, play } from './play.ts';
 import { proc } from './proc.ts';
+import { resourcesOf } from './resources.ts';
 import { writeSeal } from './seal.ts';
 import { openStage, type Stage } from './stage.ts';
 import { witnessesOf } from './witnesses.ts';
@@ -80,6 +81,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
     tookNs: environment.clock.nowNs() - startedNs,
     phases: stage.phases.spans(),
     performance,
+    resources: resourcesOf(stage, played, judgement.counts, figures),
     limit:
       performance.status === 'untimed'
         ? null
@@ -233,14 +235,13 @@ function outcomeNames(stage: Stage): Record<string, number> {
 function readCpu(stage: Stage): CpuReading {
   const { access } = stage.live;
   const nodes = access.kind === 'started' ? access.nodes : [];
-  const readings = nodes.map((node) => processTreeCpuMicros(node.pid(), proc));
-  const known = readings.filter((reading) => reading !== undefined);
   return {
     atNs: stage.environment.clock.nowNs(),
     harnessMicros: stage.environment.threadCpuMicros(),
-    brokerMicros:
-      nodes.length > 0 && known.length === nodes.length
-        ? known.reduce((sum, micros) => sum + micros, 0)
-        : undefined,
+    checkingMicros: stage.history.checkingMicros(),
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      micros: processTreeCpuMicros(node.pid(), proc),
+    })),
   };
 }

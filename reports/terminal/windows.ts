@@ -2,6 +2,7 @@ import type { JudgedCell, RunRecord } from '../../harness/record/schema.ts';
 import { isJudged } from '../model/cells.ts';
 import { windowTable } from '../model/windows.ts';
 import type { ReportOptions } from '../report.ts';
+import { resourcesText } from '../text/resources.ts';
 import { type Ink, inkFor } from './ink.ts';
 import { type Column, tableLines } from './table.ts';
 
@@ -48,6 +49,9 @@ function cellLines(cell: JudgedCell, ink: Ink, options: ReportOptions): string[]
     ]),
     options.columns,
   );
-  if (rows.length < total) lines.push(`  ${rows.length} of ${total} windows shown; run.json has all`);
+  if (rows.length < total)
+    lines.push(`  ${rows.length} of ${total} windows shown; run.json has all`);
+  if (cell.resources !== null)
+    lines.push(ink.paint(ink.span(`  ${resourcesText(cell.resources)}`)));
   return [ink.paint(ink.span(cell.id, 'heading')), ...lines];
 }

@@ -78,6 +78,8 @@ describe('a load of stages', () => {
     expect(countOf('load') + countOf('drain')).toBe(performance.figures.endToEndResponse.count);
     const sent = cell.windows.filter(({ of }) => of.kind === 'stage').map((row) => row.sent);
     expect(sent.reduce((sum, messages) => sum + messages, 0)).toBe(cell.counts.sent);
+    expect(cell.resources?.pacingMicrosPerMessage).toBeGreaterThan(0);
+    expect(cell.resources?.brokers).toHaveLength(1);
     // A stage is told to the actors some milliseconds after it began.
     expect(sent[1]).toBeGreaterThan(sent[0] ?? 0);
     expect(sent[1]).toBeGreaterThan(sent[2] ?? 0);

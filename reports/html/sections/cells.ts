@@ -3,6 +3,7 @@ import { limitText } from '../../model/limits.ts';
 import type { MatrixCell, MatrixRow } from '../../model/matrix.ts';
 import { bytes, duration, plural, significant, whole } from '../../text/numbers.ts';
 import { backlogText } from '../../text/backlog.ts';
+import { resourcesText } from '../../text/resources.ts';
 import { maybeLink } from '../links.ts';
 import { badge, definitions, note } from '../pieces.ts';
 import { html, type HtmlValue, nothing, type SafeHtml } from '../safe-html.ts';
@@ -147,6 +148,7 @@ function judgedRound(cell: JudgedCell, shared: JudgedCell | undefined): SafeHtml
   );
   if (cell.performance.status !== 'untimed') entries.push(['Measurement', measurementText(cell)]);
   if (cell.limit !== null) entries.push(['Limit', limitText(cell.limit)]);
+  if (cell.resources !== null) entries.push(['Resources', resourcesText(cell.resources)]);
   if (cell.clientThreads.length > 0) entries.push(['Client threads', threadTable(cell)]);
   return html`${clauseTable(cell)}${definitions(entries)}`;
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ProcReader, processTreeCpuMicros } from '../../../harness/measure/process-cpu.ts';
+import {
+  type ProcReader,
+  processTreeCpuMicros,
+  processTreeRssBytes,
+  rssBytes,
+} from '../../../harness/measure/process-cpu.ts';
 
 function stat(pid: number, name: string, times: readonly number[]): string {
   return `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 4194560 100 0 0 0 ${times.join(' ')} 20 0 9 0 7 8 9\n`;
@@ -51,5 +56,29 @@ describe('the CPU time of a process tree', () => {
       '/proc/6/task/6/children': '5 6',
     });
     expect(processTreeCpuMicros(5, loop)).toBe(20_000);
+  });
+});
+
+describe('the memory of a process tree', () => {
+  const status = (kibibytes: number): string =>
+    `Name:\tbeam.smp\nVmPeak:\t  999999 kB\nVmRSS:\t    ${kibibytes} kB\nThreads:\t9\n`;
+  const proc = procOf({
+    '/proc/10/status': status(200),
+    '/proc/10/task/10/children': '20',
+    '/proc/20/status': status(8),
+    '/proc/20/task/20/children': '30',
+    '/proc/self/status': status(3),
+  });
+
+  it('adds what the process and all its living descendants have in use', () => {
+    expect(processTreeRssBytes(10, proc)).toBe(208 * 1_024);
+    expect(rssBytes('self', proc)).toBe(3 * 1_024);
+  });
+
+  it('is unknown, not zero, when the process is gone or is a zombie without memory', () => {
+    expect(processTreeRssBytes(11, proc)).toBeUndefined();
+    expect(
+      rssBytes('7', procOf({ '/proc/7/status': 'Name:\tx\nState:\tZ (zombie)\n' })),
+    ).toBeUndefined();
   });
 });
