@@ -2,7 +2,7 @@
  * `npm run bench`: what the harness itself costs. Figures of one run compare with each other only; on a
  * busy machine compare ratios, which are interleaved, and CPU per message.
  *
- *   --only rows|hot-path|generator|lateness|hog|checking|comparison|simulator|embedded|kafka|rabbitmq|rabbitmq-perf-test|kafka-java   repeatable
+ *   --only rows|hot-path|generator|lateness|hog|checking|comparison|simulator|embedded|kafka|rabbitmq|nats|redis|rabbitmq-perf-test|kafka-java   repeatable
  *   --messages 100000000   of the largest judged history
  *   --payload 1024   bytes of a message in the pairs; what other tools publish by default
  *   --tries n    tries of the comparison, 20 by default
@@ -12,6 +12,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { describeError } from '../../harness/core/errors.ts';
+import { plural } from '../../harness/core/plural.ts';
 import {
   type ComparedMetric,
   comparedMetrics,
@@ -69,18 +70,24 @@ async function hotPath(): Promise<void> {
   for (const line of await measureHotPath()) print(`  ${line}`);
 }
 
+/** One worker, two, four, and as many as there are cores. */
 async function generator(): Promise<void> {
-  print('null-engine generator with header, history and latency, one worker   goal 1 M msg/s');
-  const rates: number[] = [];
-  for (let i = 0; i < generatorRuns; i += 1) {
-    const result = await measureGenerator(generatorMessages);
-    rates.push(result.messagesPerSecond);
-    print(
-      `  ${millions(result.messagesPerSecond)} M msg/s   ${result.cpuMicrosPerMessage.toFixed(2)} µs CPU/msg   ` +
-        `${result.events} events, ${result.spilled} spilled, ${result.lost} lost`,
-    );
+  print('null-engine generator with header, history and latency   goal 1 M msg/s per worker');
+  const cores = availableParallelism();
+  const counts = [1, 2, 4, 8, 16, 32].filter((workers) => workers < cores);
+  for (const workers of [...counts, cores]) {
+    const rates: number[] = [];
+    for (let i = 0; i < generatorRuns; i += 1) {
+      const result = await measureGenerator(generatorMessages, workers);
+      rates.push(result.messagesPerSecond);
+      print(
+        `  ${plural(workers, 'worker')}   ${millions(result.messagesPerSecond)} M msg/s   ${result.cpuMicrosPerMessage.toFixed(2)} µs CPU/msg   ` +
+          `${result.events} events ${result.isOneSequence ? 'in one sequence' : 'OUT OF ORDER'}, ${result.spilled} spilled, ${result.lost} lost`,
+      );
+    }
+    const all = median(rates);
+    print(`  median ${millions(all)} M msg/s, ${millions(all / workers)} M per worker`);
   }
-  print(`  median ${millions(median(rates))} M msg/s`);
 }
 
 async function lateness(): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { ProducerActorSpec, ProducerReport } from '../../harness/actors/actor.ts';
+import { shareOf } from '../../harness/actors/arrivals/share.ts';
 import { createWorkerGroup } from '../../harness/actors/worker-group.ts';
 import { plainFacts } from '../../harness/core/facts.ts';
 import { createJudge } from '../../harness/check/judge.ts';
@@ -18,57 +19,73 @@ const pollMs = 2;
 const run = 1;
 
 export interface Played {
-  readonly report: ProducerReport;
+  /** One of each producer. */
+  readonly reports: readonly ProducerReport[];
   /** Times of outcomes that end the warm-up and the load. */
   readonly warmNs: number;
   readonly endNs: number;
   readonly events: number;
+  /** Whether the events of all producers were one sequence in the order of time. */
+  readonly isOneSequence: boolean;
   readonly spilled: number;
   readonly lost: number;
 }
 
-/** One producer as in a cell: worker, ring, merge and, if asked for, every check on the main thread. */
+/** Producers as in a cell: a worker and a ring each, merge and, if asked for, every check on the main thread. */
 export async function play(
   prepared: Prepared,
   changes: Partial<ProducerActorSpec>,
   isJudged: boolean,
+  producers = 1,
 ): Promise<Played> {
   const scratch = mkdtempSync(join(tmpdir(), 'ackmark-bench-'));
   const group = createWorkerGroup();
   const collector = new HistoryCollector({ directory: scratch, disk: nodeDisk, mode: 'none', run });
   const originNs = process.hrtime.bigint();
   const nowNs = (): number => Number(process.hrtime.bigint() - originNs);
-  const spec = specOf(prepared, originNs, scratch, changes);
+  const specs = Array.from({ length: producers }, (_, index) =>
+    shared(specOf(prepared, originNs, scratch, changes), index, producers, scratch),
+  );
   const judge = createJudge({
     ...plainFacts,
     ackReply: prepared.traits.ackReply,
     placed: prepared.traits.capabilities.has('places'),
     leased: prepared.traits.capabilities.has('lease'),
   });
-  judge.addLanes(spec.lanes);
-  const warm = Math.floor(spec.load.messages * warmupShare);
+  for (const { lanes } of specs) judge.addLanes(lanes);
+  const warm = Math.floor(prepared.workload.messages * warmupShare);
   let settled = 0;
   let warmNs = 0;
   let endNs = 0;
+  let lastNs = 0;
+  let isOneSequence = true;
   collector.listen((event) => {
+    isOneSequence &&= event.timeNs >= lastNs;
+    lastNs = event.timeNs;
     if (isJudged) judge.fold(event);
     if (event.kind !== EventKind.sendSettled) return;
     settled += 1;
     if (settled === warm) warmNs = event.timeNs;
     endNs = event.timeNs;
   });
-  collector.addActor(spec.actor, spec.ring);
+  for (const spec of specs) collector.addActor(spec.actor, spec.ring);
   const poll = setInterval(() => collector.poll(nowNs()), pollMs);
   try {
-    const actor = await group.spawn(spec);
-    actor.start(nowNs());
-    const end = await actor.ended;
-    if (end.how !== 'finished') throw end.how === 'failed' ? end.error : new Error(end.how);
-    if (end.report.role !== 'producer') throw new Error('not a producer');
-    collector.endActor(spec.actor);
+    const actors = await Promise.all(specs.map((spec) => group.spawn(spec)));
+    const startNs = nowNs();
+    for (const actor of actors) actor.start(startNs);
+    const reports = await Promise.all(
+      actors.map(async (actor) => {
+        const end = await actor.ended;
+        collector.endActor(actor.spec.actor);
+        if (end.how !== 'finished') throw end.how === 'failed' ? end.error : new Error(end.how);
+        if (end.report.role !== 'producer') throw new Error('not a producer');
+        return end.report;
+      }),
+    );
     collector.finish();
     const { merged, spilled, lost } = collector.totals();
-    return { report: end.report, warmNs, endNs, events: merged, spilled, lost };
+    return { reports, warmNs, endNs, events: merged, isOneSequence, spilled, lost };
   } finally {
     clearInterval(poll);
     await group.close();
@@ -82,7 +99,36 @@ export async function harnessLoop(prepared: Prepared): Promise<LoopResult> {
   const timed = messages - Math.floor(messages * warmupShare);
   return {
     messagesPerSecond: (timed * 1e9) / (played.endNs - played.warmNs),
-    cpuMicrosPerMessage: played.report.cpuMicros / messages,
+    cpuMicrosPerMessage: cpuMicrosOf(played) / messages,
+  };
+}
+
+/** Of all producers. */
+export function cpuMicrosOf({ reports }: Played): number {
+  return reports.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
+}
+
+/** The part of one of several producers, with lanes, sessions and a ring of its own. */
+function shared(
+  whole: ProducerActorSpec,
+  index: number,
+  of: number,
+  scratch: string,
+): ProducerActorSpec {
+  if (of === 1) return whole;
+  const actor = index + 1;
+  const messages = shareOf(whole.load.messages, index, of);
+  const warmupMessages = Math.floor(messages * warmupShare);
+  return {
+    ...whole,
+    actor,
+    name: `${whole.name}-${actor}`,
+    ring: createRing(ringRecords, join(scratch, `ring-${actor}.spill`)),
+    firstSession: index * 65_536,
+    lanes: { ...whole.lanes, first: index * keys, actor },
+    load: { ...whole.load, messages, warmupMessages },
+    share: { index, of, from: 0 },
+    unheld: messages,
   };
 }
 

@@ -1,6 +1,6 @@
 import nullEngine from '../../engines/null/engine.ts';
 import type { DistributionRecord } from '../../harness/record/schema.ts';
-import { play } from './harness-loop.ts';
+import { cpuMicrosOf, play } from './harness-loop.ts';
 import type { Prepared } from './workload.ts';
 
 const module = new URL('../../engines/null/engine.ts', import.meta.url).href;
@@ -22,20 +22,26 @@ export function onNullEngine(messages: number, window: number, batch: number): P
 }
 
 export interface GeneratorResult {
+  /** Of all workers together. */
   readonly messagesPerSecond: number;
   readonly cpuMicrosPerMessage: number;
   readonly events: number;
+  readonly isOneSequence: boolean;
   readonly spilled: number;
   readonly lost: number;
 }
 
-/** As fast as one worker goes with header, history and latency, while the main thread drains its ring. */
-export async function measureGenerator(messages: number): Promise<GeneratorResult> {
-  const played = await play(onNullEngine(messages, 10_000, 500), {}, false);
+/** As fast as workers go with header, history and latency, while the main thread drains and merges their rings. */
+export async function measureGenerator(
+  messages: number,
+  workers: number,
+): Promise<GeneratorResult> {
+  const played = await play(onNullEngine(messages, 10_000, 500), {}, false, workers);
   return {
     messagesPerSecond: (messages * 0.75 * 1e9) / (played.endNs - played.warmNs),
-    cpuMicrosPerMessage: played.report.cpuMicros / messages,
+    cpuMicrosPerMessage: cpuMicrosOf(played) / messages,
     events: played.events,
+    isOneSequence: played.isOneSequence,
     spilled: played.spilled,
     lost: played.lost,
   };
@@ -61,5 +67,7 @@ export async function measureLateness(
     },
     false,
   );
-  return played.report.lateness;
+  const [report] = played.reports;
+  if (report === undefined) throw new Error('nobody sent');
+  return report.lateness;
 }

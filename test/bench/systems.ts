@@ -7,7 +7,7 @@ import { catalog } from '../../engines/catalog.ts';
 import { cacheDirectoryOf } from '../../harness/cli/cache-directory.ts';
 import { createProvisionHost } from '../../harness/provision/host.ts';
 import { openLifeLine } from '../../harness/provision/life-line.ts';
-import { bareLoop, type BareClient } from './bare-loop.ts';
+import { bareLoop, type BareClient } from './bare/bare-loop.ts';
 import { harnessLoop } from './harness-loop.ts';
 import { compare, type Comparison, interleave, type LoopResult } from './pairs.ts';
 import { type Prepared, scopes, type Workload } from './workload.ts';
@@ -42,6 +42,20 @@ export const systems: readonly System[] = [
     profile: 'manual-ack',
     bare: 'rabbitmq',
     workload: { messages: 150_000, window: 1_000, batch: 100 },
+  },
+  {
+    name: 'nats',
+    engine: 'nats',
+    profile: 'jetstream-r1',
+    bare: 'nats',
+    workload: { messages: 200_000, window: 1_000, batch: 100 },
+  },
+  {
+    name: 'redis',
+    engine: 'redis',
+    profile: 'everysec',
+    bare: 'redis',
+    workload: { messages: 200_000, window: 1_000, batch: 100 },
   },
 ];
 

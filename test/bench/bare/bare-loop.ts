@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import type { Deployed, Target } from '../../engines/engine.ts';
-import type { LoopResult } from './pairs.ts';
-import type { Prepared, Workload } from './workload.ts';
+import type { Deployed, Target } from '../../../engines/engine.ts';
+import type { LoopResult } from '../pairs.ts';
+import type { Prepared, Workload } from '../workload.ts';
 
-export type BareClient = 'session' | 'kafka' | 'rabbitmq';
+export type BareClient = 'session' | 'kafka' | 'rabbitmq' | 'nats' | 'redis';
 
 export interface BareData {
   readonly client: BareClient;

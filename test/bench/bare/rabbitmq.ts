@@ -1,0 +1,30 @@
+import { connect } from 'amqplib';
+import { addressesOf } from '../../../engines/rabbitmq/address.ts';
+import { exchangeOf } from '../../../engines/rabbitmq/deployment.ts';
+import { rabbitOptions } from '../../../engines/rabbitmq/options.ts';
+import { failOn, type Open } from './open.ts';
+
+export const openRabbit: Open = async (data, body, acknowledged) => {
+  const [address] = addressesOf(data.target);
+  if (address === undefined) throw new Error('no node');
+  const connection = await connect(address, { noDelay: true });
+  const channel = await connection.createConfirmChannel();
+  const [destination] = data.deployed.topology.destinations;
+  if (destination === undefined) throw new Error('no destination');
+  const exchange = exchangeOf(destination);
+  // As the profile publishes.
+  const properties = rabbitOptions.parse(data.options);
+  const publishing = { persistent: properties.persistent, mandatory: properties.mandatory };
+  const confirmed = (error: unknown): void => {
+    failOn(error);
+    acknowledged(1);
+  };
+  return {
+    publish: (_first, count) => {
+      for (let i = 0; i < count; i += 1) {
+        channel.publish(exchange, '', body, publishing, confirmed);
+      }
+    },
+    close: () => connection.close(),
+  };
+};
