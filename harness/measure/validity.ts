@@ -88,6 +88,13 @@ export function generatorFaults(
   ];
 }
 
+/** Client and harness had the CPU that they needed, whether or not every send left in time. */
+export function isCapable(
+  input: Pick<ValidityInput, 'clientBusyShare' | 'harnessCpuShare'>,
+): boolean {
+  return saturatedClient(input).length === 0 && heavyHarness(input).length === 0;
+}
+
 function lateGenerator(
   input: Pick<ValidityInput, 'lateness' | 'publishResponse' | 'endToEndResponse'>,
 ): readonly string[] {

@@ -2,7 +2,7 @@ import { plural, whole } from '../core/plural.ts';
 import { type Percentile, type Threshold, unitOf } from '../core/threshold.ts';
 import { holds } from '../gate/thresholds/judge.ts';
 import { distributionOf, measure } from '../gate/thresholds/measure.ts';
-import { generatorFaults, rateMissed } from '../measure/validity.ts';
+import { generatorFaults, isCapable, rateMissed } from '../measure/validity.ts';
 import { isJudged } from '../record/cell-questions.ts';
 import type { CellRecord, JudgedCell, PerformanceFigures } from '../record/schema.ts';
 import type { PointFigures, PointOutcome, PointReason } from '../record/search-schema.ts';
@@ -36,8 +36,8 @@ export function samplesNeeded(objectives: readonly Threshold[]): number {
 
 /**
  * Whether the engine carried the load of one cell. What it lost, refused or did not hand out in the end is its own
- * doing, also where the generator was late. A latency, a rate or a backlog is not: a generator that catches up sends
- * faster than it was asked to.
+ * doing, also where the generator was late, and so is a backlog that grew by more than a late generator can have shifted.
+ * A latency, a rate or a smaller backlog is not: a generator that catches up sends faster than it was asked to.
  */
 export function judgePoint(cell: CellRecord, objectives: readonly Threshold[]): JudgedPoint {
   if (!isJudged(cell) || cell.performance.status === 'untimed') {
@@ -47,9 +47,11 @@ export function judgePoint(cell: CellRecord, objectives: readonly Threshold[]): 
   }
   const { figures } = cell.performance;
   const lost = loss(cell);
-  const own = [...lost, ...refused(cell), ...drain(cell)];
+  const overrun = isOverrun(cell, figures) ? backlog(cell, figures) : [];
+  const own = [...lost, ...refused(cell), ...drain(cell), ...overrun];
   const ours = [...generator(cell, figures), ...unseen(cell, figures, objectives)];
-  const asked = [...backlog(cell, figures), ...rate(figures), ...missed(cell, figures, objectives)];
+  const grown = overrun.length > 0 ? [] : backlog(cell, figures);
+  const asked = [...grown, ...rate(figures), ...missed(cell, figures, objectives)];
   const outcome =
     own.length > 0 ? 'missed' : ours.length > 0 ? 'undecided' : asked.length > 0 ? 'missed' : 'met';
   return {
@@ -96,6 +98,19 @@ function backlog(cell: JudgedCell, figures: PerformanceFigures): readonly PointR
   const { perSecond, from, to, seconds } = growth;
   const text = `the backlog grew by ${whole(perSecond)} messages a second, from ${whole(from)} to ${whole(to)} in ${seconds} s`;
   return [{ kind: 'backlog', text }];
+}
+
+/**
+ * Late sends are those of another time: at most what was due during the longest delay is sent later than it should have
+ * been. What piled up beyond that would have piled up behind a generator in time, too. A client thread without a core, or
+ * a harness that takes the broker's, may be why an engine is slow, and decides nothing.
+ */
+function isOverrun({ series }: JudgedCell, figures: PerformanceFigures): boolean {
+  const growth = backlogGrowth(series);
+  const rate = figures.targetRatePerSecond;
+  if (growth.is === 'unknown' || !grew(growth, rate)) return false;
+  const shifted = (rate * figures.lateness.maxNs) / 1e9;
+  return isCapable(figures) && growth.perSecond * (growth.seconds - 1) > shifted;
 }
 
 function drain({ drain: drained }: JudgedCell): readonly PointReason[] {

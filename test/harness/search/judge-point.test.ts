@@ -33,7 +33,7 @@ function judged(cell: CellRecord, ...texts: readonly string[]) {
 const late = (ns: number): PerformanceFigures['lateness'] => {
   const { performance } = point();
   if (performance.status !== 'valid') throw new Error('a fixture is missing');
-  return { ...performance.figures.lateness, p99Ns: ns };
+  return { ...performance.figures.lateness, p99Ns: ns, maxNs: ns };
 };
 
 describe('a point of a search', () => {
@@ -100,6 +100,22 @@ describe('a point of a search', () => {
     const lost = judgePoint(point({}, { clauses }), [objective(fast)]);
     expect(lost).toMatchObject({ outcome: 'missed', isProof: true });
     expect(lost.reasons[0]?.text).toBe('7 messages were lost (D1)');
+  });
+
+  it('is missed when more piled up than a late generator can have shifted, if client and harness had a core', () => {
+    // 5,000 a second, 2,000 a second of them left behind; nobody was late by more than 400 ms.
+    const overrun = { series: secondsWith([0, 2_000, 4_000, 6_000, 8_000, 10_000, 0]) };
+    const lateness = late(400e6);
+    expect(judged(point({ lateness }, overrun), slow)).toEqual({
+      outcome: 'missed',
+      kinds: ['backlog', 'generator', 'objective'],
+      isProof: false,
+    });
+    // In two seconds of delay so much can have been shifted.
+    const stalled = { ...lateness, maxNs: 2e9 };
+    expect(judged(point({ lateness: stalled }, overrun), slow).outcome).toBe('undecided');
+    const saturated = point({ lateness, clientBusyShare: 0.97 }, overrun);
+    expect(judged(saturated, slow).outcome).toBe('undecided');
   });
 
   it('is undecided when the generator was late, whatever was missed beside it, unless messages are gone', () => {
