@@ -181,6 +181,8 @@ export interface ProducerReport {
   readonly droppedMeasured: number;
   /** -1 when nothing was sent. */
   readonly firstSendNs: number;
+  /** How many messages left at that instant. */
+  readonly firstSent: number;
   readonly lastSendNs: number;
   /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;
@@ -195,6 +197,8 @@ export interface ConsumerReport {
   readonly endToEndService: DistributionRecord;
   /** -1 when nothing was delivered. */
   readonly firstDeliverNs: number;
+  /** How many copies came at that instant. */
+  readonly firstDelivered: number;
   readonly lastDeliverNs: number;
   /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;

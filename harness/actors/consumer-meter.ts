@@ -14,6 +14,7 @@ export class ConsumerMeter {
   readonly #service = new SecondDistribution();
   readonly #series: SecondSeries;
   #firstDeliverNs = -1;
+  #firstDelivered = 0;
   #lastDeliverNs = -1;
 
   readonly #counters: Float64Array;
@@ -33,6 +34,7 @@ export class ConsumerMeter {
 
   delivered(nowNs: number, copies: number): void {
     if (this.#firstDeliverNs < 0) this.#firstDeliverNs = nowNs;
+    if (nowNs === this.#firstDeliverNs) this.#firstDelivered += copies;
     this.#lastDeliverNs = nowNs;
     this.#series.delivered(nowNs, copies);
   }
@@ -53,6 +55,7 @@ export class ConsumerMeter {
       endToEndResponse: this.#response.finish(),
       endToEndService: this.#service.finish(),
       firstDeliverNs: this.#firstDeliverNs,
+      firstDelivered: this.#firstDelivered,
       lastDeliverNs: this.#lastDeliverNs,
       cpuMicros,
       series,

@@ -22,6 +22,7 @@ export class ProducerMeter {
   #dropped = 0;
   #droppedMeasured = 0;
   #firstSendNs = -1;
+  #firstSent = 0;
   #lastSendNs = -1;
 
   /**
@@ -54,6 +55,7 @@ export class ProducerMeter {
 
   batchSent(sentNs: number, messages: number): void {
     if (this.#firstSendNs < 0) this.#firstSendNs = sentNs;
+    if (sentNs === this.#firstSendNs) this.#firstSent += messages;
     this.#lastSendNs = sentNs;
     this.#series.sent(sentNs, messages);
   }
@@ -114,6 +116,7 @@ export class ProducerMeter {
       dropped: this.#dropped,
       droppedMeasured: this.#droppedMeasured,
       firstSendNs: this.#firstSendNs,
+      firstSent: this.#firstSent,
       lastSendNs: this.#lastSendNs,
       cpuMicros,
       pacingNs,

@@ -16,6 +16,7 @@ export interface PublishFigures {
   /** Of these, after the warm-up. */
   readonly droppedMeasured: number;
   readonly firstSendNs: number;
+  readonly firstSent: number;
   readonly lastSendNs: number;
   readonly cpuMicros: number;
   readonly series: Series;
@@ -26,6 +27,7 @@ export interface EndToEndFigures {
   readonly endToEndResponse: DistributionRecord;
   readonly endToEndService: DistributionRecord;
   readonly firstDeliverNs: number;
+  readonly firstDelivered: number;
   readonly lastDeliverNs: number;
   readonly cpuMicros: number;
   readonly series: Series;
@@ -41,8 +43,11 @@ export interface MergedFigures {
   readonly endToEndService: DistributionRecord;
   readonly dropped: number;
   readonly firstSendNs: number;
+  /** What all producers sent first: it stands for the time before, during which it was gathered. */
+  readonly firstSent: number;
   readonly lastSendNs: number;
   readonly firstDeliverNs: number;
+  readonly firstDelivered: number;
   readonly lastDeliverNs: number;
   readonly clientCpuMicros: number;
   readonly series: readonly SecondRow[];
@@ -87,8 +92,10 @@ export function mergeReports(
     endToEndService: mergeDistributions(consumers.map((report) => report.endToEndService)),
     dropped: producers.reduce((sum, report) => sum + report.dropped, 0),
     firstSendNs: earliest(producers.map((report) => report.firstSendNs)),
+    firstSent: producers.reduce((sum, report) => sum + report.firstSent, 0),
     lastSendNs: Math.max(-1, ...producers.map((report) => report.lastSendNs)),
     firstDeliverNs: earliest(consumers.map((report) => report.firstDeliverNs)),
+    firstDelivered: consumers.reduce((sum, report) => sum + report.firstDelivered, 0),
     lastDeliverNs: Math.max(-1, ...consumers.map((report) => report.lastDeliverNs)),
     clientCpuMicros: [...producers, ...consumers].reduce(
       (sum, report) => sum + report.cpuMicros,

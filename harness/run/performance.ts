@@ -106,8 +106,14 @@ function figuresOf(
   const { publishResponse, publishService, endToEndResponse, endToEndService } = merged;
   return {
     targetRatePerSecond: load.kind === 'open' ? load.ratePerSecond : 0,
-    achievedRatePerSecond: perSecond(sent - 1, merged.lastSendNs - merged.firstSendNs),
-    deliveredRatePerSecond: perSecond(delivered - 1, merged.lastDeliverNs - merged.firstDeliverNs),
+    achievedRatePerSecond: perSecond(
+      sent - merged.firstSent,
+      merged.lastSendNs - merged.firstSendNs,
+    ),
+    deliveredRatePerSecond: perSecond(
+      delivered - merged.firstDelivered,
+      merged.lastDeliverNs - merged.firstDeliverNs,
+    ),
     publishResponse,
     publishService,
     endToEndResponse,
@@ -129,7 +135,10 @@ function sumOf(micros: readonly (number | undefined)[]): number | undefined {
   return known.reduce((sum, each) => sum + each, 0);
 }
 
-/** Events after the first, over the time from the first to the last: what a rate is made of. */
-function perSecond(intervals: number, elapsedNs: number): number {
-  return intervals > 0 && elapsedNs > 0 ? (intervals * 1e9) / elapsedNs : 0;
+/**
+ * What came after the first instant, over the time from the first to the last. What leaves or comes in batches
+ * would otherwise be counted with one batch too many: 5,010 a second where 5,000 were asked for.
+ */
+function perSecond(later: number, elapsedNs: number): number {
+  return later > 0 && elapsedNs > 0 ? (later * 1e9) / elapsedNs : 0;
 }

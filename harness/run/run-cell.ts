@@ -126,13 +126,13 @@ function faultsOf({ faults, cpu }: Play, stage: Stage): FaultRecord[] {
 function backlogOf(
   { drainStartNs }: Play,
   messages: number,
-  { firstDeliverNs, lastDeliverNs }: MergedFigures,
+  { firstDeliverNs, firstDelivered, lastDeliverNs }: MergedFigures,
 ): BacklogRecord {
   const spanNs = lastDeliverNs - firstDeliverNs;
   return {
     messages,
     tookNs: Math.max(0, lastDeliverNs - drainStartNs),
-    ratePerSecond: spanNs > 0 ? ((messages - 1) * 1e9) / spanNs : 0,
+    ratePerSecond: spanNs > 0 ? ((messages - firstDelivered) * 1e9) / spanNs : 0,
   };
 }
 

@@ -92,8 +92,9 @@ describe('a producer', () => {
       {},
       { lingerMs: 60_000, batchMessages: 10, load: openLoad(25, 10_000) },
     );
-    await playProducer(spec);
+    const { report } = await playProducer(spec);
     expect(readLog(logOf(spec), Entry.batch).map(([size]) => size)).toEqual([10, 10, 5]);
+    expect(report.firstSent).toBe(10);
   });
 
   it('lets a batch that is not full go when its first message has waited for the linger', async () => {

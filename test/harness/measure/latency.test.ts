@@ -156,6 +156,7 @@ describe('merging', () => {
       dropped: 2,
       droppedMeasured: 1,
       firstSendNs,
+      firstSent: firstSendNs < 0 ? 0 : 3,
       lastSendNs,
       cpuMicros: 10,
       series: new SecondSeries('publish', []).finish(),
@@ -168,8 +169,10 @@ describe('merging', () => {
     );
     expect(merged).toMatchObject({
       firstSendNs: 20,
+      firstSent: 6,
       lastSendNs: 90,
       firstDeliverNs: -1,
+      firstDelivered: 0,
       lastDeliverNs: -1,
       dropped: 6,
       clientCpuMicros: 30,
