@@ -158,6 +158,8 @@ export interface ActorCounters {
   /** Consumer: first copies of messages, and the sum of their response times. */
   readonly arrived: number;
   readonly responseNs: number;
+  /** Transformer: by its own lease nobody else gets any copy that it was handed, until then; 0 where copies are not leased. */
+  readonly leasedUntilNs: number;
   readonly isFrozen: boolean;
 }
 

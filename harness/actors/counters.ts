@@ -29,6 +29,7 @@ export const CounterSlot = {
   committed: 16,
   /** Written by the coordinator: the epoch of the cell, to which belongs what is measured now. */
   epoch: 17,
+  leasedUntilNs: 18,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
@@ -55,6 +56,7 @@ export function readCounters(memory: SharedArrayBuffer): ActorCounters {
     settled: slots[CounterSlot.settled] ?? 0,
     arrived: slots[CounterSlot.arrived] ?? 0,
     responseNs: slots[CounterSlot.responseNs] ?? 0,
+    leasedUntilNs: slots[CounterSlot.leasedUntilNs] ?? 0,
     isFrozen: slots[CounterSlot.isFrozen] === 1,
   };
 }

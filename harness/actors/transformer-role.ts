@@ -226,6 +226,11 @@ export class TransformerRole implements Role {
       batch.add(copy, header.lane, header.seq, verdict !== 'unknown');
       batch.due(header);
       this.#journal.delivered(session, copy, verdict, this.#reader, nowNs);
+      const leasedUntilNs = copy.leaseMs === undefined ? 0 : nowNs + copy.leaseMs * 1e6;
+      counters[CounterSlot.leasedUntilNs] = Math.max(
+        counters[CounterSlot.leasedUntilNs] ?? 0,
+        leasedUntilNs,
+      );
     }
     if (this.#isWorking) return;
     this.#isWorking = true;

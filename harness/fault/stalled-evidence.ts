@@ -5,7 +5,7 @@ export interface ReplacedStalled {
   readonly stood: boolean;
   readonly stoodMs: number;
   readonly successor: string;
-  /** Copies that its successor had settled, alone or in a transaction, before it went on. */
+  /** Copies that its successor had settled, alone or in a transaction, from the end of its leases until it went on. */
   readonly settledMeanwhile: number;
   /** It went on, and ended in good order. */
   readonly wentOn: boolean;

@@ -10,6 +10,8 @@ import { sleep, waitUntil } from './waiting.ts';
 
 /** Longer than a member of a group that stands still is waited for. */
 const takenOverMs = 30_000;
+/** Longer than any lease that a scenario waits for. */
+const leasesOverMs = 60_000;
 /** Closing in good order, and a transaction that is refused, included. */
 const leaveMs = 30_000;
 const pollMs = 2;
@@ -17,7 +19,8 @@ const pollMs = 2;
 /**
  * A zombie: a transformer stands still with work half done, and is given up for dead. Another one takes its place and
  * its transactional id; then the first goes on where it stood, ends what it had begun, as far as it may, and leaves. It
- * would only fight its successor for the id if it stayed.
+ * would only fight its successor for the id if it stayed. Where copies are leased it stands until all its leases have
+ * ended: before that nobody else could have what it holds, and it would have been a pause and nothing more.
  */
 export async function replaceStalled(
   plan: FaultPlan & { readonly kind: 'replace-stalled' },
@@ -33,9 +36,13 @@ export async function replaceStalled(
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const { isFrozen, halfTransformed } = zombie.counters();
   const successor = await castTransformer(stage, zombie.spec.slot);
-  await waitUntil(() => successor.counters().settled > 0, takenOverMs, pollMs, signal);
+  const { leasedUntilNs } = zombie.counters();
+  await waitUntil(() => clock.nowNs() >= leasedUntilNs, leasesOverMs, pollMs, signal);
+  const settledBefore = leasedUntilNs === 0 ? 0 : successor.counters().settled;
+  const settledSince = (): number => successor.counters().settled - settledBefore;
+  await waitUntil(() => settledSince() > 0, takenOverMs, pollMs, signal);
   await sleep(plan.aloneMs, signal);
-  const settledMeanwhile = successor.counters().settled;
+  const settledMeanwhile = settledSince();
   const stoodMs = (clock.nowNs() - startedNs) / 1e6;
   // Told before it goes on, so that it does not come back when it is refused.
   zombie.finish();
