@@ -52,6 +52,22 @@ function stall(durationMs: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }
 
+/**
+ * Work is half done from its first half to the answer of the second. Whoever is to be met between the two is not
+ * looked at before it has done another first half: of that which is done by now the second may be on its way.
+ */
+function freezeAnew(holding: Holding, atLeast: number, slots: Float64Array): void {
+  const halves = slots[CounterSlot.halves] as number;
+  const look = (): void => {
+    const isFormer = slots[CounterSlot.halves] === halves;
+    const isHalf = (slots[CounterSlot.halfTransformed] as number) > 0;
+    if (isFormer && isHalf) setImmediate(look);
+    else freeze(holding, atLeast, slots);
+  };
+  if (holding === 'halfTransformed') look();
+  else freeze(holding, atLeast, slots);
+}
+
 /** Looks once in every turn of the event loop: after the sends of a turn, before the next answers. */
 function freeze(holding: Holding, atLeast: number, slots: Float64Array): void {
   if ((slots[CounterSlot[holding]] as number) < atLeast) {
@@ -113,7 +129,7 @@ async function play(): Promise<void> {
       case 'stall':
         return stall(message.durationMs);
       case 'freeze':
-        return freeze(message.holding, message.atLeast, context.counters);
+        return freezeAnew(message.holding, message.atLeast, context.counters);
     }
   });
   const pauses = watchPauses(context.clock);

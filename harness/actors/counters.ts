@@ -30,6 +30,8 @@ export const CounterSlot = {
   /** Written by the coordinator: the epoch of the cell, to which belongs what is measured now. */
   epoch: 17,
   leasedUntilNs: 18,
+  /** How often a transformer has done the first half of a batch's work. */
+  halves: 19,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {

@@ -3,12 +3,13 @@ import { cellOf, countOf, type FinishedRun, runInProcess } from './run-in-proces
 
 const whole = 'log@transactional';
 const apart = 'log@offsets-apart';
+const leased = 'queue@lease';
 
 describe('a job that stands still until another has taken its place, and goes on then', () => {
   let run: FinishedRun;
   beforeAll(async () => {
     run = await runInProcess(
-      ...`--engine ${whole},${apart} --scenario zombie-producer --quiet`.split(' '),
+      ...`--engine ${whole},${apart},${leased} --scenario zombie-producer --quiet`.split(' '),
     );
   }, 300_000);
 
@@ -26,5 +27,13 @@ describe('a job that stands still until another has taken its place, and goes on
 
   it('applies inputs twice where the offsets are apart', () => {
     expect(countOf(run, `${apart}/zombie-producer`, 'E2'), run.story).toBeGreaterThan(0);
+  });
+
+  it('applies all twice that it held on a queue, because it stands still for longer than its leases last', () => {
+    const [replaced] = cellOf(run, `${leased}/zombie-producer`).faults;
+    const stood = replaced?.evidence.find(({ name }) => name === 'milliseconds it stood still');
+    expect(Number(stood?.value), run.story).toBeGreaterThan(1_500);
+    const twice = countOf(run, `${leased}/zombie-producer`, 'E2');
+    expect(twice, run.story).toBeGreaterThanOrEqual(replaced?.inFlight ?? Infinity);
   });
 });
