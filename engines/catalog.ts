@@ -10,6 +10,11 @@ export interface CatalogEntry {
   readonly load: () => Promise<{ readonly default: Engine }>;
   /** Plays the engine in virtual time, where its broker is our own. */
   readonly simulation?: () => Promise<Simulation>;
+  /**
+   * What a run does for which nobody names scenarios: of a system that takes fewer messages than the scenarios send by
+   * themselves. Absent: all scenarios as they are.
+   */
+  readonly suite?: string;
   /** Programs that its default target needs from the system; `doctor` looks for them. */
   readonly programs: readonly Program[];
 }
@@ -105,5 +110,21 @@ export const catalog: readonly CatalogEntry[] = [
         fix: 'Use a Debian, whose packages are unpacked privately, or --target redis://…',
       },
     ],
+  },
+  {
+    id: 'sqs',
+    module: moduleOf('sqs'),
+    defaultTarget: 'fauxqs',
+    load: () => import('./sqs/engine.ts'),
+    suite: 'aws',
+    programs: [],
+  },
+  {
+    id: 'sns',
+    module: moduleOf('sns'),
+    defaultTarget: 'fauxqs',
+    load: () => import('./sns/engine.ts'),
+    suite: 'aws',
+    programs: [],
   },
 ];

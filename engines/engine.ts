@@ -64,6 +64,8 @@ export interface Engine<O = unknown> {
    * Profiles share a target only if they agree on all of it.
    */
   targetSettings?(options: O): Readonly<Record<string, string>>;
+  /** Target kinds that keep nothing when their process ends: what is left after a crash of it is no question. */
+  readonly forgets?: readonly string[];
   /** Target kinds whose nodes have `losePower`; and those that can be several nodes with a `replica`. */
   readonly losesPower?: readonly string[];
   readonly replicates?: readonly string[];

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { definedEntries } from '../../harness/core/defined-entries.ts';
-import { AckmarkError, describeError, invariant } from '../../harness/core/errors.ts';
+import { invariant } from '../../harness/core/errors.ts';
 import { allStarted } from '../all-started.ts';
 import type { Target } from '../engine.ts';
+import { classPathOf, fetchJars, type Jars } from '../maven/jars.ts';
 import type {
   BrokerNode,
   Provisioned,
@@ -26,128 +27,20 @@ import { controllerProperties, logConfiguration, nodeProperties } from './proper
 const version = '4.4.0';
 const title = `Apache Kafka ${version}`;
 
-const fetchMs = 10 * 60_000;
-const probeMs = 30_000;
 const formatMs = 120_000;
 
 /** Two coordinates bring the broker and a logger, without which "Kafka Server started" is never said. */
-const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>ackmark</groupId><artifactId>kafka-broker</artifactId><version>1</version>
-  <packaging>pom</packaging>
-  <dependencies>
-    <dependency>
-      <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId>
-      <version>${version}</version>
-    </dependency>
-    <dependency>
-      <groupId>org.apache.logging.log4j</groupId><artifactId>log4j-slf4j-impl</artifactId>
-      <version>2.25.5</version>
-    </dependency>
-  </dependencies>
-</project>
-`;
+const jars: Jars = {
+  title,
+  name: 'a local Kafka',
+  directory: `kafka-${version}`,
+  coordinates: [
+    `org.apache.kafka:kafka_2.13:${version}`,
+    'org.apache.logging.log4j:log4j-slf4j-impl:2.25.5',
+  ],
+};
 
-export const kafkaProvisioner: Provisioner = { fetch, up };
-
-async function fetch(host: ProvisionHost): Promise<void> {
-  const destination = libraryDirectory(host);
-  await mkdir(host.cacheDirectory, { recursive: true });
-  const directory = await mkdtemp(join(host.cacheDirectory, '.kafka-fetch-'));
-  try {
-    await probe(
-      host,
-      directory,
-      'java',
-      ['-version'],
-      'Install a Java runtime of version 17 or newer.',
-    );
-    if (await isFilled(destination)) return;
-    await probe(
-      host,
-      directory,
-      'mvn',
-      ['-version'],
-      'Install Apache Maven; it fetches the broker.',
-    );
-    host.note(`fetching ${title} with Maven`);
-    await writeFile(join(directory, 'pom.xml'), pom);
-    await copyDependencies(host, directory);
-    await publish(join(directory, 'lib'), destination);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-async function copyDependencies(host: ProvisionHost, directory: string): Promise<void> {
-  try {
-    await host.run(
-      {
-        name: `fetch ${title}`,
-        command: 'mvn',
-        arguments: [
-          '-B',
-          '-q',
-          'dependency:copy-dependencies',
-          '-DincludeScope=runtime',
-          '-DoutputDirectory=lib',
-        ],
-        directory,
-        environment: definedEntries(host.environment),
-        logFile: join(directory, 'fetch.log'),
-      },
-      fetchMs,
-    );
-  } catch (cause) {
-    if (host.signal.aborted) throw cause;
-    throw new AckmarkError('FETCH_FAILED', `Maven could not fetch ${title}`, {
-      hint: 'Check that Maven reaches a repository: its settings.xml, a mirror, or a proxy.',
-      cause,
-    });
-  }
-}
-
-/** Another process may have published the same files meanwhile; then ours are not needed. */
-async function publish(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (cause) {
-    if (await isFilled(to)) return;
-    throw new AckmarkError('FETCH_FAILED', `cannot put the broker into ${to}`, {
-      hint: 'Check that the cache directory is writable and has 50 MB free.',
-      cause,
-    });
-  }
-}
-
-async function probe(
-  host: ProvisionHost,
-  directory: string,
-  command: string,
-  args: readonly string[],
-  hint: string,
-): Promise<void> {
-  try {
-    await host.run(
-      {
-        name: `look for ${command}`,
-        command,
-        arguments: args,
-        directory,
-        environment: definedEntries(host.environment),
-        logFile: join(directory, `${command}.log`),
-      },
-      probeMs,
-    );
-  } catch (cause) {
-    if (host.signal.aborted) throw cause;
-    throw new AckmarkError(
-      'TARGET_UNAVAILABLE',
-      `a local Kafka needs ${command}: ${describeError(cause)}`,
-      { hint, cause },
-    );
-  }
-}
+export const kafkaProvisioner: Provisioner = { fetch: (host) => fetchJars(host, jars), up };
 
 async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provisioned> {
   invariant(request.proxies.length === request.nodes, 'one proxy address for each node');
@@ -215,7 +108,7 @@ async function prepare(
   await writeFile(properties, configuration);
   await writeFile(loggingFile, logConfiguration);
   const java = {
-    classPath: join(libraryDirectory(host), '*'),
+    classPath: classPathOf(host, jars),
     loggingFile,
     environment: definedEntries(host.environment),
   };
@@ -239,17 +132,4 @@ async function prepare(
     formatMs,
   );
   return { properties, java };
-}
-
-function libraryDirectory(host: ProvisionHost): string {
-  return join(host.cacheDirectory, `kafka-${version}`);
-}
-
-async function isFilled(directory: string): Promise<boolean> {
-  try {
-    return (await readdir(directory)).some((name) => name.endsWith('.jar'));
-  } catch {
-    // Not there yet, which is what was asked.
-    return false;
-  }
 }

@@ -14,7 +14,7 @@ import { type Problem, throwProblems } from './problems.ts';
 import type { LoadTexts } from './load/load-options.ts';
 import { loadedScenarios, loadSaid, replayedLoad, sweepSaid } from './load/resolve-load.ts';
 import { type Sweep, sweepOf } from './load/sweep-text.ts';
-import { selectEngines } from './select-engines.ts';
+import { selectEngines, splitReference } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
 import { onlySearches, searchOfSuite, searchSaid, type SuiteSearch } from './suite-search.ts';
 import { suiteAims } from './suite-aims.ts';
@@ -78,7 +78,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const { flags } = input;
   const problems: Problem[] = [];
   const settings: Setting[] = [];
-  const { suite, suiteName, placeOf } = readSuite(flags, input.directory);
+  const { suite, suiteName, placeOf } = readSuite(input);
   const pick = <T>(key: string, flag: T | undefined, file: T | undefined, otherwise: T): T => {
     const value = flag ?? file ?? otherwise;
     const from = flag !== undefined ? 'flag' : file !== undefined ? 'file' : 'default';
@@ -218,8 +218,8 @@ interface NamedSuite extends SuiteDocument {
   readonly suiteName: string | undefined;
 }
 
-function readSuite(flags: RunFlags, directory: string): NamedSuite {
-  const name = flags.suite ?? (flags.engine === undefined ? 'default' : undefined);
+function readSuite({ flags, directory, catalog }: SettingsInput): NamedSuite {
+  const name = flags.suite ?? suiteOf(flags, catalog);
   if (name === undefined) return { suite: {}, suiteName: undefined, placeOf: () => '--suite' };
   const builtIn = suites[name];
   if (builtIn !== undefined) {
@@ -243,6 +243,17 @@ function readSuite(flags: RunFlags, directory: string): NamedSuite {
       cause,
     });
   }
+}
+
+/** Without engines the one of `npm start`; without scenarios that of all the engines, where they have the same. */
+function suiteOf({ engine, scenario }: RunFlags, catalog: SettingsInput['catalog']) {
+  if (engine === undefined) return 'default';
+  if (scenario !== undefined) return undefined;
+  const own = engine.map((reference) => {
+    const { name } = splitReference(reference);
+    return catalog.find(({ id }) => id === name)?.suite;
+  });
+  return own.every((suite) => suite === own[0]) ? own[0] : undefined;
 }
 
 function replayArguments(flags: RunFlags, suiteName: string | undefined, suite: Suite): string {

@@ -5,7 +5,7 @@ import type { Cell, TargetChoice } from './cell.ts';
 /** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
 export function supportOf(
   scenario: Scenario,
-  engine: Pick<Engine, 'traits' | 'wire' | 'losesPower' | 'replicates'>,
+  engine: Pick<Engine, 'traits' | 'wire' | 'forgets' | 'losesPower' | 'replicates'>,
   profile: Pick<Profile<unknown>, 'transform' | 'options'>,
   target: TargetChoice,
 ): Cell['support'] {
@@ -22,7 +22,7 @@ export function supportOf(
 
 function unmet(
   need: Need,
-  engine: Pick<Engine, 'wire' | 'losesPower' | 'replicates'>,
+  engine: Pick<Engine, 'wire' | 'forgets' | 'losesPower' | 'replicates'>,
   { traits, transform }: Pick<Profile<unknown>, 'transform'> & { readonly traits: Traits },
   target: TargetChoice,
 ): string | undefined {
@@ -50,7 +50,10 @@ function unmet(
         ? undefined
         : 'a job of this profile does not commit outputs and offsets as one';
     case 'broker-process':
-      return target.kind === 'started' ? undefined : 'the broker’s process is not ours to kill';
+      if (target.kind !== 'started') return 'the broker’s process is not ours to kill';
+      return engine.forgets?.includes(target.provisioner) === true
+        ? `${target.provisioner} keeps nothing when its process ends`
+        : undefined;
     case 'replicas':
       if (target.kind !== 'started') return 'the broker’s nodes are not ours to kill';
       return engine.replicates?.includes(target.provisioner) === true

@@ -19,6 +19,7 @@ export interface Result {
   readonly outcome: Outcome;
   readonly code: number;
   readonly place: Place | undefined;
+  readonly attempts: number;
 }
 
 export class Recorded implements ProducerSink, ConsumerSink {
@@ -32,8 +33,8 @@ export class Recorded implements ProducerSink, ConsumerSink {
       this.settlements.push(rest[1] as Outcome);
       return;
     }
-    const [outcome, code, place] = rest as [Outcome, number, Place | undefined];
-    this.results.set(ticket, { outcome, code, place });
+    const [outcome, code, place, attempts] = rest as [Outcome, number, Place | undefined, number];
+    this.results.set(ticket, { outcome, code, place, attempts });
   }
   deliver(batch: readonly Delivery[]): void {
     this.deliveries.push(...batch);

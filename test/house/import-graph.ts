@@ -109,6 +109,16 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/provisioner.ts': [core, ...contract],
   'engines/node-process.ts': [core, ...contract],
   'engines/debian/': [core, ...contract],
+  'engines/maven/': [core, ...contract],
+  'engines/aws/': [
+    core,
+    ...contract,
+    'engines/access-failures.ts',
+    'engines/at-most.ts',
+    'engines/embedded/node-environment.ts',
+    'engines/fifo.ts',
+    'engines/node-process.ts',
+  ],
   'engines/target.ts': [],
   'engines/topology.ts': [],
   'engines/topology-needs.ts': [core, ...contract],
@@ -144,6 +154,8 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
     'engines/node-process.ts',
     'engines/access-failures.ts',
     'engines/debian/',
+    'engines/maven/',
+    'engines/aws/',
   ];
   return [`engines/${engine}/`, [core, ...contract, ...shared, ...also]];
 }

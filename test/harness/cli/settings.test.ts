@@ -108,6 +108,16 @@ describe('settings', () => {
     expect(await profiles('queue', 'default')).toBe(2);
   });
 
+  it('take the suite that the engines have in common, where nobody names scenarios or a suite', async () => {
+    const suiteOf = async (flags: Partial<RunFlags>) =>
+      (await settle({ engine: ['sqs'], ...flags })).origin['suite'];
+    expect(await suiteOf({})).toBe('aws (default)');
+    expect(await suiteOf({ engine: ['sqs@fifo', 'sns'] })).toBe('aws (default)');
+    expect(await suiteOf({ engine: ['sqs', 'queue'] })).toBeUndefined();
+    expect(await suiteOf({ scenario: ['steady'] })).toBeUndefined();
+    expect(await suiteOf({ engine: ['queue'], suite: 'overload' })).toBe('overload (flag)');
+  });
+
   it('refuse an aim at what the suite’s engines do not hold, with its place', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ackmark-suite-'));
     writeFileSync(

@@ -1,0 +1,47 @@
+import type { Limit } from '../engine.ts';
+import { Fifo } from '../fifo.ts';
+
+/** A message that waits for its call, or for its answer; `entry` is how the service has it. */
+export interface Waiting<E> {
+  readonly ticket: number;
+  readonly destination: number;
+  readonly bytes: number;
+  readonly entry: E;
+  /** What waits behind it must not be sent before it. */
+  readonly isOrdered: boolean;
+}
+
+/** Messages that leave one call after another, in the order in which they came. */
+export class SendLane<E> {
+  readonly #limit: Limit;
+  readonly #waiting = new Fifo<Waiting<E>>();
+  isBusy = false;
+
+  /** @param limit of one call */
+  constructor(limit: Limit) {
+    this.#limit = limit;
+  }
+
+  push(message: Waiting<E>): void {
+    this.#waiting.push(message);
+  }
+
+  /** As many of the first as one call takes: to one destination, within the limits. */
+  cut(): readonly Waiting<E>[] {
+    const call: Waiting<E>[] = [];
+    let bytes = 0;
+    for (;;) {
+      const next = this.#waiting.first;
+      if (next === undefined || call.length === this.#limit.messages) return call;
+      const isOther = call.length > 0 && next.destination !== call[0]?.destination;
+      if (isOther || (call.length > 0 && bytes + next.bytes > this.#limit.bytes)) return call;
+      bytes += next.bytes;
+      call.push(next);
+      this.#waiting.shift();
+    }
+  }
+
+  clear(): readonly Waiting<E>[] {
+    return this.#waiting.clear();
+  }
+}

@@ -1,0 +1,26 @@
+import { outcomes } from '../aws/outcomes.ts';
+import type { Engine } from '../engine.ts';
+import { type SnsOptions, snsOptions } from './options.ts';
+import { profiles } from './profiles.ts';
+import { traits } from './traits.ts';
+
+const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export default {
+  id: 'sns',
+  family: 'queue',
+  options: snsOptions,
+  profiles,
+  outcomes,
+  traits,
+  administer: async (target, options) =>
+    (await import('./administration.ts')).administer(target, options),
+  connect: async (target, options, actor) =>
+    (await import('./client.ts')).connectSession(target, options, actor),
+  provisioners: {
+    fauxqs: async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner,
+    'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
+  },
+  forgets: ['fauxqs'],
+  wire: new URL(`./wire.${suffix}`, import.meta.url),
+} satisfies Engine<SnsOptions>;

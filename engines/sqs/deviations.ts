@@ -1,0 +1,32 @@
+/** What a target does otherwise than SQS does by its document, and the run that showed it. */
+export interface TargetDeviation {
+  readonly id: string;
+  readonly target: string;
+  readonly because: string;
+  /** Cases of the contract suite that fail for it; those of the profiles have their clause in `profiles.ts`. */
+  readonly cases: readonly string[];
+  readonly shownBy: string;
+}
+
+export const targetDeviations: readonly TargetDeviation[] = [
+  {
+    id: 'fauxqs-visibility-0',
+    target: 'fauxqs-sqlite',
+    because:
+      'ChangeMessageVisibility to 0 violates a constraint of its database (500), and the message is gone until a restart',
+    cases: [
+      'what was not settled comes back after close, and says so if it can',
+      'acknowledge covers what the traits say: one, or all before it',
+      'requeue: a requeued message comes again; refused if not declared',
+    ],
+    shownBy: 'vitest run --project unit test/engines/sqs/deviations.test.ts',
+  },
+  {
+    id: 'fauxqs-deduplication-in-memory',
+    target: 'fauxqs-sqlite',
+    because: 'deduplication ids are in memory alone: a send again after a restart is stored again',
+    cases: [],
+    shownBy:
+      'ackmark run --engine sqs@fifo --target fauxqs-sqlite --suite aws --scenario broker-crash --seed 7: D4, 4 of 7,000',
+  },
+];

@@ -1,0 +1,27 @@
+import { outcomes } from '../aws/outcomes.ts';
+import type { Engine } from '../engine.ts';
+import { type SqsOptions, sqsOptions } from './options.ts';
+import { profiles } from './profiles.ts';
+import { traits } from './traits.ts';
+
+const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export default {
+  id: 'sqs',
+  family: 'queue',
+  options: sqsOptions,
+  profiles,
+  outcomes,
+  traits,
+  administer: async (target, options) =>
+    (await import('./administration.ts')).administer(target, options),
+  connect: async (target, options, actor) =>
+    (await import('./client.ts')).connectSession(target, options, actor),
+  provisioners: {
+    fauxqs: async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner,
+    'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
+    elasticmq: async () => (await import('./elasticmq.ts')).elasticmqProvisioner,
+  },
+  forgets: ['fauxqs'],
+  wire: new URL(`./wire.${suffix}`, import.meta.url),
+} satisfies Engine<SqsOptions>;

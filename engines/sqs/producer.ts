@@ -1,0 +1,79 @@
+import {
+  type SendMessageBatchRequestEntry,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { invariant } from '../../harness/core/errors.ts';
+import { type BatchAnswer, type BatchService, LaneProducer } from '../aws/lane-producer.ts';
+import { AwsCode } from '../aws/outcomes.ts';
+import type { Waiting } from '../aws/send-lane.ts';
+import type { ActorContext, Deployed, Outgoing, Producer, ProducerSink } from '../engine.ts';
+import { codeOfEntry } from './entry-failures.ts';
+import { entryOf, placeOf, refusalOf } from './messages.ts';
+import type { SqsOptions } from './options.ts';
+import { queueUrlsOf } from './queues.ts';
+import { sendLimit } from './traits.ts';
+
+export function sqsProducer(
+  client: SQSClient,
+  options: SqsOptions,
+  deployed: Deployed,
+  sink: ProducerSink,
+  actor: ActorContext,
+): Producer {
+  const service = new QueueService(client, options, queueUrlsOf(deployed), actor);
+  const { sendsAtOnce, bufferMessages } = options;
+  return new LaneProducer(service, { lanes: sendsAtOnce, limit: sendLimit, bufferMessages }, sink);
+}
+
+class QueueService implements BatchService<SendMessageBatchRequestEntry> {
+  readonly #client: SQSClient;
+  readonly #options: SqsOptions;
+  readonly #urls: readonly string[];
+  readonly #actor: ActorContext;
+
+  constructor(
+    client: SQSClient,
+    options: SqsOptions,
+    urls: readonly string[],
+    actor: ActorContext,
+  ) {
+    this.#client = client;
+    this.#options = options;
+    this.#urls = urls;
+    this.#actor = actor;
+  }
+
+  refusalOf(message: Outgoing): AwsCode | undefined {
+    return refusalOf(message, this.#options);
+  }
+
+  entryOf(message: Outgoing): SendMessageBatchRequestEntry {
+    return entryOf(message, this.#options, `${this.#actor.name}-${message.ticket}`);
+  }
+
+  /** What is alone in its group keeps its order, too, as far as sequence numbers go. */
+  orderedBy({ group = '' }: Outgoing): string | undefined {
+    return this.#options.kind === 'fifo' ? group : undefined;
+  }
+
+  async send(
+    destination: number,
+    messages: readonly Waiting<SendMessageBatchRequestEntry>[],
+  ): Promise<BatchAnswer> {
+    const QueueUrl = this.#urls[destination];
+    invariant(QueueUrl !== undefined, `no destination ${destination}`);
+    const Entries = messages.map(({ entry }) => entry);
+    const command = new SendMessageBatchCommand({ QueueUrl, Entries });
+    const { Successful = [], Failed = [], $metadata } = await this.#client.send(command);
+    const { attempts = 1 } = $metadata;
+    const stored = new Map(Successful.map(({ Id, SequenceNumber }) => [Id, SequenceNumber]));
+    const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
+    const ends = Entries.map(({ Id }) => {
+      if (!stored.has(Id)) return { code: codeOfEntry(failed.get(Id), attempts), place: undefined };
+      const sequence = this.#options.kind === 'fifo' ? stored.get(Id) : undefined;
+      return { code: AwsCode.ok, place: placeOf(sequence, destination) };
+    });
+    return { attempts, ends };
+  }
+}

@@ -1,0 +1,110 @@
+import type { FaultDomain } from '../../harness/core/clauses.ts';
+import type { Deviation, Profile } from '../engine.ts';
+import type { SqsOptions } from './options.ts';
+
+const guide = 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide';
+const api = '(API version 2012-11-05)';
+
+/** Short enough to be waited for several times in one cell; the default of SQS is 30 s. */
+const visibilitySeconds = 3;
+
+const standard: SqsOptions = {
+  kind: 'standard',
+  limits: 'per-queue',
+  visibilitySeconds,
+  receiveWaitSeconds: 1,
+  sendsAtOnce: 8,
+  receivesAtOnce: 4,
+  attempts: 1,
+  answerTimeoutMs: 5_000,
+  resend: 'harness',
+  bufferMessages: 1_000,
+};
+const fifo: SqsOptions = { ...standard, kind: 'fifo' };
+/** As the client does it when nobody says anything (SDK reference guide, retry behavior: standard, three attempts). */
+const byTheClient = { attempts: 3, resend: 'client' } as const;
+
+/**
+ * SQS stores what it acknowledges in several availability zones (standard-queues.html), so a crash of a process is the
+ * least that its promise survives. Node and power loss are claimed by no profile: no target here has a second node, or
+ * one whose power could be taken.
+ */
+const anyCrash = [
+  'none',
+  'client-crash',
+  'connection-loss',
+  'process-crash',
+] as const satisfies readonly FaultDomain[];
+
+/** Of targets, never of SQS: `deviations.ts` has the runs that showed them. */
+const ofFifoTargets: readonly Deviation[] = [
+  {
+    id: 'fauxqs-deduplication-in-memory',
+    clause: 'D4',
+    under: 'process-crash',
+    target: 'fauxqs-sqlite',
+    because: 'fauxqs 2.4.1 keeps deduplication ids in memory alone',
+    expires: '2027-05-31',
+  },
+];
+
+export const profiles = {
+  /** Copies and disorder are allowed by its document, so only loss is promised against. */
+  standard: {
+    summary: 'a standard queue: deleted after processing, sent again by the harness alone',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${guide}/standard-queues-at-least-once-delivery.html ${api}`,
+    options: standard,
+  },
+  fifo: {
+    summary: 'a FIFO queue: message groups in order, a copy of a send is recognised by its id',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofFifoTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/FIFO-queues-exactly-once-processing.html and FIFO-queues-understanding-logic.html ${api}`,
+    options: fifo,
+  },
+  /** Where groups have limits of their own, ids do, too; nothing else is promised otherwise. */
+  'fifo-high-throughput': {
+    summary: 'as fifo, with the limits and the deduplication of each message group apart',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofFifoTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/high-throughput-fifo.html ${api}`,
+    options: { ...fifo, limits: 'per-group' },
+  },
+  /** The client answers ok after a lost answer, and has stored the message twice. */
+  'as-users-run-it': {
+    summary: 'as standard, with the retries that the client has by default',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${guide}/standard-queues-at-least-once-delivery.html ${api}`,
+    options: { ...standard, ...byTheClient },
+  },
+  'fifo-as-users-run-it': {
+    summary: 'as fifo, with the retries that the client has by default',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofFifoTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/FIFO-queues-exactly-once-processing.html ${api}`,
+    options: { ...fifo, ...byTheClient },
+  },
+} as const satisfies Readonly<Record<string, Profile<SqsOptions>>>;

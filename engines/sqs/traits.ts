@@ -1,0 +1,45 @@
+import type { Capability, Limit, Traits } from '../engine.ts';
+import type { SqsOptions } from './options.ts';
+
+/** Entries of one batch call, of each kind (API reference, SendMessageBatch). */
+export const batchMost = 10;
+
+/**
+ * What fits into a call of 256 KiB when it is written in Base64, and attributes beside it. SQS takes 1 MiB since August
+ * 2025 (quotas), not every target does.
+ */
+export const sendLimit: Limit = { messages: batchMost, bytes: 190_000 };
+
+/** More than a consumer's receives bring at once. */
+const receiveLimit = 200;
+
+/**
+ * The body is a text, so that bytes are written in Base64. A sequence number orders a message group, and nothing else
+ * (API reference, SendMessage): as the place of a message it tells one from another, and no check of groups compares
+ * two groups by it.
+ */
+export function traits({ kind, resend }: SqsOptions): Traits {
+  const own: readonly Capability[] =
+    kind === 'fifo' ? ['message-groups', 'deduplication', 'places'] : ['delay'];
+  return {
+    capabilities: new Set<Capability>([
+      'headers',
+      'groups',
+      'lease',
+      'extend',
+      'requeue',
+      'attempts',
+      'redelivered-flag',
+      ...own,
+    ]),
+    acknowledge: 'individual',
+    ackReply: 'each',
+    sendReply: 'each',
+    retriedBy: resend,
+    offsetsKeptBy: 'broker',
+    drained: 'exact-depth',
+    sendLimit,
+    settleLimit: { messages: batchMost, bytes: Number.MAX_SAFE_INTEGER },
+    receiveLimit,
+  };
+}
