@@ -62,6 +62,8 @@ export interface Traits {
    * succeeds it. Absent: as the target has it.
    */
   readonly replicated?: false;
+  /** Why it runs on one node and no more, as a clause. Absent: as many as the target has. */
+  readonly oneNode?: string;
   /** Most messages of one `request` and in flight at one consumer. */
   readonly receiveLimit: number;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AckmarkError } from '../../harness/core/errors.ts';
 import { allStarted } from '../all-started.ts';
 import type {
   ManagedProcess,
@@ -30,6 +31,11 @@ async function clusterUp(
   request: ProvisionRequest,
 ): Promise<Provisioned> {
   const { nodes: count, directory, settings } = request;
+  if (settings['local-bytes'] !== undefined) {
+    throw new AckmarkError('USAGE', 'the journal of a replica has no tier', {
+      hint: 'Run this profile on one node.',
+    });
+  }
   // The controller's, which elects; all others are the nodes'.
   const { 'unclean-election': uncleanElection = 'false', ...ofNodes } = settings;
   const stateFile = join(directory, 'cluster-state.json');

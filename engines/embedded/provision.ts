@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AckmarkError } from '../../harness/core/errors.ts';
@@ -13,6 +13,7 @@ import type {
   ProvisionHost,
   ProvisionRequest,
 } from '../provisioner.ts';
+import { tierLine } from './host/tier.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
 import { type BrokerKind, protocolVersion } from './protocol/protocol.ts';
 import { nodeEnvironment } from './node-environment.ts';
@@ -75,6 +76,7 @@ class EmbeddedNode implements BrokerNode {
   readonly #directory: string;
   readonly #port: number;
   readonly #settings: readonly string[];
+  readonly #hasTier: boolean;
   #process: ManagedProcess | undefined;
 
   constructor(
@@ -92,6 +94,7 @@ class EmbeddedNode implements BrokerNode {
     this.#port = port;
     // The broker's own arguments, which it checks; what is asked of replicas, one node does not have.
     const { 'min-in-sync': _, 'unclean-election': __, ...own } = settings;
+    this.#hasTier = own['local-bytes'] !== undefined;
     this.#settings = Object.entries(own).map(([name, value]) => `--${name}=${value}`);
   }
 
@@ -144,7 +147,16 @@ class EmbeddedNode implements BrokerNode {
   async stop(): Promise<ProcessEnd | undefined> {
     const process = this.#process;
     this.#process = undefined;
-    return process?.stop(stopGraceMs);
+    const end = await process?.stop(stopGraceMs);
+    if (end !== undefined && this.#hasTier) await this.#tellOfTier();
+    return end;
+  }
+
+  /** What its clients cannot see: how much of it all lay elsewhere, and was read there. */
+  async #tellOfTier(): Promise<void> {
+    const lines = (await readFile(this.logFile, 'utf8')).split('\n');
+    const line = lines.findLast((said) => said.startsWith(tierLine));
+    if (line !== undefined) this.#host.note(`${this.name}, ${line}`);
   }
 
   #running(): ManagedProcess {

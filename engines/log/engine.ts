@@ -26,10 +26,17 @@ export default {
   provisioners: {
     embedded: async () => (await import('./provision.ts')).provisioner,
   },
-  targetSettings: ({ fsync, minInSync, uncleanElection }) => ({
+  targetSettings: ({ fsync, minInSync, uncleanElection, tier }) => ({
     fsync: fsyncSetting(fsync),
     'min-in-sync': String(minInSync),
     'unclean-election': String(uncleanElection),
+    ...(tier.kind === 'none'
+      ? {}
+      : {
+          'local-bytes': String(tier.localBytes),
+          'segment-bytes': String(tier.journalSegmentBytes),
+          'cache-bytes': String(tier.cacheBytes),
+        }),
   }),
   losesPower: ['embedded'],
   replicates: ['embedded'],

@@ -50,6 +50,19 @@ export const logOptions = z
       'How long a batch is sent again; then its outcome is unknown.',
     ),
     fsync: fsyncOption,
+    tier: z
+      .discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('none') }),
+        z.strictObject({
+          kind: z.literal('beside'),
+          localBytes: z.number().int().min(0),
+          journalSegmentBytes: z.number().int().min(65_536).max(67_108_864),
+          cacheBytes: z.number().int().min(0),
+        }),
+      ])
+      .describe(
+        'Of the broker, when it is started here. `beside`: of the journal only so much stays where it is written, older segments go to another directory and are read there; in memory are only so many bytes of batches.',
+      ),
     requestTimeoutMs: durationMs.describe('An unanswered request ends the connection after it.'),
     fetchWaitMs: durationMs.describe('Long poll of a consumer that is up to date.'),
     rebalance: z
@@ -90,6 +103,10 @@ export const logOptions = z
   })
   .refine((o) => !o.idempotent || o.acks === 'all', 'idempotent needs acks: all')
   .refine((o) => !o.transactions || o.acks === 'all', 'transactions need acks: all')
+  .refine(
+    (o) => o.tier.kind === 'none' || o.replicas === 1,
+    'a tier is for one node: the journal of a replica has none yet',
+  )
   .refine((o) => o.minInSync <= o.replicas, 'minInSync must not exceed replicas')
   .refine(
     (o) => o.requestTimeoutMs >= 2 * o.fetchWaitMs,

@@ -18,6 +18,7 @@ const base: LogOptions = {
   retryRefused: false,
   deliveryTimeoutMs: 30_000,
   fsync: { kind: 'never' },
+  tier: { kind: 'none' },
   requestTimeoutMs: 5_000,
   fetchWaitMs: 500,
   fetchBytes: 1_048_576,
@@ -244,6 +245,26 @@ export const profiles = {
       ...replicated,
       segmentBytes: 65_536,
       cleanup: { kind: 'delete', bytes: 262_144 },
+    },
+  },
+  /** What is old is as good as what is new, only somewhere else: the same promises, and one more disk that keeps them. */
+  tiered: {
+    summary: 'answered when the one node has stored it; older segments go to a second directory',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: {
+      ...base,
+      tier: {
+        kind: 'beside',
+        localBytes: 2_097_152,
+        journalSegmentBytes: 1_048_576,
+        cacheBytes: 262_144,
+      },
     },
   },
   /** Weaker than it sounds: what was answered since the last sync goes with the power. */

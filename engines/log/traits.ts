@@ -4,6 +4,8 @@ import type { LogOptions } from './options.ts';
 /** With the batch's own rows and the request's head it stays below the broker's largest frame. */
 export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
 
+const noTieredReplica = 'the journal of a replica has no tier';
+
 export function traits(options: LogOptions): Traits {
   const answered = options.acks !== 'none';
   return {
@@ -27,6 +29,7 @@ export function traits(options: LogOptions): Traits {
     ...(options.transactions ? { isolation: options.isolation } : {}),
     drained: 'end-position',
     sendLimit,
+    ...(options.tier.kind === 'none' ? {} : { oneNode: noTieredReplica }),
     settleLimit: { messages: 100_000, bytes: Number.MAX_SAFE_INTEGER },
     receiveLimit: 100_000,
   };

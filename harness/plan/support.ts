@@ -56,6 +56,7 @@ function unmet(
         : undefined;
     case 'replicas':
       if (target.kind !== 'started') return 'the broker’s nodes are not ours to kill';
+      if (traits.oneNode !== undefined) return traits.oneNode;
       return engine.replicates?.includes(target.provisioner) === true
         ? undefined
         : `${target.provisioner} is one node, and nothing is replicated`;

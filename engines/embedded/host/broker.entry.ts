@@ -5,6 +5,7 @@
  * --kind log|queue|broker --port 0..65535 --data directory
  * --host 127.0.0.1  --fsync never|interval:<ms>|every-batch  --rebalance-timeout-ms 5000  --max-in-flight 120000
  * --segment-bytes 67108864: of the journal; larger entries are refused
+ * --cache-bytes 67108864: so much of the newest batches stays in memory
  * --local-bytes, without it all of them: as soon as the journal has more, its older segments go to `tier` in the directory
  * ```
  * Prints one line `ready kind=… port=… pid=…` when clients may come, and one line per event of note. Ends
@@ -37,6 +38,7 @@ interface Settings {
   readonly rebalanceTimeoutMs: number;
   readonly maxInFlight: number;
   readonly segmentBytes: number;
+  readonly cacheBytes: number;
   readonly localBytes: number | undefined;
 }
 
@@ -62,6 +64,7 @@ function readSettings(args: readonly string[]): Settings {
       'rebalance-timeout-ms': { ...text, default: '5000' },
       'max-in-flight': { ...text, default: '120000' },
       'segment-bytes': { ...text, default: '67108864' },
+      'cache-bytes': { ...text, default: '67108864' },
       'local-bytes': text,
     },
   });
@@ -81,6 +84,7 @@ function readSettings(args: readonly string[]): Settings {
     ),
     maxInFlight: wholeNumber('--max-in-flight', values['max-in-flight'], 10_000_000),
     segmentBytes: wholeNumber('--segment-bytes', values['segment-bytes'], 67_108_864),
+    cacheBytes: wholeNumber('--cache-bytes', values['cache-bytes'], Number.MAX_SAFE_INTEGER),
     localBytes:
       localBytes === undefined
         ? undefined
@@ -100,8 +104,10 @@ async function serve(settings: Settings): Promise<void> {
   process.on('exit', unlock);
   const boot = new BootMark(settings.data, bootId());
   const { data, localBytes } = settings;
-  const storage =
-    localBytes === undefined ? new FileStorage(data) : openTieredFiles(data, localBytes, note);
+  const { storage, tell } =
+    localBytes === undefined
+      ? { storage: new FileStorage(data), tell: () => {} }
+      : openTieredFiles(data, localBytes, note);
   const { service, journal, truncatedBytes } = openBroker(storage, {
     ...settings,
     mayHaveLostPower: boot.mayHaveLostPower,
@@ -126,6 +132,7 @@ async function serve(settings: Settings): Promise<void> {
     );
   }
   process.on('SIGTERM', () => {
+    tell();
     void server.close().then(() =>
       journal.close((error) => {
         if (error) end(1, `the last sync failed: ${describeError(error)}`);

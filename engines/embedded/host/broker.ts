@@ -1,5 +1,5 @@
 import { Journal, type FsyncPolicy } from '../journal/journal.ts';
-import type { CommitLog, JournalError } from '../journal/commit-log.ts';
+import { type CommitLog, JournalError } from '../journal/commit-log.ts';
 import type { ReplayEntry } from '../journal/recovery.ts';
 import { type Checkpointed, Space } from '../journal/space.ts';
 import type { Storage } from '../journal/storage.ts';
@@ -26,13 +26,15 @@ export interface BrokerOptions {
   readonly mayHaveLostPower: boolean;
   /** Of a segment of the journal; one entry must fit. Absent: as many as the largest frame needs, and more. */
   readonly segmentBytes?: number;
+  /** Of the newest batches, in memory. Absent: 64 MiB. */
+  readonly cacheBytes?: number;
   /** All of them unless somebody wants to see what follows. */
   readonly keeps?: Keeps;
 }
 
 /** One entry must fit a segment, and one entry is one frame at most. */
 const defaultSegmentBytes = 8 * maxFrameBytes;
-const cacheBytes = 64 * 1024 * 1024;
+const defaultCacheBytes = 64 * 1024 * 1024;
 const cleanupEveryMs = 100;
 
 /** Recovers the journal into a state machine and puts it behind its service. */
@@ -63,16 +65,34 @@ export function openBroker(
   };
   const { journal, truncatedBytes } = Journal.open(storage, journalOptions, replay);
   link.journal = journal;
+  refuseUnlessWhole(journal, of);
   recovered();
   link.space = new Space(journal, segmentBytes, of);
   return { service, journal, truncatedBytes };
+}
+
+/**
+ * A checkpoint refers to segments from before it, and says nothing of one that is gone, with the directory of a tier,
+ * say: whoever read what was there would be the first to find out.
+ *
+ * @throws JournalError
+ */
+function refuseUnlessWhole(journal: Journal, of: Checkpointed): void {
+  const there = new Set(journal.segments.map(({ segment }) => segment));
+  for (const { segment } of of.live()) {
+    if (there.has(segment)) continue;
+    throw new JournalError(
+      'corrupt',
+      `journal segment ${segment} is missing, and messages are in it`,
+    );
+  }
 }
 
 function view(
   log: CommitLog,
   options: BrokerOptions,
 ): { service: Service; of: Checkpointed; replay: ReplayEntry; recovered: () => void } {
-  const { keeps = keepsAll } = options;
+  const { keeps = keepsAll, cacheBytes = defaultCacheBytes } = options;
   switch (options.kind) {
     case 'log': {
       const { rebalanceTimeoutMs, wallMs } = options;

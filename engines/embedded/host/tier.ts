@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describeError } from '../../../harness/core/errors.ts';
+import { plural } from '../../../harness/core/plural.ts';
 import { TieredStorage } from '../journal/tiered-storage.ts';
 import { FileStorage } from './file-storage.ts';
 
@@ -10,6 +11,9 @@ const turnsToRetry = 50;
 /** How often an operator hears of the tier, at most. */
 const turnsToTell = 50;
 
+/** Begins the line of the output that tells of the tier. */
+export const tierLine = 'tier: ';
+
 /**
  * Files in `data`, and the older segments in `data/tier`, which may be another disk, as soon as there are more
  * than `localBytes` of them. The broker's output says how many segments went there and how many reads came from there.
@@ -18,7 +22,7 @@ export function openTieredFiles(
   data: string,
   localBytes: number,
   note: (line: string) => void,
-): TieredStorage {
+): { readonly storage: TieredStorage; readonly tell: () => void } {
   let waitTurns = 0;
   const tier = new FileStorage(join(data, 'tier'));
   const storage = new TieredStorage(new FileStorage(data), tier, {
@@ -31,14 +35,18 @@ export function openTieredFiles(
   });
   let turns = 0;
   let told = '';
+  const tell = (): void => {
+    if (storage.tiered.size === 0) return;
+    const reads = plural(storage.tierReads, 'read');
+    const line = `${tierLine}${plural(storage.tiered.size, 'segment')}, ${reads}`;
+    if (line !== told) note(line);
+    told = line;
+  };
   setInterval(() => {
     if (waitTurns > 0) waitTurns -= 1;
     else storage.move();
     turns += 1;
-    if (turns % turnsToTell !== 0 || storage.tiered.size === 0) return;
-    const line = `tier: ${storage.tiered.size} segments, ${storage.tierReads} reads`;
-    if (line !== told) note(line);
-    told = line;
+    if (turns % turnsToTell === 0) tell();
   }, moveEveryMs);
-  return storage;
+  return { storage, tell };
 }

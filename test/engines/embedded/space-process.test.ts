@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import broker from '../../../engines/broker/engine.ts';
+import { pathOfSegment, segmentsIn } from '../../../engines/embedded/host/segment-files.ts';
 import type { BrokerKind } from '../../../engines/embedded/protocol/protocol.ts';
+import type { Deployed } from '../../../engines/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import queue from '../../../engines/queue/engine.ts';
 import { Cell } from './actor.ts';
@@ -92,7 +94,7 @@ test('the log process has its older segments in a tier, and a replay from the be
   expect(bytesIn(join(data, 'tier'))).toBeGreaterThan(4 * segmentBytes);
   await first.kill();
   const again = await start('log', data, more);
-  const reads = () => Number(/.*tier: \d+ segments, (\d+) reads/s.exec(again.output)?.[1] ?? 0);
+  const reads = () => Number(/.*tier: \d+ segments, (\d+) reads?/s.exec(again.output)?.[1] ?? 0);
   // Recovery reads everything.
   await expect.poll(reads, { timeout: 10_000 }).toBeGreaterThan(0);
   const before = reads();
@@ -100,4 +102,66 @@ test('the log process has its older segments in a tier, and a replay from the be
   const got = await cell.receive(again.target, deployed, (bodies) => bodies.length >= all.length);
   expect(got.map(({ body }) => body.toString())).toEqual(all);
   await expect.poll(reads, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 5);
+});
+
+test('the log process does not start without the tier in which acknowledged messages are', async () => {
+  const data = directory();
+  const more = ['--local-bytes', `${2 * segmentBytes}`];
+  const first = await start('log', data, more);
+  const cell = new Cell(log, 'acks-all');
+  undo.push(() => cell.close());
+  const deployed = await cell.deploy(first.target);
+  const sender = await cell.sender(first.target, deployed);
+  for (let round = 0; round < 10; round += 1) {
+    sender.send(letters(round));
+    await sender.flush();
+  }
+  await expect.poll(() => bytesIn(data), { timeout: 10_000 }).toBeLessThanOrEqual(2 * segmentBytes);
+  await first.kill();
+  const elsewhere = `${data}.lost`;
+  renameSync(join(data, 'tier'), elsewhere);
+  undo.push(() => rmSync(elsewhere, { recursive: true, force: true }));
+  const without = await start('log', data, more);
+  expect(await without.ended).toBe(1);
+  expect(without.output).toMatch(/journal segment \d+ starts with entry \d+, expected 0/);
+  rmSync(join(data, 'tier'), { recursive: true, force: true });
+  renameSync(elsewhere, join(data, 'tier'));
+  const again = await start('log', data, more);
+  const got = await cell.receive(again.target, deployed, (bodies) => bodies.length >= 1_000);
+  expect(got.length).toBe(1_000);
+});
+
+test('the log process does not start without a segment from before its checkpoint in which messages are', async () => {
+  const data = directory();
+  const first = await start('log', data);
+  const kept = new Cell(log, 'acks-all');
+  const churned = cells.log();
+  undo.push(
+    () => kept.close(),
+    () => churned.close(),
+  );
+  const sendAll = async (cell: typeof churned, deployed: Deployed, rounds: number) => {
+    const sender = await cell.sender(first.target, deployed);
+    for (let round = 0; round < rounds; round += 1) {
+      sender.send(letters(round));
+      await sender.flush();
+    }
+  };
+  await sendAll(kept, await kept.deploy(first.target), 1);
+  const deployed = await churned.deploy(first.target);
+  await expect
+    .poll(
+      async () => {
+        await sendAll(churned, deployed, 10);
+        return segmentsIn(readdirSync(data)).includes(1);
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(false);
+  await first.kill();
+  expect(segmentsIn(readdirSync(data))).toContain(0);
+  rmSync(pathOfSegment(data, 0));
+  const without = await start('log', data);
+  expect(await without.ended).toBe(1);
+  expect(without.output).toContain('journal segment 0 is missing, and messages are in it');
 });

@@ -251,6 +251,15 @@ describe('the plan', () => {
     });
   });
 
+  it('says why a profile for one node has no leader to lose', () => {
+    const engines = request.engines.map((one) => ({ ...one, profiles: ['tiered'] }));
+    const [cell] = expand({ ...request, engines, scenarios: [leaderCrash] });
+    expect(cell?.support).toEqual({
+      is: 'unsupported',
+      reason: 'the journal of a replica has no tier',
+    });
+  });
+
   it('says why there is no fan-out where a destination has one subscription only', () => {
     const only = (capabilities: readonly Capability[]) => {
       const traits: typeof log.traits = (options) => ({
