@@ -45,6 +45,10 @@ export function outcomeOf(code: NatsCode): Outcome {
   return certainlyNotApplied.has(code) ? 'fail' : 'unknown';
 }
 
+/** What the server answers when all is well, as it writes it: one for each message, and parsing is most of its price. */
+const plainAnswer =
+  /^\{"stream":"[^"\\]*", ?"seq":([1-9]\d{0,14})(?:, ?"(?!error")[a-z]+":(?:true|false|"[^"\\]*"))*\}$/;
+
 /** What a publish acknowledgement says, and the sequence at which the stream holds the message. */
 export interface PublishAnswer {
   readonly code: NatsCode;
@@ -56,6 +60,8 @@ export interface PublishAnswer {
  * https://docs.nats.io/reference/reference-protocols/nats_api_reference has it
  */
 export function readPublishAnswer(text: string): PublishAnswer {
+  const stored = plainAnswer.exec(text);
+  if (stored !== null) return { code: NatsCode.ok, sequence: Number(stored[1]) };
   const answer = parsed(text);
   const error = field(answer, 'error');
   if (error !== undefined) {

@@ -30,7 +30,8 @@ interface Sent {
   readonly bytes: number;
 }
 
-interface Ended extends Sent {
+interface Ended {
+  readonly sent: Sent;
   readonly code: NatsCode;
   readonly sequence: number;
 }
@@ -50,7 +51,7 @@ export class JetStreamProducer implements Producer {
   readonly #open: OpenOperations<Sent>;
   /** Sends that found nobody, until their senders are told. */
   readonly #unheard = new OpenOperations<Sent>(nobodyLeadsMs);
-  readonly #ended: Ended[] = [];
+  #ended: Ended[] = [];
   readonly #settling = new Afterwards(() => this.#settleEnded());
   readonly #flushed: (() => void)[] = [];
   readonly #sweep: NodeJS.Timeout;
@@ -171,12 +172,15 @@ export class JetStreamProducer implements Producer {
   }
 
   #end(sent: Sent, code: NatsCode, sequence: number): void {
-    this.#ended.push({ ...sent, code, sequence });
+    this.#ended.push({ sent, code, sequence });
     this.#settling.schedule();
   }
 
   #settleEnded(): void {
-    for (const { ticket, destination, bytes, code, sequence } of this.#ended.splice(0)) {
+    const all = this.#ended;
+    this.#ended = [];
+    for (const { sent, code, sequence } of all) {
+      const { ticket, destination, bytes } = sent;
       this.#openBytes -= bytes;
       const place: Place | undefined =
         code === NatsCode.ok
