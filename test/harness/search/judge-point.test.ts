@@ -102,6 +102,18 @@ describe('a point of a search', () => {
     expect(lost.reasons[0]?.text).toBe('7 messages were lost (D1)');
   });
 
+  it('is met by a generator that was late when what is asked of response times is met all the same', () => {
+    const lateness = late(40e6);
+    expect(judged(point({ lateness }), fast)).toMatchObject({ outcome: 'met', kinds: [] });
+    // A quarter of the limit and more, a limit on what holds no lateness, and a client without a core decide nothing.
+    expect(judged(point({ lateness: late(260e6) }), fast).outcome).toBe('undecided');
+    expect(judged(point({ lateness }), 'e2e.service.p99 < 1s').outcome).toBe('undecided');
+    expect(judged(point({ lateness }), fast, 'throughput >= 1/s').outcome).toBe('undecided');
+    expect(judged(point({ lateness, clientBusyShare: 0.97 }), fast).outcome).toBe('undecided');
+    // What was missed beside it may be its own doing.
+    expect(judged(point({ lateness }), slow).outcome).toBe('undecided');
+  });
+
   it('is missed when more piled up than a late generator can have shifted, if client and harness had a core', () => {
     // 5,000 a second, 2,000 a second of them left behind; nobody was late by more than 400 ms.
     const overrun = { series: secondsWith([0, 2_000, 4_000, 6_000, 8_000, 10_000, 0]) };
