@@ -46,6 +46,8 @@ export default defineConfig({
         test: {
           name: 'conversations',
           include: [conversations],
+          // Each starts a broker.
+          maxWorkers: 2,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           sequence: { groupOrder: 2 },

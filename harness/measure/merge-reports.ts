@@ -18,7 +18,6 @@ export interface PublishFigures {
   readonly firstSendNs: number;
   readonly firstSent: number;
   readonly lastSendNs: number;
-  readonly cpuMicros: number;
   readonly series: Series;
 }
 
@@ -29,7 +28,6 @@ export interface EndToEndFigures {
   readonly firstDeliverNs: number;
   readonly firstDelivered: number;
   readonly lastDeliverNs: number;
-  readonly cpuMicros: number;
   readonly series: Series;
 }
 
@@ -43,13 +41,12 @@ export interface MergedFigures {
   readonly endToEndService: DistributionRecord;
   readonly dropped: number;
   readonly firstSendNs: number;
-  /** What all producers sent first: it stands for the time before, during which it was gathered. */
+  /** What left at that instant: it stands for the time before, during which it was gathered. */
   readonly firstSent: number;
   readonly lastSendNs: number;
   readonly firstDeliverNs: number;
   readonly firstDelivered: number;
   readonly lastDeliverNs: number;
-  readonly clientCpuMicros: number;
   readonly series: readonly SecondRow[];
   readonly seriesTotal: number;
   readonly intervals: readonly LatencyInterval[];
@@ -80,6 +77,8 @@ export function mergeReports(
     beside.pauses,
     audience,
   );
+  const firstSendNs = earliest(producers.map((report) => report.firstSendNs));
+  const firstDeliverNs = earliest(consumers.map((report) => report.firstDeliverNs));
   return {
     publishResponse: mergeDistributions(producers.map((report) => report.publishResponse)),
     publishService: mergeDistributions(producers.map((report) => report.publishService)),
@@ -90,21 +89,23 @@ export function mergeReports(
       neverDelivered,
     ),
     endToEndService: mergeDistributions(consumers.map((report) => report.endToEndService)),
-    dropped: producers.reduce((sum, report) => sum + report.dropped, 0),
-    firstSendNs: earliest(producers.map((report) => report.firstSendNs)),
-    firstSent: producers.reduce((sum, report) => sum + report.firstSent, 0),
+    dropped: sumOf(producers, ({ dropped }) => dropped),
+    firstSendNs,
+    firstSent: sumOf(producers, (one) => (one.firstSendNs === firstSendNs ? one.firstSent : 0)),
     lastSendNs: Math.max(-1, ...producers.map((report) => report.lastSendNs)),
-    firstDeliverNs: earliest(consumers.map((report) => report.firstDeliverNs)),
-    firstDelivered: consumers.reduce((sum, report) => sum + report.firstDelivered, 0),
-    lastDeliverNs: Math.max(-1, ...consumers.map((report) => report.lastDeliverNs)),
-    clientCpuMicros: [...producers, ...consumers].reduce(
-      (sum, report) => sum + report.cpuMicros,
-      0,
+    firstDeliverNs,
+    firstDelivered: sumOf(consumers, (one) =>
+      one.firstDeliverNs === firstDeliverNs ? one.firstDelivered : 0,
     ),
+    lastDeliverNs: Math.max(-1, ...consumers.map((report) => report.lastDeliverNs)),
     series: rows,
     seriesTotal: total,
     intervals,
   };
+}
+
+function sumOf<T>(reports: readonly T[], of: (report: T) => number): number {
+  return reports.reduce((sum, report) => sum + of(report), 0);
 }
 
 function earliest(instantsNs: readonly number[]): number {

@@ -2,6 +2,7 @@ import type { ActorEnd } from '../actors/actor.ts';
 import { type MergedFigures, mergeReports } from '../measure/merge-reports.ts';
 import { type MergedWindows, mergeWindows } from '../measure/merge-windows.ts';
 import type { RedeliveryFigures } from '../measure/redelivery-watch.ts';
+import { perSecond } from '../measure/per-second.ts';
 import { judgeValidity } from '../measure/validity.ts';
 import type { ClientThread } from '../record/worker-schema.ts';
 import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../record/schema.ts';
@@ -14,6 +15,7 @@ import { messagesOf } from './sent-messages.ts';
 import type { Stage } from './stage.ts';
 
 export interface CellFigures extends MergedFigures {
+  readonly clientCpuMicros: number;
   /** CPU time of the actor that took most. */
   readonly busiestMicros: number;
   readonly clientThreads: readonly ClientThread[];
@@ -133,12 +135,4 @@ function sumOf(micros: readonly (number | undefined)[]): number | undefined {
   const known = micros.filter((each) => each !== undefined);
   if (known.length === 0 || known.length < micros.length) return undefined;
   return known.reduce((sum, each) => sum + each, 0);
-}
-
-/**
- * What came after the first instant, over the time from the first to the last. What leaves or comes in batches
- * would otherwise be counted with one batch too many: 5,010 a second where 5,000 were asked for.
- */
-function perSecond(later: number, elapsedNs: number): number {
-  return later > 0 && elapsedNs > 0 ? (later * 1e9) / elapsedNs : 0;
 }

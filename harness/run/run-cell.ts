@@ -12,6 +12,7 @@ import { processTreeCpuMicros } from '../measure/process-cpu.ts';
 import { limitOf } from '../measure/saturation.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { MergedFigures } from '../measure/merge-reports.ts';
+import { perSecond } from '../measure/per-second.ts';
 import { latencyLogText } from '../record/latency-log.ts';
 import type { BacklogRecord } from '../record/load-schema.ts';
 import type { ClauseRecord, FaultRecord, JudgedCell } from '../record/schema.ts';
@@ -128,11 +129,10 @@ function backlogOf(
   messages: number,
   { firstDeliverNs, firstDelivered, lastDeliverNs }: MergedFigures,
 ): BacklogRecord {
-  const spanNs = lastDeliverNs - firstDeliverNs;
   return {
     messages,
     tookNs: Math.max(0, lastDeliverNs - drainStartNs),
-    ratePerSecond: spanNs > 0 ? ((messages - firstDelivered) * 1e9) / spanNs : 0,
+    ratePerSecond: perSecond(messages - firstDelivered, lastDeliverNs - firstDeliverNs),
   };
 }
 

@@ -146,7 +146,7 @@ describe('merging', () => {
     expect(rows[0]?.publishMaxNs).toBeLessThanOrEqual(9_000 * 1.001);
   });
 
-  it('of reports keeps the first and the last instant and adds CPU and drops', () => {
+  it('of reports keeps the first and the last instant, what left at the first, and adds drops', () => {
     const none = distributionOf([]);
     const producer = (firstSendNs: number, lastSendNs: number) => ({
       publishResponse: distributionOf([5]),
@@ -158,7 +158,6 @@ describe('merging', () => {
       firstSendNs,
       firstSent: firstSendNs < 0 ? 0 : 3,
       lastSendNs,
-      cpuMicros: 10,
       series: new SecondSeries('publish', []).finish(),
     });
     const merged = mergeReports(
@@ -169,13 +168,12 @@ describe('merging', () => {
     );
     expect(merged).toMatchObject({
       firstSendNs: 20,
-      firstSent: 6,
+      firstSent: 3,
       lastSendNs: 90,
       firstDeliverNs: -1,
       firstDelivered: 0,
       lastDeliverNs: -1,
       dropped: 6,
-      clientCpuMicros: 30,
     });
     expect(merged.publishResponse.count).toBe(3);
     // Two subscriptions never get what three producers dropped after the warm-up.
