@@ -46,7 +46,8 @@ export interface LoadProblem {
     | 'producers'
     | 'skew'
     | 'consumers'
-    | 'subscriptions';
+    | 'subscriptions'
+    | 'nodes';
   readonly what: string;
 }
 
@@ -68,7 +69,7 @@ export function changedScenario(scenario: Scenario, changes: LoadChanges): Chang
       : openLoad(workload.load, changes, problems);
   const changed: Scenario = {
     ...scenario,
-    needs: withNodes(scenario.needs, changes.nodes ?? 1),
+    needs: withNodes(scenario, changes.nodes, problems),
     workload: {
       ...changedActors(workload, changes),
       load: changes.warmUp === undefined ? load : { ...load, warmupMessages: changes.warmUp },
@@ -137,8 +138,16 @@ export function unfitLoad({ workload, topology }: Scenario): readonly UnfitLoad[
   return unfit;
 }
 
-/** One node is what every target has. */
-function withNodes(needs: Scenario['needs'], nodes: number): Scenario['needs'] {
+/** One node is what every target has; a scenario of several cannot be had with fewer. */
+function withNodes(
+  { id, needs }: Scenario,
+  nodes: number | undefined,
+  problems: LoadProblem[],
+): Scenario['needs'] {
+  if (nodes === undefined) return needs;
+  const needed = needs.map((need) => (need.kind === 'replicas' ? need.nodes : 1));
+  const fewest = Math.max(1, ...needed);
+  if (nodes < fewest) problems.push({ option: 'nodes', what: `${id} needs ${fewest} nodes` });
   return nodes === 1 ? needs : [...needs, { kind: 'replicas', nodes }];
 }
 

@@ -16,6 +16,7 @@ import { sweepWords } from '../../../../harness/plan/sweep.ts';
 import { loadTraits } from '../../../../harness/plan/load-text.ts';
 import { backlog } from '../../../../scenarios/backlog.ts';
 import { faultedWorkload } from '../../../../scenarios/faulted-workload.ts';
+import { leaderCrash } from '../../../../scenarios/leader-crash.ts';
 import type { Scenario } from '../../../../scenarios/scenario.ts';
 import { steady } from '../../../../scenarios/steady.ts';
 
@@ -235,6 +236,14 @@ describe('options that do not go together', () => {
     [{ warmup: '5k', messages: '5k' }, '--warmup', /takes all 5000 messages/],
   ])('are refused: %j', (flags, place, what) => {
     expect(loaded(flags).problems).toEqual([{ place, what: expect.stringMatching(what) }]);
+  });
+
+  it('leave a scenario of several nodes no fewer than it needs', () => {
+    const problems = (nodes: string) => loaded({ nodes }, '{}', [leaderCrash]).problems;
+    expect(problems('2')).toEqual([{ place: '--nodes', what: 'leader-crash needs 3 nodes' }]);
+    expect(problems('1')).toEqual([{ place: '--nodes', what: 'leader-crash needs 3 nodes' }]);
+    expect(problems('3')).toEqual([]);
+    expect(problems('5')).toEqual([]);
   });
 
   it('are judged by what is left of them in the end, whoever said which', () => {
