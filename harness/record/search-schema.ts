@@ -67,6 +67,10 @@ export const searchResult = z.discriminatedUnion('is', [
   z.strictObject({
     is: z.literal('at-least'),
     ratePerSecond: rate,
+    missedAtPerSecond: rate
+      .nullable()
+      .default(null)
+      .describe('the lowest at which it was missed; null: at none'),
     because: z.enum(['undecided', 'maximum-rate']),
     reason: z.string(),
   }),

@@ -119,7 +119,7 @@ function confirmed(
     const { met, missed, undecided, errors } = outcomesOf(runs);
     if (errors >= errorsMost) return { is: 'end', result: failed(points, runs) };
     if (missed === 0 && undecided < undecidedMost) {
-      if (met >= settings.confirmations) return { is: 'end', result: resultAt(rate, high) };
+      if (met >= settings.confirmations) return { is: 'end', result: resultAt(points, rate, high) };
       return { is: 'measure', ratePerSecond: rate, purpose: 'confirm' };
     }
     const isMissed = missed > 0;
@@ -135,14 +135,27 @@ function confirmed(
   }
 }
 
-function resultAt(rate: number, high: Bound | undefined): SearchResult {
-  if (high === undefined) {
-    const reason = 'no higher rate was asked for';
-    return { is: 'at-least', ratePerSecond: rate, because: 'maximum-rate', reason };
+function resultAt(
+  points: readonly MeasuredPoint[],
+  rate: number,
+  high: Bound | undefined,
+): SearchResult {
+  if (high?.because === 'missed') {
+    return { is: 'found', ratePerSecond: rate, missedAtPerSecond: high.rate };
   }
-  return high.because === 'missed'
-    ? { is: 'found', ratePerSecond: rate, missedAtPerSecond: high.rate }
-    : { is: 'at-least', ratePerSecond: rate, because: 'undecided', reason: high.reason };
+  const bound = { ratePerSecond: rate, missedAtPerSecond: missedAbove(points, rate) };
+  return high === undefined
+    ? { ...bound, is: 'at-least', because: 'maximum-rate', reason: 'no higher rate was asked for' }
+    : { ...bound, is: 'at-least', because: 'undecided', reason: high.reason };
+}
+
+/** The lowest rate that the engine is known not to carry, whatever was undecided below it. */
+function missedAbove(points: readonly MeasuredPoint[], rate: number): number | null {
+  const rates = points.map(({ ratePerSecond }) => ratePerSecond);
+  const missed = rates.filter(
+    (each) => each > rate && standingOf(searching(points, each)) === 'missed',
+  );
+  return missed.length === 0 ? null : Math.min(...missed);
 }
 
 function nothingMet(points: readonly MeasuredPoint[], lowest: Bound | undefined): SearchResult {

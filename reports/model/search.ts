@@ -77,6 +77,8 @@ export function answerOf({ result }: SearchRecord): number | undefined {
   return result.is === 'found' || result.is === 'at-least' ? result.ratePerSecond : undefined;
 }
 
+type AtLeast = Extract<SearchRecord['result'], { is: 'at-least' }>;
+
 export type AnswerState = 'found' | 'open' | 'missed';
 
 export function answerState({ result }: SearchRecord): AnswerState {
@@ -90,14 +92,22 @@ export function answerText({ result, confirmations }: SearchRecord): string {
     case 'found':
       return `${whole(result.ratePerSecond)} messages a second: ${confirmations} of ${plural(confirmations, 'confirming run')} met the objective; missed at ${whole(result.missedAtPerSecond)}`;
     case 'at-least':
-      return `at least ${whole(result.ratePerSecond)} messages a second: ${
-        result.because === 'undecided' ? 'above it nothing tells of the engine: ' : ''
+      return `at least ${whole(result.ratePerSecond)} messages a second${missedText(result)}: ${
+        result.because === 'undecided' ? `${nothingTold(result)} nothing tells of the engine: ` : ''
       }${result.reason}`;
     case 'none':
       return `missed also at ${whole(result.missedAtPerSecond)} messages a second, the lowest rate tried`;
     case 'stopped':
       return `no answer: ${stopText[result.because]}${boundsText(result)}${result.reason === '' ? '' : `: ${result.reason}`}`;
   }
+}
+
+function missedText({ missedAtPerSecond: missed }: AtLeast): string {
+  return missed === null ? '' : `, missed at ${whole(missed)}`;
+}
+
+function nothingTold({ missedAtPerSecond }: AtLeast): string {
+  return missedAtPerSecond === null ? 'above it' : 'between them';
 }
 
 const stopText = {

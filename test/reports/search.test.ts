@@ -100,8 +100,24 @@ describe('a search in the reports', () => {
 
   it.each([
     [
-      { is: 'at-least', ratePerSecond: 900, because: 'undecided', reason: 'it was late' } as const,
+      {
+        is: 'at-least',
+        ratePerSecond: 900,
+        missedAtPerSecond: null,
+        because: 'undecided',
+        reason: 'it was late',
+      } as const,
       'at least 900 messages a second: above it nothing tells of the engine: it was late',
+    ],
+    [
+      {
+        is: 'at-least',
+        ratePerSecond: 900,
+        missedAtPerSecond: 1_600,
+        because: 'undecided',
+        reason: 'it was late',
+      } as const,
+      'at least 900 messages a second, missed at 1,600: between them nothing tells of the engine: it was late',
     ],
     [
       { is: 'none', missedAtPerSecond: 1 } as const,

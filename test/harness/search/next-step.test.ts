@@ -142,7 +142,13 @@ describe('a search for capacity', () => {
     expect(wall.result.because).toBe('undecided');
     expect(wall.result.ratePerSecond).toBeGreaterThan(2_900);
     expect(wall.result.reason).toContain('undecided at');
+    expect(wall.result.missedAtPerSecond).toBeNull();
     expect(wall.points.every(({ ratePerSecond }) => ratePerSecond <= 4_000)).toBe(true);
+    const between = searchOn((rate) => {
+      if (rate <= 3_000) return 'met';
+      return rate < 4_000 ? 'undecided' : 'missed';
+    });
+    expect(between.result).toMatchObject({ is: 'at-least', missedAtPerSecond: 4_000 });
     const top = searchOn(() => 'met', { maximumRate: 3_000 });
     expect(top.result).toMatchObject({ is: 'at-least', because: 'maximum-rate' });
     expect(top.result).toMatchObject({ ratePerSecond: 3_000 });
