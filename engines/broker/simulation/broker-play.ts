@@ -208,19 +208,21 @@ export class BrokerPlay {
     const { troubles } = this.#setting;
     const { faults } = troubles;
     troubles.perhaps(0.4, 'client-crash', 'a consumer dies and another comes', (dice) => {
-      faults.add('client-crash');
       const victim = dice.anyOf(this.#consumers);
-      victim?.crash();
-      this.#world.mark('a consumer died');
+      if (victim?.crash() === true) {
+        faults.add('client-crash');
+        this.#world.mark('a consumer died');
+      }
       this.#join(this.#consumerPlan(victim?.group ?? mainGroup, trouble, dice));
     });
     troubles.perhaps(0.3, 'client-stall', 'a consumer stands still', (dice) => {
-      dice.anyOf(this.#consumers)?.stall(dice.between(20, 300) * 1e6);
-      this.#world.mark('a consumer stood still');
+      const victim = dice.anyOf(this.#consumers);
+      const isStill = victim?.stall(dice.between(20, 300) * 1e6) === true;
+      if (isStill) this.#world.mark('a consumer stood still');
     });
     troubles.perhaps(0.2, 'client-crash', 'a producer dies', () => {
+      if (this.#producers[0]?.crash() !== true) return;
       faults.add('client-crash');
-      this.#producers[0]?.crash();
       this.#world.mark('a producer died');
     });
   }

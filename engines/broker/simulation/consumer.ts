@@ -103,15 +103,20 @@ export class SimulatedConsumer {
     return this.#hand.length === 0 && !this.#isWorking && this.#unsettled === 0;
   }
 
-  stall(forNs: number): void {
+  /** @returns whether there was anybody to stand still */
+  stall(forNs: number): boolean {
+    if (this.#isOver) return false;
     this.#client.stall(forNs);
+    return true;
   }
 
-  crash(): void {
-    if (this.#isOver) return;
+  /** @returns whether there was anybody to die */
+  crash(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.#client.close();
     this.#world.history.write(EventKind.crashed, { actor: this.actor });
+    return true;
   }
 
   get #who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {

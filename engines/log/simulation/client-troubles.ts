@@ -26,11 +26,12 @@ export interface ClientsInPlay {
 export function planDeaths(of: ClientsInPlay, comers: number): void {
   const { world, broker, troubles, groups } = of;
   troubles.perhaps(0.4, 'client-crash', 'a consumer dies and others come', (dice) => {
-    troubles.faults.add('client-crash');
     const victim = dice.anyOf(of.members);
-    victim?.crash();
-    world.mark('a consumer died');
-    if (!broker.isUp) world.mark('a rebalance while the broker was down');
+    if (victim?.crash() === true) {
+      troubles.faults.add('client-crash');
+      world.mark('a consumer died');
+      if (!broker.isUp) world.mark('a rebalance while the broker was down');
+    }
     // Every group keeps a member.
     for (let group = 0; group < groups; group += 1) {
       of.join(group, dice, victim?.plan.group === group ? victim.plan.instance : undefined);
@@ -42,8 +43,8 @@ export function planDeaths(of: ClientsInPlay, comers: number): void {
     );
   }
   troubles.perhaps(0.2, 'client-crash', 'a producer dies', () => {
+    if (of.producers[0]?.crash() !== true) return;
     troubles.faults.add('client-crash');
-    of.producers[0]?.crash();
     world.mark('a producer died');
   });
 }
@@ -57,8 +58,9 @@ export function planStalls(
   const { world, troubles } = of;
   for (let left = stalls; left > 0; left -= 1) {
     troubles.perhaps(1, 'client-stall', 'a consumer stands still', (dice) => {
-      dice.anyOf(of.members)?.stall(dice.between(20, 300) * 1e6);
-      world.mark('a consumer stood still');
+      const victim = dice.anyOf(of.members);
+      const isStill = victim?.stall(dice.between(20, 300) * 1e6) === true;
+      if (isStill) world.mark('a consumer stood still');
     });
   }
   troubles.perhaps(

@@ -84,15 +84,20 @@ export class SimulatedMember {
     return !this.#isOver && this.#isWorking && !this.#held.isRevoking;
   }
 
-  stall(forNs: number): void {
+  /** @returns whether there was anybody to stand still */
+  stall(forNs: number): boolean {
+    if (this.#isOver) return false;
     this.#client.stall(forNs);
+    return true;
   }
 
-  crash(): void {
-    if (this.#isOver) return;
+  /** @returns whether there was anybody to die */
+  crash(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.#client.close();
     this.#world.history.write(EventKind.crashed, { actor: this.actor });
+    return true;
   }
 
   /** Nobody says anything for a thread that stands still. */

@@ -96,11 +96,13 @@ export class SimulatedProducer {
     return this.#isOver || (this.#lanesOpen === 0 && this.#unsettled === 0);
   }
 
-  crash(): void {
-    if (this.isDone) return;
+  /** @returns whether there was anybody to die */
+  crash(): boolean {
+    if (this.isDone) return false;
     this.#isOver = true;
     this.#client.close();
     this.#world.history.write(EventKind.crashed, { actor: this.actor });
+    return true;
   }
 
   #later(lane: number, seq: number): void {

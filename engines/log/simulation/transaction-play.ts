@@ -172,9 +172,10 @@ export class TransactionPlay {
       (dice) => {
         const victim = dice.anyOf(this.#transformers);
         if (victim === undefined) return;
-        troubles.faults.add('client-crash');
-        victim.crash();
-        this.#world.mark('a transformer died');
+        if (victim.crash()) {
+          troubles.faults.add('client-crash');
+          this.#world.mark('a transformer died');
+        }
         this.#add(victim.plan);
       },
     );

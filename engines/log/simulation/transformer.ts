@@ -82,19 +82,24 @@ export class SimulatedTransformer {
     return !this.#isOver && this.#transaction?.isIncluding === true;
   }
 
-  stall(forNs: number): void {
+  /** @returns whether there was anybody to stand still */
+  stall(forNs: number): boolean {
+    if (this.#isOver) return false;
     this.#client.stall(forNs);
+    return true;
   }
 
   supersede(): void {
     this.#isSuperseded = true;
   }
 
-  crash(): void {
-    if (this.#isOver) return;
+  /** @returns whether there was anybody to die */
+  crash(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.#client.close();
     this.#world.history.write(EventKind.crashed, { actor: this.actor });
+    return true;
   }
 
   get #who(): Pick<EventRecord, 'actor' | 'group' | 'session'> {

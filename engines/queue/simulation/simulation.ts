@@ -190,7 +190,7 @@ class QueuePlay {
     for (let consumer = 1; consumer <= consumers; consumer += 1) {
       const plan = consumerPlan(terms, this.#queue, this.#dice);
       if (consumer > 1 && !this.#world.plans(`consumer ${consumer}`)) continue;
-      this.#world.agenda.after(this.#lateMs * 1e6, () => this.#join(plan));
+      this.#world.agenda.after(this.#lateMs(consumer) * 1e6, () => this.#join(plan));
     }
     if (this.#manner.retentionMs > 0) this.#lookAgain();
     if (this.#manner.maxReceives > 0) {
@@ -211,9 +211,9 @@ class QueuePlay {
   }
 
   /** Whoever comes at once sees hardly anything go. */
-  get #lateMs(): number {
+  #lateMs(consumer: number): number {
     if (this.#manner.retentionMs === 0) return 0;
-    const dice = new Dice(this.#world.random('lateness'));
+    const dice = new Dice(this.#world.random(`lateness of consumer ${consumer}`));
     return dice.between(0, dice.oneOf(latestMs));
   }
 
@@ -236,10 +236,11 @@ class QueuePlay {
   #planTroubles(terms: ClientTerms): void {
     const { faults } = this.#troubles;
     this.#troubles.perhaps(0.4, 'client-crash', 'a consumer dies and another comes', (dice) => {
-      faults.add('client-crash');
       const victim = dice.anyOf(this.#consumers);
-      victim?.crash();
-      this.#world.mark('a consumer died');
+      if (victim?.crash() === true) {
+        faults.add('client-crash');
+        this.#world.mark('a consumer died');
+      }
       const wasReader = victim?.group === Group.deadLetters;
       this.#join(
         wasReader
@@ -248,12 +249,13 @@ class QueuePlay {
       );
     });
     this.#troubles.perhaps(0.3, 'client-stall', 'a consumer stands still', (dice) => {
-      dice.anyOf(this.#consumers)?.stall(dice.between(20, 300) * 1e6);
-      this.#world.mark('a consumer stood still');
+      const victim = dice.anyOf(this.#consumers);
+      const isStill = victim?.stall(dice.between(20, 300) * 1e6) === true;
+      if (isStill) this.#world.mark('a consumer stood still');
     });
     this.#troubles.perhaps(0.2, 'client-crash', 'a producer dies', () => {
+      if (this.#producers[0]?.crash() !== true) return;
       faults.add('client-crash');
-      this.#producers[0]?.crash();
       this.#world.mark('a producer died');
     });
   }
