@@ -1,3 +1,5 @@
+import type { Sentence } from './textbook/sentence.ts';
+
 /** One scenario of a suite; undefined takes the scenario's own figure. */
 export interface SuiteScenario {
   readonly id: string;
@@ -19,6 +21,10 @@ export interface SuiteScenario {
 /** A suite that ships with Ackmark: what `run --suite <name>` does when the flags do not say otherwise. */
 export interface BuiltInSuite {
   readonly engines: string[];
+  /** Which the suite asks as well where `--engine` names them. */
+  readonly onRequest?: string[];
+  /** What the run's cells are held against. */
+  readonly sentences?: readonly Sentence[];
   /** Absent: each engine's default. */
   readonly target?: string;
   readonly rounds?: number;

@@ -1,6 +1,7 @@
 import { awsSuite } from './aws-suite.ts';
 import { clusters } from './clusters-suite.ts';
 import { asItIs, type BuiltInSuite } from './suite.ts';
+import { textbook } from './textbook/suite.ts';
 
 export type { BuiltInSuite, SuiteScenario } from './suite.ts';
 
@@ -42,6 +43,7 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
+ * `textbook` puts the sentences that people repeat about queues and logs on trial.
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away. `limits` asks real brokers
  * what becomes of messages that nobody can process, how long they wait for an answer and for how long they know a copy.
@@ -212,6 +214,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
   },
   clusters,
   aws: awsSuite,
+  textbook,
   routing: {
     engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],
     target: 'embedded',

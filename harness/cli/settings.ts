@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { CatalogEntry } from '../../engines/catalog.ts';
 import type { Environment } from '../../engines/engine.ts';
 import type { Scenario } from '../../scenarios/scenario.ts';
+import type { Sentence } from '../../scenarios/textbook/sentence.ts';
 import { levels } from '../core/clauses.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
@@ -59,6 +60,8 @@ export interface RunSettings {
   readonly controls: boolean;
   readonly deviations: readonly ProfileDeviation[];
   readonly thresholds: readonly Threshold[];
+  /** What the cells are held against, besides their claims. */
+  readonly sentences: readonly Sentence[];
   /** What a replay must repeat beyond engine, scenario and seed. */
   readonly replayArguments: string;
   readonly settings: readonly Setting[];
@@ -73,12 +76,14 @@ export interface SettingsInput {
   readonly freshSeed: () => number;
 }
 
+const whereNamesAre = 'See `ackmark list` for every name, `ackmark run --help` for every flag.';
+
 /** Flag over suite over default, every value with its origin, all mistakes at once. */
 export async function resolveSettings(input: SettingsInput): Promise<RunSettings> {
   const { flags } = input;
   const problems: Problem[] = [];
   const settings: Setting[] = [];
-  const { suite, suiteName, placeOf } = readSuite(input);
+  const { suite, suiteName, placeOf, sentences } = readSuite(input);
   const pick = <T>(key: string, flag: T | undefined, file: T | undefined, otherwise: T): T => {
     const value = flag ?? file ?? otherwise;
     const from = flag !== undefined ? 'flag' : file !== undefined ? 'file' : 'default';
@@ -123,11 +128,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   settings.push(...aimsSaid(aims), ...saidOf(flags.threshold, thresholds), ...searchSaid(search));
   if (problems.length === 0 && selected.length === 0)
     problems.push(nothingSelected(references, wanted));
-  throwProblems(
-    problems,
-    'USAGE',
-    'See `ackmark list` for every name, `ackmark run --help` for every flag.',
-  );
+  throwProblems(problems, 'USAGE', whereNamesAre);
   return {
     engines: selected,
     scenarios,
@@ -140,6 +141,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     controls: pick('controls', flags.controls, suite.controls, true),
     deviations,
     thresholds,
+    sentences,
     replayArguments: replayArguments(flags, suiteName, suite),
     settings,
   };
@@ -215,15 +217,20 @@ function nothingSelected(references: readonly string[], wanted: readonly string[
 }
 
 interface NamedSuite extends SuiteDocument {
+  /** None of a suite in a file. */
+  readonly sentences: readonly Sentence[];
   readonly suiteName: string | undefined;
 }
 
 function readSuite({ flags, directory, catalog }: SettingsInput): NamedSuite {
   const name = flags.suite ?? suiteOf(flags, catalog);
-  if (name === undefined) return { suite: {}, suiteName: undefined, placeOf: () => '--suite' };
+  if (name === undefined) {
+    return { suite: {}, suiteName: undefined, placeOf: () => '--suite', sentences: [] };
+  }
   const builtIn = suites[name];
   if (builtIn !== undefined) {
-    return { suite: builtIn, suiteName: name, placeOf: () => `--suite ${name}` };
+    const { sentences = [], ...suite } = builtIn;
+    return { suite, suiteName: name, placeOf: () => `--suite ${name}`, sentences };
   }
   const path = resolve(directory, name);
   const names = Object.keys(suites);
@@ -235,7 +242,7 @@ function readSuite({ flags, directory, catalog }: SettingsInput): NamedSuite {
     );
   }
   try {
-    return { ...parseSuite(readFileSync(path, 'utf8'), name), suiteName: name };
+    return { ...parseSuite(readFileSync(path, 'utf8'), name), suiteName: name, sentences: [] };
   } catch (cause) {
     if (cause instanceof AckmarkError) throw cause;
     throw new AckmarkError('BAD_SUITE', `--suite ${name}: cannot be read`, {

@@ -2,7 +2,7 @@ import { suggestion } from '../core/suggest.ts';
 import type { ScenarioAim } from '../plan/expand.ts';
 import type { Problem } from './problems.ts';
 import type { RunFlags } from './settings.ts';
-import { isOwn } from './suite-part.ts';
+import { enginesOf, isOwn } from './suite-part.ts';
 import { splitReference } from './select-engines.ts';
 import type { Suite, SuiteDocument } from './suite-file.ts';
 
@@ -33,14 +33,15 @@ export function suiteAims(
   });
 }
 
-function isHeld(reference: string, { engines = [] }: Suite): boolean {
+function isHeld(reference: string, suite: Suite): boolean {
+  const engines = enginesOf(suite);
   const { name, profile } = splitReference(reference);
   if (profile === undefined) return engines.some((one) => splitReference(one).name === name);
   return engines.includes(reference) || engines.includes(name);
 }
 
-function notHeld(reference: string, { engines = [] }: Suite): string {
-  const known = [...new Set(engines.flatMap((one) => [one, splitReference(one).name]))];
+function notHeld(reference: string, suite: Suite): string {
+  const known = [...new Set(enginesOf(suite).flatMap((one) => [one, splitReference(one).name]))];
   return `the suite's engines do not hold ${reference}${suggestion(reference, known)} (${known.join(', ')})`;
 }
 

@@ -3,6 +3,7 @@ import { suggestion } from '../core/suggest.ts';
 import type { ProfileDeviation, SelectedEngine } from '../plan/expand.ts';
 import type { Problem } from './problems.ts';
 import { splitReference } from './select-engines.ts';
+import { enginesOf } from './suite-part.ts';
 import type { PlaceOf, Suite, SuiteDeviation } from './suite-file.ts';
 
 /**
@@ -16,7 +17,7 @@ export function suiteDeviations(
   catalog: readonly string[],
   problems: Problem[],
 ): readonly ProfileDeviation[] {
-  const named = (suite.engines ?? []).map((reference) => splitReference(reference).name);
+  const named = enginesOf(suite).map((reference) => splitReference(reference).name);
   const known = [...catalog, ...named];
   return (suite.deviations ?? []).flatMap((entry, at): readonly ProfileDeviation[] => {
     const refuse = (key: keyof SuiteDeviation, what: string): readonly ProfileDeviation[] => {

@@ -100,6 +100,11 @@ export type SuiteDeviation = z.output<typeof deviationEntry>;
 /** A suite: what `run` does when the flags do not say otherwise. Also the schema of the YAML file. */
 export const suiteSchema = z.strictObject({
   engines: z.array(z.string()).min(1).optional().describe('engine, engine@profile or a path'),
+  onRequest: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('as engines; only where --engine names them'),
   target: z.string().optional().describe('embedded, local, an emulator, or a URL'),
   levels: z.array(z.enum(levels)).min(1).optional(),
   load: suiteLoad.optional().describe('for every scenario that does not say otherwise'),

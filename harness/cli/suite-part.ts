@@ -14,14 +14,20 @@ export function partOfSuite(references: readonly string[], suite: Suite): readon
 }
 
 /** Whether `--engine` names something else than a part of the suite: a profile, or an engine that is not in it. */
-export function isOwn(reference: string, { engines = [] }: Suite): boolean {
+export function isOwn(reference: string, suite: Suite): boolean {
   return (
     splitReference(reference).profile !== undefined ||
-    engines.every((one) => splitReference(one).name !== reference)
+    enginesOf(suite).every((one) => splitReference(one).name !== reference)
   );
 }
 
-function profilesNamed(reference: string, { engines = [] }: Suite): readonly string[] {
+/** All that the suite names: those that it runs, and those that it runs where a flag asks for them. */
+export function enginesOf({ engines = [], onRequest = [] }: Suite): readonly string[] {
+  return [...engines, ...onRequest];
+}
+
+function profilesNamed(reference: string, suite: Suite): readonly string[] {
+  const engines = enginesOf(suite);
   if (splitReference(reference).profile !== undefined || engines.includes(reference)) return [];
   return engines.filter((one) => splitReference(one).name === reference);
 }

@@ -18,6 +18,7 @@ import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
 import { clientThread } from './worker-schema.ts';
 import { windowRow } from './window-schema.ts';
+import { sentenceRecord } from './textbook-schema.ts';
 import { thresholdRecord } from './threshold-schema.ts';
 
 export {
@@ -249,6 +250,10 @@ export const runRecord = z.strictObject({
     .array(searchRecord)
     .default([])
     .describe('whose cells are the points of a search for capacity; empty in every other run'),
+  textbook: z
+    .array(sentenceRecord)
+    .default([])
+    .describe('sentences on trial, and what the cells say about each; empty in every other run'),
   selftest: selftest
     .nullable()
     .describe('of the checks that judged this run; null: they were not put to the test'),

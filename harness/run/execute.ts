@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import type { Sentence } from '../../scenarios/textbook/sentence.ts';
 import type { Threshold } from '../core/threshold.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { judgeThresholds } from '../gate/thresholds/judge.ts';
@@ -6,6 +7,8 @@ import { prepareRecorders } from '../measure/latency-recorder.ts';
 import type { Cell } from '../plan/cell.ts';
 import { pointLatest, writeRecord } from '../record/run-directory.ts';
 import { type CellRecord, type RunRecord, schemaVersion } from '../record/schema.ts';
+import { judgeTextbook } from '../textbook/judge-sentence.ts';
+import { textbookOf } from '../textbook/textbook.ts';
 import { attempt } from './attempt.ts';
 import { identityOf } from './cell-identity.ts';
 import { controlOutcomes } from './controls.ts';
@@ -17,6 +20,7 @@ export interface RunPlan {
   readonly cells: readonly Cell[];
   readonly failOn: readonly FailOn[];
   readonly thresholds: readonly Threshold[];
+  readonly sentences: readonly Sentence[];
   /** The parts of the record that the caller knows. */
   readonly heading: Pick<
     RunRecord,
@@ -89,5 +93,6 @@ function recordOf(
     controls: [...controlOutcomes(plan.cells, ordered)],
     thresholds: [...thresholds],
     searches: [],
+    textbook: [...judgeTextbook(textbookOf(plan.sentences), ordered)],
   };
 }

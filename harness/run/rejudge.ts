@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createJudge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { plural } from '../core/plural.ts';
+import { judgeTextbookAgain } from '../textbook/textbook.ts';
 import { cellNumber } from './cell-history.ts';
 import { brokenSeal } from './seal.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
@@ -30,7 +31,8 @@ export function rejudge(
     // They were measured while the run went on, which is not repeated here.
     thresholds: record.thresholds,
   });
-  return { ...record, cells, outcome: { exitCode, reason } };
+  const textbook = [...judgeTextbookAgain(record.textbook, cells)];
+  return { ...record, cells, textbook, outcome: { exitCode, reason } };
 }
 
 function rejudgeCell(cell: JudgedCell, record: RunRecord, directory: string): JudgedCell {

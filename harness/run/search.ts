@@ -182,6 +182,7 @@ function recordOf(
     cellsPlanned: (before?.cellsPlanned ?? 0) + cells.length,
     controls: before?.controls ?? [],
     thresholds: before?.thresholds ?? [],
+    textbook: before?.textbook ?? [],
     searches,
   };
 }

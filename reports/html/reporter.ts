@@ -15,6 +15,7 @@ import { priceSection } from './sections/price.ts';
 import { sideBySideSection } from './sections/side-by-side.ts';
 import { runSection } from './sections/run.ts';
 import { searchSection } from './sections/search.ts';
+import { textbookSection } from './sections/textbook.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { windowsSection } from './sections/windows.ts';
 import { type View, viewOf } from './view.ts';
@@ -38,6 +39,7 @@ ${sections.map(({ content }) => html`${content}\n`)}</main>
 /** Those that have something to say. */
 async function sectionsOf(whole: View, view: View): Promise<readonly PageSection[]> {
   const all: readonly PageSection[] = [
+    { id: 'textbook', label: 'Textbook', content: textbookSection(view) },
     { id: 'capacity', label: 'Capacity', content: await searchSection(whole) },
     { id: 'promises', label: 'Promises', content: matrixSection(view) },
     { id: 'price', label: 'Price', content: priceSection(view) },

@@ -12,6 +12,7 @@ import { limitLines } from './limits.ts';
 import { matrixLines, stateRole } from './matrix.ts';
 import { priceLines } from './price.ts';
 import { searchLines } from './search.ts';
+import { textbookLines } from './textbook.ts';
 import { thresholdLines } from './thresholds.ts';
 
 /** Verdict, failures with evidence, numbers, caveats, next step: in that order, about a screenful. */
@@ -29,6 +30,7 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
     backlogLines(shown, ink, options),
     limitLines(shown, ink, options),
     thresholdLines(record, ink, options),
+    textbookLines(record, ink, options),
     caveatLines(shown, ink, options),
     nextLines(record, ink, options),
   ];

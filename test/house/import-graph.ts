@@ -49,6 +49,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/gate/': [core, record],
   'harness/compare/': [core, record],
   'harness/search/': [core, record, 'harness/measure/', 'harness/gate/thresholds/'],
+  'harness/textbook/': [core, record, scenarios],
   'harness/simulate/': [core, record, 'harness/check/', ...contract],
   'harness/selftest/': [core, record, 'harness/check/', 'harness/simulate/'],
   'harness/run/': [
@@ -65,6 +66,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'harness/provision/',
     'harness/gate/',
     'harness/search/',
+    'harness/textbook/',
     scenarios,
     ...contract,
     'engines/engine-shape.ts',

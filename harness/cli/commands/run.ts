@@ -101,7 +101,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
   });
   const request = { ...settings, program: host.program, day: dayOf(startedAt) };
   const cells = expand(request);
-  const { thresholds, search } = settings;
+  const { thresholds, search, sentences } = settings;
   const targets =
     search === undefined
       ? []
@@ -112,7 +112,7 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     async (heading, environment) => {
       for (const line of plannedLoads(cells)) environment.progress.note(line);
       const failOn = argv.failOn ?? defaultFailOn;
-      const plan = { cells, failOn, thresholds, heading };
+      const plan = { cells, failOn, thresholds, sentences, heading };
       if (targets.length === 0) return execute(plan, environment);
       const before = cells.length === 0 ? undefined : await execute(plan, environment);
       return executeSearch({ targets, heading, before }, environment);

@@ -54,6 +54,7 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
       controls: [],
       thresholds: [],
       searches: [],
+      textbook: [],
     },
   };
 }

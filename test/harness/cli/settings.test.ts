@@ -179,6 +179,25 @@ describe('settings', () => {
     }
   });
 
+  it('run of a suite what it starts on request only where a flag names it', async () => {
+    const references = async (flags: Partial<RunFlags>) =>
+      (await settle({ suite: 'textbook', ...flags })).engines.map(({ reference }) => reference);
+    expect(new Set(await references({}))).toEqual(new Set(['log', 'queue', 'broker']));
+    expect(await references({ engine: ['rabbitmq', 'broker'] })).toEqual(['rabbitmq', 'broker']);
+    const { aims, engines } = await settle({ suite: 'textbook', engine: ['rabbitmq'] });
+    expect(engines[0]?.profiles).toEqual(expect.arrayContaining(['manual-ack', 'not-mandatory']));
+    expect(aims).toContainEqual({
+      scenario: 'routing-change',
+      engine: 'rabbitmq',
+      profile: 'not-mandatory',
+    });
+  });
+
+  it('hold the sentences of the textbook in its suite, and in no other', async () => {
+    expect((await settle({ suite: 'textbook' })).sentences.map(({ id }) => id)).toContain('19a');
+    expect((await settle({ suite: 'default' })).sentences).toEqual([]);
+  });
+
   it('repeat in a replay what changed the cells', async () => {
     const { replayArguments } = await settle({ engine: ['log'], target: 'embedded', rate: '2k/s' });
     expect(replayArguments).toBe(' --target embedded --rate 2k/s');

@@ -1,0 +1,124 @@
+import type { Pair, Sentence, Trial } from '../../scenarios/textbook/sentence.ts';
+import { plural } from '../core/plural.ts';
+import type { CellRecord } from '../record/schema.ts';
+import type {
+  SentenceRecord,
+  SentenceVerdict,
+  SideRecord,
+  SystemTrialRecord,
+  TrialOutcome,
+} from '../record/textbook-schema.ts';
+import { judgeSide } from './judge-side.ts';
+
+/** What a textbook is judged with, besides the cells. */
+export interface Textbook {
+  readonly sentences: readonly Sentence[];
+  /** Engines of this project's own: what holds there alone holds for reference only. */
+  readonly references: readonly string[];
+  /** By scenario; a cell with fewer faults proves nothing. */
+  readonly faultsPlanned: (scenario: string) => number;
+}
+
+/** What the cells of a run say about each sentence, in the order of the textbook. */
+export function judgeTextbook(
+  textbook: Textbook,
+  cells: readonly CellRecord[],
+): readonly SentenceRecord[] {
+  return textbook.sentences.map((sentence) => judgeSentence(sentence, textbook, cells));
+}
+
+function judgeSentence(
+  sentence: Sentence,
+  textbook: Textbook,
+  cells: readonly CellRecord[],
+): SentenceRecord {
+  const { id, text, requires, untried } = sentence;
+  const trials = sentence.trials.map((trial) => ({
+    says: trial.says,
+    systems: Object.entries(trial.systems).map(([engine, pair]) =>
+      judgeTrial(trial, engine, pair, textbook, cells),
+    ),
+  }));
+  return {
+    id,
+    text,
+    ...verdictOf(trials, requires, textbook.references),
+    requires: [...requires],
+    untried: [...untried],
+    trials,
+  };
+}
+
+function judgeTrial(
+  trial: Trial,
+  engine: string,
+  pair: Pair,
+  { faultsPlanned }: Textbook,
+  cells: readonly CellRecord[],
+): SystemTrialRecord {
+  const side = (which: 'treatment' | 'control'): SideRecord =>
+    judgeSide(
+      trial[which],
+      `${engine}@${pair[which]}`,
+      cells,
+      faultsPlanned(trial[which].scenario),
+    );
+  const treatment = side('treatment');
+  const control = side('control');
+  return { engine, outcome: differing(treatment, control), treatment, control };
+}
+
+/** A treatment that was not asked says nothing; one without its control proves nothing. */
+function differing(treatment: SideRecord, control: SideRecord): TrialOutcome {
+  const outcomes = [treatment.outcome, control.outcome];
+  if (outcomes.every((outcome) => outcome === 'not-run')) return 'not-run';
+  if (outcomes.includes('otherwise')) return 'contradicted';
+  return outcomes.every((outcome) => outcome === 'as-said') ? 'differs' : 'inconclusive';
+}
+
+const worstLast: readonly TrialOutcome[] = ['differs', 'not-run', 'inconclusive', 'contradicted'];
+
+/** By engine: the worst of its trials. One that was asked in part only was not asked what the sentence says. */
+function standings(trials: SentenceRecord['trials']): ReadonlyMap<string, TrialOutcome> {
+  const worst = new Map<string, TrialOutcome>();
+  for (const { engine, outcome } of trials.flatMap(({ systems }) => systems)) {
+    const known = worst.get(engine) ?? 'differs';
+    const isWorse = worstLast.indexOf(outcome) > worstLast.indexOf(known);
+    worst.set(engine, isWorse ? outcome : known);
+  }
+  return worst;
+}
+
+function verdictOf(
+  trials: SentenceRecord['trials'],
+  requires: readonly string[],
+  references: readonly string[],
+): { readonly verdict: SentenceVerdict; readonly because: string } {
+  const systems = standings(trials);
+  const at = (wanted: TrialOutcome): readonly string[] =>
+    [...systems].filter(([, outcome]) => outcome === wanted).map(([engine]) => engine);
+  const held = at('differs');
+  const not = at('contradicted');
+  if (not.length > 0) {
+    if (held.length === 0) return { verdict: 'did-not-hold', because: `on ${not.join(', ')}` };
+    const because = `on the system: it held on ${held.join(', ')}, and not on ${not.join(', ')}`;
+    return { verdict: 'depends', because };
+  }
+  const open = at('inconclusive');
+  if (open.length > 0) {
+    return { verdict: 'inconclusive', because: `evidence is missing on ${open.join(', ')}` };
+  }
+  const real = requires.filter((engine) => held.includes(engine));
+  const lacking = requires.filter((engine) => !held.includes(engine));
+  const targets = `${real.length} of ${plural(requires.length, 'required target')}`;
+  if (requires.length > 0 && lacking.length === 0) {
+    return { verdict: 'held', because: `on ${held.join(', ')}` };
+  }
+  const without = lacking.length === 0 ? '' : `; not asked: ${lacking.join(', ')}`;
+  const isForReference = held.some((engine) => references.includes(engine));
+  if (real.length === 0 && isForReference) {
+    return { verdict: 'held-reference-only', because: `on ${held.join(', ')}${without}` };
+  }
+  const where = held.length === 0 ? '' : `, held on ${held.join(', ')}`;
+  return { verdict: 'not-run', because: `${targets}${where}${without}` };
+}

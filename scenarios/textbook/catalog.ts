@@ -1,0 +1,20 @@
+import { acknowledgements } from './acknowledgements.ts';
+import { exchanges } from './exchanges.ts';
+import { groups } from './groups.ts';
+import { queues } from './queues.ts';
+import { replication } from './replication.ts';
+import type { Sentence } from './sentence.ts';
+import { transactions } from './transactions.ts';
+
+/** Every sentence on trial, in the order of a report. */
+export const sentences: readonly Sentence[] = [
+  ...acknowledgements,
+  ...transactions,
+  ...groups,
+  ...queues,
+  ...exchanges,
+  ...replication,
+].toSorted((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }));
+
+/** Engines of this project's own: what holds there alone holds for reference only. */
+export const references: readonly string[] = ['log', 'queue', 'broker'];

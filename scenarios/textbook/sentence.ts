@@ -1,0 +1,59 @@
+import type { CheckId } from '../../harness/core/anomalies.ts';
+
+/**
+ * A sentence that people repeat about queues and logs, and what puts it on trial. It holds on a system where each of
+ * its trials shows what it says; nothing but the cells of a run decides that.
+ */
+export interface Sentence {
+  /** Stable; reports and documents name sentences by it. */
+  readonly id: string;
+  readonly text: string;
+  /** Engines of real systems on which it has to be tried before it counts as held. */
+  readonly requires: readonly string[];
+  readonly trials: readonly Trial[];
+  /** Parts of what people say under this heading that no trial decides yet. */
+  readonly untried: readonly string[];
+}
+
+/** The same thing asked twice, with what the sentence relies on and without it: the answers must differ. */
+export interface Trial {
+  readonly says: string;
+  readonly treatment: Side;
+  readonly control: Side;
+  /** By engine: the profile that has what the sentence relies on, and the one that lacks it. */
+  readonly systems: Readonly<Record<string, Pair>>;
+}
+
+export interface Side {
+  readonly scenario: string;
+  /** All of them. */
+  readonly shows: readonly Expectation[];
+}
+
+export interface Pair {
+  readonly treatment: string;
+  readonly control: string;
+}
+
+export type Expectation =
+  /** None of these anomalies was seen, though each had its chances. */
+  | { readonly is: 'kept'; readonly checks: readonly CheckId[] }
+  /** At least one of these anomalies is proven. */
+  | { readonly is: 'seen'; readonly checks: readonly CheckId[] }
+  | { readonly is: 'figure'; readonly figure: Figure; readonly bound: Bound };
+
+export type Figure =
+  /** Of the cell's counts. */
+  | { readonly of: 'counts'; readonly name: 'redelivered' | 'recovered'; readonly unit: string }
+  /** The number that the evidence of a fault begins with; `none` is 0. */
+  | {
+      readonly of: 'fault';
+      readonly kind: string;
+      readonly name: string;
+      readonly unit: string;
+    };
+
+export type Bound = { readonly least: number } | { readonly most: number };
+
+export const kept = (...checks: readonly CheckId[]): Expectation => ({ is: 'kept', checks });
+export const seen = (...checks: readonly CheckId[]): Expectation => ({ is: 'seen', checks });
