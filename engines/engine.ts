@@ -69,6 +69,10 @@ export interface Engine<O = unknown> {
   /** Target kinds whose nodes have `losePower`; and those that can be several nodes with a `replica`. */
   readonly losesPower?: readonly string[];
   readonly replicates?: readonly string[];
+  /** Target kinds whose nodes can each be in a network of their own (`ProvisionRequest.networks`). */
+  readonly parts?: readonly string[];
+  /** Target kinds whose nodes can be taken out of service in good order (`Replica.withdraw`). */
+  readonly withdraws?: readonly string[];
   /**
    * Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. URLs are recorded:
    * logins and keys come from the environment, as `external-access.ts` has them, and belong into the target's settings.

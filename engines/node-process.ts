@@ -5,7 +5,18 @@ import type {
   ProcessEnd,
   ProcessSpec,
   ProvisionHost,
+  ProvisionRequest,
 } from './provisioner.ts';
+
+/** Starts processes in a member's own network, where there are such. */
+export function hostOf(
+  host: ProvisionHost,
+  { networks }: Pick<ProvisionRequest, 'networks'>,
+  member: number,
+): ProvisionHost {
+  if (networks === undefined) return host;
+  return { ...host, start: (spec) => host.start(networks.inside(member, spec)) };
+}
 
 /** The process of one node over its incarnations; it is forgotten when it ends, however it ends. */
 export class NodeProcess {
@@ -44,7 +55,7 @@ export class NodeProcess {
     }
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
     this.#running().signal(signal);
   }
 
@@ -56,6 +67,18 @@ export class NodeProcess {
 
   async stop(graceMs: number): Promise<ProcessEnd | undefined> {
     return this.#process?.stop(graceMs);
+  }
+
+  /** Of one that ends by itself, having been asked to: who has not in time is killed. */
+  async ended(withinMs: number): Promise<ProcessEnd | undefined> {
+    const running = this.#process;
+    if (running === undefined) return undefined;
+    const timer = setTimeout(() => void running.kill('SIGKILL'), withinMs);
+    try {
+      return await running.ended;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #running(): ManagedProcess {

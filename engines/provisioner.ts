@@ -21,6 +21,19 @@ export interface ProvisionRequest {
    * these on a second listener; `Provisioned.upstreams` says where the proxy shall forward to.
    */
   readonly proxies: readonly Endpoint[];
+  /** Present where nodes shall be parted from each other: everything of the target runs in one of these. */
+  readonly networks?: NodeNetworks;
+}
+
+/**
+ * A network for each node, by its index, and one more for what else the target has (a controller, sentinels), which stays
+ * with the majority.
+ */
+export interface NodeNetworks {
+  /** Where a member must listen, and where other members and the harness reach it. */
+  addressOf(member: number): string;
+  /** The same process in the member's network. */
+  inside(member: number, spec: ProcessSpec): ProcessSpec;
 }
 
 export interface Endpoint {
@@ -79,6 +92,12 @@ export interface Replica {
   pause(): void | Promise<void>;
   /** SIGCONT. */
   resume(): void | Promise<void>;
+  /**
+   * Takes the node out of service as the system's documentation says: it hands over what it leads, lets its clients go
+   * and ends; who has not ended by then is killed. Resolved when its process is gone, with how it ended; undefined: it
+   * was down already.
+   */
+  withdraw?(): Promise<ProcessEnd | undefined>;
 }
 
 /** What has a leader of its own in some systems; where one node leads everything, it does not matter. */
@@ -147,7 +166,7 @@ export interface ManagedProcess {
   stop(graceMs: number): Promise<ProcessEnd>;
   kill(signal: NodeJS.Signals): Promise<ProcessEnd>;
   /** Sends a signal that does not end the process. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void;
 }
 
 export interface ProcessEnd {

@@ -4,12 +4,14 @@ import { backlog } from './backlog.ts';
 import { brokerCrash } from './broker-crash.ts';
 import { consumerChurn } from './consumer-churn.ts';
 import { consumerCrash } from './consumer-crash.ts';
+import { drainNode } from './drain-node.ts';
 import { fanOut } from './fan-out.ts';
 import { leaderCrash } from './leader-crash.ts';
 import { leaderPause } from './leader-pause.ts';
 import { loneLeaderCrash } from './lone-leader-crash.ts';
 import { loneLeaderPowerLoss } from './lone-leader-power-loss.ts';
 import { lostResponse } from './lost-response.ts';
+import { nodePartition } from './node-partition.ts';
 import { overload } from './overload.ts';
 import { poisonMessage } from './poison-message.ts';
 import { powerLoss } from './power-loss.ts';
@@ -41,6 +43,8 @@ export const scenarios: readonly Scenario[] = [
   brokerCrash,
   leaderCrash,
   leaderPause,
+  nodePartition,
+  drainNode,
   rollingRestart,
   allNodesCrash,
   belowMinInSync,

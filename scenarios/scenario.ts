@@ -55,7 +55,11 @@ export type Need =
   | { readonly kind: 'transactional-job' }
   | { readonly kind: 'power-loss' }
   /** So many nodes that replicate; the cell runs on no fewer. */
-  | { readonly kind: 'replicas'; readonly nodes: number };
+  | { readonly kind: 'replicas'; readonly nodes: number }
+  /** Nodes that can be parted from each other. */
+  | { readonly kind: 'node-networks' }
+  /** Nodes that can be taken out of service in good order. */
+  | { readonly kind: 'withdrawal' };
 
 export interface Workload {
   readonly producers: number;
@@ -152,6 +156,10 @@ export type FaultPlan =
   | { readonly kind: 'kill-all'; readonly at: number; readonly downMs: number }
   /** SIGSTOP of the leader until another one leads and for so long more, and SIGCONT. */
   | { readonly kind: 'pause-leader'; readonly at: number; readonly ledMs: number }
+  /** Nothing passes between the leader and the other nodes until another one leads and for so long more. */
+  | { readonly kind: 'isolate-leader'; readonly at: number; readonly ledMs: number }
+  /** The leader is taken out of service in its own order, and comes back so long after it is gone. */
+  | { readonly kind: 'drain-leader'; readonly at: number; readonly awayMs: number }
   /** SIGTERM and a new start of one node after another, so long after the one before is back. */
   | { readonly kind: 'restart-each'; readonly at: number; readonly betweenMs: number }
   | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }

@@ -4,12 +4,16 @@ import type { Endpoint, ProvisionRequest } from '../provisioner.ts';
 /** Sessions may be this short here, so that a crashed member is replaced within a test's patience. */
 export const leastSessionTimeoutMs = 500;
 
+const loopback = '127.0.0.1';
+
 /** Any base64url UUID; clusters never meet, because each has ports and directories of its own. */
 const clusterId = '4L6g3nShT-eMCtK--X86sw';
 
 export interface NodePlan {
   readonly id: number;
   readonly name: string;
+  /** Where it listens. */
+  readonly host: string;
   readonly directory: string;
   readonly dataDirectory: string;
   readonly ports: {
@@ -24,6 +28,7 @@ export interface NodePlan {
 
 export interface ControllerPlan {
   readonly id: number;
+  readonly host: string;
   readonly directory: string;
   readonly dataDirectory: string;
   readonly port: number;
@@ -40,7 +45,7 @@ export interface ClusterPlan {
 }
 
 export async function planCluster(
-  { directory, proxies }: ProvisionRequest,
+  { directory, proxies, networks }: ProvisionRequest,
   freePort: () => Promise<number>,
 ): Promise<ClusterPlan> {
   const nodes: NodePlan[] = [];
@@ -49,6 +54,7 @@ export async function planCluster(
     nodes.push({
       id: index + 1,
       name: `kafka node ${index + 1}`,
+      host: networks?.addressOf(index) ?? loopback,
       directory: own,
       dataDirectory: join(own, 'data'),
       ports: {
@@ -59,20 +65,26 @@ export async function planCluster(
       proxy,
     });
   }
-  return { clusterId, nodes, controller: controllerOf(directory, nodes, await freePort()) };
+  const host = networks?.addressOf(nodes.length) ?? loopback;
+  const at = { host, port: await freePort() };
+  return { clusterId, nodes, controller: controllerOf(directory, nodes, at) };
 }
 
 /** More brokers than that no plan has. */
 const controllerId = 1_000;
 
-function controllerOf(directory: string, nodes: readonly NodePlan[], port: number): ControllerPlan {
+function controllerOf(
+  directory: string,
+  nodes: readonly NodePlan[],
+  { host, port }: Endpoint,
+): ControllerPlan {
   const [first, ...more] = nodes;
   if (first !== undefined && more.length === 0) {
-    const { id, directory: shared, dataDirectory } = first;
-    return { id, directory: shared, dataDirectory, port };
+    const { id, host: own, directory: shared, dataDirectory } = first;
+    return { id, host: own, directory: shared, dataDirectory, port };
   }
   const own = join(directory, 'controller');
-  return { id: controllerId, directory: own, dataDirectory: join(own, 'data'), port };
+  return { id: controllerId, host, directory: own, dataDirectory: join(own, 'data'), port };
 }
 
 export function hasOwnController({ nodes, controller }: ClusterPlan): boolean {

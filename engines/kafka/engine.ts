@@ -14,6 +14,8 @@ const engine: Engine<KafkaOptions> = {
   traits,
   outcomes,
   wire: new URL(`./wire${extension}`, import.meta.url),
+  parts: ['local'],
+  withdraws: ['local'],
   replicates: ['local'],
   provisioners: {
     local: async () => (await import('./provision.ts')).kafkaProvisioner,

@@ -1,17 +1,17 @@
 import { Admin } from '@platformatic/kafka';
-import type { ReplicatedScope } from '../provisioner.ts';
+import type { Endpoint, ReplicatedScope } from '../provisioner.ts';
 import { keepErrorsFromThrowing } from './connection.ts';
 
 const answerMs = 1_000;
 
-/** Who leads the partition in the eyes of the node at this port: its id; undefined when it cannot say. */
+/** Who leads the partition in the eyes of the node there: its id; undefined when it cannot say. */
 export async function leaderSeenBy(
-  port: number,
+  { host, port }: Endpoint,
   { destination, scope }: ReplicatedScope,
 ): Promise<number | undefined> {
   const admin = new Admin({
     clientId: 'ackmark-leader-look-up',
-    bootstrapBrokers: [`127.0.0.1:${port}`],
+    bootstrapBrokers: [`${host}:${port}`],
     connectTimeout: answerMs,
     requestTimeout: answerMs,
     timeout: answerMs,

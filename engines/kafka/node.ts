@@ -16,6 +16,8 @@ import { lagMs, sessionMs } from './properties.ts';
 const heapMegabytes = 256;
 const readyMs = 120_000;
 const graceMs = 8_000;
+/** It asks the controller again when that fails (`controlled.shutdown.max.retries`, 3). */
+const withdrawalMs = 60_000;
 /** Until the controller has noticed and decided. */
 const marginMs = 2_000;
 
@@ -41,9 +43,12 @@ export class KafkaNode implements BrokerNode {
       outOfSyncMs: lagMs + marginMs,
       successionMs: sessionMs + marginMs,
       leads: async (of) =>
-        this.#process.isRunning && (await leaderSeenBy(plan.ports.direct, of)) === plan.id,
+        this.#process.isRunning &&
+        (await leaderSeenBy({ host: plan.host, port: plan.ports.direct }, of)) === plan.id,
       pause: () => this.#process.signal('SIGSTOP'),
       resume: () => this.#process.signal('SIGCONT'),
+      // A controlled shutdown: the controller moves what it leads before it ends.
+      withdraw: () => this.#process.stop(withdrawalMs),
     };
   }
 
@@ -57,7 +62,7 @@ export class KafkaNode implements BrokerNode {
 
   async start(): Promise<void> {
     this.#incarnation += 1;
-    const { direct, proxied } = this.#plan.ports;
+    const { host, ports } = this.#plan;
     await this.#process.start(
       {
         command: 'java',
@@ -68,8 +73,8 @@ export class KafkaNode implements BrokerNode {
       },
       async (started) =>
         (await started.logged('Kafka Server started')) &&
-        (await answersApiVersions('127.0.0.1', direct)) &&
-        (await answersApiVersions('127.0.0.1', proxied)),
+        (await answersApiVersions(host, ports.direct)) &&
+        (await answersApiVersions(host, ports.proxied)),
       readyMs,
     );
   }

@@ -5,8 +5,6 @@ import {
   type NodePlan,
 } from './cluster-plan.ts';
 
-const local = '127.0.0.1';
-
 /**
  * A broker, and where it is the only one its controller too. Replication has a listener of its own, so that the fault
  * proxy never touches it. The flush settings stay Kafka's: an acknowledgement means page cache, not disk.
@@ -14,11 +12,11 @@ const local = '127.0.0.1';
 export function nodeProperties(plan: ClusterPlan, node: NodePlan): string {
   const copies = Math.min(3, plan.nodes.length);
   const insync = Math.min(2, copies);
-  const { ports, proxy } = node;
+  const { host, ports, proxy } = node;
   const listeners = {
-    DIRECT: `${local}:${ports.direct}`,
-    PROXIED: `${local}:${ports.proxied}`,
-    INTERNAL: `${local}:${ports.internal}`,
+    DIRECT: `${host}:${ports.direct}`,
+    PROXIED: `${host}:${ports.proxied}`,
+    INTERNAL: `${host}:${ports.internal}`,
   };
   const advertised = { ...listeners, PROXIED: `${proxy.host}:${proxy.port}` };
   return lines({
@@ -72,12 +70,12 @@ export function controllerProperties(plan: ClusterPlan): string {
 }
 
 function controllerListener({ controller }: ClusterPlan): string {
-  return `CONTROLLER://${local}:${controller.port}`;
+  return `CONTROLLER://${controller.host}:${controller.port}`;
 }
 
-function quorum({ controller: { id, port } }: ClusterPlan): Readonly<Record<string, string>> {
+function quorum({ controller: { id, host, port } }: ClusterPlan): Readonly<Record<string, string>> {
   return {
-    'controller.quorum.voters': `${id}@${local}:${port}`,
+    'controller.quorum.voters': `${id}@${host}:${port}`,
     'controller.listener.names': 'CONTROLLER',
   };
 }

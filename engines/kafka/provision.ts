@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { definedEntries } from '../../harness/core/defined-entries.ts';
 import { invariant } from '../../harness/core/errors.ts';
 import { allStarted } from '../all-started.ts';
+import { hostOf } from '../node-process.ts';
 import type { Target } from '../engine.ts';
 import { classPathOf, fetchJars, type Jars } from '../maven/jars.ts';
 import type {
@@ -46,8 +47,14 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
   invariant(request.proxies.length === request.nodes, 'one proxy address for each node');
   const plan = await planCluster(request, () => host.freePort());
   const [controllers, nodes] = await Promise.all([
-    Promise.all(hasOwnController(plan) ? [prepareController(host, plan)] : []),
-    Promise.all(plan.nodes.map((node) => prepareNode(host, plan, node))),
+    Promise.all(
+      hasOwnController(plan)
+        ? [prepareController(hostOf(host, request, plan.nodes.length), plan)]
+        : [],
+    ),
+    Promise.all(
+      plan.nodes.map((node, index) => prepareNode(hostOf(host, request, index), plan, node)),
+    ),
   ]);
   const all = [...controllers, ...nodes];
   const stopAll = async (): Promise<void> => {
@@ -62,9 +69,9 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
     throw error;
   }
   return {
-    target: targetAt(plan.nodes.map(({ ports }) => `127.0.0.1:${ports.direct}`)),
+    target: targetAt(plan.nodes.map(({ host: name, ports }) => `${name}:${ports.direct}`)),
     proxied: targetAt(request.proxies.map(({ host: name, port }) => `${name}:${port}`)),
-    upstreams: plan.nodes.map(({ ports }) => ({ host: '127.0.0.1', port: ports.proxied })),
+    upstreams: plan.nodes.map(({ host: name, ports }) => ({ host: name, port: ports.proxied })),
     nodes: nodes satisfies readonly BrokerNode[],
     down: stopAll,
   };

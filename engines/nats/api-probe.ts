@@ -1,5 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import type { ReplicatedScope } from '../provisioner.ts';
+import type { Endpoint, ReplicatedScope } from '../provisioner.ts';
 import { isAbout } from './api-errors.ts';
 import { atMost } from '../at-most.ts';
 import { openConnection } from './connection.ts';
@@ -7,17 +7,17 @@ import { openConnection } from './connection.ts';
 const answerMs = 1_500;
 const goodbyeMs = 500;
 
-const at = (port: number) => ({
+const at = ({ host, port }: Endpoint) => ({
   kind: 'local',
   title: 'NATS',
-  address: `127.0.0.1:${port}`,
+  address: `${host}:${port}`,
   nodes: 1,
   settings: {},
 });
 
 /** Whether the JetStream API answers through the node: of several nodes, one leads them then. */
-export async function answersApi(port: number): Promise<boolean> {
-  return (await ask(port, (manager) => manager.getAccountInfo())) !== undefined;
+export async function answersApi(node: Endpoint): Promise<boolean> {
+  return (await ask(node, (manager) => manager.getAccountInfo())) !== undefined;
 }
 
 /** Who leads a stream: a node of this name, or nobody can say; or there is no such stream. */
@@ -26,12 +26,12 @@ export type Leader =
   | { readonly is: 'unknown' }
   | { readonly is: 'no-stream' };
 
-/** Asked through the node at this port. */
+/** Asked through this node. */
 export async function leaderSeenBy(
-  port: number,
+  node: Endpoint,
   { destination }: ReplicatedScope,
 ): Promise<Leader> {
-  const answer = await ask(port, async (manager): Promise<Leader> => {
+  const answer = await ask(node, async (manager): Promise<Leader> => {
     try {
       const { cluster } = await manager.streams.info(destination);
       const name = cluster?.leader;
@@ -47,10 +47,10 @@ export async function leaderSeenBy(
 type Manager = Awaited<ReturnType<typeof jetstreamManager>>;
 
 async function ask<T>(
-  port: number,
+  node: Endpoint,
   question: (manager: Manager) => Promise<T>,
 ): Promise<T | undefined> {
-  const connection = await openConnection(at(port), { name: 'ackmark look-up', first: 0 }).catch(
+  const connection = await openConnection(at(node), { name: 'ackmark look-up', first: 0 }).catch(
     () => undefined,
   );
   // A node that is down or stands still says nothing.

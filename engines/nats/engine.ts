@@ -21,6 +21,8 @@ export default {
   provisioners: {
     local: async () => (await import('./provision.ts')).localProvisioner,
   },
+  parts: ['local'],
+  withdraws: ['local'],
   replicates: ['local'],
   external: externalTarget,
   wire: new URL(`./wire.${suffix}`, import.meta.url),

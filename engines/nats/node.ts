@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NodeProcess } from '../node-process.ts';
 import type {
   BrokerNode,
+  Endpoint,
   KillEvidence,
   ProcessEnd,
   ProvisionHost,
@@ -12,6 +13,7 @@ import { answersApi, type Leader, leaderSeenBy } from './api-probe.ts';
 import {
   type ClusterPlan,
   electionMs,
+  lameDuckMs,
   lostQuorumMs,
   nodeConfiguration,
   type NodePlan,
@@ -41,9 +43,10 @@ export class NatsNode implements BrokerNode {
       outOfSyncMs: lostQuorumMs + marginMs,
       successionMs: electionMs + marginMs,
       leads: async (of) =>
-        this.#process.isRunning && this.#isIt(await leaderSeenBy(plan.ports.clients, of)),
+        this.#process.isRunning && this.#isIt(await leaderSeenBy(clientsAt(plan), of)),
       pause: () => this.#process.signal('SIGSTOP'),
       resume: () => this.#process.signal('SIGCONT'),
+      withdraw: () => this.#withdraw(),
     };
   }
 
@@ -78,7 +81,7 @@ export class NatsNode implements BrokerNode {
         environment: {},
         logFile: this.logFile,
       },
-      () => answersApi(this.#plan.ports.clients),
+      () => answersApi(clientsAt(this.#plan)),
       readyMs,
     );
   }
@@ -95,11 +98,19 @@ export class NatsNode implements BrokerNode {
     return this.#process.stop(graceMs);
   }
 
+  /** Lame duck mode: it gives up what it leads and closes its clients' connections one by one (`--signal ldm`). */
+  #withdraw(): Promise<ProcessEnd | undefined> {
+    this.#process.signal('SIGUSR2');
+    return this.#process.ended(lameDuckMs + marginMs);
+  }
+
   /** Nobody leads a subject without a stream: the first node stands for whoever passes its messages on. */
   #isIt(leader: Leader): boolean {
     if (leader.is === 'no-stream') return this.#plan.isFirst;
     return leader.is === 'node' && leader.name === this.name;
   }
 }
+
+const clientsAt = ({ host, ports }: NodePlan): Endpoint => ({ host, port: ports.clients });
 
 const configurationOf = ({ directory }: NodePlan): string => join(directory, 'server.conf');

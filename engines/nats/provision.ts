@@ -1,4 +1,5 @@
 import { allStarted } from '../all-started.ts';
+import { hostOf } from '../node-process.ts';
 import type { Target } from '../engine.ts';
 import type { Provisioned, Provisioner, ProvisionHost, ProvisionRequest } from '../provisioner.ts';
 import { planCluster } from './cluster-plan.ts';
@@ -10,9 +11,11 @@ export const localProvisioner: Provisioner = { fetch: fetchServer, up };
 
 async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provisioned> {
   await fetchServer(host);
-  const plan = await planCluster(request.directory, request.nodes, () => host.freePort());
+  const plan = await planCluster(request, () => host.freePort());
   const nodes = await Promise.all(
-    plan.nodes.map((node) => NatsNode.prepare(host, serverBinary(host), plan, node)),
+    plan.nodes.map((node, index) =>
+      NatsNode.prepare(hostOf(host, request, index), serverBinary(host), plan, node),
+    ),
   );
   const stopAll = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()));
@@ -23,7 +26,10 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
     await stopAll();
     throw error;
   }
-  const upstreams = plan.nodes.map(({ ports }) => ({ host: '127.0.0.1', port: ports.clients }));
+  const upstreams = plan.nodes.map(({ host: name, ports }) => ({
+    host: name,
+    port: ports.clients,
+  }));
   const target = targetAt(upstreams);
   return {
     target,

@@ -23,6 +23,7 @@ export default {
     (await import('./administration.ts')).administer(target, options),
   connect: async (target, options, actor) =>
     (await import('./client.ts')).connectSession(target, options, actor),
+  withdraws: Object.keys(releases),
   replicates: Object.keys(releases),
   provisioners: {
     local: () => provisioner('local'),

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 
 const answerMs = 1_000;
+const drainMs = 40_000;
 const answerBytesMost = 256;
 
 /**
@@ -25,6 +26,8 @@ Running = fun() ->
 end,
 Answer = fun
     (<<"members\\n">>) -> length(Running());
+    % What \`rabbitmq-upgrade drain\` calls.
+    (<<"drain\\n">>) -> rabbit_maintenance:drain();
     (<<"leads ", Name/binary>>) -> Leads(binary:part(Name, 0, byte_size(Name) - 1))
 end,
 Serve = fun(Listener) ->
@@ -55,7 +58,16 @@ export async function membersSeenBy(port: number): Promise<number> {
   return Number.isInteger(answer) ? answer : 0;
 }
 
-function ask(port: number, question: string): Promise<string> {
+/**
+ * Puts the node at this port into maintenance mode: it takes no new connections, closes those that it has, and hands over
+ * the queues that it leads (https://www.rabbitmq.com/docs/upgrade#maintenance-mode).
+ * @returns whether it said that this is done
+ */
+export async function drainNode(port: number): Promise<boolean> {
+  return (await ask(port, 'drain', drainMs)) === 'ok';
+}
+
+function ask(port: number, question: string, timeoutMs = answerMs): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
     const socket = connect({ host: '127.0.0.1', port });
@@ -64,7 +76,7 @@ function ask(port: number, question: string): Promise<string> {
       socket.destroy();
       resolve(answer.trim());
     };
-    const timer = setTimeout(end, answerMs);
+    const timer = setTimeout(end, timeoutMs);
     socket.once('connect', () => socket.write(`${question}\n`));
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');

@@ -13,7 +13,7 @@ import { localAccess, targetAt } from './address.ts';
 import { type ClusterPlan, doubtMs, environmentOf, type NodePlan } from './cluster-plan.ts';
 import { serverScript } from './installation.ts';
 import { openLink } from './link.ts';
-import { leadsQueue, membersSeenBy } from './look-up.ts';
+import { drainNode, leadsQueue, membersSeenBy } from './look-up.ts';
 import { enclosed, type Enclosure } from './namespaces.ts';
 import { descendantNamed } from './processes.ts';
 
@@ -113,6 +113,12 @@ export class RabbitNode implements BrokerNode {
         this.#beam !== undefined && leadsQueue(this.#plan.ports.lookUp, subscription),
       pause: () => this.#signal('STOP'),
       resume: () => this.#signal('CONT'),
+      withdraw: async () => {
+        if (await drainNode(this.#plan.ports.lookUp)) return this.stop();
+        throw new AckmarkError('TARGET_UNAVAILABLE', `${this.name} did not go into maintenance`, {
+          hint: `Read its log: ${this.logFile}`,
+        });
+      },
     };
   }
 

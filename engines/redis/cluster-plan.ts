@@ -1,16 +1,21 @@
 import { join } from 'node:path';
+import type { ProvisionRequest } from '../provisioner.ts';
 import { primaryName } from './primary.ts';
+
+const loopback = '127.0.0.1';
 
 export interface NodePlan {
   readonly name: string;
   readonly directory: string;
   readonly dataDirectory: string;
+  readonly host: string;
   readonly port: number;
 }
 
 export interface SentinelPlan {
   readonly name: string;
   readonly directory: string;
+  readonly host: string;
   readonly port: number;
 }
 
@@ -28,8 +33,7 @@ export const promotionMs = 4_000;
 const failoverTimeoutMs = 10_000;
 
 export async function planCluster(
-  directory: string,
-  count: number,
+  { directory, nodes: count, networks }: ProvisionRequest,
   freePort: () => Promise<number>,
 ): Promise<ClusterPlan> {
   const node = async (number: number): Promise<NodePlan> => {
@@ -38,6 +42,7 @@ export async function planCluster(
       name: `redis-${number}`,
       directory: own,
       dataDirectory: join(own, 'data'),
+      host: networks?.addressOf(number - 1) ?? loopback,
       port: await freePort(),
     };
   };
@@ -47,7 +52,9 @@ export async function planCluster(
   const wanted = count > 1 ? count : 0;
   for (let number = 1; number <= wanted; number += 1) {
     const name = `sentinel-${number}`;
-    sentinels.push({ name, directory: join(directory, name), port: await freePort() });
+    // All with the majority: they are what decides where that is.
+    const host = networks?.addressOf(count) ?? loopback;
+    sentinels.push({ name, directory: join(directory, name), host, port: await freePort() });
   }
   return { nodes, sentinels };
 }
@@ -60,7 +67,9 @@ export function nodeConfiguration(
 ): string {
   const lines = [
     `port ${node.port}`,
-    'bind 127.0.0.1',
+    `bind ${node.host}`,
+    // No password: nobody but this machine reaches these addresses.
+    'protected-mode no',
     `dir ${JSON.stringify(node.dataDirectory)}`,
     'appendonly yes',
     `appendfsync ${appendFsync}`,
@@ -68,7 +77,7 @@ export function nodeConfiguration(
     // A replica that comes back is served at once; there is nobody else to wait for.
     'repl-diskless-sync-delay 0',
   ];
-  if (node !== primary) lines.push(`replicaof 127.0.0.1 ${primary.port}`);
+  if (node !== primary) lines.push(`replicaof ${primary.host} ${primary.port}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -78,9 +87,10 @@ export function sentinelConfiguration(
 ): string {
   const majority = Math.floor(sentinels.length / 2) + 1;
   return `port ${sentinel.port}
-bind 127.0.0.1
+bind ${sentinel.host}
+protected-mode no
 dir ${JSON.stringify(sentinel.directory)}
-sentinel monitor ${primaryName} 127.0.0.1 ${primary.port} ${majority}
+sentinel monitor ${primaryName} ${primary.host} ${primary.port} ${majority}
 sentinel down-after-milliseconds ${primaryName} ${downAfterMs}
 sentinel failover-timeout ${primaryName} ${failoverTimeoutMs}
 sentinel parallel-syncs ${primaryName} ${sentinels.length}

@@ -21,6 +21,8 @@ export default {
   provisioners: {
     local: async () => (await import('./provision.ts')).localProvisioner,
   },
+  parts: ['local'],
+  withdraws: ['local'],
   replicates: ['local'],
   targetSettings: ({ appendFsync }) => ({ appendfsync: appendFsync }),
   external: externalTarget,

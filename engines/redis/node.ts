@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { NodeProcess } from '../node-process.ts';
 import type {
   BrokerNode,
@@ -16,11 +17,13 @@ import {
   type NodePlan,
   promotionMs,
 } from './cluster-plan.ts';
-import { asked, onServer, primaryBySentinels, type Role, roleOf } from './primary.ts';
+import { asked, onServer, primaryBySentinels, primaryName, type Role, roleOf } from './primary.ts';
 import type { ServerProgram } from './server-program.ts';
 
 const readyMs = 60_000;
 const graceMs = 15_000;
+const failoverMs = 20_000;
+const pollMs = 50;
 const outOfSyncMs = 500;
 
 /** One server process; each incarnation writes a log of its own. */
@@ -45,9 +48,9 @@ export class RedisNode implements BrokerNode {
     this.#process = new NodeProcess(host, plan.name);
     this.#program = program;
     this.#plan = plan;
-    this.#at = localAt(plan.port);
+    this.#at = endpointOf(plan);
     if (sentinels.length === 0) return;
-    this.replica = this.#replica(sentinels.map(({ port }) => localAt(port)));
+    this.replica = this.#replica(sentinels.map(endpointOf));
   }
 
   /** Writes the node's configuration; starts nothing. */
@@ -108,7 +111,20 @@ export class RedisNode implements BrokerNode {
       },
       pause: () => this.#pause(),
       resume: () => this.#process.signal('SIGCONT'),
+      withdraw: () => this.#withdraw(sentinels),
     };
+  }
+
+  /** A manual failover, as before an upgrade: the sentinels make another the primary, then it is stopped. */
+  async #withdraw(sentinels: readonly Endpoint[]): Promise<ProcessEnd | undefined> {
+    const [sentinel] = sentinels;
+    const isPrimary = async (): Promise<boolean> => (await roleAt(this.#at)).is === 'primary';
+    if (sentinel !== undefined && (await isPrimary())) {
+      await asked(sentinel, ['SENTINEL', 'FAILOVER', primaryName]);
+      const endMs = performance.now() + failoverMs;
+      while (performance.now() < endMs && (await isPrimary())) await pause(pollMs);
+    }
+    return this.#process.stop(graceMs);
   }
 
   /**
@@ -125,7 +141,7 @@ export class RedisNode implements BrokerNode {
   }
 }
 
-export const localAt = (port: number): Endpoint => ({ host: '127.0.0.1', port });
+export const endpointOf = ({ host, port }: Endpoint): Endpoint => ({ host, port });
 
 const configurationOf = ({ directory }: NodePlan): string => join(directory, 'server.conf');
 

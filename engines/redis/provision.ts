@@ -1,4 +1,5 @@
 import { allStarted } from '../all-started.ts';
+import { hostOf } from '../node-process.ts';
 import type { Target } from '../engine.ts';
 import type {
   Endpoint,
@@ -8,7 +9,7 @@ import type {
   ProvisionRequest,
 } from '../provisioner.ts';
 import { type ClusterPlan, planCluster } from './cluster-plan.ts';
-import { localAt, RedisNode } from './node.ts';
+import { endpointOf, RedisNode } from './node.ts';
 import { onServer } from './primary.ts';
 import { type Sentinels, startSentinels } from './sentinels.ts';
 import { whenReplicating } from './server-info.ts';
@@ -27,10 +28,12 @@ async function up(
   request: ProvisionRequest,
   program: ServerProgram,
 ): Promise<Provisioned> {
-  const plan = await planCluster(request.directory, request.nodes, () => host.freePort());
+  const plan = await planCluster(request, () => host.freePort());
   const { appendfsync = 'everysec' } = request.settings;
   const nodes = await Promise.all(
-    plan.nodes.map((node) => RedisNode.prepare(host, program, plan, node, appendfsync)),
+    plan.nodes.map((node, index) =>
+      RedisNode.prepare(hostOf(host, request, index), program, plan, node, appendfsync),
+    ),
   );
   let sentinels: Sentinels | undefined;
   const down = async (): Promise<void> => {
@@ -42,14 +45,14 @@ async function up(
     if (plan.sentinels.length > 0) {
       // Sentinels learn of replicas from the primary, so it must know them first.
       const [primary, ...replicas] = plan.nodes;
-      await onServer(localAt(primary.port), (link) => whenReplicating(link, replicas.length));
-      sentinels = await startSentinels(host, program, plan);
+      await onServer(primary, (link) => whenReplicating(link, replicas.length));
+      sentinels = await startSentinels(hostOf(host, request, plan.nodes.length), program, plan);
     }
   } catch (error) {
     await down();
     throw error;
   }
-  const upstreams = plan.nodes.map(({ port }) => localAt(port));
+  const upstreams = plan.nodes.map(endpointOf);
   const { proxies } = request;
   return {
     target: targetAt(upstreams, plan, program),
@@ -73,8 +76,8 @@ function targetAt(
     address: addresses(servers),
     nodes: servers.length,
     settings: {
-      members: addresses(plan.nodes.map(({ port }) => localAt(port))),
-      sentinels: addresses(plan.sentinels.map(({ port }) => localAt(port))),
+      members: addresses(plan.nodes.map(endpointOf)),
+      sentinels: addresses(plan.sentinels.map(endpointOf)),
     },
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { allStarted } from '../all-started.ts';
 import type { ManagedProcess, ProvisionHost } from '../provisioner.ts';
 import { type ClusterPlan, sentinelConfiguration, type SentinelPlan } from './cluster-plan.ts';
-import { localAt } from './node.ts';
+import { endpointOf } from './node.ts';
 import { asked, primaryName } from './primary.ts';
 import type { ServerProgram } from './server-program.ts';
 
@@ -61,11 +61,15 @@ async function start(
 }
 
 async function knowsAll(
-  { port }: SentinelPlan,
+  sentinel: SentinelPlan,
   { nodes, sentinels }: ClusterPlan,
 ): Promise<boolean> {
   try {
-    const said = await asked<readonly string[]>(localAt(port), ['SENTINEL', 'MASTER', primaryName]);
+    const said = await asked<readonly string[]>(endpointOf(sentinel), [
+      'SENTINEL',
+      'MASTER',
+      primaryName,
+    ]);
     const count = (name: string): number => Number(said[said.indexOf(name) + 1]);
     return (
       count('num-slaves') >= nodes.length - 1 &&

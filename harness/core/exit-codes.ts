@@ -42,6 +42,7 @@ export function exitCodeOfError(code: ErrorCode | 'BUG'): ExitCode {
     case 'UNKNOWN_NAME':
     case 'UNSUITABLE_NODE':
       return ExitCode.usage;
+    case 'UNSUITABLE_MACHINE':
     case 'TARGET_UNAVAILABLE':
     case 'TARGET_NOT_READY':
     case 'FETCH_FAILED':

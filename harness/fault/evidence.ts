@@ -131,6 +131,8 @@ export function didBite(evidence: FaultEvidence): boolean {
     case 'strike-lone-leader':
     case 'kill-all':
     case 'pause-leader':
+    case 'isolate-leader':
+    case 'drain-leader':
     case 'restart-each':
       return didBiteCluster(evidence);
     case 'join-consumer':
@@ -199,6 +201,8 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
     case 'strike-lone-leader':
     case 'kill-all':
     case 'pause-leader':
+    case 'isolate-leader':
+    case 'drain-leader':
     case 'restart-each':
       return describeCluster(evidence);
     case 'lose-power':

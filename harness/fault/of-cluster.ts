@@ -9,6 +9,8 @@ import {
   wereKilled,
   wereRestarted,
 } from './cluster-evidence.ts';
+import { describeDrained, type DrainedLeader, wasDrained } from './drained-evidence.ts';
+import { describeIsolated, type IsolatedLeader, wasIsolated } from './isolated-evidence.ts';
 import {
   describeStall,
   describeStrike,
@@ -24,6 +26,8 @@ export type OfCluster =
   | StruckLoneLeader
   | KilledAll
   | PausedLeader
+  | IsolatedLeader
+  | DrainedLeader
   | RestartedEach;
 
 export function didBiteCluster(evidence: OfCluster): boolean {
@@ -36,6 +40,10 @@ export function didBiteCluster(evidence: OfCluster): boolean {
       return wereKilled(evidence);
     case 'pause-leader':
       return stoodStill(evidence);
+    case 'isolate-leader':
+      return wasIsolated(evidence);
+    case 'drain-leader':
+      return wasDrained(evidence);
     case 'restart-each':
       return wereRestarted(evidence);
   }
@@ -53,6 +61,10 @@ export function describeCluster(
       return describeKilled(evidence);
     case 'pause-leader':
       return describePaused(evidence);
+    case 'isolate-leader':
+      return describeIsolated(evidence);
+    case 'drain-leader':
+      return describeDrained(evidence);
     case 'restart-each':
       return describeRestarted(evidence);
   }

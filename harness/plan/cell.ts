@@ -49,7 +49,13 @@ export interface PlannedEngine {
 }
 
 export type TargetChoice =
-  | { readonly kind: 'started'; readonly provisioner: string; readonly nodes: number }
+  | {
+      readonly kind: 'started';
+      readonly provisioner: string;
+      readonly nodes: number;
+      /** Present where each node is in a network of its own. */
+      readonly networks?: 'own';
+    }
   | { readonly kind: 'external'; readonly url: string };
 
 export interface PlannedProfile {

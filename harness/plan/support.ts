@@ -2,10 +2,16 @@ import type { Engine, Profile, Traits } from '../../engines/engine.ts';
 import type { Need, Scenario } from '../../scenarios/scenario.ts';
 import type { Cell, TargetChoice } from './cell.ts';
 
+/** What an engine says of its targets. */
+type Abilities = Pick<
+  Engine,
+  'wire' | 'forgets' | 'losesPower' | 'replicates' | 'parts' | 'withdraws'
+>;
+
 /** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
 export function supportOf(
   scenario: Scenario,
-  engine: Pick<Engine, 'traits' | 'wire' | 'forgets' | 'losesPower' | 'replicates'>,
+  engine: Pick<Engine, 'traits'> & Abilities,
   profile: Pick<Profile<unknown>, 'transform' | 'options'>,
   target: TargetChoice,
 ): Cell['support'] {
@@ -22,7 +28,7 @@ export function supportOf(
 
 function unmet(
   need: Need,
-  engine: Pick<Engine, 'wire' | 'forgets' | 'losesPower' | 'replicates'>,
+  engine: Abilities,
   { traits, transform }: Pick<Profile<unknown>, 'transform'> & { readonly traits: Traits },
   target: TargetChoice,
 ): string | undefined {
@@ -60,6 +66,16 @@ function unmet(
       return engine.replicates?.includes(target.provisioner) === true
         ? undefined
         : `${target.provisioner} is one node, and nothing is replicated`;
+    case 'node-networks':
+      if (target.kind !== 'started') return 'the broker’s nodes are not ours to part';
+      return engine.parts?.includes(target.provisioner) === true
+        ? undefined
+        : `nodes of ${target.provisioner} cannot be parted from each other here`;
+    case 'withdrawal':
+      if (target.kind !== 'started') return 'the broker’s nodes are not ours to take out';
+      return engine.withdraws?.includes(target.provisioner) === true
+        ? undefined
+        : `there is no order in which nodes of ${target.provisioner} are taken out of service`;
     case 'power-loss':
       if (target.kind !== 'started') return 'the broker’s machine is not ours to switch off';
       return engine.losesPower?.includes(target.provisioner) === true
@@ -76,5 +92,7 @@ export function targetFor(
 ): TargetChoice {
   if (target.kind !== 'started' || !replicates.includes(target.provisioner)) return target;
   const asked = scenario.needs.map((need) => (need.kind === 'replicas' ? need.nodes : 1));
-  return { ...target, nodes: Math.max(target.nodes, ...asked) };
+  const nodes = Math.max(target.nodes, ...asked);
+  const isParted = scenario.needs.some(({ kind }) => kind === 'node-networks');
+  return { ...target, nodes, ...(isParted ? { networks: 'own' } : {}) };
 }

@@ -34,6 +34,11 @@ export async function attempt(
           hint: `Run it again: ${cell.replay}`,
         })
       : error;
+    if (seen instanceof AckmarkError && seen.code === 'UNSUITABLE_MACHINE') {
+      const reason = `${describeError(seen)} ${seen.hint}`;
+      progress.ended(cell.id, `unsupported: ${reason}`);
+      return { status: 'unsupported', ...identityOf(cell), reason };
+    }
     progress.ended(cell.id, `error: ${describeError(seen)}`);
     const record = toErrorRecord(seen);
     const hint = typedBy(environment.program, record.hint);

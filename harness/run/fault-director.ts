@@ -14,6 +14,8 @@ import { crashTransformer } from './crash-transformer.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
+import { drainLeader } from './drain-leader.ts';
+import { isolateLeader } from './isolate-leader.ts';
 import { killAll } from './kill-all.ts';
 import { killLeader } from './kill-leader.ts';
 import { pauseLeader } from './pause-leader.ts';
@@ -30,6 +32,8 @@ const triggerPollMs = 1;
 /** They look for the leader first, or last for most of the load, and release in the middle of it all. */
 const releasing: readonly FaultPlan['kind'][] = [
   'churn-consumers',
+  'drain-leader',
+  'isolate-leader',
   'kill-leader',
   'pause-leader',
   'stall-followers',
@@ -78,6 +82,10 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return killAll(plan, index, stage);
     case 'pause-leader':
       return pauseLeader(plan, index, stage);
+    case 'drain-leader':
+      return drainLeader(plan, index, stage);
+    case 'isolate-leader':
+      return isolateLeader(plan, index, stage);
     case 'restart-each':
       return restartEach(plan, index, stage);
     case 'crash-consumer':

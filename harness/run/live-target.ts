@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { AddedLatency } from '../fault/added-latency.ts';
 import { openProxies, type ProxyGroup } from '../fault/proxy.ts';
 import type { PlannedEngine } from '../plan/cell.ts';
+import { openNodeNetworks, type PartableNetworks } from '../provision/node-networks.ts';
 
 /** A target that cells can use: reached directly, or through the fault proxy where we started it. */
 export interface LiveTarget {
@@ -18,6 +19,8 @@ export interface LiveTarget {
         readonly proxied: Target;
         readonly proxies: ProxyGroup;
         readonly nodes: readonly BrokerNode[];
+        /** In which they are, one each by their order; undefined: all share that of this machine. */
+        readonly networks: PartableNetworks | undefined;
         /** What a round trip through the proxy costs more than a direct one; measured once, when asked. */
         addedLatency(): Promise<AddedLatency>;
       };
@@ -56,13 +59,18 @@ export async function startTarget(
   mkdirSync(join(directory, 'data'), { recursive: true });
   await provisioner.fetch(host);
   const proxies = await openProxies(choice.nodes, engine.wire);
+  let networks: PartableNetworks | undefined;
   let provisioned: Provisioned | undefined;
   try {
+    if (choice.networks === 'own') {
+      networks = await openNodeNetworks(host, directory, choice.nodes + 1);
+    }
     provisioned = await provisioner.up(host, {
       nodes: choice.nodes,
       settings: planned.settings,
       directory: join(directory, 'data'),
       proxies: proxies.proxies.map((proxy) => proxy.endpoint),
+      ...(networks === undefined ? {} : { networks }),
     });
     for (const [index, upstream] of provisioned.upstreams.entries()) {
       await proxies.proxies[index]?.forwardTo(upstream);
@@ -70,14 +78,20 @@ export async function startTarget(
   } catch (error) {
     await provisioned?.down();
     await proxies.close();
+    await networks?.close();
     throw error;
   }
-  return startedTarget(provisioned, proxies, directory, clock);
+  return startedTarget({ provisioned, proxies, networks }, directory, clock);
+}
+
+interface Started {
+  readonly provisioned: Provisioned;
+  readonly proxies: ProxyGroup;
+  readonly networks: PartableNetworks | undefined;
 }
 
 function startedTarget(
-  provisioned: Provisioned,
-  proxies: ProxyGroup,
+  { provisioned, proxies, networks }: Started,
   directory: string,
   clock: Clock,
 ): LiveTarget {
@@ -89,6 +103,7 @@ function startedTarget(
       proxied: provisioned.proxied,
       proxies,
       nodes: provisioned.nodes,
+      networks,
       addedLatency: () => {
         added ??= proxies.measureAddedLatency(clock);
         return added;
@@ -97,6 +112,7 @@ function startedTarget(
     down: async () => {
       await provisioned.down();
       await proxies.close();
+      await networks?.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { allNodesCrash } from '../../../scenarios/all-nodes-crash.ts';
+import { drainNode } from '../../../scenarios/drain-node.ts';
 import { leaderPause } from '../../../scenarios/leader-pause.ts';
+import { nodePartition } from '../../../scenarios/node-partition.ts';
 import { rollingRestart } from '../../../scenarios/rolling-restart.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { evidenceOf, FakeCluster, struck } from './fake-cluster.ts';
@@ -69,6 +71,68 @@ describe('a leader that stands still', () => {
       'led meanwhile': 'nobody',
       'leads afterwards': 'node 0',
     });
+  });
+});
+
+describe('a leader that no other node reaches', () => {
+  const scenario: Scenario = {
+    ...nodePartition,
+    faults: [{ kind: 'isolate-leader', at: 0.3, ledMs: 1 }],
+  };
+
+  it('is back among them when another one has led for a while', async () => {
+    const cluster = new FakeCluster();
+    cluster.pauseDeposes = true;
+    const fault = await struck(cluster, scenario);
+    expect(cluster.acts).toEqual(['isolate 0', 'release', 'rejoin 0', 'release']);
+    expect(fault).toMatchObject({ target: 'node 0', bit: true, inFlight: 50 });
+    expect(evidenceOf(fault)).toMatchObject({
+      'its connections with other nodes on which nothing passed': '2',
+      'led meanwhile among the others': 'node 1',
+      'said meanwhile that it leads': 'no',
+      'sends acknowledged while another could lead': '1',
+    });
+  });
+
+  it('was not isolated where something passed, nor where nobody led meanwhile', async () => {
+    const whole = new FakeCluster();
+    whole.pauseDeposes = true;
+    whole.partsThem = false;
+    expect((await struck(whole, scenario)).bit).toBe(false);
+    const faithful = new FakeCluster();
+    faithful.electsAnother = false;
+    expect((await struck(faithful, scenario)).bit).toBe(false);
+    expect(faithful.acts).toContain('rejoin 0');
+  });
+});
+
+describe('a leader that is taken out of service', () => {
+  const scenario: Scenario = {
+    ...drainNode,
+    faults: [{ kind: 'drain-leader', at: 0.2, awayMs: 1 }],
+  };
+
+  it('goes in its own order, another one leads, and it comes back', async () => {
+    const cluster = new FakeCluster();
+    const fault = await struck(cluster, scenario);
+    expect(cluster.acts.filter((act) => act !== 'release')).toEqual(['withdraw 0', 'restart 0']);
+    expect(fault).toMatchObject({ target: 'node 0', bit: true, inFlight: null });
+    expect(evidenceOf(fault)).toMatchObject({
+      'process seen gone': 'yes',
+      'leads afterwards': 'node 1',
+      'sends acknowledged until it came back': '1',
+    });
+  });
+
+  it.each([
+    ['it went on running', { ignoresStop: true }],
+    ['it had to be killed', { endsLate: true }],
+    ['nothing was acknowledged', { acknowledgesEachTime: 0 }],
+  ] as const)('was not drained where %s', async (_, how) => {
+    const cluster = Object.assign(new FakeCluster(), how);
+    // Of one that leads still nobody takes the lead.
+    if (cluster.ignoresStop) cluster.replicates = false;
+    expect((await struck(cluster, scenario)).bit).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { BrokerNode } from '../../../engines/provisioner.ts';
 import { emptyEvent, EventKind, OutcomeCode } from '../../../harness/core/events.ts';
+import type { PartableNetworks } from '../../../harness/provision/node-networks.ts';
 import type { FaultRecord } from '../../../harness/record/schema.ts';
 import { directFaults } from '../../../harness/run/fault-director.ts';
 import { SendTally } from '../../../harness/run/send-tally.ts';
@@ -12,7 +13,9 @@ export class FakeCluster {
   readonly up = [true, true, true];
   readonly tally = new SendTally();
   killFails = false;
-  /** Whether who stands still leads no more. */
+  /** Whether connections between nodes stand still while they are parted. */
+  partsThem = true;
+  /** Whether who stands still, or is isolated, leads no more. */
   pauseDeposes = false;
   ignoresStop = false;
   /** So many acts after which nobody has anything to send. */
@@ -57,8 +60,27 @@ export class FakeCluster {
           if (this.pauseDeposes) this.#deposed = id;
         },
         resume: () => void this.acts.push(`resume ${id}`),
+        withdraw: async () => {
+          if (!this.ignoresStop) this.#down(`withdraw ${id}`, id);
+          return this.endsLate ? { code: null, signal: 'SIGKILL' } : { code: 0, signal: null };
+        },
       },
     }));
+  }
+
+  networks(): PartableNetworks {
+    const stuck = { open: this.partsThem ? 2 : 0, opening: 0, unacknowledgedBytes: 99 };
+    return {
+      addressOf: (member) => `198.18.0.${11 + member}`,
+      inside: (_, spec) => spec,
+      isolate: async (member) => {
+        this.acts.push(`isolate ${member}`);
+        if (this.pauseDeposes) this.#deposed = member;
+      },
+      rejoin: async (member) => void this.acts.push(`rejoin ${member}`),
+      stuckWith: async () => stuck,
+      close: async () => undefined,
+    };
   }
 
   isRunning(pid: number): boolean {
@@ -99,7 +121,7 @@ export async function struck(
 ): Promise<FaultRecord> {
   const stage = {
     cell: { scenario, traits: { sendReply: 'each', replicated: cluster.replicates } },
-    live: { access: { kind: 'started', nodes } },
+    live: { access: { kind: 'started', nodes, networks: cluster.networks() } },
     deployed: {
       topology: { destinations: [{ name: 'd0', scopes: 4 }], subscriptions: [{ name: 'g0' }] },
     },
