@@ -16,7 +16,6 @@ export const clusters: BuiltInSuite = {
     'rabbitmq@auto-ack',
     'nats@jetstream',
     'nats@core',
-    'nats@ack-none',
     'redis@everysec',
     'redis@wait',
   ],
@@ -40,14 +39,21 @@ export const clusters: BuiltInSuite = {
       ...asItIs('all-nodes-crash'),
       engines: [...replicated, 'rabbitmq@transient', 'redis@everysec'],
     },
-    { ...asItIs('leader-pause'), engines: [...replicated, 'redis@everysec'] },
+    // Where nodes can be parted, a leader that nobody reaches asks the same and more.
+    { ...asItIs('leader-pause'), engines: ['rabbitmq@quorum'] },
+    {
+      ...asItIs('node-partition'),
+      engines: ['kafka@acks-1', 'kafka@acks-all', 'nats@jetstream', 'redis@everysec'],
+    },
     // Whether a primary that stands alone acknowledges all the same.
-    { ...asItIs('lone-leader-crash'), engines: ['redis@everysec', 'redis@wait'] },
+    { ...asItIs('lone-leader-crash'), engines: ['redis@wait'] },
     // The last node, too, must meet the load, and Kafka's take half a minute each on a busy machine.
-    { ...asItIs('rolling-restart'), engines: replicated, rate: 400, messages: 40_000 },
+    { ...asItIs('rolling-restart'), engines: ['kafka@acks-all'], rate: 400, messages: 40_000 },
+    // Of Kafka a node that is asked to end is drained, so that a rolling restart drains each.
+    { ...asItIs('drain-node'), engines: ['rabbitmq@quorum', 'nats@jetstream', 'redis@everysec'] },
     {
       ...asItIs('consumer-crash'),
-      engines: ['rabbitmq@auto-ack', 'nats@core', 'nats@ack-none'],
+      engines: ['rabbitmq@auto-ack', 'nats@core'],
     },
     {
       ...asItIs('transform-effect'),

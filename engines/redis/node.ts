@@ -18,6 +18,7 @@ import {
   promotionMs,
 } from './cluster-plan.ts';
 import { asked, onServer, primaryBySentinels, primaryName, type Role, roleOf } from './primary.ts';
+import { parseInfo } from './server-info.ts';
 import type { ServerProgram } from './server-program.ts';
 
 const readyMs = 60_000;
@@ -118,11 +119,10 @@ export class RedisNode implements BrokerNode {
   /** A manual failover, as before an upgrade: the sentinels make another the primary, then it is stopped. */
   async #withdraw(sentinels: readonly Endpoint[]): Promise<ProcessEnd | undefined> {
     const [sentinel] = sentinels;
-    const isPrimary = async (): Promise<boolean> => (await roleAt(this.#at)).is === 'primary';
-    if (sentinel !== undefined && (await isPrimary())) {
+    if (sentinel !== undefined && (await roleAt(this.#at)).is === 'primary') {
       await asked(sentinel, ['SENTINEL', 'FAILOVER', primaryName]);
       const endMs = performance.now() + failoverMs;
-      while (performance.now() < endMs && (await isPrimary())) await pause(pollMs);
+      while (performance.now() < endMs && !(await isReadyReplica(this.#at))) await pause(pollMs);
     }
     return this.#process.stop(graceMs);
   }
@@ -144,6 +144,18 @@ export class RedisNode implements BrokerNode {
 export const endpointOf = ({ host, port }: Endpoint): Endpoint => ({ host, port });
 
 const configurationOf = ({ directory }: NodePlan): string => join(directory, 'server.conf');
+
+/** A replica that has what its primary has, on disk, too: while it writes that down it does not end when it is asked to. */
+async function isReadyReplica(server: Endpoint): Promise<boolean> {
+  try {
+    const info = parseInfo(await asked<string>(server, ['INFO']));
+    const isInSync = info.get('role') === 'slave' && info.get('master_link_status') === 'up';
+    const rewrites = ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'];
+    return isInSync && rewrites.every((name) => info.get(name) === '0');
+  } catch {
+    return false;
+  }
+}
 
 async function roleAt(server: Endpoint): Promise<Role> {
   try {

@@ -12,7 +12,9 @@ export interface IsolatedLeader {
   readonly replicated: boolean;
   /** Who led among the others; undefined: nobody did in time. */
   readonly ledMeanwhile: string | undefined;
-  /** Whether the isolated one said at the end that it leads. */
+  /** Sends that were acknowledged before that one led. */
+  readonly acknowledgedAlone: number;
+  /** Whether a look-up at the isolated one found at the end that it leads. */
   readonly stillLeads: boolean;
   /** Sends that were acknowledged, by whomever, while two could have led. */
   readonly acknowledgedMeanwhile: number;
@@ -37,7 +39,8 @@ export function describeIsolated(
     ['bytes that waited on them', stuck.unacknowledgedBytes],
     ['connections with other nodes that were not made', stuck.opening],
     ['led meanwhile among the others', evidence.ledMeanwhile ?? 'nobody'],
-    ['said meanwhile that it leads', evidence.stillLeads ? 'yes' : 'no'],
+    ['sends acknowledged before that one led', evidence.acknowledgedAlone],
+    ['a look-up still found that the isolated one leads', evidence.stillLeads ? 'yes' : 'no'],
     ['sends acknowledged while another could lead', evidence.acknowledgedMeanwhile],
     ['leads afterwards', evidence.leadsAfterwards ?? 'nobody'],
   ];

@@ -16,10 +16,10 @@ const lookUpMs = 20_000;
 const patienceMs = 5_000;
 /** In which sends gather that nobody answers. */
 const gatherMs = 200;
-/** A look at whether the isolated one still says that it leads. */
-const saysMs = 2_000;
-/** What waits for an answer that vanished is sent again, later each time: so long until the nodes are at one. */
-const afterMs = 3_000;
+/** A look or two at whether the isolated one still says that it leads. */
+const saysMs = 300;
+/** For what the old leader had been asked before it was isolated, and may answer now. */
+const afterMs = 1_000;
 const afterwardsMs = 40_000;
 
 /**
@@ -43,6 +43,7 @@ export async function isolateLeader(
   const others = nodes.filter((node) => node !== leader);
   const { successionMs } = leader.replica;
   const startedNs = mark(stage, EventKind.faultStarted, index);
+  const acknowledgedBefore = troupe.acknowledged();
   const seen = await whileIsolated(networks, nodes.indexOf(leader), async () => {
     troupe.release();
     await sleep(gatherMs, signal);
@@ -52,11 +53,13 @@ export async function isolateLeader(
       ? await leaderAmong(others, stage, successionMs + patienceMs)
       : undefined;
     const before = troupe.acknowledged();
+    const acknowledgedAlone = before - acknowledgedBefore;
     await sleep(plan.ledMs, signal);
     const stillLeads = (await leaderAmong([leader], stage, saysMs)) !== undefined;
     return {
       inFlight,
       successor,
+      acknowledgedAlone,
       stillLeads,
       acknowledgedMeanwhile: troupe.acknowledged() - before,
     };
@@ -70,7 +73,8 @@ export async function isolateLeader(
     target: leader.name,
     startedNs,
     stoppedNs,
-    inFlight: sendReply === 'each' ? inFlight : null,
+    // Both are what only the isolated one may have.
+    inFlight: sendReply === 'each' ? inFlight + meanwhile.acknowledgedAlone : null,
     evidence: {
       kind: plan.kind,
       isolatedMs,

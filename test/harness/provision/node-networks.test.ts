@@ -13,7 +13,8 @@ import {
 import { createProvisionHost } from '../../../harness/provision/host.ts';
 
 /** What a network needs can only be found out by trying. */
-const can = spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'a', 'type', 'veth']).status === 0;
+const can =
+  spawnSync('unshare', ['--net', 'ip', 'link', 'add', 'probe0', 'type', 'veth']).status === 0;
 const whyNot = can ? '' : ' (skipped: this machine makes no networks)';
 
 /** Says what it hears; to whom it is told to connect, it says `hello` four times a second. */
