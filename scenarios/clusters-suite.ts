@@ -22,6 +22,11 @@ export const clusters: BuiltInSuite = {
   target: 'local',
   controls: false,
   scenarios: [
+    // First, because it has clusters of its own, which go before the others come.
+    {
+      ...asItIs('node-partition'),
+      engines: ['kafka@acks-1', 'kafka@acks-all', 'nats@jetstream', 'redis@everysec'],
+    },
     {
       ...asItIs('leader-crash'),
       engines: ['kafka@acks-1', ...replicated],
@@ -41,10 +46,6 @@ export const clusters: BuiltInSuite = {
     },
     // Where nodes can be parted, a leader that nobody reaches asks the same and more.
     { ...asItIs('leader-pause'), engines: ['rabbitmq@quorum'] },
-    {
-      ...asItIs('node-partition'),
-      engines: ['kafka@acks-1', 'kafka@acks-all', 'nats@jetstream', 'redis@everysec'],
-    },
     // Whether a primary that stands alone acknowledges all the same.
     { ...asItIs('lone-leader-crash'), engines: ['redis@wait'] },
     // The last node, too, must meet the load, and Kafka's take half a minute each on a busy machine.

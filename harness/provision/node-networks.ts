@@ -70,8 +70,9 @@ async function holdNetwork(
     logFile: join(directory, 'networks.log'),
   });
   try {
+    // One that has ended is in none; what it said of that is in its log.
     const isApart = async (): Promise<boolean> =>
-      (await readlink(`/proc/${holder.pid}/ns/net`)) !== own;
+      (await readlink(`/proc/${holder.pid}/ns/net`).catch(() => own)) !== own;
     await holder.ready(isApart, readyMs);
   } catch (error) {
     await holder.stop(0);
