@@ -188,8 +188,7 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ];
     case 'kill-leader':
       return [
-        ['process', evidence.pid],
-        ['process seen gone', yesNo(evidence.gone)],
+        ...goneOf(evidence),
         ['followers that stood still before', evidence.followersPaused],
         ['milliseconds they stood still', Math.round(evidence.pausedMs)],
         ['sends acknowledged meanwhile', evidence.acknowledgedAlone],
