@@ -64,6 +64,8 @@ export interface Engine<O = unknown> {
    * Profiles share a target only if they agree on all of it.
    */
   targetSettings?(options: O): Readonly<Record<string, string>>;
+  /** Target kinds that are one small process, besides `embedded`: two cells may share the machine with them. */
+  readonly light?: readonly string[];
   /** Target kinds that keep nothing when their process ends: what is left after a crash of it is no question. */
   readonly forgets?: readonly string[];
   /** Target kinds whose nodes have `losePower`; and those that can be several nodes with a `replica`. */

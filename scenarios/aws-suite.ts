@@ -3,14 +3,26 @@ import { asItIs, type BuiltInSuite } from './suite.ts';
 const sqs = ['sqs@standard', 'sqs@fifo'];
 const sns = ['sns@raw', 'sns@fifo'];
 
-/** The services of AWS, by what stands for them here, which takes some thousand messages a second. */
+/** Few enough messages for some seconds each, and as many as the guards ask for. */
+const faulted = { rate: 3_000, messages: 6_000 } as const;
+
+/**
+ * The services of AWS, by what stands for them here, which takes some thousand messages a second: within a minute on
+ * two cores. What stands for SNS is the same process as for SQS, so that one of them is priced.
+ */
 export const awsSuite: BuiltInSuite = {
   engines: [...sqs, ...sns],
   scenarios: [
-    { ...asItIs('steady'), rate: 2_000, messages: 11_000, load: { warmup: '500' } },
-    { ...asItIs('consumer-crash'), engines: sqs, rate: 2_000, messages: 6_000 },
-    { ...asItIs('fan-out'), engines: sns, rate: 1_000, messages: 6_000 },
-    { ...asItIs('broker-crash'), engines: sqs, rate: 2_000, messages: 6_000 },
-    { ...asItIs('lost-response'), rate: 2_000, messages: 6_000 },
+    {
+      ...asItIs('steady'),
+      engines: sqs,
+      rate: 3_000,
+      messages: 11_000,
+      load: { warmup: '500' },
+    },
+    { ...asItIs('consumer-crash'), engines: sqs, ...faulted },
+    { ...asItIs('fan-out'), engines: sns, ...faulted },
+    { ...asItIs('broker-crash'), engines: sqs, ...faulted },
+    { ...asItIs('lost-response'), engines: [...sqs, 'sns@fifo'], ...faulted },
   ],
 };

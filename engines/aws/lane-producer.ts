@@ -1,7 +1,7 @@
 import { invariant } from '../../harness/core/errors.ts';
 import { hashText } from '../../harness/core/random.ts';
 import { atMost } from '../at-most.ts';
-import type { Limit, Outgoing, Place, Producer, ProducerSink, Transaction } from '../engine.ts';
+import type { Limit, Outgoing, Producer, ProducerSink, Transaction } from '../engine.ts';
 import { failureOf } from './call-failures.ts';
 import { AwsCode, outcomeOf } from './outcomes.ts';
 import { SendLane, type Waiting } from './send-lane.ts';
@@ -22,13 +22,7 @@ export interface BatchService<E> {
 
 export interface BatchAnswer {
   readonly attempts: number;
-  readonly ends: readonly EntryEnd[];
-}
-
-export interface EntryEnd {
-  readonly code: AwsCode;
-  /** Of what was stored, where the service tells it. */
-  readonly place: Place | undefined;
+  readonly ends: readonly AwsCode[];
 }
 
 export interface LaneManner {
@@ -139,20 +133,19 @@ export class LaneProducer<E> implements Producer {
       answer = await this.#service.send(messages[0]?.destination ?? -1, messages);
     } catch (error) {
       const { code, attempts, isOfConnection } = failureOf(error);
-      for (const { ticket } of messages) this.#settle(ticket, code, undefined, attempts);
+      for (const { ticket } of messages) this.#settle(ticket, code, attempts);
       if (isOfConnection) this.#breakOff(error);
       return outcomeOf(code) !== 'unknown';
     }
     for (const [index, { ticket }] of messages.entries()) {
-      const { code, place } = answer.ends[index] ?? { code: AwsCode.notUnderstood };
-      this.#settle(ticket, code, place, answer.attempts);
+      this.#settle(ticket, answer.ends[index] ?? AwsCode.notUnderstood, answer.attempts);
     }
-    return answer.ends.every(({ code }) => outcomeOf(code) !== 'unknown');
+    return answer.ends.every((code) => outcomeOf(code) !== 'unknown');
   }
 
-  #settle(ticket: number, code: AwsCode, place?: Place, attempts = 1): void {
+  #settle(ticket: number, code: AwsCode, attempts = 1): void {
     if (!this.#open.delete(ticket)) return;
-    this.#sink.settled(ticket, outcomeOf(code), code, place, attempts);
+    this.#sink.settled(ticket, outcomeOf(code), code, undefined, attempts);
     this.#tellWritable();
     if (this.#open.size > 0) return;
     for (const resolve of this.#flushed.splice(0)) resolve();
@@ -161,6 +154,8 @@ export class LaneProducer<E> implements Producer {
   #breakOff(error: unknown): void {
     if (this.#isBroken) return;
     this.#isBroken = true;
+    // What comes before the end is told would be refused, and nobody would send it again.
+    if (!this.#isClosing) this.#sink.writable(false);
     for (const lane of this.#lanes) this.#holdBack(lane);
     void this.#tellBroken(error);
   }

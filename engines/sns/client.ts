@@ -14,7 +14,6 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
-import { subscribed } from '../subscribed.ts';
 import { sqsClient } from '../sqs/client.ts';
 import { SqsConsumer } from '../sqs/consumer.ts';
 import { publishedIn } from './notification.ts';
@@ -69,7 +68,6 @@ class SnsSession implements Session {
       });
     }
     const { deployed, subscription } = spec;
-    const scope = subscribed(deployed.topology, subscription).subscription.destination;
     const QueueUrl = queueOf(deployed, subscription);
     await this.#reach('find a queue', (abortSignal) =>
       this.#queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {
@@ -78,7 +76,7 @@ class SnsSession implements Session {
     );
     const source = {
       url: QueueUrl,
-      contentOf: (message: Message) => publishedIn(message, this.#options, scope),
+      contentOf: (message: Message) => publishedIn(message, this.#options),
     };
     const consumer = new SqsConsumer(this.#queues, this.#options, source, sink, this.#actor);
     this.#members.push(consumer);

@@ -21,6 +21,7 @@ export default {
     fauxqs: async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner,
     'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
   },
+  light: ['fauxqs'],
   forgets: ['fauxqs'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),
 } satisfies Engine<SnsOptions>;

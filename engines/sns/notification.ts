@@ -12,23 +12,13 @@ interface Notification {
 }
 
 /** Of a topic's message in a queue; what is not the document that was expected is empty. */
-export function publishedIn(
-  message: Message,
-  { delivery }: Pick<SnsOptions, 'delivery'>,
-  scope: number,
-): Content {
-  // A queue's own sequence number is none of the topic's.
-  const queued = { kind: 'standard' } as const;
-  if (delivery === 'raw') return contentOf(message, queued, scope);
+export function publishedIn(message: Message, { delivery }: Pick<SnsOptions, 'delivery'>): Content {
+  if (delivery === 'raw') return contentOf(message);
   const { Message: Body, MessageAttributes = {} } = notificationIn(message.Body);
   const attributes = Object.entries(MessageAttributes).map(
     ([name, { Type, Value }]) => [name, { DataType: Type, StringValue: Value }] as const,
   );
-  return contentOf(
-    { ...message, Body, MessageAttributes: Object.fromEntries(attributes) },
-    queued,
-    scope,
-  );
+  return contentOf({ ...message, Body, MessageAttributes: Object.fromEntries(attributes) });
 }
 
 function notificationIn(text = ''): Notification {

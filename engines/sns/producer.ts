@@ -58,8 +58,8 @@ class TopicService implements BatchService<PublishBatchRequestEntry> {
     return { ...entry, Message: MessageBody };
   }
 
-  orderedBy({ group = '' }: Outgoing): string | undefined {
-    return this.#options.kind === 'fifo' ? group : undefined;
+  orderedBy({ group }: Outgoing): string | undefined {
+    return group;
   }
 
   async send(
@@ -74,10 +74,9 @@ class TopicService implements BatchService<PublishBatchRequestEntry> {
     const { attempts = 1 } = $metadata;
     const stored = new Set(Successful.map(({ Id }) => Id));
     const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
-    const ends = PublishBatchRequestEntries.map(({ Id }) => ({
-      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
-      place: undefined,
-    }));
+    const ends = PublishBatchRequestEntries.map(({ Id }) =>
+      stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
+    );
     return { attempts, ends };
   }
 }

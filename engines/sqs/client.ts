@@ -1,4 +1,4 @@
-import { GetQueueAttributesCommand, type Message, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import { cannotUse } from '../aws/access.ts';
 import { clientSettings } from '../aws/service-client.ts';
@@ -13,7 +13,6 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
-import { subscribed } from '../subscribed.ts';
 import { SqsConsumer } from './consumer.ts';
 import { contentOf } from './messages.ts';
 import type { SqsOptions } from './options.ts';
@@ -63,12 +62,7 @@ class SqsSession implements Session {
         hint: 'A queue hands out what it holds: start at the earliest.',
       });
     }
-    const { topology } = spec.deployed;
-    const { destination } = subscribed(topology, spec.subscription).subscription;
-    const source = {
-      url: queueReadBy(spec.deployed, spec.subscription),
-      contentOf: (message: Message) => contentOf(message, this.#options, destination),
-    };
+    const source = { url: queueReadBy(spec.deployed, spec.subscription), contentOf };
     await this.#reach(source.url);
     const consumer = new SqsConsumer(this.#client, this.#options, source, sink, this.#actor);
     this.#members.push(consumer);

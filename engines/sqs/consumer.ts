@@ -144,6 +144,7 @@ export class SqsConsumer implements Consumer {
     return {
       ...this.#source.contentOf(message),
       key: undefined,
+      place: undefined,
       requestedNs,
       leaseMs: this.#options.visibilitySeconds * 1_000,
       token: String(message.ReceiptHandle),

@@ -22,6 +22,7 @@ export default {
     'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
     elasticmq: async () => (await import('./elasticmq.ts')).elasticmqProvisioner,
   },
+  light: ['fauxqs'],
   forgets: ['fauxqs'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),
 } satisfies Engine<SqsOptions>;

@@ -1,6 +1,6 @@
 import type { Message, SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { AwsCode } from '../aws/outcomes.ts';
-import type { Delivery, Outgoing, Place } from '../engine.ts';
+import type { Delivery, Outgoing } from '../engine.ts';
 import type { SqsOptions } from './options.ts';
 
 /** Attributes of a message (Developer Guide, message metadata). */
@@ -55,14 +55,10 @@ export function entryOf(
 }
 
 /** What of a received message does not depend on who received it. */
-export type Content = Pick<Delivery, 'body' | 'headers' | 'place' | 'attempt' | 'redelivered'>;
+export type Content = Pick<Delivery, 'body' | 'headers' | 'attempt' | 'redelivered'>;
 
 /** One that somebody else sent may lack everything; then it is empty. */
-export function contentOf(
-  { Body, Attributes, MessageAttributes }: Message,
-  { kind }: Pick<SqsOptions, 'kind'>,
-  scope: number,
-): Content {
+export function contentOf({ Body, Attributes, MessageAttributes }: Message): Content {
   const attempt = Number(Attributes?.ApproximateReceiveCount ?? 1);
   const headers = Object.entries(MessageAttributes ?? {}).map(
     ([name, { StringValue = '' }]) => [name, StringValue] as const,
@@ -70,21 +66,7 @@ export function contentOf(
   return {
     body: Buffer.from(Body ?? '', 'base64'),
     headers: headers.length === 0 ? undefined : Object.fromEntries(headers),
-    place: kind === 'fifo' ? placeOf(Attributes?.SequenceNumber, scope) : undefined,
     attempt,
     redelivered: attempt > 1,
-  };
-}
-
-const minorBits = 50n;
-const minorMask = (1n << minorBits) - 1n;
-
-/** Sequence numbers have 20 digits (128 bits are reserved for them): the halves keep their order. */
-export function placeOf(sequence: string | undefined, scope: number): Place | undefined {
-  if (sequence === undefined) return undefined;
-  const number = BigInt(sequence);
-  return {
-    scope,
-    position: { major: Number(number >> minorBits), minor: Number(number & minorMask) },
   };
 }

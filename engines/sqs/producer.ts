@@ -9,7 +9,7 @@ import { AwsCode } from '../aws/outcomes.ts';
 import type { Waiting } from '../aws/send-lane.ts';
 import type { ActorContext, Deployed, Outgoing, Producer, ProducerSink } from '../engine.ts';
 import { codeOfEntry } from './entry-failures.ts';
-import { entryOf, placeOf, refusalOf } from './messages.ts';
+import { entryOf, refusalOf } from './messages.ts';
 import type { SqsOptions } from './options.ts';
 import { queueUrlsOf } from './queues.ts';
 import { sendLimit } from './traits.ts';
@@ -52,9 +52,9 @@ class QueueService implements BatchService<SendMessageBatchRequestEntry> {
     return entryOf(message, this.#options, `${this.#actor.name}-${message.ticket}`);
   }
 
-  /** What is alone in its group keeps its order, too, as far as sequence numbers go. */
-  orderedBy({ group = '' }: Outgoing): string | undefined {
-    return this.#options.kind === 'fifo' ? group : undefined;
+  /** What is alone in its group may be overtaken by any other. */
+  orderedBy({ group }: Outgoing): string | undefined {
+    return group;
   }
 
   async send(
@@ -67,13 +67,11 @@ class QueueService implements BatchService<SendMessageBatchRequestEntry> {
     const command = new SendMessageBatchCommand({ QueueUrl, Entries });
     const { Successful = [], Failed = [], $metadata } = await this.#client.send(command);
     const { attempts = 1 } = $metadata;
-    const stored = new Map(Successful.map(({ Id, SequenceNumber }) => [Id, SequenceNumber]));
+    const stored = new Set(Successful.map(({ Id }) => Id));
     const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
-    const ends = Entries.map(({ Id }) => {
-      if (!stored.has(Id)) return { code: codeOfEntry(failed.get(Id), attempts), place: undefined };
-      const sequence = this.#options.kind === 'fifo' ? stored.get(Id) : undefined;
-      return { code: AwsCode.ok, place: placeOf(sequence, destination) };
-    });
+    const ends = Entries.map(({ Id }) =>
+      stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
+    );
     return { attempts, ends };
   }
 }

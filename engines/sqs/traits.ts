@@ -14,13 +14,12 @@ export const sendLimit: Limit = { messages: batchMost, bytes: 190_000 };
 const receiveLimit = 200;
 
 /**
- * The body is a text, so that bytes are written in Base64. A sequence number orders a message group, and nothing else
- * (API reference, SendMessage): as the place of a message it tells one from another, and no check of groups compares
- * two groups by it.
+ * The body is a text, so that bytes are written in Base64. There are no places: a sequence number orders a message
+ * group and nothing else (API reference, SendMessage), standard queues have none, and not every target tells a sender.
  */
 export function traits({ kind, resend }: SqsOptions): Traits {
   const own: readonly Capability[] =
-    kind === 'fifo' ? ['message-groups', 'deduplication', 'places'] : ['delay'];
+    kind === 'fifo' ? ['message-groups', 'deduplication'] : ['delay'];
   return {
     capabilities: new Set<Capability>([
       'headers',

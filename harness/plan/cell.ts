@@ -46,6 +46,8 @@ export interface PlannedEngine {
   readonly target: TargetChoice;
   /** What a target that is started here is set up with. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Conformance cells on two of its targets may share the machine. */
+  readonly isLight: boolean;
 }
 
 export type TargetChoice =

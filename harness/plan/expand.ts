@@ -160,6 +160,7 @@ function cellOf(
       module: selected.module,
       target,
       settings: engine.targetSettings?.(profile.options) ?? {},
+      isLight: isLight(engine, target),
     },
     profile: {
       name,
@@ -197,6 +198,11 @@ function ofProfile(
   profile: string,
 ): readonly ProfileDeviation[] {
   return deviations.filter((one) => one.engine === engine && one.profile === profile);
+}
+
+/** Embedded targets are light, and those that the engine calls so. */
+function isLight({ light = [] }: Pick<Engine, 'light'>, target: TargetChoice): boolean {
+  return target.kind === 'started' && ['embedded', ...light].includes(target.provisioner);
 }
 
 function targetKind(target: TargetChoice): string {

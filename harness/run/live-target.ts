@@ -42,7 +42,7 @@ export function externalTarget(engine: Engine, url: string, environment: Environ
 
 /** Starts a target with its fault proxy; on failure nothing of it is left. */
 export async function startTarget(
-  planned: PlannedEngine & { readonly target: { readonly kind: 'started' } },
+  planned: Omit<PlannedEngine, 'isLight'> & { readonly target: { readonly kind: 'started' } },
   engine: Engine,
   directory: string,
   host: ProvisionHost,

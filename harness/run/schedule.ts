@@ -10,7 +10,7 @@ export function inOrder(cells: readonly Cell[]): readonly Cell[] {
 }
 
 /**
- * Plays the cells one after another; conformance cells whose targets are started here and embedded two at a
+ * Plays the cells one after another; conformance cells whose targets are started here and light two at a
  * time, the next as soon as one of them is done. Everything else is alone on the machine, so that nothing
  * disturbs a measurement and two brokers of a heavy kind never compete.
  * @param play gets a cell and, to ask when it is done, those that nobody has begun; when it rejects, no other begins
@@ -39,9 +39,6 @@ export async function playAll(
   failed.signal.throwIfAborted();
 }
 
-function mayShare(cell: Cell): boolean {
-  const { target } = cell.engine;
-  return (
-    cell.scenario.kind !== 'timed' && target.kind === 'started' && target.provisioner === 'embedded'
-  );
+function mayShare({ scenario, engine }: Cell): boolean {
+  return scenario.kind !== 'timed' && engine.isLight;
 }

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SendLane } from '../../../engines/aws/send-lane.ts';
-import { contentOf, entryOf, placeOf } from '../../../engines/sqs/messages.ts';
+import { contentOf, entryOf } from '../../../engines/sqs/messages.ts';
 import { profiles } from '../../../engines/sqs/profiles.ts';
 import { sendLimit } from '../../../engines/sqs/traits.ts';
-import { comparePositions } from '../../../harness/core/position.ts';
 import { outgoing } from '../live-cell.ts';
 
 const standard = profiles.standard.options;
@@ -21,7 +20,7 @@ describe('a message and its entry', () => {
           standard,
           'own',
         );
-        const back = contentOf({ Body: MessageBody, MessageAttributes }, standard, 0);
+        const back = contentOf({ Body: MessageBody, MessageAttributes });
         expect(back.body.equals(body)).toBe(true);
         expect(back.headers ?? {}).toEqual({ ...headers });
       }),
@@ -48,20 +47,9 @@ describe('a message and its entry', () => {
   });
 
   test('one that somebody else sent may lack everything', () => {
-    const content = contentOf({}, fifo, 3);
-    expect(content).toMatchObject({ attempt: 1, redelivered: false, place: undefined });
+    const content = contentOf({});
+    expect(content).toMatchObject({ attempt: 1, redelivered: false, headers: undefined });
     expect(content.body).toHaveLength(0);
-  });
-
-  test('places keep the order of sequence numbers, however long they are', () => {
-    const sequence = fc.bigInt({ min: 0n, max: 10n ** 30n });
-    fc.assert(
-      fc.property(sequence, sequence, (a, b) => {
-        const [left, right] = [a, b].map((number) => placeOf(String(number), 2)?.position);
-        if (left === undefined || right === undefined) throw new Error('no place');
-        expect(Math.sign(comparePositions(left, right))).toBe(a < b ? -1 : a > b ? 1 : 0);
-      }),
-    );
   });
 });
 

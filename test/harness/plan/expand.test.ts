@@ -160,22 +160,6 @@ describe('the plan', () => {
     });
   });
 
-  it('does not ask what is left after a crash of a target that keeps nothing', () => {
-    const [selected] = request.engines;
-    if (selected === undefined) throw new Error('the request names no engine');
-    const on = (forgets: readonly string[]) =>
-      expand({
-        ...request,
-        scenarios: [brokerCrash],
-        engines: [{ ...selected, engine: { ...log, forgets } }],
-      })[0]?.support;
-    expect(on([])).toEqual({ is: 'supported' });
-    expect(on(['embedded'])).toEqual({
-      is: 'unsupported',
-      reason: 'embedded keeps nothing when its process ends',
-    });
-  });
-
   it('has no proxy before a target that runs elsewhere', () => {
     const [selected] = request.engines;
     if (selected === undefined) throw new Error('the request names no engine');
