@@ -41,6 +41,6 @@ export class OutsideEffects {
   }
 
   async close(): Promise<void> {
-    await this.#link.close();
+    this.#link.close();
   }
 }

@@ -1,24 +1,11 @@
-import { connect, type Socket } from 'node:net';
-import { AckmarkError, invariant } from '../core/errors.ts';
-import { type LedgerAnswer, type LedgerRequest, Lines } from './protocol.ts';
+import { invariant } from '../core/errors.ts';
+import { type Asked, LedgerConnection } from './ledger-connection.ts';
+import type { LedgerAnswer } from './protocol.ts';
 
-const connectMs = 5_000;
-
-type Asked = LedgerRequest extends infer R
-  ? R extends { readonly id: number }
-    ? Omit<R, 'id'>
-    : never
-  : never;
-
-/**
- * A connection to a ledger, made when it is first needed and again after it was lost. What was asked and not answered
- * is rejected: nobody knows whether it was done.
- */
+/** A ledger as its clients see it: a connection, made when it is first needed and again after it was lost. */
 export class LedgerLink {
   readonly #port: number;
-  #socket: Promise<Socket> | undefined;
-  #next = 1;
-  readonly #open = new Map<number, PromiseWithResolvers<LedgerAnswer>>();
+  #connection: LedgerConnection | undefined;
 
   constructor(port: number) {
     this.#port = port;
@@ -38,51 +25,19 @@ export class LedgerLink {
     return answer.found;
   }
 
-  async close(): Promise<void> {
-    const socket = await this.#socket?.catch(() => undefined);
-    socket?.destroy();
+  close(): void {
+    this.#connection?.close();
   }
 
-  async #ask(request: Asked): Promise<LedgerAnswer> {
-    this.#socket ??= this.#connected();
-    const socket = await this.#socket;
-    const id = this.#next;
-    this.#next += 1;
-    const answer = Promise.withResolvers<LedgerAnswer>();
-    this.#open.set(id, answer);
-    socket.write(`${JSON.stringify({ ...request, id })}\n`);
-    return answer.promise;
+  #ask(request: Asked): Promise<LedgerAnswer> {
+    this.#connection ??= this.#connected();
+    return this.#connection.ask(request);
   }
 
-  async #connected(): Promise<Socket> {
-    const socket = connect({ host: '127.0.0.1', port: this.#port, noDelay: true });
-    socket.setEncoding('utf8').setTimeout(connectMs);
-    const lines = new Lines((line) => {
-      const answer = JSON.parse(line) as LedgerAnswer;
-      this.#open.get(answer.id)?.resolve(answer);
-      this.#open.delete(answer.id);
+  #connected(): LedgerConnection {
+    const connection = new LedgerConnection(this.#port, () => {
+      if (this.#connection === connection) this.#connection = undefined;
     });
-    socket.on('data', (text: string) => lines.push(text));
-    await new Promise<void>((resolve, reject) => {
-      const gone = (cause: Error): void => {
-        const error = new AckmarkError('CONNECT_FAILED', 'the effect ledger is not there', {
-          hint: 'Its process may have been killed, or the machine is too busy to answer: run the cell again.',
-          cause,
-        });
-        reject(error);
-        socket.destroy();
-        this.#socket = undefined;
-        for (const open of this.#open.values()) open.reject(error);
-        this.#open.clear();
-      };
-      socket.once('connect', () => {
-        socket.setTimeout(0);
-        resolve();
-      });
-      socket.once('timeout', () => gone(new Error('no answer in 5 s')));
-      socket.once('error', gone);
-      socket.once('close', () => gone(new Error('it closed the connection')));
-    });
-    return socket;
+    return connection;
   }
 }

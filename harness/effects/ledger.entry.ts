@@ -6,16 +6,19 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { invariant } from '../core/errors.ts';
 import { Ledger } from './ledger.ts';
 import { type LedgerAnswer, type LedgerRequest, Lines } from './protocol.ts';
 
 const { values } = parseArgs({
   options: {
-    data: { type: 'string', default: '.' },
-    port: { type: 'string', default: '0' },
+    data: { type: 'string' },
+    port: { type: 'string' },
   },
 });
-const ledger = new Ledger(join(values.data, 'effects.sqlite'));
+const { data, port } = values;
+invariant(data !== undefined && port !== undefined, 'whoever starts a ledger says where');
+const ledger = new Ledger(join(data, 'effects.sqlite'));
 
 function answerTo(request: LedgerRequest): LedgerAnswer {
   const { id } = request;
@@ -37,6 +40,6 @@ process.on('SIGTERM', () => {
   ledger.close();
   process.exit(0);
 });
-createServer(serve).listen(Number(values.port), '127.0.0.1', () => {
+createServer(serve).listen(Number(port), '127.0.0.1', () => {
   process.stdout.write('ready\n');
 });

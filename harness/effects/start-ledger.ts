@@ -50,7 +50,7 @@ export async function startLedger(host: ProvisionHost, directory: string): Promi
     port,
     read: () => link.read(),
     stop: async () => {
-      await link.close();
+      link.close();
       await process.stop(stopGraceMs);
     },
   };

@@ -50,8 +50,8 @@ export type FaultEvidence =
       readonly kind: 'crash-transformer';
       readonly actor: string;
       readonly terminated: boolean;
-      /** The last of its steps that it had done. */
-      readonly after: string;
+      /** The last of its steps that it had done; undefined: it came to the one that was asked for not in time. */
+      readonly after: string | undefined;
     }
   | ReplacedStalled
   | {
@@ -150,8 +150,9 @@ export function didBite(evidence: FaultEvidence): boolean {
       return wasReplaced(evidence);
     case 'crash-consumer':
     case 'crash-producer':
-    case 'crash-transformer':
       return evidence.terminated;
+    case 'crash-transformer':
+      return evidence.terminated && evidence.after !== undefined;
   }
 }
 
@@ -234,7 +235,7 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
     case 'crash-transformer':
       return [
         ['worker terminated', evidence.terminated ? evidence.actor : 'no'],
-        ['last step that it had done', evidence.after],
+        ['last step that it had done', evidence.after ?? 'it did not come to it in time'],
       ];
   }
 }

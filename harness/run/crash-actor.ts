@@ -3,6 +3,13 @@ import { emptyEvent, EventKind } from '../core/events.ts';
 import { freezeHolding } from './freeze-holding.ts';
 import type { Stage } from './stage.ts';
 
+/** What it held when it died, and whether that was enough. */
+export interface Crashed {
+  readonly startedNs: number;
+  readonly inFlight: number;
+  readonly isHeld: boolean;
+}
+
 /**
  * Freezes the victim while it holds enough, which answers cannot undo, and terminates it then. The crash
  * is entered into the history before: the broker may hand the victim's messages to somebody else the
@@ -18,8 +25,8 @@ export async function crash(
   holding: Holding,
   onTime: () => number,
   lookMs?: number,
-): Promise<{ readonly startedNs: number; readonly inFlight: number }> {
-  await freezeHolding(victim, holding, stage, lookMs);
+): Promise<Crashed> {
+  const isHeld = await freezeHolding(victim, holding, stage, lookMs);
   const startedNs = onTime();
   stage.history.collector.append({
     ...emptyEvent(),
@@ -28,5 +35,5 @@ export async function crash(
     actor: victim.spec.actor,
   });
   await victim.crash();
-  return { startedNs, inFlight: victim.counters()[holding] };
+  return { startedNs, inFlight: victim.counters()[holding], isHeld };
 }

@@ -29,7 +29,13 @@ export async function crashTransformer(
   const [victim] = stage.troupe.livingTransformers();
   if (victim === undefined) return neverStarted(plan, stage, 'no transformer was alive');
   const begin = (): number => mark(stage, EventKind.faultStarted, index);
-  const crashed = await crash(victim, stage, holdingAfter[plan.after], begin, lookMs);
+  const { startedNs, inFlight, isHeld } = await crash(
+    victim,
+    stage,
+    holdingAfter[plan.after],
+    begin,
+    lookMs,
+  );
   const terminated = (await victim.ended).how === 'crashed';
   await sleep(plan.downMs, stage.environment.signal);
   await castTransformer(stage, victim.spec.role === 'transformer' ? victim.spec.slot : 0);
@@ -37,8 +43,9 @@ export async function crashTransformer(
   const actor = victim.spec.name;
   return faultRecord({
     target: actor,
-    ...crashed,
+    startedNs,
+    inFlight,
     stoppedNs,
-    evidence: { kind: plan.kind, actor, terminated, after: plan.after },
+    evidence: { kind: plan.kind, actor, terminated, after: isHeld ? plan.after : undefined },
   });
 }

@@ -6,13 +6,16 @@ import { waitUntil } from './waiting.ts';
 const freezeMs = 3_000;
 const pollMs = 1;
 
-/** Freezes an actor while it holds as much as the scenario asks for; one that never does goes on. */
+/**
+ * Freezes an actor while it holds as much as the scenario asks for.
+ * @returns whether it stands still; one that never held enough goes on
+ */
 export async function freezeHolding(
   victim: Actor,
   holding: Holding,
   { cell, troupe, environment }: Stage,
   lookMs = freezeMs,
-): Promise<void> {
+): Promise<boolean> {
   victim.freeze(holding, cell.scenario.guards.minimumInFlightAtFault);
   await waitUntil(
     () => victim.counters().isFrozen || troupe.over.has(victim),
@@ -20,4 +23,5 @@ export async function freezeHolding(
     pollMs,
     environment.signal,
   );
+  return victim.counters().isFrozen;
 }

@@ -64,7 +64,7 @@ describe('a ledger in a process of its own', () => {
     const answers = await Promise.all(links.map((link) => link.apply([3, 1], true)));
     expect(answers.flat().filter(Boolean)).toHaveLength(1);
     expect(await running.read()).toEqual([3, 1, 1]);
-    for (const link of links) await link.close();
+    for (const link of links) link.close();
   });
 
   it('leaves what it was asked for unanswered when it dies, instead of keeping anybody waiting', async () => {
@@ -73,5 +73,17 @@ describe('a ledger in a process of its own', () => {
     kill();
     await expect(link.apply([1, 2], false)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
     await expect(link.apply([1, 3], false)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
+  });
+
+  it('takes no request of the next connection along when one is lost', async () => {
+    const link = new LedgerLink(running.port);
+    const lost = link.apply([1, 1], false);
+    // Asked again in the very moment of the loss, before the socket has said that it is closed.
+    const again = lost.catch(() => link.apply([1, 2], false));
+    link.close();
+    expect(await again).toEqual([true]);
+    await expect(lost).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
+    expect(await link.apply([1, 3], false)).toEqual([true]);
+    link.close();
   });
 });

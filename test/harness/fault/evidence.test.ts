@@ -77,6 +77,7 @@ const rolled = {
   refused: 0,
   unacknowledged: { 'connection lost': 4 },
 } as const;
+const crashedJob = { kind: 'crash-transformer', actor: 'job-1', terminated: true } as const;
 const crashed = { kind: 'crash-consumer', actor: 'consumer-2', terminated: true } as const;
 
 const churned = {
@@ -114,6 +115,7 @@ const bitten: readonly FaultEvidence[] = [
   { ...lonely, unanswered: 0, acknowledgedAlone: 1 },
   crashed,
   { ...crashed, kind: 'crash-producer' },
+  { ...crashedJob, after: 'commit' },
   { kind: 'cut-connections', connectionsCut: 1 },
   joined,
   left,
@@ -126,6 +128,8 @@ const bitten: readonly FaultEvidence[] = [
   replaced,
 ];
 const missing: readonly FaultEvidence[] = [
+  { ...crashedJob, after: undefined },
+  { ...crashedJob, after: 'commit', terminated: false },
   { ...churned, carriedOut: 11 },
   { ...churned, joined: 0 },
   { ...churned, left: 0 },
