@@ -33,7 +33,7 @@ export class DeduplicationWindow {
   readonly #inOrder = new Fifo<Remembered>();
 
   constructor(windowMs: number, keeps: Keeps) {
-    this.#windowMs = keeps('remember-for-the-window') ? windowMs : windowMs / 4;
+    this.#windowMs = keeps('remember-for-the-window') ? windowMs : windowMs / 10;
     this.#keeps = keeps;
   }
 
