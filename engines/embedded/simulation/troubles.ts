@@ -90,7 +90,7 @@ export class Troubles {
       power: 'the machine loses its power',
       room: `the disk has room for ${room} bytes more`,
     }[what];
-    const when = moment === 'on time' ? '' : ', before its next answer to a producer';
+    const when = moment === 'on time' ? '' : ', before its next answer of one kind';
     const kind = kindOf[what];
     if (!this.#world.plans(`${story}, ${afterMs} ms on${when}, for ${forMs} ms`, kind)) return;
     const strike = (): void => {

@@ -7,7 +7,8 @@ import { GroupWatch } from './group-watch.ts';
 import type { QueueManner } from './manner.ts';
 
 interface Page extends MessageId {
-  readonly sentNs: number;
+  /** Since when it certainly is as young as a message that was just sent: its send, or its last redrive. */
+  youngSinceNs: number;
   /** Not visible before; -1: at once. */
   readonly notBeforeNs: number;
   isStored: boolean;
@@ -71,7 +72,7 @@ export class Ledger {
     const page = this.#pages.get(textOf({ lane, seq })) ?? {
       lane,
       seq,
-      sentNs: nowNs,
+      youngSinceNs: nowNs,
       notBeforeNs,
       isStored: false,
       isRead: false,
@@ -142,8 +143,8 @@ export class Ledger {
   /** @param depth of the queue and its dead letters, exactly */
   look(depth: number): void {
     const youngNs = this.#world.agenda.nowNs - this.#keptMs * 1e6;
-    const due = [...this.#pages.values()].filter(({ isStored, deletions, sentNs }) => {
-      return isStored && deletions === 0 && sentNs > youngNs;
+    const due = [...this.#pages.values()].filter(({ isStored, deletions, youngSinceNs }) => {
+      return isStored && deletions === 0 && youngSinceNs > youngNs;
     });
     if (due.length > depth) for (const page of due) page.isMissing = true;
   }
@@ -151,11 +152,13 @@ export class Ledger {
   /** When everything is over: what nobody need have got, or settled. */
   writeExcuses(): void {
     if (this.#manner.retentionMs === 0) return;
-    for (const { lane, seq, isStored, isRead, deletions, isMissing } of this.#pages.values()) {
+    const oldNs = this.#world.agenda.nowNs - this.#keptMs * 1e6;
+    for (const page of this.#pages.values()) {
+      const { lane, seq, isStored, isRead, deletions, isMissing, youngSinceNs } = page;
       if (isStored && !isRead && deletions === 0 && this.#isWhole()) {
         this.#world.mark('retention removed a message that nobody had read');
       }
-      if (isMissing) continue;
+      if (isMissing || youngSinceNs > oldNs) continue;
       this.#world.history.write(EventKind.expired, { lane, seq, group: Group.main });
     }
   }
@@ -166,7 +169,9 @@ export class Ledger {
     for (const { lane, seq } of back) {
       this.#world.history.write(EventKind.redriven, { lane, seq, group: Group.deadLetters });
       const page = this.#pages.get(textOf({ lane, seq }));
-      if (page !== undefined && this.#manner.retentionMs > 0) this.#writeTimes(page);
+      if (page === undefined || this.#manner.retentionMs === 0) continue;
+      if (ids !== undefined) page.youngSinceNs = this.#world.agenda.nowNs;
+      this.#writeTimes(page);
     }
   }
 

@@ -39,6 +39,8 @@ import { redrive } from './redriving.ts';
 const leaseMs = 60;
 /** Where messages do not stay for ever, consumers may come late for them, and some for what should be gone. */
 const latestMs = [100, 300, 700] as const;
+/** Whose answers an outage may take. */
+const outageApis = [Api.send, Api.send, Api.receive, Api.remove, Api.redrive] as const;
 const lookEveryNs = 10e6;
 /** From the start of the broker to its first request, and a send on its way. */
 const onTheWayMs = 50;
@@ -202,7 +204,7 @@ class QueuePlay {
       );
     }
     this.#planTroubles(terms);
-    this.#troubles.outage(this.#node, Api.send);
+    this.#troubles.outage(this.#node, this.#dice.oneOf(outageApis));
   }
 
   #termsWith(trouble: ConnectionTrouble): ClientTerms {
