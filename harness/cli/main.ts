@@ -21,6 +21,7 @@ import { schemaCommand } from './commands/schema.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { showCommand } from './commands/show.ts';
 import { selftestCommand } from './commands/selftest.ts';
+import { textbookCommand } from './commands/textbook.ts';
 import { upCommand } from './commands/up.ts';
 import type { Host } from './host.ts';
 import { flagProblems } from './flag-values.ts';
@@ -49,6 +50,7 @@ export async function main(host: Host): Promise<ExitCode> {
     baselineCommand,
     priceCommand,
     findingsCommand,
+    textbookCommand,
     searchCommand,
     listCommand,
     upCommand,

@@ -78,7 +78,7 @@ function differing(treatment: SideRecord, control: SideRecord): TrialOutcome {
 
 const worstLast: readonly TrialOutcome[] = ['differs', 'not-run', 'inconclusive', 'contradicted'];
 
-/** By engine: the worst of its trials. One that was asked in part only was not asked what the sentence says. */
+/** By engine: the worst of its trials. */
 function standings(trials: SentenceRecord['trials']): ReadonlyMap<string, TrialOutcome> {
   const worst = new Map<string, TrialOutcome>();
   for (const { engine, outcome } of trials.flatMap(({ systems }) => systems)) {
@@ -108,17 +108,26 @@ function verdictOf(
   if (open.length > 0) {
     return { verdict: 'inconclusive', because: `evidence is missing on ${open.join(', ')}` };
   }
-  const real = requires.filter((engine) => held.includes(engine));
+  const inPart = requires.filter((engine) => held.includes(engine) && !isAskedAll(engine, trials));
+  const real = requires.filter((engine) => held.includes(engine) && !inPart.includes(engine));
   const lacking = requires.filter((engine) => !held.includes(engine));
   const targets = `${real.length} of ${plural(requires.length, 'required target')}`;
-  if (requires.length > 0 && lacking.length === 0) {
+  if (requires.length > 0 && real.length === requires.length) {
     return { verdict: 'held', because: `on ${held.join(', ')}` };
   }
-  const without = lacking.length === 0 ? '' : `; not asked: ${lacking.join(', ')}`;
+  const without = [
+    ...(inPart.length === 0 ? [] : [`; not all of it can be asked of ${inPart.join(', ')} yet`]),
+    ...(lacking.length === 0 ? [] : [`; not asked: ${lacking.join(', ')}`]),
+  ].join('');
   const isForReference = held.some((engine) => references.includes(engine));
-  if (real.length === 0 && isForReference) {
+  if (real.length + inPart.length === 0 && isForReference) {
     return { verdict: 'held-reference-only', because: `on ${held.join(', ')}${without}` };
   }
   const where = held.length === 0 ? '' : `, held on ${held.join(', ')}`;
   return { verdict: 'not-run', because: `${targets}${where}${without}` };
+}
+
+/** A system that one of the trials has no profiles for was not asked what the sentence says. */
+function isAskedAll(engine: string, trials: SentenceRecord['trials']): boolean {
+  return trials.every(({ systems }) => systems.some((system) => system.engine === engine));
 }

@@ -44,7 +44,10 @@ export const queues: readonly Sentence[] = [
         says: 'a copy of a send is recognised; without deduplication it is delivered, too',
         treatment: { scenario: 'lost-response', shows: [kept('D4', 'D1')] },
         control: { scenario: 'lost-response', shows: [seen('D4')] },
-        systems: { queue: { treatment: 'fifo', control: 'fifo-dedup-off' } },
+        systems: {
+          queue: { treatment: 'fifo', control: 'fifo-dedup-off' },
+          sqs: { treatment: 'fifo', control: 'standard' },
+        },
       },
       {
         says: 'message groups stay in order when a consumer dies; in a standard queue the order is lost',

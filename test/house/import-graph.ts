@@ -93,6 +93,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'reports/terminal/price.ts',
     'reports/terminal/windows.ts',
     'reports/markdown/findings.ts',
+    'reports/markdown/textbook.ts',
     ...contract,
     'engines/catalog.ts',
     'engines/engine-shape.ts',

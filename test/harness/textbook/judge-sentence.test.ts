@@ -104,7 +104,16 @@ describe('a verdict', () => {
   it('is not run while a required system is missing, though another one was asked', () => {
     const record = verdictOf(byId('14'), [...plantedCells(byId('14'), ['broker', 'rabbitmq'])]);
     expect(record.verdict).toBe('not-run');
-    expect(record.because).toMatch(/^1 of 2 required targets.*not asked: kafka$/);
+    expect(record.because).toMatch(/^0 of 2 required targets.*not asked: kafka$/);
+  });
+
+  it('is not run where a required system has no profile for one of the trials', () => {
+    const third = byId('3');
+    const record = verdictOf(third, plantedCells(third, ['log', 'kafka']));
+    expect(record.verdict).toBe('not-run');
+    expect(record.because).toBe(
+      '0 of 1 required target, held on log, kafka; not all of it can be asked of kafka yet',
+    );
   });
 
   it('is inconclusive where a cell ended in an error, and says which', () => {
