@@ -28,7 +28,7 @@ const side = z.strictObject({
   outcome: z.enum(sideOutcomes),
   seen: z.array(z.string()).describe('what the cells show, with numbers; or why they show nothing'),
   cells: z.array(z.string()).describe('ids of the cells that were judged'),
-  replay: z.string().describe('the command that runs the first of them again; empty without one'),
+  replay: z.string().describe('the command that runs them again; empty without one'),
 });
 
 const systemTrial = z.strictObject({

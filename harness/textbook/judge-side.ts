@@ -33,7 +33,8 @@ export function judgeSide(
     profile: name,
     scenario,
     cells: judged.map(({ id }) => id),
-    replay: cells[0]?.replay ?? '',
+    // That of the last round repeats those before it.
+    replay: cells.at(-1)?.replay ?? '',
   };
   const absent = whyAbsent(cells);
   if (absent !== undefined) return { ...base, ...absent };
