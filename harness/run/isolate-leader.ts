@@ -93,8 +93,8 @@ async function whileIsolated<T>(
   member: number,
   act: () => Promise<T>,
 ): Promise<{ readonly saw: T; readonly stuck: StuckSockets }> {
+  await networks.isolate(member);
   try {
-    await networks.isolate(member);
     const saw = await act();
     return { saw, stuck: await networks.stuckWith(member) };
   } finally {

@@ -92,6 +92,24 @@ describe.skipIf(!live)(`Three NATS nodes, one of which leads and is killed${whyN
   });
 });
 
+describe.skipIf(!live)(`Three NATS nodes, whose leader no other node reaches${whyNot}`, () => {
+  it('lose nothing that a majority had acknowledged, and leave no network behind', async () => {
+    const run = await runOnce('nats@jetstream', 'node-partition');
+    const [cell] = run.record.cells;
+    const isPrivileged = process.getuid?.() === 0;
+    if (isPrivileged) {
+      expect(run.exitCode, run.story).toBe(0);
+      expect(cellOf(run, 'nats@jetstream/node-partition').faults[0]?.bit).toBe(true);
+      expect(countOf(run, 'nats@jetstream/node-partition', 'D1')).toBe(0);
+    } else {
+      const reason = expect.stringContaining('root');
+      expect(cell).toMatchObject({ status: 'unsupported', reason });
+    }
+    expect(readdirSync('/sys/class/net').filter((card) => card.startsWith('ackmark'))).toEqual([]);
+    nothingLeft();
+  });
+});
+
 describe.skipIf(!live)(`RabbitMQ, when a consumer dies${whyNot}`, () => {
   let run: FinishedRun;
   beforeAll(async () => {

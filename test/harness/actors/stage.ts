@@ -7,6 +7,7 @@ import type {
   Actor,
   ActorSpec,
   ConsumerActorSpec,
+  Holding,
   ProducerActorSpec,
   TransformerActorSpec,
 } from '../../../harness/actors/actor.ts';
@@ -222,10 +223,14 @@ export function linesOf(events: readonly EventRecord[], ...kinds: readonly strin
     });
 }
 
-/** A transformer that stands still with so much half transformed. */
-export async function frozen(spec: ActorSpec, atLeast: number): Promise<Actor> {
+/** A transformer that stands still with so much half transformed, or at another of its steps. */
+export async function frozen(
+  spec: ActorSpec,
+  atLeast: number,
+  holding: Holding = 'halfTransformed',
+): Promise<Actor> {
   const actor = await spawn(spec);
-  actor.freeze('halfTransformed', atLeast);
+  actor.freeze(holding, atLeast);
   actor.start(nowNs());
   await until(() => actor.counters().isFrozen);
   return actor;

@@ -1,12 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Ledger } from '../../../harness/effects/ledger.ts';
 import { LedgerLink } from '../../../harness/effects/ledger-link.ts';
-import { type RunningLedger, startLedger } from '../../../harness/effects/start-ledger.ts';
-import { createProvisionHost } from '../../../harness/provision/host.ts';
+import { runningLedger } from './running-ledger.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -35,27 +33,9 @@ describe('a ledger', () => {
 });
 
 describe('a ledger in a process of its own', () => {
-  let running: RunningLedger;
-  let kill: () => void;
+  let running: Awaited<ReturnType<typeof runningLedger>>;
   beforeEach(async () => {
-    const host = createProvisionHost({
-      portsFrom: randomInt(1_000_000),
-      cacheDirectory: directory,
-      environment: {},
-      nodeExecutable: process.execPath,
-      signal: new AbortController().signal,
-      lifeLine: {
-        guard: [],
-        remember: (pid) => {
-          kill = () => process.kill(pid, 'SIGKILL');
-        },
-        forget: () => {},
-        rememberDirectory: () => {},
-        close: () => {},
-      },
-      note: () => {},
-    });
-    running = await startLedger(host, join(directory, 'ledger'));
+    running = await runningLedger();
   });
   afterEach(() => running.stop());
 
@@ -70,7 +50,7 @@ describe('a ledger in a process of its own', () => {
   it('leaves what it was asked for unanswered when it dies, instead of keeping anybody waiting', async () => {
     const link = new LedgerLink(running.port);
     expect(await link.apply([1, 1], false)).toEqual([true]);
-    kill();
+    running.kill();
     await expect(link.apply([1, 2], false)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
     await expect(link.apply([1, 3], false)).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
   });

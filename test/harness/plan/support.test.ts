@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../../engines/engine.ts';
+import log from '../../../engines/log/engine.ts';
+import { supportOf, targetFor } from '../../../harness/plan/support.ts';
+import { drainNode } from '../../../scenarios/drain-node.ts';
+import { nodePartition } from '../../../scenarios/node-partition.ts';
+import type { Scenario } from '../../../scenarios/scenario.ts';
+import { transformEffect } from '../../../scenarios/transform-effect.ts';
+
+const started = { kind: 'started', provisioner: 'embedded', nodes: 1 } as const;
+
+function support(scenario: Scenario, changes: Partial<Engine> = {}, profile = 'acks-all') {
+  const engine = { ...(log as Engine), ...changes };
+  const of = engine.profiles[profile];
+  if (of === undefined) throw new Error(`no profile ${profile}`);
+  return supportOf(scenario, engine, of, started);
+}
+
+describe('what a target can be asked for', () => {
+  it('is a partition where nodes can be in networks of their own, and there it has them', () => {
+    expect(support(nodePartition, { parts: ['embedded'] })).toEqual({ is: 'supported' });
+    expect(support(nodePartition)).toMatchObject({
+      reason: 'nodes of embedded cannot be parted from each other here',
+    });
+    expect(targetFor(nodePartition, log, started)).toMatchObject({ nodes: 3, networks: 'own' });
+    expect(targetFor(drainNode, log, started)).not.toHaveProperty('networks');
+  });
+
+  it('is a withdrawal where nodes have an order for it', () => {
+    expect(support(drainNode, { withdraws: ['embedded'] })).toEqual({ is: 'supported' });
+    expect(support(drainNode)).toMatchObject({
+      reason: 'there is no order in which nodes of embedded are taken out of service',
+    });
+  });
+
+  it.each([
+    ['transactional', 'supported'],
+    ['keyed-effects', 'supported'],
+    ['offsets-apart', 'unsupported'],
+    ['acks-all', 'unsupported'],
+  ] as const)('is an outside effect of jobs that commit all as one: %s is %s', (profile, is) => {
+    expect(support(transformEffect, {}, profile)).toMatchObject({ is });
+  });
+});
