@@ -1,3 +1,4 @@
+import { externalTarget } from '../aws/external.ts';
 import { outcomes } from '../aws/outcomes.ts';
 import type { Engine } from '../engine.ts';
 import { type SnsOptions, snsOptions } from './options.ts';
@@ -21,6 +22,7 @@ export default {
     fauxqs: async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner,
     'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
   },
+  external: (url) => externalTarget('sns', 'SNS and SQS', url),
   light: ['fauxqs'],
   forgets: ['fauxqs'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),

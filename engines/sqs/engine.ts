@@ -1,3 +1,4 @@
+import { externalTarget } from '../aws/external.ts';
 import { outcomes } from '../aws/outcomes.ts';
 import type { Engine } from '../engine.ts';
 import { type SqsOptions, sqsOptions } from './options.ts';
@@ -22,6 +23,7 @@ export default {
     'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
     elasticmq: async () => (await import('./elasticmq.ts')).elasticmqProvisioner,
   },
+  external: (url) => externalTarget('sqs', 'SQS', url),
   light: ['fauxqs'],
   forgets: ['fauxqs'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),
