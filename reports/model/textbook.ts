@@ -29,7 +29,7 @@ export const verdictWord: Readonly<Record<SentenceVerdict, string>> = {
 export const verdictMeaning: Readonly<Record<SentenceVerdict, string>> = {
   held: 'on every real system that it requires, treatment and control differed as it says',
   'held-reference-only':
-    'they differed on the embedded engines, and no real system that it requires was asked',
+    'they differed wherever it was tried, and no real system that it requires was asked',
   depends: 'they differed on one system and not on another',
   'did-not-hold': 'a treatment or its control showed something else, with all evidence there',
   inconclusive: 'evidence is missing: never counted as held',
