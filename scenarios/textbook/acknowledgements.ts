@@ -39,11 +39,11 @@ export const acknowledgements: readonly Sentence[] = [
   },
   {
     id: '5',
-    text: 'A producer’s id and its sequence numbers recognise a retry, with several requests in flight, and keep the order.',
+    text: 'A producer’s id and its sequence numbers recognise a retry: it is stored once.',
     requires: ['kafka'],
     trials: [
       {
-        says: 'with sequences a retry is stored once and in order; without them it is stored again',
+        says: 'with sequences a retry is stored once, and nothing is out of order; without them it is stored again',
         treatment: { scenario: 'lost-response', shows: [kept('D4', 'O2')] },
         control: { scenario: 'lost-response', shows: [seen('D4')] },
         systems: {
@@ -52,6 +52,9 @@ export const acknowledgements: readonly Sentence[] = [
         },
       },
     ],
-    untried: ['six requests in flight', 'the default of each client'],
+    untried: [
+      'five requests in flight against six (Kafka’s profile has one)',
+      'the default of each client',
+    ],
   },
 ];
