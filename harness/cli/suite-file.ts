@@ -10,6 +10,7 @@ import { loadShape, suiteLoad, suiteSweep } from './load/load-schema.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
 import { suiteSearch } from './suite-search.ts';
+import { targetText } from './target-text.ts';
 import { suggestion } from '../core/suggest.ts';
 
 const rate = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -105,7 +106,7 @@ export const suiteSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('as engines; only where --engine names them'),
-  target: z.string().optional().describe('embedded, local, an emulator, or a URL'),
+  target: z.string().optional().describe(targetText),
   levels: z.array(z.enum(levels)).min(1).optional(),
   load: suiteLoad.optional().describe('for every scenario that does not say otherwise'),
   sweep: suiteSweep.optional().describe('every scenario at each combination of these values'),

@@ -3,7 +3,8 @@ import { plural, whole } from '../text/numbers.ts';
 import { reasonsText } from '../text/reasons.ts';
 import { clausesIn, groupBy, isControl, isForeign, isJudged, profileName } from './cells.ts';
 import { deviationsOf } from './deviations.ts';
-import { priceTablesOf } from './price.ts';
+import { type NotPriced, priceTablesOf } from './price.ts';
+import { priceAdvice, wasLate } from './price-advice.ts';
 
 /** Strings hold untrusted parts. */
 export interface Caveat {
@@ -14,19 +15,21 @@ export interface Caveat {
 
 /** What weakens the run's conclusions, most serious first. */
 export function caveatsOf(record: RunRecord): Caveat[] {
-  const after = [
+  const before = [
     ...controls(record),
     ...shoulds(record),
     ...deviationsOf(record),
     ...waivers(record),
     ...notPriced(record),
-    ...unsupported(record),
   ];
+  const advice = priceAdvice(record);
   return [
     ...coverage(record).map(bare),
     ...inconclusive(record),
     ...errors(record),
-    ...after.map(bare),
+    ...before.map(bare),
+    ...(advice === undefined ? [] : [advice]),
+    ...unsupported(record).map(bare),
   ];
 }
 
@@ -128,12 +131,18 @@ function waivers(record: RunRecord): string[] {
 function notPriced(record: RunRecord): string[] {
   return priceTablesOf(record).flatMap((table) => {
     const untold = table.notPriced.filter(({ failed }) => !failed);
-    const alike = groupBy(untold, ({ reasons }) => reasonsText(reasons));
-    return [...alike].map(([why, profiles]) => {
+    const alike = groupBy(untold, (one) => (wasLate(one) ? 'late' : whyText([one])));
+    return [...alike.values()].map((profiles) => {
       const names = profiles.map(({ name }) => name).join(', ');
+      const why = whyText(profiles);
       return `not priced ${names} in ${table.scenario}: ${why || 'no figures recorded'}`;
     });
   });
+}
+
+/** Late generators are late by other figures each: the first stand for all. */
+function whyText(profiles: readonly NotPriced[]): string {
+  return reasonsText(profiles.flatMap(({ reasons }) => reasons));
 }
 
 function unsupported(record: RunRecord): string[] {

@@ -3,6 +3,7 @@ import type { RunRecord } from '../../harness/record/schema.ts';
 import type { MetricId } from '../../harness/record/comparison-schema.ts';
 import { estimateIn } from '../comparison/metric-words.ts';
 import { factorText } from '../comparison/ranking-words.ts';
+import { priceAdvice } from '../model/price-advice.ts';
 import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts';
 import { stateGlyph, stateWord } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
@@ -54,6 +55,13 @@ export function priceText(
       return ink.paint(ink.span(`– ${name} in ${scenario} has no price: ${why}`));
     }),
   );
+  const advice = priceAdvice(record);
+  if (advice !== undefined) {
+    unpriced.push(
+      ink.paint(ink.span(`! ${advice.text}`)),
+      ink.paint(ink.span(`  fix: ${advice.fix}`)),
+    );
+  }
   const sections = [priced, unpriced].filter((lines) => lines.length > 0);
   if (sections.length === 0) sections.push(['No cell of this run was timed.']);
   const text = `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;

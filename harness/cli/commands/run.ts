@@ -1,5 +1,6 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import { suites } from '../../../scenarios/suites.ts';
 import { levels } from '../../core/clauses.ts';
 import { dayOf } from '../../core/deviations.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
@@ -17,6 +18,7 @@ import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
 import { searchTargets } from '../search-targets.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
 import { requireWhole } from '../whole-number.ts';
+import { targetText } from '../target-text.ts';
 import { list } from '../word-lists.ts';
 
 interface RunArguments extends RunFlags {
@@ -40,11 +42,19 @@ export const runCommand: Command = (parser, invocation) =>
           describe: 'id, id@profile or ./module.ts@profile; comma-separated',
         }),
       )
-        .option('scenario', { array: true, string: true, coerce: list, describe: 'default: all' })
-        .option('suite', { string: true, describe: 'a built-in suite, or a YAML file' })
+        .option('scenario', {
+          array: true,
+          string: true,
+          coerce: list,
+          describe: 'ids; without them those of the suite, and without a suite all',
+        })
+        .option('suite', {
+          string: true,
+          describe: `a YAML file, or one of ${Object.keys(suites).join(', ')}; without --engine: default`,
+        })
         .option('target', {
           string: true,
-          describe: 'embedded, local, another that the engine can start (`list engines`), or a URL',
+          describe: targetText,
         })
         .option('level', {
           array: true,
@@ -52,17 +62,23 @@ export const runCommand: Command = (parser, invocation) =>
           coerce: list,
           describe: `only profiles of: ${levels.join(', ')}`,
         })
-        .option('rounds', { number: true, describe: 'repeat everything, interleaved' })
+        .option('rounds', {
+          number: true,
+          describe: 'repeat everything, interleaved; 1 unless the suite says otherwise',
+        })
         .option('seed', { number: true, describe: 'every random choice comes from it' })
         .option('history', {
           choices: historyModes,
-          describe: 'what to keep of the events',
+          describe: 'what to keep of the events; full unless the suite says otherwise',
         })
-        .option('controls', { boolean: true, describe: 'also run the planted controls' })
+        .option('controls', {
+          boolean: true,
+          describe: 'also run the planted controls; true unless the suite says otherwise',
+        })
         .option('fail-on', {
           array: true,
           choices: failOnKinds,
-          describe: 'what makes the exit code non-zero',
+          describe: `what makes the exit code non-zero; ${defaultFailOn.join(' and ')} without it`,
         })
         .option('threshold', {
           array: true,

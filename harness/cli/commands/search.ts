@@ -12,6 +12,7 @@ import { searchDefaults, type SearchFlags, soughtBy } from '../search-flags.ts';
 import { searchTargets } from '../search-targets.ts';
 import { resolveSettings } from '../settings.ts';
 import { requireWhole } from '../whole-number.ts';
+import { targetText } from '../target-text.ts';
 import { list } from '../word-lists.ts';
 
 interface SearchArguments extends SearchFlags {
@@ -46,7 +47,7 @@ export const searchCommand: Command = (parser, invocation) =>
           describe: 'such as "e2e.response.p99 < 20ms"; several must all be met',
         })
         .option('scenario', { string: true, default: 'steady', describe: 'one that is timed' })
-        .option('target', { string: true, describe: 'embedded, local, or a URL' })
+        .option('target', { string: true, describe: targetText })
         .option('start-rate', {
           string: true,
           default: searchDefaults.startRate,

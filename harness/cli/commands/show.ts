@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readRecord } from '../../record/run-directory.ts';
 import { windowsText } from '../../../reports/terminal/windows.ts';
+import { requireCell } from '../cell-part.ts';
 import type { Command } from '../command.ts';
 import { screenOptions } from '../reporters.ts';
 
@@ -21,6 +22,7 @@ export const showCommand: Command = (parser, invocation) =>
     ({ run, cell }) => {
       const { host } = invocation;
       const { record } = readRecord(resolve(host.directory, run));
+      requireCell(record, cell);
       host.stdout(windowsText(record, cell, { ...screenOptions(host), detail: 'full' }));
     },
   );
