@@ -80,7 +80,7 @@ export const searchResult = z.discriminatedUnion('is', [
   }),
   z.strictObject({
     is: z.literal('stopped'),
-    because: z.enum(['points', 'time', 'interrupted', 'errors', 'undecided']),
+    because: z.enum(['points', 'time', 'interrupted', 'errors', 'undecided', 'contradicted']),
     metAtPerSecond: rate.nullable().describe('the highest that was met so far, not confirmed'),
     missedAtPerSecond: rate.nullable(),
     reason: z.string(),

@@ -40,9 +40,23 @@ export function nextStep(settings: SearchSettings, points: readonly MeasuredPoin
   const missing = curveRates(settings, answer.result).find(
     (rate) => !points.some((point) => point.purpose === 'curve' && point.ratePerSecond === rate),
   );
-  if (missing === undefined) return { is: 'end', result: answer.result, isCurveWhole: true };
-  if (isFull) return { is: 'end', result: answer.result, isCurveWhole: false };
+  const isCurveWhole = missing === undefined;
+  if (isCurveWhole || isFull) {
+    return { is: 'end', result: uncontradicted(points, answer.result), isCurveWhole };
+  }
   return { is: 'measure', ratePerSecond: missing, purpose: 'curve' };
+}
+
+/** A loss is a loss at whatever rate: whoever loses at a lower one does not carry the higher one. */
+function uncontradicted(points: readonly MeasuredPoint[], result: SearchResult): SearchResult {
+  if (result.is !== 'found' && result.is !== 'at-least') return result;
+  const lossy = points.find(
+    ({ purpose, ratePerSecond, isProof }) =>
+      purpose === 'curve' && ratePerSecond <= result.ratePerSecond && isProof,
+  );
+  if (lossy === undefined) return result;
+  const reason = `at ${lossy.ratePerSecond} a second, below the ${result.ratePerSecond} that were confirmed, ${lossy.reason}`;
+  return stopped(points, 'contradicted', reason);
 }
 
 /** What can be said when the search must end here. */
@@ -52,7 +66,7 @@ export function knownSoFar(
   because: 'points' | 'time' | 'interrupted',
 ): SearchResult {
   const answer = answerOf(settings, points);
-  if (answer.is === 'end') return answer.result;
+  if (answer.is === 'end') return uncontradicted(points, answer.result);
   return stopped(points, because, '');
 }
 

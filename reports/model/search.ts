@@ -116,6 +116,7 @@ const stopText = {
   interrupted: 'it was interrupted',
   errors: 'a cell could not be run',
   undecided: 'no run tells anything of the engine',
+  contradicted: 'its own curve says otherwise',
 } as const;
 
 function boundsText(bounds: {

@@ -44,6 +44,15 @@ const carries =
     rate <= capacity ? 'met' : 'missed';
 
 describe('a search for capacity', () => {
+  it('finds nothing where messages are lost at a lower rate than it confirmed', () => {
+    // Half of the answer, which only the curve asks for.
+    const machine: Machine = (rate, run) =>
+      rate > 2_100 && rate < 3_900 ? 'lost' : carries(5_300)(rate, run);
+    const { result } = searchOn(machine, { curveShares: [0.5, 1.2] });
+    expect(result).toMatchObject({ is: 'stopped', because: 'contradicted' });
+    expect(result).toMatchObject({ reason: expect.stringMatching(/^at 26\d\d a second, below/) });
+  });
+
   it('doubles, bisects, confirms, and measures the curve', () => {
     const { result, points, isCurveWhole } = searchOn(carries(5_300), {
       tolerance: 0.1,
