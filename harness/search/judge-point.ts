@@ -112,7 +112,9 @@ function isOverrun({ series }: JudgedCell, figures: PerformanceFigures): boolean
   const rate = figures.targetRatePerSecond;
   if (growth.is === 'unknown' || !grew(growth, rate)) return false;
   const shifted = (rate * figures.lateness.maxNs) / 1e9;
-  return isCapable(figures) && growth.perSecond * (growth.seconds - 1) > shifted;
+  // A line through a single step rises by more than the step.
+  const grown = Math.min(growth.perSecond * (growth.seconds - 1), growth.to - growth.from);
+  return isCapable(figures) && grown > shifted;
 }
 
 function drain({ drain: drained }: JudgedCell): readonly PointReason[] {

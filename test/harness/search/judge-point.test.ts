@@ -126,6 +126,9 @@ describe('a point of a search', () => {
     // In two seconds of delay so much can have been shifted.
     const stalled = { ...lateness, maxNs: 2e9 };
     expect(judged(point({ lateness: stalled }, overrun), slow).outcome).toBe('undecided');
+    // One delay of 200 ms puts off 1,000 sends, and no more than those wait behind it.
+    const step = { series: secondsWith([0, 5, 5, 5, 5, 1_005, 1_005, 1_005, 1_005, 0]) };
+    expect(judged(point({ lateness: late(200e6) }, step), slow).outcome).toBe('undecided');
     const saturated = point({ lateness, clientBusyShare: 0.97 }, overrun);
     expect(judged(saturated, slow).outcome).toBe('undecided');
   });
