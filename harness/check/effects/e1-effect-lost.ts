@@ -1,16 +1,20 @@
-import type { Check, CheckModule, CheckResult } from '../check.ts';
+import { plural, whole } from '../../core/plural.ts';
+import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
-import { noSinks, type Sink, type SinkState, sinkState } from './sink-state.ts';
+import { awaitingKept } from './committed-inputs.ts';
+import type { Sink } from './sink.ts';
+import { noSinks, type SinkState, sinkState } from './sink-state.ts';
 
 export const effectLost: CheckModule = {
   id: 'E1',
   definition:
-    'A message was processed or settled, and its effect is absent from the sink when that is read back; or, without a reading back, no application of it was answered by the end of a drained group.',
+    'A message was processed or settled, by an acknowledgement or by a commit of an offset behind it, and its effect is absent from the sink whenever that is read back; or, without a reading back, no application of it was answered by the end of a drained group.',
   source:
     'Kleppmann, Designing Data-Intensive Applications, chapter 11 (effects outside the stream); Kafka documentation, section 4.6 Message Delivery Semantics',
-  memory: '2 bits a message and sink, 2 bits a message and group',
+  memory:
+    '3 bits a message and sink, 4 bits a message and group; of at most 65,536 deliveries that no commit has passed, where they are',
   example: [
     '{"kind":"history","version":1,"sinks":["db"]}',
     '{"timeMs":1,"kind":"send.invoke","actor":"p","lane":"a","seq":0}',
@@ -27,8 +31,9 @@ export const effectLost: CheckModule = {
 /**
  * Which groups owe a sink their effects: those that ever applied anything to it, and all subscriptions
  * while none did. An application of unknown outcome excuses nothing once the sink has been read back;
- * before that it may stand there, so that its loss is possible only. What was worked on after the reading
- * back is not owed by it.
+ * before that it may stand there, so that its loss is possible only, and neither lost nor kept is shown.
+ * What was worked on after the reading back is not owed by it, nor is what a commit of an offset passed
+ * because it was dead-lettered or had expired.
  */
 function effectLostCheck(state: MessageState, seed: number): Check {
   const effects = state.part(sinkState);
@@ -36,30 +41,54 @@ function effectLostCheck(state: MessageState, seed: number): Check {
     listensTo: [],
     fold: () => undefined,
     finish: () => {
+      effects.complete();
       const findings = new Findings('E1', state.lanes, seed);
-      let exposure = 0;
+      const total: Scanned = { owed: 0, unwatched: 0 };
       const open: string[] = [];
       effects.sinks.forEach((sink, number) => {
         for (const group of owing(state, sink)) {
           if (!sink.isReadBack && state.groups[group]?.drained !== true) {
-            open.push(state.facts.sinks[number]?.name ?? String(number));
+            open.push(effects.nameOf(number));
             continue;
           }
-          exposure += scan(state, effects, sink, group, findings);
+          const { owed, unwatched } = scan(state, effects, sink, group, findings);
+          total.owed += owed;
+          total.unwatched += unwatched;
         }
       });
-      return open.length > 0 && findings.count === 0 ? undecided(open) : findings.result(exposure);
+      const reason = findings.count > 0 ? undefined : whyUndecided(open, findings, total);
+      if (reason === undefined) return findings.result(total.owed);
+      return { status: 'undecided', check: 'E1', reason };
     },
   };
 }
 
-function undecided(open: readonly string[]): CheckResult {
+interface Scanned {
+  /** Effects of which the history tells whether they came. */
+  owed: number;
+  /** Deliveries of which it is not known whether a commit settled them, and that have no effect. */
+  unwatched: number;
+}
+
+function whyUndecided(
+  open: readonly string[],
+  { possible }: Findings,
+  { unwatched }: Scanned,
+): string | undefined {
   const sinks = [...new Set(open)];
-  const reason =
-    sinks.length === 1
-      ? `sink ${sinks.join('')} was not read back, and its group was not drained`
-      : `sinks ${sinks.join(', ')} were not read back, and their groups were not drained`;
-  return { status: 'undecided', check: 'E1', reason };
+  if (sinks.length === 1) {
+    return `sink ${sinks.join('')} was not read back, and its group was not drained`;
+  }
+  if (sinks.length > 1) {
+    return `sinks ${sinks.join(', ')} were not read back, and their groups were not drained`;
+  }
+  if (possible > 0) {
+    const effects = plural(possible, 'effect was answered', 'effects were answered');
+    return `${effects} by nothing but unknown outcomes, and the sink was not read back`;
+  }
+  if (unwatched === 0) return undefined;
+  const deliveries = plural(unwatched, 'delivery without an effect', 'deliveries without effects');
+  return `more than ${whole(awaitingKept)} deliveries awaited a commit at once: ${deliveries} may have been settled`;
 }
 
 function owing(state: MessageState, { groups }: Sink): readonly number[] {
@@ -67,31 +96,35 @@ function owing(state: MessageState, { groups }: Sink): readonly number[] {
   return state.facts.groups.flatMap(({ role }, group) => (role === 'subscription' ? [group] : []));
 }
 
-/** @returns how many effects the group owed the sink */
 function scan(
   state: MessageState,
-  { processed }: SinkState,
+  { processed, worked, passed, committed }: SinkState,
   sink: Sink,
   number: number,
   findings: Findings,
-): number {
+): Scanned {
+  const scanned: Scanned = { owed: 0, unwatched: 0 };
   const group = state.groups[number];
   const done = processed[number];
-  if (group === undefined || done === undefined) return 0;
-  let owed = 0;
+  if (group === undefined || done === undefined) return scanned;
   state.lanes.eachWord((lane, word) => {
-    const worked = done.word(lane, word) | group.done.word(lane, word);
-    const due = worked & ~sink.late.word(lane, word);
-    owed += popcount32(due);
-    const there = sink.isReadBack ? sink.found.word(lane, word) : sink.applied.word(lane, word);
+    const told = done.word(lane, word) | group.done.word(lane, word);
+    const settled = told | (worked[number]?.word(lane, word) ?? 0);
+    const onlyPassed = (passed[number]?.word(lane, word) ?? 0) & ~told;
+    const gone = onlyPassed & state.excuses.word(number, lane, word);
+    const due = settled & ~gone & ~sink.late.word(lane, word);
+    const answered = sink.isReadBack ? 0 : sink.answers.once.word(lane, word);
+    const there = sink.found.word(lane, word) | answered;
+    const unwatched = committed.unwatched[number]?.word(lane, word) ?? 0;
+    scanned.unwatched += popcount32(unwatched & ~settled & ~there);
     const missing = due & ~there;
-    if (missing === 0) return;
-    const maybe = sink.isReadBack ? 0 : sink.maybe.word(lane, word);
-    findings.possible += popcount32(missing & maybe);
+    const maybe = sink.isReadBack ? 0 : missing & sink.answers.maybe.word(lane, word);
+    scanned.owed += popcount32(due & ~maybe);
+    findings.possible += popcount32(maybe);
     eachBit(missing & ~maybe, word, (seq) => {
       const kind = done.get(lane, seq) ? 'processed' : 'settled';
       findings.add(kind, lane, seq, number, `${kind}, and its effect is not in the sink`);
     });
   });
-  return owed;
+  return scanned;
 }

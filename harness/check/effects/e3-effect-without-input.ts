@@ -2,7 +2,8 @@ import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { eachBit, popcount32 } from '../state/planes.ts';
-import { noSinks, type Sink, sinkState } from './sink-state.ts';
+import type { Sink } from './sink.ts';
+import { noSinks, sinkState } from './sink-state.ts';
 
 export const effectWithoutInput: CheckModule = {
   id: 'E3',
@@ -33,6 +34,7 @@ function effectWithoutInputCheck(state: MessageState, seed: number): Check {
     listensTo: [],
     fold: () => undefined,
     finish: () => {
+      effects.complete();
       const findings = new Findings('E3', state.lanes, seed);
       for (const { lane, seq } of effects.foreign) {
         findings.addForeign('nobody sent it', lane, seq, 0, 'the effect of a message nobody sent');
@@ -51,7 +53,7 @@ function scan(state: MessageState, sink: Sink, findings: Findings): number {
   const group = [...sink.groups][0] ?? 0;
   let applied = 0;
   state.lanes.eachWord((lane, word) => {
-    const effect = sink.applied.word(lane, word) | sink.found.word(lane, word);
+    const effect = sink.answers.once.word(lane, word) | sink.found.word(lane, word);
     if (effect === 0) return;
     applied += popcount32(effect);
     const seen = state.seenAnywhereWord(lane, word);

@@ -1,42 +1,15 @@
-import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../../core/events.ts';
+import {
+  EventKind,
+  type EventRecord,
+  Flag,
+  OutcomeCode,
+  SettlementCode,
+} from '../../core/events.ts';
 import type { MessageState } from '../state/message-state.ts';
 import { Plane } from '../state/planes.ts';
 import type { StatePart } from '../state/state-part.ts';
-
-/** What is known of one sink: a place outside the messaging system where effects are applied. */
-export class Sink {
-  /** An effect was answered as applied. */
-  readonly applied: Plane;
-  /** More than one effect of the message was answered as applied. */
-  readonly appliedTwice: Plane;
-  /** An application ended unknown: it may stand in the sink. */
-  readonly maybe: Plane;
-  /** Found when the sink was read back, and found more than once. */
-  readonly found: Plane;
-  readonly foundTwice: Plane;
-  /** Applied before the message had been delivered to the group that applied it. */
-  readonly early: Plane;
-  /** Processed or settled only after the sink had been read back: nothing tells whether its effect came. */
-  readonly late: Plane;
-  /** Groups that ever tried to apply something here. */
-  readonly groups = new Set<number>();
-  isReadBack = false;
-
-  constructor(state: MessageState) {
-    this.applied = new Plane(state.lanes);
-    this.appliedTwice = new Plane(state.lanes);
-    this.maybe = new Plane(state.lanes);
-    this.found = new Plane(state.lanes);
-    this.foundTwice = new Plane(state.lanes);
-    this.early = new Plane(state.lanes);
-    this.late = new Plane(state.lanes);
-  }
-
-  planes(): readonly Plane[] {
-    const { applied, appliedTwice, maybe, found, foundTwice, early, late } = this;
-    return [applied, appliedTwice, maybe, found, foundTwice, early, late];
-  }
-}
+import { CommittedInputs } from './committed-inputs.ts';
+import { Sink } from './sink.ts';
 
 /** Ids outside every lane that a sink held, at most so many of them. */
 const foreignKept = 4_096;
@@ -53,18 +26,22 @@ export class SinkState implements StatePart {
   readonly sinks: readonly Sink[];
   /** By group: processing was finished. */
   readonly processed: readonly Plane[];
+  /** By group: processed, acknowledged or below its committed position, which is the most in a group that settles first. */
+  readonly worked: readonly Plane[];
+  /** By group: of these, what a commit of an offset passed before anything else told of it. */
+  readonly passed: readonly Plane[];
+  readonly committed: CommittedInputs;
   /** Of messages that nobody had sent; the first of them, and how many there were. */
   readonly foreign: ForeignEffect[] = [];
   foreignTotal = 0;
-  /** By group: processed or acknowledged, which is the more in a group that settles first. */
-  readonly #worked: readonly Plane[];
   /** What tells of an acknowledgement: its answer, or that it was sent where none comes. */
   readonly #settled: EventKind;
   readonly #state: MessageState;
+  #isComplete = false;
 
   constructor(state: MessageState) {
     this.#state = state;
-    const { ackReply } = state.facts;
+    const { ackReply, offsets, groups, sinks } = state.facts;
     this.#settled = ackReply === 'none' ? EventKind.settleInvoke : EventKind.settleSettled;
     this.listensTo = [
       EventKind.effectApplied,
@@ -72,59 +49,100 @@ export class SinkState implements StatePart {
       EventKind.sinkComplete,
       EventKind.processDone,
       this.#settled,
+      ...(offsets ? [EventKind.deliver, EventKind.offsetCommitSettled] : []),
     ];
-    this.sinks = state.facts.sinks.map(() => new Sink(state));
-    this.processed = state.facts.groups.map(() => new Plane(state.lanes));
-    this.#worked = state.facts.groups.map(() => new Plane(state.lanes));
+    this.sinks = sinks.map(() => new Sink(state.lanes));
+    this.processed = groups.map(() => new Plane(state.lanes));
+    this.worked = groups.map(() => new Plane(state.lanes));
+    this.passed = groups.map(() => new Plane(state.lanes));
+    this.committed = new CommittedInputs(state.lanes, groups.length, (lane, seq, group) => {
+      if (this.#work(lane, seq, group)) this.passed[group]?.set(lane, seq);
+    });
   }
 
   fold(event: EventRecord): void {
-    const index = this.#state.lanes.indexOf(event.lane);
-    if (event.kind === EventKind.processDone || event.kind === this.#settled) {
-      const isSent = index >= 0 && event.seq < this.#state.lanes.nextOf(index);
-      if (isSent && isFinished(event)) this.#work(index, event);
-      return;
+    switch (event.kind) {
+      case EventKind.processDone:
+      case this.#settled:
+        return this.#finished(event);
+      case EventKind.deliver:
+        return this.#delivered(event);
+      case EventKind.offsetCommitSettled:
+        // A transaction's number stands in `seq`: its inputs are settled by its end.
+        if (event.outcome === OutcomeCode.ok && event.seq === 0) this.committed.committed(event);
+        return;
+      default:
+        return this.#ofSink(event);
     }
+  }
+
+  /** Once the history is over: a reading back that has no end may have been cut off. */
+  complete(): void {
+    if (this.#isComplete) return;
+    this.#isComplete = true;
+    this.sinks.forEach((sink, number) => {
+      if (!sink.isBeingRead) return;
+      const text = `sink ${this.nameOf(number)} was read back, and the end of the reading (sink.complete) is missing`;
+      this.#state.irregularities.note('sink reading', text);
+    });
+  }
+
+  nameOf(sink: number): string {
+    return this.#state.facts.sinks[sink]?.name ?? String(sink);
+  }
+
+  bytes(): number {
+    return [
+      ...this.processed,
+      ...this.worked,
+      ...this.passed,
+      ...this.sinks,
+      this.committed,
+    ].reduce((sum, part) => sum + part.bytes(), 0);
+  }
+
+  #finished(event: EventRecord): void {
+    const { kind, group, lane, seq } = event;
+    const index = this.#state.lanes.indexOf(lane);
+    const isSent = index >= 0 && seq < this.#state.lanes.nextOf(index);
+    if (!isSent || !isFinished(event)) return;
+    if (kind === EventKind.processDone) this.processed[group]?.set(index, seq);
+    this.#work(index, seq, group);
+  }
+
+  #delivered(event: EventRecord): void {
+    const { status, lane } = this.#state.delivery;
+    if ((event.flags & Flag.placed) === 0 || status === 'foreign' || status === 'ignored') return;
+    const isWorked = this.worked[event.group]?.get(lane, event.seq) ?? true;
+    if (!isWorked) this.committed.delivered(event, lane);
+  }
+
+  /** @returns false when it was worked on before */
+  #work(lane: number, seq: number, group: number): boolean {
+    if (this.worked[group]?.set(lane, seq) !== true) return false;
+    for (const sink of this.sinks) if (sink.isReadBack) sink.late.set(lane, seq);
+    return true;
+  }
+
+  #ofSink(event: EventRecord): void {
     const sink = this.sinks[event.scope];
     if (sink === undefined) {
       const name = this.#state.nameOf('sink', event.scope);
       this.#state.irregularities.note('sink', `an event names sink ${name}`);
       return;
     }
-    if (event.kind === EventKind.sinkComplete) sink.isReadBack = true;
-    else if (index < 0 || event.seq >= this.#state.lanes.nextOf(index)) this.#foreign(event);
-    else if (event.kind === EventKind.sinkRead) this.#read(sink, index, event);
-    else this.#apply(sink, index, event);
-  }
-
-  bytes(): number {
-    const planes = [
-      ...this.processed,
-      ...this.#worked,
-      ...this.sinks.flatMap((sink) => sink.planes()),
-    ];
-    return planes.reduce((sum, plane) => sum + plane.bytes(), 0);
-  }
-
-  #work(lane: number, { kind, group, seq }: EventRecord): void {
-    const processed = this.processed[group];
-    const worked = this.#worked[group];
-    if (processed === undefined || worked === undefined) return;
-    if (kind === EventKind.processDone) processed.set(lane, seq);
-    if (!worked.set(lane, seq)) return;
-    for (const sink of this.sinks) if (sink.isReadBack) sink.late.set(lane, seq);
-  }
-
-  #read(sink: Sink, lane: number, { seq, ref: copies }: EventRecord): void {
-    if (copies === 0) return;
-    if (!sink.found.set(lane, seq) || copies > 1) sink.foundTwice.set(lane, seq);
+    if (event.kind === EventKind.sinkComplete) return sink.completeReading();
+    if (event.kind === EventKind.sinkRead) sink.beginReading();
+    const index = this.#state.lanes.indexOf(event.lane);
+    if (index < 0 || event.seq >= this.#state.lanes.nextOf(index)) return this.#foreign(event);
+    if (event.kind === EventKind.sinkRead) return sink.read(index, event.seq, event.ref);
+    this.#apply(sink, index, event);
   }
 
   #apply(sink: Sink, lane: number, { seq, group, outcome }: EventRecord): void {
     sink.groups.add(group);
-    if (outcome === OutcomeCode.unknown) sink.maybe.set(lane, seq);
+    sink.apply(lane, seq, outcome);
     if (outcome !== OutcomeCode.ok && outcome !== OutcomeCode.none) return;
-    if (!sink.applied.set(lane, seq)) sink.appliedTwice.set(lane, seq);
     if (this.#state.groups[group]?.seen.get(lane, seq) === false) sink.early.set(lane, seq);
   }
 
