@@ -160,6 +160,20 @@ export const logMutants: readonly Mutant[] = [
     })),
   },
   {
+    id: 'M34 late',
+    story: 'the sink applies an effect again after it has been read back',
+    claim: exactlyOnce,
+    expects: violated('E2'),
+    play: inLog('effect-after-reading-back', () => ({ sink: true })),
+  },
+  {
+    id: 'M34 cut off',
+    story: 'the sink holds an effect twice, and the reading back of it has no end',
+    claim: exactlyOnce,
+    expects: violated('E2'),
+    play: inLog('reading-of-two-has-no-end', () => ({ sink: true })),
+  },
+  {
     id: 'M35',
     story: 'the sink holds an effect that no input had',
     claim: exactlyOnce,

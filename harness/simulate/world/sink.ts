@@ -53,12 +53,17 @@ export class Sink {
     const { history, defect } = this.#world;
     for (const { input, copies } of this.#copies.values()) {
       const { lane, seq } = input;
-      history.write(EventKind.sinkRead, { actor, lane, seq, scope: this.#number, ref: copies });
+      const ref = defect.strikes('reading-of-two-has-no-end') ? copies + 1 : copies;
+      history.write(EventKind.sinkRead, { actor, lane, seq, scope: this.#number, ref });
       if (defect.strikes('effect-invented')) {
         const invented = { actor, lane, seq: seq + 100_000, scope: this.#number, ref: 1 };
         history.write(EventKind.sinkRead, invented);
       }
     }
+    if (defect.is('reading-of-two-has-no-end')) return;
     history.write(EventKind.sinkComplete, { actor, group: noGroup, scope: this.#number });
+    for (const { input } of this.#copies.values()) {
+      if (defect.strikes('effect-after-reading-back')) this.recordApplied({ actor }, input, true);
+    }
   }
 }
