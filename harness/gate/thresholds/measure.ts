@@ -1,11 +1,8 @@
 import { median } from '../../core/statistics/median.ts';
 import type { Percentile, ThresholdMetric, TimedStage } from '../../core/threshold.ts';
 import type { DistributionRecord, JudgedCell, PerformanceFigures } from '../../record/schema.ts';
-
-/** The figure of several rounds of one cell, or why there is none. */
-export type Measured =
-  | { readonly is: 'value'; readonly value: number }
-  | { readonly is: 'missing'; readonly reason: string };
+import { type Measured, missing } from './measured.ts';
+import { recovery } from './recovery.ts';
 
 /**
  * Timed figures are medians over the valid rounds, anomalies are summed, and the slowest recovery counts. Of an
@@ -100,25 +97,6 @@ function anomalies(
   return { is: 'value', value: as === 'count' ? count : count / exposure };
 }
 
-const recoveredShare = 0.9;
-
-function recovery(at: number, cell: JudgedCell): Measured {
-  const fault = cell.faults[at];
-  if (fault === undefined) return missing(`there was no fault[${at}]`);
-  if (!fault.bit) return missing(`fault[${at}] did not happen as planned`);
-  if (cell.series.length < cell.seriesTotal) {
-    return missing(`only ${cell.series.length} of ${cell.seriesTotal} seconds were kept`);
-  }
-  const isAnswered = cell.judging.sendReply === 'each';
-  const after = cell.series.find(({ second, sent, acknowledged, delivered }) => {
-    const arrived = isAnswered ? acknowledged : delivered;
-    return second * 1e9 >= fault.stoppedNs && arrived > 0 && arrived >= sent * recoveredShare;
-  });
-  return after === undefined
-    ? missing('it did not recover while there was load')
-    : { is: 'value', value: (after.second + 1) * 1e9 - fault.startedNs };
-}
-
 function slowest(rounds: readonly Measured[]): Measured {
   const without = rounds.find(({ is }) => is === 'missing');
   if (without !== undefined) return without;
@@ -126,8 +104,4 @@ function slowest(rounds: readonly Measured[]): Measured {
   return values.length === 0
     ? missing('no round was judged')
     : { is: 'value', value: Math.max(...values) };
-}
-
-function missing(reason: string): Measured {
-  return { is: 'missing', reason };
 }

@@ -170,6 +170,25 @@ describe('a threshold', () => {
     });
     const never = { ...cell, series: series.slice(0, 4), seriesTotal: 4 };
     expect(verdicts('fault[0].recovery < 4s', [never])[0]?.reason).toContain('did not recover');
+    const idle = (sent: number, arrived: number) => ({
+      ...cell,
+      series: [...series.slice(0, 4), ...[5, 6].map((at) => ({ ...second(at, arrived), sent }))],
+      seriesTotal: 6,
+    });
+    for (const [sent, arrived] of [
+      [0, 3],
+      [0, 0],
+      [1, 1],
+      [800, 800],
+    ] as const) {
+      const reason = verdicts('fault[0].recovery < 20s', [idle(sent, arrived)])[0];
+      expect(reason, `${sent} sent`).toMatchObject({
+        isMet: false,
+        reason: expect.stringContaining('did not recover'),
+      });
+    }
+    const early = { ...cell, series: series.slice(1), seriesTotal: 4 };
+    expect(verdicts('fault[0].recovery < 20s', [early])[0]?.reason).toContain('before fault[0]');
     const cut = { ...cell, seriesTotal: 9 };
     expect(verdicts('fault[0].recovery < 4s', [cut])[0]?.reason).toContain('5 of 9 seconds');
     const tame = { ...cell, faults: [{ ...fault, bit: false }] };
