@@ -72,14 +72,15 @@ function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] 
   const rows = options.detail === 'full' ? table.rows : table.rows.slice(0, rowsShown);
   const unit = unitFor(rows.flatMap((row) => [row.publish?.p99Ns ?? 0, row.endToEnd?.p99Ns ?? 0]));
   const isFull = options.detail === 'full';
-  const columns = columnTitles(unit).map(([first, second, align]) => ({
+  const hasLost = rows.some(isThinned);
+  const columns = columnTitles(unit, hasLost).map(([first, second, align]) => ({
     titles: [ink.span(first, 'muted'), ink.span(second, 'muted')],
     align,
   }));
   const lines = tableLines(
     ink,
     columns,
-    rows.map((row) => rowSpans(row, unit, ink, isFull)),
+    rows.map((row) => rowSpans(row, unit, ink, { isFull, hasLost })),
     isFull ? Math.max(options.columns, fullColumns) : options.columns,
   );
   const heading = ink.paint(ink.span('PRICE OF A GUARANTEE', 'heading'));
@@ -94,9 +95,15 @@ function loadText(table: PriceTable): string {
   return `${table.scenario}, ${askedText(table)}; step: factor against the row above it`;
 }
 
-function columnTitles(unit: Unit): [string, string, 'left' | 'right'][] {
+/** Priced by fewer rounds than were played: perhaps by those that went well. */
+function isThinned({ roundsValid, roundsRun }: PriceRow): boolean {
+  return roundsValid < roundsRun;
+}
+
+function columnTitles(unit: Unit, hasLost: boolean): [string, string, 'left' | 'right'][] {
   return [
     ['', '  profile', 'left'],
+    ...(hasLost ? [['', '', 'left'] satisfies [string, string, 'left']] : []),
     ['', 'level', 'left'],
     ['', 'verdict', 'left'],
     ['', 'msg/s', 'right'],
@@ -111,7 +118,12 @@ function columnTitles(unit: Unit): [string, string, 'left' | 'right'][] {
   ];
 }
 
-function rowSpans(row: PriceRow, unit: Unit, ink: Ink, isFull: boolean): Span[] {
+function rowSpans(
+  row: PriceRow,
+  unit: Unit,
+  ink: Ink,
+  { isFull, hasLost }: { readonly isFull: boolean; readonly hasLost: boolean },
+): Span[] {
   const figure = (metric: MetricId, size: number): Span => {
     const estimate = row.estimates[metric];
     if (estimate === undefined) return ink.span('–', 'muted');
@@ -120,6 +132,7 @@ function rowSpans(row: PriceRow, unit: Unit, ink: Ink, isFull: boolean): Span[] 
   };
   return [
     ink.span(`  ${row.name}`),
+    ...(hasLost ? [lostSpan(row, ink)] : []),
     ink.span(levelText(row)),
     ink.span(`${stateGlyph[row.verdict]} ${stateWord[row.verdict]}`, stateRole[row.verdict]),
     ink.span(significant(row.achievedRatePerSecond)),
@@ -131,6 +144,11 @@ function rowSpans(row: PriceRow, unit: Unit, ink: Ink, isFull: boolean): Span[] 
     figure('broker-cpu', 1),
     ...stepSpans(row, ink, isFull),
   ];
+}
+
+function lostSpan(row: PriceRow, ink: Ink): Span {
+  if (!isThinned(row)) return ink.span('');
+  return ink.span(`${row.roundsValid} of ${row.roundsRun} rounds valid`, 'inconclusive');
 }
 
 /** The level, and how many clauses the profile promises beyond it. */
