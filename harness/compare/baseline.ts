@@ -2,8 +2,8 @@ import { ExitCode } from '../core/exit-codes.ts';
 import { type Baseline, baselineSchemaVersion } from '../record/baseline-schema.ts';
 import type { Comparison } from '../record/comparison-schema.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { fewestRounds } from './change.ts';
 import { compareRuns, type ComparisonRequest } from './compare-runs.ts';
+import { fewestRounds, whyTooFew } from './few-rounds.ts';
 import { fingerprintOf, testbedOf } from './testbed.ts';
 import { timedCellsOf } from './timed-cells.ts';
 
@@ -18,9 +18,12 @@ export function whyNoBaseline(record: RunRecord): string | undefined {
   if (exitCode === ExitCode.threshold) return `a threshold was missed: ${reason}`;
   if (exitCode !== ExitCode.kept) return `it proves nothing: ${reason}`;
   const cells = [...timedCellsOf(record).values()];
-  return cells.some(({ figures }) => figures.length >= fewestRounds)
+  const best = cells.toSorted((a, b) => b.figures.length - a.figures.length)[0];
+  if (best === undefined) return 'it has no timed cell';
+  const tooFew = whyTooFew(best);
+  return tooFew === undefined
     ? undefined
-    : `no timed cell has ${fewestRounds} valid rounds: add --rounds 5`;
+    : `no timed cell has ${fewestRounds} valid rounds: of ${best.profile} in ${best.scenario}, ${tooFew}`;
 }
 
 export function beginBaseline(name: string, record: RunRecord, at: string): Baseline {

@@ -3,9 +3,6 @@ import { mannWhitney } from '../core/statistics/mann-whitney.ts';
 import type { ComparisonWord } from '../record/comparison-schema.ts';
 import type { Metric } from './metrics.ts';
 
-/** With fewer, no split of the rounds is rare enough to be significant at 5 %. */
-export const fewestRounds = 4;
-
 export interface Change {
   /** head / base. */
   readonly factor: number;
@@ -36,18 +33,17 @@ export interface Threshold {
  * Four words. `improved` and `regressed` must be significant among all cells of the metric and large enough to matter; `no
  * change` must be shown as well, by an interval that leaves no room for a change that matters. All else is
  * within noise, and says what it would take.
+ *
+ * @param tooFew why there are too few rounds to tell; undefined: there are enough
  */
 export function wordFor(
   change: Change & { readonly adjustedP: number },
-  rounds: number,
+  tooFew: string | undefined,
   better: Metric['better'],
   { alpha, minimumEffect }: Threshold,
 ): { readonly word: ComparisonWord; readonly reason: string } {
   const most = 1 + minimumEffect;
-  if (rounds < fewestRounds) {
-    const reason = `${rounds} of at least ${fewestRounds} valid rounds: add --rounds 5`;
-    return { word: 'within noise', reason };
-  }
+  if (tooFew !== undefined) return { word: 'within noise', reason: tooFew };
   const isLarge = change.factor >= most || change.factor <= 1 / most;
   if (change.adjustedP <= alpha && isLarge) {
     const isBetter = change.factor > 1 === (better === 'higher');

@@ -8,6 +8,8 @@ import {
 import type { RunRecord } from '../record/schema.ts';
 import { type Change, changeOf, type Threshold, wordFor } from './change.ts';
 import { estimateOf } from './estimate.ts';
+import { fewestRounds, whyTooFew } from './few-rounds.ts';
+import { whyIncomplete } from './incomplete.ts';
 import { metrics } from './metrics.ts';
 import { comparisonOutcome } from './outcome.ts';
 import { noLongerJudged, promiseChanges } from './promises.ts';
@@ -34,12 +36,12 @@ export function compareRuns(
   request: ComparisonRequest = plainRequest,
 ): Comparison {
   const testbed = differencesOf(base.host, head.host);
-  const { pairs, leftOut } = pairedCells(base, head);
+  const { pairs, leftOut, ofBoth, thinned } = pairedCells(base, head);
   const isRefused = testbed.length > 0 && !request.allowCrossTestbed;
   const rows = isRefused ? [] : judgedRows(pairs, request);
   const promises = promiseChanges(base, head);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     base: identityOf(base),
     head: identityOf(head),
     minimumEffect: request.minimumEffect,
@@ -52,6 +54,10 @@ export function compareRuns(
       rows,
       promises,
       isOtherMachine: isRefused,
+      isSameRun: base.id === head.id,
+      incomplete: whyIncomplete(base, head),
+      thinned,
+      leftOut: ofBoth.length === 0 ? leftOut : ofBoth,
       unjudged: noLongerJudged(base, head),
     }),
   };
@@ -62,28 +68,42 @@ interface Pair {
   readonly head: TimedCell;
 }
 
-function pairedCells(
-  base: RunRecord,
-  head: RunRecord,
-): { readonly pairs: readonly Pair[]; readonly leftOut: Comparison['leftOut'] } {
-  const before = timedCellsOf(base);
-  const after = timedCellsOf(head);
-  const pairs: Pair[] = [];
-  const leftOut: Comparison['leftOut'] = [];
-  for (const what of new Set([...before.keys(), ...after.keys()])) {
-    const pair = { base: before.get(what), head: after.get(what) };
-    const reason = whyUnpaired(pair.base, pair.head);
-    if (reason !== undefined) leftOut.push({ what, reason });
-    else if (pair.base !== undefined && pair.head !== undefined) {
-      pairs.push({ base: pair.base, head: pair.head });
-    }
-  }
-  return { pairs, leftOut };
+interface PairedCells {
+  readonly pairs: readonly Pair[];
+  readonly leftOut: Comparison['leftOut'];
+  /** What is left out though both runs have it. */
+  readonly ofBoth: Comparison['leftOut'];
+  /** Cells that had rounds enough in base and have not in head, though it played them, and why. */
+  readonly thinned: readonly string[];
 }
 
-function whyUnpaired(base: TimedCell | undefined, head: TimedCell | undefined): string | undefined {
-  if (base === undefined) return 'only in head';
-  if (head === undefined) return 'only in base';
+function pairedCells(baseRun: RunRecord, headRun: RunRecord): PairedCells {
+  const before = timedCellsOf(baseRun);
+  const after = timedCellsOf(headRun);
+  const pairs: Pair[] = [];
+  const leftOut: Comparison['leftOut'] = [];
+  const ofBoth: Comparison['leftOut'] = [];
+  const thinned: string[] = [];
+  for (const what of new Set([...before.keys(), ...after.keys()])) {
+    const base = before.get(what);
+    const head = after.get(what);
+    if (base === undefined || head === undefined) {
+      leftOut.push({ what, reason: base === undefined ? 'only in head' : 'only in base' });
+      continue;
+    }
+    const tooFew = base.figures.length < fewestRounds ? undefined : whyTooFew(head);
+    if (tooFew !== undefined) thinned.push(`${what}: ${tooFew}`);
+    const reason = whyUnpaired(base, head);
+    if (reason === undefined) pairs.push({ base, head });
+    else {
+      leftOut.push({ what, reason });
+      ofBoth.push({ what, reason });
+    }
+  }
+  return { pairs, leftOut, ofBoth, thinned };
+}
+
+function whyUnpaired(base: TimedCell, head: TimedCell): string | undefined {
   for (const [name, { figures, reasons }] of Object.entries({ base, head })) {
     if (figures.length === 0) return `no valid round in ${name}: ${reasons[0] ?? 'none ran'}`;
   }
@@ -107,18 +127,21 @@ function unlikeLoad(base: TimedCell['load'], head: TimedCell['load']): string | 
   return `unlike load: ${told.join('; ')}`;
 }
 
-type Measured = Omit<ComparisonRow, 'adjustedP' | 'word' | 'reason'>;
+interface Measured {
+  readonly row: Omit<ComparisonRow, 'adjustedP' | 'word' | 'reason'>;
+  readonly tooFew: string | undefined;
+}
 
 function judgedRows(pairs: readonly Pair[], request: ComparisonRequest): readonly ComparisonRow[] {
   const measured = pairs.flatMap((pair) =>
     request.metrics.flatMap((metric) => measuredRow(pair, metric, request.alpha)),
   );
   const adjusted = adjustedByMetric(measured);
-  return measured.map((row) => {
-    const adjustedP = adjusted.get(row) ?? 1;
-    const rounds = Math.min(row.base.rounds, row.head.rounds);
+  return measured.map((one) => {
+    const { row, tooFew } = one;
+    const adjustedP = adjusted.get(one) ?? 1;
     const change: Change & { adjustedP: number } = { ...row, adjustedP };
-    return { ...row, adjustedP, ...wordFor(change, rounds, metrics[row.metric].better, request) };
+    return { ...row, adjustedP, ...wordFor(change, tooFew, metrics[row.metric].better, request) };
   });
 }
 
@@ -126,12 +149,12 @@ function judgedRows(pairs: readonly Pair[], request: ComparisonRequest): readonl
  * One metric over all cells is one family: whoever watches a figure asks of how many cells it was read. Over all
  * metrics at once, five rounds of one cell could not show even the largest change.
  */
-function adjustedByMetric(rows: readonly Measured[]): ReadonlyMap<Measured, number> {
+function adjustedByMetric(measured: readonly Measured[]): ReadonlyMap<Measured, number> {
   return new Map(
     metricIds.flatMap((metric) => {
-      const family = rows.filter((row) => row.metric === metric);
-      const adjusted = adjustedForMany(family.map(({ p }) => p));
-      return family.map((row, index) => [row, adjusted[index] ?? 1] as const);
+      const family = measured.filter(({ row }) => row.metric === metric);
+      const adjusted = adjustedForMany(family.map(({ row }) => row.p));
+      return family.map((one, index) => [one, adjusted[index] ?? 1] as const);
     }),
   );
 }
@@ -144,14 +167,32 @@ function measuredRow({ base, head }: Pair, metric: MetricId, alpha: number): rea
   if (before.length === 0 || after.length === 0) return [];
   return [
     {
-      profile: base.profile,
-      scenario: base.scenario,
-      metric,
-      base: estimateOf(before),
-      head: estimateOf(after),
-      ...changeOf(before, after, alpha),
+      row: {
+        profile: base.profile,
+        scenario: base.scenario,
+        metric,
+        base: estimateOf(before),
+        head: estimateOf(after),
+        ...changeOf(before, after, alpha),
+      },
+      tooFew:
+        whyFew('base', base, before.length, metric) ?? whyFew('head', head, after.length, metric),
     },
   ];
+}
+
+/** A valid round may still lack the one figure. */
+function whyFew(
+  run: 'base' | 'head',
+  cell: TimedCell,
+  measured: number,
+  metric: MetricId,
+): string | undefined {
+  const why = whyTooFew(cell);
+  if (why !== undefined) return `${run}: ${why}`;
+  return measured >= fewestRounds
+    ? undefined
+    : `${run}: ${metric} was measured in ${measured} of at least ${fewestRounds} rounds`;
 }
 
 function identityOf({ id, ackmark, startedAt }: RunRecord): Comparison['base'] {

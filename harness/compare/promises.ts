@@ -18,12 +18,15 @@ const worstFirst: readonly ClauseState[] = [
   ...clauseStates,
 ];
 
-/** Clauses whose state is another than before, in cells that both runs judged. */
+/**
+ * Clauses whose state is another than before, and those that are broken where base judged nothing: its cell failed,
+ * or it had none.
+ */
 export function promiseChanges(base: RunRecord, head: RunRecord): readonly PromiseChange[] {
   const before = statesOf(base);
   return [...statesOf(head)].flatMap(([key, { cell, check, state }]): PromiseChange[] => {
-    const was = before.get(key)?.state;
-    if (was === undefined || was === state) return [];
+    const was = before.get(key)?.state ?? null;
+    if (was === state || (was === null && state !== 'broken')) return [];
     return [
       {
         profile: profileName(cell),

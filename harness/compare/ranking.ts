@@ -1,3 +1,4 @@
+import { plural } from '../core/plural.ts';
 import { median } from '../core/statistics/median.ts';
 import { type FaultDomain, durabilityDomains, strengthOf } from '../core/clauses.ts';
 import { metricIds, type MetricId } from '../record/comparison-schema.ts';
@@ -11,6 +12,7 @@ import type {
 import type { RunRecord } from '../record/schema.ts';
 import { changeOf, type Threshold, wordFor } from './change.ts';
 import { estimateOf } from './estimate.ts';
+import { fewestRounds } from './few-rounds.ts';
 import { levelStepsOf, valuesOf } from './level-steps.ts';
 import { metrics } from './metrics.ts';
 import { treatmentsOf, type Unranked, whyNotRanked } from './not-ranked.ts';
@@ -37,7 +39,7 @@ export function rankingOf(record: RunRecord, by: MetricId, threshold: Threshold)
   }
   const { compared, alone } = splitByDurability([...groups.values()]);
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     run: record.id,
     by,
     tables: compared
@@ -116,7 +118,11 @@ function survivedBy(profile: string, record: RunRecord): readonly FaultDomain[] 
   return durabilityDomains.filter((domain) => claimed.some(({ under }) => under === domain));
 }
 
-/** Best first; a profile shares the rank of the one before unless it is significantly worse than that rank's first. */
+/**
+ * Best first; a profile shares the rank of the one before unless it is significantly worse than that rank's first.
+ * Those with too few rounds come last and have none: nothing tells them apart from anybody, so that one lucky round
+ * would make all who follow its equals.
+ */
 function ranked(
   cells: readonly TimedCell[],
   by: MetricId,
@@ -124,20 +130,40 @@ function ranked(
 ): readonly RankedProfile[] {
   const { better } = metrics[by];
   const sign = better === 'lower' ? 1 : -1;
-  const rows = cells
-    .map((cell) => ({ cell, values: valuesOf(cell, by) }))
+  const rows = cells.map((cell) => ({ cell, values: valuesOf(cell, by) }));
+  const enough = rows
+    .filter(({ values }) => values.length >= fewestRounds)
     .map((row) => ({ ...row, median: median(row.values) }))
     .sort((a, b) => sign * (a.median - b.median));
-  let leader = rows[0];
+  const few = rows.filter(({ values }) => values.length < fewestRounds);
+  let leader = enough[0];
   let rank = 1;
-  return rows.map((row, index) => {
+  const withRank = enough.map((row, index): RankedProfile => {
     if (leader !== undefined && isWorse(leader.values, row.values, better, threshold)) {
       leader = row;
       rank = index + 1;
     }
-    const { cell } = row;
-    return { profile: cell.profile, rank, rounds: roundsOf(cell), figures: figuresOf(cell) };
+    return { ...besideRank(row.cell), rank, reason: '' };
   });
+  const without = few.map(
+    ({ cell, values }): RankedProfile => ({
+      ...besideRank(cell),
+      rank: null,
+      reason: whyNoRank(cell, values.length, by),
+    }),
+  );
+  return [...withRank, ...without];
+}
+
+function besideRank(cell: TimedCell): Omit<RankedProfile, 'rank' | 'reason'> {
+  return { profile: cell.profile, rounds: roundsOf(cell), figures: figuresOf(cell) };
+}
+
+function whyNoRank({ figures, rounds }: TimedCell, measured: number, by: MetricId): string {
+  const needed = `${fewestRounds} are needed for a rank`;
+  return figures.length < fewestRounds
+    ? `${figures.length} of ${plural(rounds.length, 'round')} valid: ${needed}`
+    : `${by} was measured in ${measured} of ${plural(figures.length, 'valid round')}: ${needed}`;
 }
 
 function isWorse(
@@ -147,8 +173,7 @@ function isWorse(
   threshold: Threshold,
 ): boolean {
   const change = changeOf(leader, other, threshold.alpha);
-  const rounds = Math.min(leader.length, other.length);
-  const { word } = wordFor({ ...change, adjustedP: change.p }, rounds, better, threshold);
+  const { word } = wordFor({ ...change, adjustedP: change.p }, undefined, better, threshold);
   return word === 'regressed';
 }
 

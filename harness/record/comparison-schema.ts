@@ -52,7 +52,7 @@ export const promiseChange = z.strictObject({
   profile: z.string(),
   scenario: z.string(),
   check: z.enum(checkIds),
-  base: z.enum(clauseStates),
+  base: z.enum(clauseStates).nullable().describe('null: base did not judge it'),
   head: z.enum(clauseStates),
   isBroken: z.boolean().describe('a claim that was not broken before is now'),
 });
@@ -60,7 +60,7 @@ export const promiseChange = z.strictObject({
 const runIdentity = z.strictObject({ id: z.string(), ackmark: z.string(), startedAt: z.string() });
 
 export const comparison = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   base: runIdentity,
   head: runIdentity,
   minimumEffect: z.number().describe('a smaller relative change is none'),

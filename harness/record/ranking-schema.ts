@@ -14,7 +14,13 @@ const rounds = z.strictObject({
 
 export const rankedProfile = z.strictObject({
   profile: z.string(),
-  rank: z.number().int().positive().describe('1 is best; shared where nothing tells two apart'),
+  rank: z
+    .number()
+    .int()
+    .positive()
+    .nullable()
+    .describe('1 is best; shared where nothing tells two apart; null: too few rounds for one'),
+  reason: z.string().describe('why it has no rank; empty: it has one'),
   rounds,
   figures,
 });
@@ -70,7 +76,7 @@ export const levelStep = z.strictObject({
 });
 
 export const ranking = z.strictObject({
-  schemaVersion: z.literal(2),
+  schemaVersion: z.literal(3),
   run: z.string(),
   by: z.enum(metricIds).describe('what ranks'),
   tables: z.array(rankingTable),

@@ -61,7 +61,7 @@ function promiseLines(changes: readonly PromiseChange[], paint: Paint): string[]
     paint('PROMISES', 'heading'),
     ...shown.map(({ profile, scenario, check, base, head, isBroken }) =>
       paint(
-        `  ${profile} ${scenario} ${check}: ${base} → ${head}`,
+        `  ${profile} ${scenario} ${check}: ${base ?? 'not judged'} → ${head}`,
         isBroken ? 'broken' : undefined,
       ),
     ),

@@ -1,4 +1,4 @@
-import { fewestRounds } from '../../harness/compare/change.ts';
+import { fewestRounds } from '../../harness/compare/few-rounds.ts';
 import { metricIds } from '../../harness/record/comparison-schema.ts';
 import type {
   LevelStep,
@@ -11,14 +11,20 @@ import { type Ink, inkFor, type Span } from '../terminal/ink.ts';
 import { type Column, tableLines } from '../terminal/table.ts';
 import { reasonsText } from '../text/reasons.ts';
 import { estimateIn, metricWords, shownMetrics } from './metric-words.ts';
-import { aboutTable, exclusionWords, factorText, roundsText } from './ranking-words.ts';
+import {
+  aboutTable,
+  exclusionWords,
+  factorText,
+  ranklessLines,
+  roundsText,
+} from './ranking-words.ts';
 
 const screenColumns = 160;
 
 /** The profiles of a run beside each other: who is ranked, what each level costs, who is not ranked and why. */
 export function rankingText(ranking: Ranking, options: ReportOptions): string {
   const ink = inkFor(options);
-  const about = `run ${ranking.run} · ranked by ${metricWords[ranking.by].name}; profiles share a rank unless they differ significantly, which fewer than ${fewestRounds} rounds never do; medians of valid rounds, 95 % intervals`;
+  const about = `run ${ranking.run} · ranked by ${metricWords[ranking.by].name}: profiles share a rank unless they differ significantly; a rank takes ${fewestRounds} valid rounds; medians of valid rounds, 95 % intervals`;
   const width = Math.max(options.columns, screenColumns);
   const sections = [
     [ink.paint(ink.span(about))],
@@ -46,7 +52,7 @@ function tableText(table: RankingTable, ink: Ink, width: number): string[] {
   ];
   const rows = table.rows.map(({ rank, profile, rounds, figures }): Span[] => [
     ink.span(profile),
-    ink.span(String(rank)),
+    ink.span(rank === null ? '–' : String(rank)),
     ink.span('✓ kept', 'kept'),
     ink.span(roundsText(rounds)),
     ...shown.map(({ metric, unit }) => {
@@ -58,6 +64,7 @@ function tableText(table: RankingTable, ink: Ink, width: number): string[] {
   return [
     `${heading}  ${ink.paint(ink.span(aboutTable(table)))}`,
     ...tableLines(ink, columns, rows, width),
+    ...ranklessLines(table.rows).map((line) => ink.paint(ink.span(`– ${line}`))),
   ];
 }
 

@@ -35,6 +35,18 @@ export function roundsText({ valid, run }: RoundsOf): string {
   return `${valid}/${run}`;
 }
 
+/** Who stands in a table without a rank and why, those with the same reason in one line. */
+export function ranklessLines(rows: RankingTable['rows']): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { profile, rank, reason } of rows) {
+    if (rank === null) byReason.set(reason, [...(byReason.get(reason) ?? []), profile]);
+  }
+  return [...byReason].map(
+    ([reason, profiles]) =>
+      `${profiles.join(', ')} ${profiles.length === 1 ? 'has' : 'have'} no rank: ${reason}`,
+  );
+}
+
 /** ×1.84 [1.71, 2.02]; without bounds where so few rounds give none. */
 export function factorText(change: {
   readonly factor: number;

@@ -47,7 +47,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/plan/': [core, scenarios, ...contract],
   'harness/provision/': [core, ...contract],
   'harness/gate/': [core, record],
-  'harness/compare/': [core, record],
+  'harness/compare/': [core, record, 'harness/measure/'],
   'harness/search/': [core, record, 'harness/measure/', 'harness/gate/thresholds/'],
   'harness/textbook/': [core, record, scenarios],
   'harness/simulate/': [core, record, 'harness/check/', ...contract],

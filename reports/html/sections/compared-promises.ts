@@ -16,7 +16,7 @@ export function changedPromisesSection({ promises }: Comparison): SafeHtml {
 }
 
 function rowOf({ profile, scenario, check, base, head, isBroken }: PromiseChange): SafeHtml {
-  return html`<tr><th scope="row">${profile} <small class="sub">${scenario}</small></th><td>${check}</td><td>${base}</td><td>${head}</td><td>${isBroken ? badge('broken') : nothing}</td></tr>`;
+  return html`<tr><th scope="row">${profile} <small class="sub">${scenario}</small></th><td>${check}</td><td>${base ?? 'not judged'}</td><td>${head}</td><td>${isBroken ? badge('broken') : nothing}</td></tr>`;
 }
 
 /** Cells that could not be compared, and why. */

@@ -1,4 +1,4 @@
-import { fewestRounds } from '../../../harness/compare/change.ts';
+import { fewestRounds } from '../../../harness/compare/few-rounds.ts';
 import type { MetricId } from '../../../harness/record/comparison-schema.ts';
 import type {
   LevelStep,
@@ -16,6 +16,7 @@ import {
   aboutTable,
   exclusionWords,
   factorText,
+  ranklessLines,
   roundsText,
 } from '../../comparison/ranking-words.ts';
 import { badge, bullets, note } from '../pieces.ts';
@@ -40,7 +41,7 @@ export function sideBySideSection(ranking: Ranking): SafeHtml {
   if (new Set(profiles.map(({ profile }) => profile)).size < 2) return nothing;
   const shown = tables.slice(0, tablesShown);
   return html`<section id="side-by-side" aria-labelledby="side-by-side-h"><h2 id="side-by-side-h">Side by side</h2>
-<p class="lead">Profiles are compared with those that promise as much, claim to survive the same faults of the broker in this run, and were asked for the same rate. Ranked by ${metricWords[by].name}; profiles share a rank unless they differ significantly, which fewer than ${fewestRounds} valid rounds never do. Medians of the valid rounds with 95 % intervals.</p>
+<p class="lead">Profiles are compared with those that promise as much, claim to survive the same faults of the broker in this run, and were asked for the same rate. Ranked by ${metricWords[by].name}; profiles share a rank unless they differ significantly, and a rank takes ${fewestRounds} valid rounds. Medians of the valid rounds with 95 % intervals.</p>
 ${shown.map(tableOf)}${note(ofAll(shown.length, tables.length, 'tables'))}
 ${stepsOf(steps)}${notRankedOf(notRanked)}</section>`;
 }
@@ -51,7 +52,12 @@ function tableOf(table: RankingTable): SafeHtml {
   const about = `${table.level}: ${aboutTable(table)}`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${table.level} in ${table.scenario}"><table><caption>${about}</caption>
 <thead><tr><th scope="col">Profile</th><th scope="col" class="n">Rank</th><th scope="col">Verdict</th><th scope="col" class="n">Valid rounds</th>${shown.map(headOf)}</tr></thead>
-<tbody>${rows.map((row) => rowOf(row, shown))}</tbody></table></div>${note(ofAll(rows.length, table.rows.length, 'profiles'))}`;
+<tbody>${rows.map((row) => rowOf(row, shown))}</tbody></table></div>${note(ofAll(rows.length, table.rows.length, 'profiles'))}${withoutRank(rows)}`;
+}
+
+function withoutRank(rows: RankingTable['rows']): SafeHtml {
+  const items = ranklessLines(rows);
+  return items.length === 0 ? nothing : bullets(items, limits.rows);
 }
 
 function headOf({ metric, unit }: ShownMetric): SafeHtml {
@@ -68,7 +74,7 @@ function rowOf(
       ? html`<td class="n"><small>–</small></td>`
       : html`<td class="n">${estimateIn(unit, figure)}</td>`;
   });
-  return html`<tr><th scope="row">${profile}</th><td class="n">${rank}</td><td>${badge('kept')}</td><td class="n">${roundsText(rounds)}</td>${cells}</tr>`;
+  return html`<tr><th scope="row">${profile}</th><td class="n">${rank ?? '–'}</td><td>${badge('kept')}</td><td class="n">${roundsText(rounds)}</td>${cells}</tr>`;
 }
 
 function stepsOf(steps: readonly LevelStep[]): SafeHtml {

@@ -102,6 +102,20 @@ describe('ackmark compare', () => {
     expect(ranking.parse(JSON.parse(json.out)).tables).toHaveLength(1);
   });
 
+  it('shows a profile with too few rounds without a rank, and says why', async () => {
+    const record = runOf([
+      ...timedRounds(5, () => ({}), 'idempotent'),
+      ...timedRounds(2, () => ({}), 'acks-all'),
+      ...timedRounds(3, () => ({}), 'acks-all', { invalid: ['it was late'] }),
+    ]);
+    const text = await said({ base: record }, 'compare', 'base', '--by', 'engine');
+    expect(text.out).toMatch(/log@acks-all +– +✓ kept +2\/5/);
+    expect(text.out).toContain('– log@acks-all has no rank: 2 of 5 rounds valid');
+    const file = ['--reporter', 'json', '--by', 'engine'];
+    const json = await said({ base: record }, 'compare', 'base', ...file);
+    expect(ranking.parse(JSON.parse(json.out)).tables[0]?.rows[1]?.rank).toBeNull();
+  });
+
   it.each([
     [['compare', 'base'], 'compare needs two runs'],
     [['compare', 'base', 'head', '--by', 'engine'], 'two are named'],
@@ -137,6 +151,17 @@ describe('ackmark price', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain('PRICE OF A GUARANTEE');
     expect(out).toContain('log@acks-1');
+  });
+
+  it('says beside a row that it is priced by fewer rounds than were played', async () => {
+    const record = runOf([
+      ...timedRounds(2, () => ({}), 'acks-1'),
+      ...timedRounds(3, () => ({}), 'acks-1', { invalid: ['it was late'] }),
+      ...timedRounds(5, () => ({}), 'acks-all'),
+    ]);
+    const { out } = await said({ base: record }, 'price', 'base');
+    expect(out).toMatch(/log@acks-1 +2 of 5 rounds valid/);
+    expect(out).not.toMatch(/5 of 5 rounds valid/);
   });
 
   it('says who has no price and why, and exits 2 where nobody has one', async () => {

@@ -32,6 +32,30 @@ describe('profiles side by side', () => {
     ]);
   });
 
+  it('with fewer than four valid rounds have no rank and leave those of the others as they are', () => {
+    const lucky = [
+      ...timedRounds(2, p99(1), 'acks-all'),
+      ...timedRounds(3, p99(1), 'acks-all', { invalid: ['the generator was late'] }),
+    ];
+    const others = [...timedRounds(5, p99(2), 'idempotent'), ...timedRounds(5, p99(200), 'lease')];
+    const { tables } = rankingOf(runOf([...lucky, ...others]), 'e2e-p99', threshold);
+    const rows = tables.flatMap((table) => table.rows);
+    expect(rows.map(({ profile, rank, reason }) => [profile, rank, reason])).toEqual([
+      ['log@idempotent', 1, ''],
+      ['queue@lease', 2, ''],
+      ['log@acks-all', null, '2 of 5 rounds valid: 4 are needed for a rank'],
+    ]);
+    expect(rows[2]?.figures['e2e-p99']?.rounds).toBe(2);
+  });
+
+  it('have no rank by a figure of which no round has more than zero', () => {
+    const idle = timedRounds(5, () => ({ brokerCpuMicrosPerMessage: 0 }), 'idempotent');
+    const { tables } = rankingOf(runOf(idle), 'broker-cpu', threshold);
+    expect(tables[0]?.rows.map(({ rank, reason }) => [rank, reason])).toEqual([
+      [null, 'broker-cpu was measured in 0 of 5 valid rounds: 4 are needed for a rank'],
+    ]);
+  });
+
   it('stand in a table for each level, the weaker first', () => {
     const record = runOf([
       ...timedRounds(5, p99(8), 'acks-all'),
