@@ -104,6 +104,11 @@ async function loadFromPath(name: string, directory: string): Promise<Named> {
       hint: 'Give the path of a module whose default export is an engine (docs/writing-an-engine.md).',
     });
   }
+  if (!/\.[cm]?[jt]s$/.test(path)) {
+    throw new AckmarkError('BAD_ENGINE', `--engine ${name}: ${path} is no module (.ts, .js)`, {
+      hint: 'Give the path of a module whose default export is an engine (docs/writing-an-engine.md).',
+    });
+  }
   const module = pathToFileURL(path).href;
   let loaded: unknown;
   try {

@@ -95,9 +95,13 @@ export function withRule(
   const playing = simulations.filter(([, { rules }]) => Object.hasOwn(rules, broken));
   if (playing.length > 0) return playing;
   const rules = simulations.flatMap(([, simulation]) => Object.keys(simulation.rules));
-  throw new AckmarkError('USAGE', `no rule is called ${broken}${suggestion(broken, rules)}`, {
-    hint: '`ackmark simulate --break help` lists them.',
-  });
+  throw new AckmarkError(
+    'USAGE',
+    `--break: no rule is called ${JSON.stringify(broken)}${suggestion(broken, rules)}`,
+    {
+      hint: '`ackmark simulate --break help` lists them.',
+    },
+  );
 }
 
 /** Every rule that can be broken, with its story. */

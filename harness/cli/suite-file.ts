@@ -9,6 +9,7 @@ import type { LoadTexts } from './load/load-options.ts';
 import { loadShape, suiteLoad, suiteSweep } from './load/load-schema.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import { parseCount, parseRate } from './quantities.ts';
+import { suiteProblems } from './suite-problems.ts';
 import { suiteSearch } from './suite-search.ts';
 import { targetText } from './target-text.ts';
 import { suggestion } from '../core/suggest.ts';
@@ -37,6 +38,20 @@ interface SuiteEntry extends Omit<SuiteScenario, 'load'> {
   readonly load?: LoadTexts;
 }
 
+const scenarioMapping = z.strictObject({
+  id: z.string(),
+  engines: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('only for these of the suite: engine or engine@profile'),
+  rate: rate.optional(),
+  messages: count.optional(),
+  rounds: rounds.optional().describe('when not those of the suite'),
+  thresholds: thresholdTexts.optional(),
+  ...loadShape,
+});
+
 const scenarioEntry = z.union([
   z.string().transform(
     (id): SuiteEntry => ({
@@ -48,39 +63,25 @@ const scenarioEntry = z.union([
       thresholds: undefined,
     }),
   ),
-  z
-    .strictObject({
-      id: z.string(),
-      engines: z
-        .array(z.string())
-        .min(1)
-        .optional()
-        .describe('only for these of the suite: engine or engine@profile'),
-      rate: rate.optional(),
-      messages: count.optional(),
-      rounds: rounds.optional().describe('when not those of the suite'),
-      thresholds: thresholdTexts.optional(),
-      ...loadShape,
-    })
-    .transform(
-      ({
-        id,
-        engines,
-        rate: asked,
-        messages,
-        rounds: repeated,
-        thresholds,
-        ...load
-      }): SuiteEntry => ({
-        id,
-        engines,
-        rate: asked,
-        messages,
-        rounds: repeated,
-        thresholds,
-        load,
-      }),
-    ),
+  scenarioMapping.transform(
+    ({
+      id,
+      engines,
+      rate: asked,
+      messages,
+      rounds: repeated,
+      thresholds,
+      ...load
+    }): SuiteEntry => ({
+      id,
+      engines,
+      rate: asked,
+      messages,
+      rounds: repeated,
+      thresholds,
+      load,
+    }),
+  ),
 ]);
 
 const deviationEntry = z.strictObject({
@@ -153,26 +154,22 @@ export function parseSuite(text: string, file: string): SuiteDocument {
   };
   const checked = suiteSchema.safeParse(document.toJS());
   if (checked.success) return { suite: checked.data, placeOf: place };
-  const found = checked.error.issues.flatMap((issue): Problem[] => {
-    if (issue.code !== 'unrecognized_keys') {
-      const what =
-        issue.path.length === 0
-          ? 'a suite is a mapping, such as `engines: [log]`'
-          : `${issue.path.join('.')}: ${issue.message}`;
-      return [{ place: place(issue.path), what }];
-    }
-    return issue.keys.map((key) => ({
-      place: place([...issue.path, key]),
-      what: `unknown key ${JSON.stringify(key)}${suggestion(key, keysAt(issue.path))}`,
-    }));
-  });
+  const found = suiteProblems(checked.error.issues, { placeOf: place, nearest: nearestKey });
   throwProblems(found, 'BAD_SUITE', hint);
   throw new AckmarkError('BAD_SUITE', `${file} cannot be read`, { hint });
+}
+
+/** What was meant by a key that is unknown at this place; an option of the load may be meant for all scenarios. */
+function nearestKey(key: string, path: readonly PropertyKey[]): string {
+  const near = suggestion(key, keysAt(path));
+  if (near !== '' || path.length > 0) return near;
+  return suggestion(key, Object.keys(suiteLoad.shape)).replace('mean ', 'mean load.');
 }
 
 /** The keys that a mapping at this place may have. */
 function keysAt([first]: readonly PropertyKey[]): readonly string[] {
   if (first === 'load' || first === 'sweep') return Object.keys(suiteLoad.shape);
   if (first === 'search') return Object.keys(suiteSearch.shape);
+  if (first === 'scenarios') return Object.keys(scenarioMapping.shape);
   return Object.keys(first === 'deviations' ? deviationEntry.shape : suiteSchema.shape);
 }

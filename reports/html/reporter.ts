@@ -46,7 +46,7 @@ async function sectionsOf(whole: View, view: View): Promise<readonly PageSection
     { id: 'side-by-side', label: 'Side by side', content: sideBySideSection(view.ranking) },
     { id: 'thresholds', label: 'Thresholds', content: thresholdsSection(view) },
     { id: 'latency', label: 'Latency', content: await latencySection(view) },
-    { id: 'over-time', label: 'Over time', content: await overTimeSection(view) },
+    { id: 'over-time', label: 'Through the faults', content: await overTimeSection(view) },
     { id: 'phases', label: 'By phase', content: windowsSection(view) },
     { id: 'findings', label: 'Findings', content: findingsSection(whole) },
     { id: 'controls', label: 'Controls', content: controlsSection(view) },

@@ -74,7 +74,9 @@ export function headlineOf(record: RunRecord): Headline {
         ? 'A control did not show its anomaly: what was kept beside it proves little'
         : isAnswered(record)
           ? `Search for capacity: ${record.outcome.reason}`
-          : sentenceOf(word, { ...figures, unclaimedViolated }),
+          : word === 'threshold missed'
+            ? missedText(record)
+            : sentenceOf(word, { ...figures, unclaimedViolated }),
     profiles: new Set(treatments.map(profileName)).size,
     scenarios: new Set(
       (isSearch(record) ? record.searches : treatments).map(({ scenario }) => scenario),
@@ -121,12 +123,19 @@ const nothingClaimed = ['nothing claimed', 'unclaimed'] as const;
 
 const fixedSentence: Readonly<Partial<Record<HeadlineWord, string>>> = {
   inconclusive: 'The evidence does not decide every promise',
-  'threshold missed': 'A performance threshold was missed',
   'not started': 'The run could not be started as asked',
   'target unavailable': 'A target was unavailable',
   'internal error': 'The harness or an engine module failed',
   interrupted: 'The run was interrupted; this is what was recorded until then',
 };
+
+/** A search that ends with the same code has no thresholds of its own. */
+function missedText({ thresholds }: RunRecord): string {
+  const missed = thresholds.filter(({ isMet }) => !isMet).length;
+  const text = 'A threshold was missed, or has no figure';
+  if (missed === 0 || thresholds.length === 1) return text;
+  return `${missed} of ${thresholds.length} thresholds were missed, or have no figure`;
+}
 
 type Claims = Pick<
   Headline,

@@ -100,6 +100,6 @@ async function act(
 function given(word: string | undefined, action: string, what: string): string {
   if (word !== undefined) return word;
   throw new AckmarkError('USAGE', `baseline ${action} needs ${what}`, {
-    hint: 'For example: ackmark baseline save main runs/latest.',
+    hint: 'For example `ackmark baseline save main runs/latest`.',
   });
 }

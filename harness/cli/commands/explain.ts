@@ -1,3 +1,4 @@
+import { scenarios } from '../../../scenarios/catalog.ts';
 import { type CheckId, checkIds, clauseTitle, familyOf } from '../../core/anomalies.ts';
 import { levels, promises } from '../../core/clauses.ts';
 import { AckmarkError } from '../../core/errors.ts';
@@ -9,6 +10,8 @@ import type { Command } from '../command.ts';
 import { aligned, wrapped } from '../prose.ts';
 
 const widest = 100;
+const explainable =
+  'what can be explained are anomalies (`ackmark list checks`), levels (`ackmark list levels`) and promises (`ackmark list promises`)';
 
 export const explainCommand: Command = (parser, invocation) =>
   parser.command(
@@ -33,11 +36,20 @@ function explained(what: string, columns: number): string {
   const name = what.toLowerCase();
   if (isClaim(name)) return claimText(explainClaim(name), columns);
   const known = [...checkIds, ...levels, ...promises];
+  if (scenarios.some(({ id: scenario }) => scenario === name)) {
+    throw new AckmarkError(
+      'UNKNOWN_NAME',
+      `${name} is a scenario, which explain knows nothing of`,
+      {
+        hint: `See \`ackmark list scenarios\`; ${explainable}.`,
+      },
+    );
+  }
   throw new AckmarkError(
     'UNKNOWN_NAME',
-    `nothing is called ${JSON.stringify(what)}${suggestion(what, known)}`,
+    `nothing that can be explained is called ${JSON.stringify(what)}${suggestion(what, known)}`,
     {
-      hint: '`ackmark list checks` has every id, `ackmark list levels` and `ackmark list promises` the rest.',
+      hint: `${explainable.charAt(0).toUpperCase()}${explainable.slice(1)}.`,
     },
   );
 }

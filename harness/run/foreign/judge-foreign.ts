@@ -53,7 +53,7 @@ export function judgeForeign(
     effective: effectiveOf(history, options),
     options: '{}',
     verdict: judged.verdict,
-    reasons: [...judged.reasons],
+    reasons: reasonsOf(judged.reasons, judging, read),
     clauses: withWitnesses(judged.clauses, history, folded, options.disk),
     counts,
     longestGapNs,
@@ -152,6 +152,15 @@ function judgingOf(
  */
 function definingOf(level: ForeignClaim['level']): CheckId[] {
   return level === 'at-least-once' || level === 'exactly-once' ? ['D1'] : [];
+}
+
+/** Of a history without an event, what is wrong with it says all; that nothing in it shows anything follows. */
+function reasonsOf(
+  reasons: readonly string[],
+  { irregularities }: JudgedCell['judging'],
+  { eventsRead }: ReadSummary,
+): string[] {
+  return eventsRead === 0 && irregularities.length > 0 ? [...irregularities] : [...reasons];
 }
 
 /** Without its beginning a history has phantoms, and one of another run proves nothing about this one. */

@@ -126,7 +126,7 @@ describe('ackmark simulate', () => {
     [['--engine', 'foo'], 'no engine is called "foo"\n'],
     [['--only', '1'], '--only takes numbers of parts of the plan of one seed'],
     [['--nodes', '3', '--engine', 'log,queue'], 'queue replicates nothing'],
-    [['--nodes', '3', '--break', 'remember-offsets'], 'no rule is called remember-offsets'],
+    [['--nodes', '3', '--break', 'remember-offsets'], 'no rule is called "remember-offsets"'],
     [['--batch', '8', '--engine', 'queue'], 'queue has no batches to choose'],
     [['--faults', 'clock-skwe'], 'did you mean clock-skew?'],
     [['--batch', '1'], '--batch must be a whole number from 2'],
