@@ -41,10 +41,10 @@ export function ranklessLines(rows: RankingTable['rows']): readonly string[] {
   for (const { profile, rank, reason } of rows) {
     if (rank === null) byReason.set(reason, [...(byReason.get(reason) ?? []), profile]);
   }
-  return [...byReason].map(
-    ([reason, profiles]) =>
-      `${profiles.join(', ')} ${profiles.length === 1 ? 'has' : 'have'} no rank: ${reason}`,
-  );
+  return [...byReason].map(([reason, profiles]) => {
+    if (profiles.length === rows.length) return `no ranks: ${reason}`;
+    return `${profiles.join(', ')} ${profiles.length === 1 ? 'has' : 'have'} no rank: ${reason}`;
+  });
 }
 
 /** ×1.84 [1.71, 2.02]; without bounds where so few rounds give none. */

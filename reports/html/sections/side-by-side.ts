@@ -42,7 +42,7 @@ export function sideBySideSection(ranking: Ranking): SafeHtml {
   const shown = tables.slice(0, tablesShown);
   return html`<section id="side-by-side" aria-labelledby="side-by-side-h"><h2 id="side-by-side-h">Side by side</h2>
 <p class="lead">Profiles are compared with those that promise as much, claim to survive the same faults of the broker in this run, and were asked for the same rate. Ranked by ${metricWords[by].name}; profiles share a rank unless they differ significantly, and a rank takes ${fewestRounds} valid rounds. Medians of the valid rounds with 95 % intervals.</p>
-${shown.map(tableOf)}${note(ofAll(shown.length, tables.length, 'tables'))}
+${shown.map(tableOf)}${note(ofAll(shown.length, tables.length, 'tables'))}${withoutRank(shown)}
 ${stepsOf(steps)}${notRankedOf(notRanked)}</section>`;
 }
 
@@ -52,12 +52,13 @@ function tableOf(table: RankingTable): SafeHtml {
   const about = `${table.level}: ${aboutTable(table)}`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${table.level} in ${table.scenario}"><table><caption>${about}</caption>
 <thead><tr><th scope="col">Profile</th><th scope="col" class="n">Rank</th><th scope="col">Verdict</th><th scope="col" class="n">Valid rounds</th>${shown.map(headOf)}</tr></thead>
-<tbody>${rows.map((row) => rowOf(row, shown))}</tbody></table></div>${note(ofAll(rows.length, table.rows.length, 'profiles'))}${withoutRank(rows)}`;
+<tbody>${rows.map((row) => rowOf(row, shown))}</tbody></table></div>${note(ofAll(rows.length, table.rows.length, 'profiles'))}`;
 }
 
-function withoutRank(rows: RankingTable['rows']): SafeHtml {
-  const items = ranklessLines(rows);
-  return items.length === 0 ? nothing : bullets(items, limits.rows);
+/** Once for all tables: in most runs it is the same for each. */
+function withoutRank(tables: readonly RankingTable[]): SafeHtml {
+  const items = new Set(tables.flatMap(({ rows }) => ranklessLines(rows.slice(0, limits.rows))));
+  return items.size === 0 ? nothing : bullets([...items], limits.rows);
 }
 
 function headOf({ metric, unit }: ShownMetric): SafeHtml {

@@ -78,6 +78,15 @@ describe('the page of a comparison', () => {
     }
   });
 
+  it('of one run says once that a table has no ranks, and whose is missing where others have one', () => {
+    const few = ['acks-all', 'lease'].flatMap((name) => timedRounds(1, () => ({}), name));
+    const some = [...few, ...timedRounds(5, () => ({}), 'idempotent')];
+    const textOf = (cells: RunRecord['cells']): string =>
+      expectSafe(rankingPage(rankingOf(runOf(cells), 'e2e-p99', plainRequest)));
+    expect(textOf(few)).toContain('no ranks: 1 of 1 round valid: 4 are needed for a rank');
+    expect(textOf(some)).toContain('log@acks-all, queue@lease have no rank: 1 of 1 round valid');
+  });
+
   it('stays inside its allow-list whatever a name or a reason is', () => {
     const both = (name: string): void => {
       const { base, head } = runs(name);
