@@ -45,7 +45,8 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{color:var(--muted);font-weight:600;font-size:.82rem;vertical-align:bottom}
 tbody th{font-weight:600}
 .n,.figures td,.figures thead th{text-align:right;white-space:nowrap}
-.figures tr>:first-child{text-align:left}
+.figures tr>:first-child{text-align:left;position:sticky;left:0;background:var(--surface)}
+.figures tbody th{white-space:nowrap}
 .figures thead .g{text-align:center}
 thead .g{text-align:center;border-bottom:0;padding-bottom:0}
 small{color:var(--muted);font-size:.82em;font-weight:400}
@@ -123,5 +124,5 @@ details:has(:target){border-color:var(--link);box-shadow:0 0 0 2px var(--link)}
 details:has(:target)::details-content{content-visibility:visible;block-size:auto}
 footer{padding:1.4rem 0 3rem;border-top:1px solid var(--line);color:var(--muted);font-size:.86rem}
 @media (max-width:640px){.wrap{padding:0 .9rem}figure{padding:.8rem .6rem}.kv{grid-template-columns:1fr;gap:0}.kv dd{margin-bottom:.4rem}.matrix tbody th{white-space:normal;max-width:9rem;overflow-wrap:break-word}.matrix td{min-width:8rem}section{margin:2rem 0}}
-@media print{.n,.figures td,.figures thead th{white-space:normal}:root{color-scheme:light;--bg:#fff;--surface:#fff}body{font-size:10.5pt}nav,.skip{display:none}.wrap{max-width:none;padding:0}details::details-content{content-visibility:visible!important;block-size:auto!important}details,figure,tr{break-inside:avoid}.scroll{overflow:visible}table,.in table{font-size:7.5pt}thead th{font-size:7pt}th,td,.in th,.in td{padding:.25rem .35rem}.matrix td{min-width:0;padding:.2rem}.matrix .c,.matrix .more{padding:.2rem .3rem}.matrix .c small,.matrix .more{font-size:6.5pt}.matrix tbody th,.events td:nth-child(-n+6){white-space:normal;overflow-wrap:anywhere}.matrix tr>:first-child{position:static}.bar{min-width:1.5rem}section{margin:1.4rem 0}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{.n,.figures td,.figures thead th{white-space:normal}:root{color-scheme:light;--bg:#fff;--surface:#fff}body{font-size:10.5pt}nav,.skip{display:none}.wrap{max-width:none;padding:0}details::details-content{content-visibility:visible!important;block-size:auto!important}details,figure,tr{break-inside:avoid}.scroll{overflow:visible}table,.in table{font-size:7.5pt}thead th{font-size:7pt}th,td,.in th,.in td{padding:.25rem .35rem}.matrix td{min-width:0;padding:.2rem}.matrix .c,.matrix .more{padding:.2rem .3rem}.matrix .c small,.matrix .more{font-size:6.5pt}.matrix tbody th,.events td:nth-child(-n+6){white-space:normal;overflow-wrap:anywhere}.matrix tr>:first-child,.figures tr>:first-child{position:static}.figures tbody th{white-space:normal}.bar{min-width:1.5rem}section{margin:1.4rem 0}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,3 +1,5 @@
+import type { CheckId } from '../../harness/core/anomalies.ts';
+import { plural, whole } from '../text/numbers.ts';
 import type { CellState } from './matrix.ts';
 
 /** What may stand in a cell of the matrix: its state, or a remark beside it. */
@@ -15,6 +17,11 @@ export const cellMarks = [
   'unplanned',
 ] as const satisfies readonly (CellState | 'should' | 'against' | 'unplanned')[];
 export type CellMark = (typeof cellMarks)[number];
+
+/** Of what a count is, where all that was sent would be understood. */
+export function chancesText(check: CheckId, exposure: number): string {
+  return check === 'D12' ? plural(exposure, 'unanswered send') : whole(exposure);
+}
 
 /** A glyph and a word for each state, never a colour alone. */
 export const stateGlyph: Readonly<Record<CellMark, string>> = {

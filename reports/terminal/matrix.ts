@@ -7,7 +7,7 @@ import {
   type SeenAnomaly,
 } from '../model/matrix.ts';
 import { marksIn, type Remark, remarksOf } from '../model/remarks.ts';
-import { type CellMark, stateGlyph, stateMeaning, stateWord } from '../model/words.ts';
+import { type CellMark, chancesText, stateGlyph, stateMeaning, stateWord } from '../model/words.ts';
 import type { ReportOptions, Role } from '../report.ts';
 import { percent, whole } from '../text/numbers.ts';
 import type { Ink, Span } from './ink.ts';
@@ -72,8 +72,14 @@ function legendLines(cells: readonly (MatrixCell | undefined)[], ink: Ink): stri
   const titles = new Map(seen.map((anomaly) => [anomaly.check, anomaly.title]));
   const names = [...titles].map(([check, title]) => `${check} ${title}`).join(' · ');
   const marks = marksIn(cells, firstRemark).filter((mark) => !plainMarks.has(mark));
+  const isMore = cells.some(
+    (cell) => cell !== undefined && firstRemark(cell).some(({ anomalies }) => anomalies.length > 1),
+  );
   const lines = [
     ...(names === '' ? [] : [`  ${names}`]),
+    ...(isMore
+      ? ['  +1, +2: so many more anomalies in the same cell; the html report has all']
+      : []),
     ...marks.map((mark) => `  ${stateGlyph[mark]} ${stateWord[mark]}: ${stateMeaning[mark]}`),
   ];
   return lines.map((line) => ink.paint(ink.span(line, 'muted')));
@@ -132,6 +138,7 @@ function remarkSpan(cell: MatrixCell, { mark, anomalies }: Remark, ink: Ink): Sp
 const fewChances = 1_000;
 
 function anomalyText({ check, count, exposure, rate }: SeenAnomaly, of: number): string {
-  const much = exposure < fewChances ? `${whole(count)} of ${whole(exposure)}` : percent(rate);
+  const much =
+    exposure < fewChances ? `${whole(count)} of ${chancesText(check, exposure)}` : percent(rate);
   return `${check} ${much}${of > 1 ? ` +${of - 1}` : ''}`;
 }

@@ -85,6 +85,9 @@ function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] 
   );
   const heading = ink.paint(ink.span('PRICE OF A GUARANTEE', 'heading'));
   lines.unshift(`${heading}  ${ink.paint(ink.span(loadText(table)))}`);
+  if (rows.some((row) => promisedBeyond(row) > 0)) {
+    lines.push(ink.paint(ink.span('  +n: clauses that are promised beyond the level', 'muted')));
+  }
   if (rows.length < table.rows.length) {
     lines.push(`  ${rows.length} of ${table.rows.length} priced profiles shown`);
   }
@@ -153,9 +156,12 @@ function lostSpan(row: PriceRow, ink: Ink): Span {
 
 /** The level, and how many clauses the profile promises beyond it. */
 function levelText(row: PriceRow): string {
-  const own = mustForbid(row.level, []).length;
-  const beyond = mustForbid(row.level, row.promises).length - own;
+  const beyond = promisedBeyond(row);
   return beyond === 0 ? row.level : `${row.level} +${beyond}`;
+}
+
+function promisedBeyond({ level, promises }: PriceRow): number {
+  return mustForbid(level, promises).length - mustForbid(level, []).length;
 }
 
 function stepSpans({ step }: PriceRow, ink: Ink, isFull: boolean): Span[] {

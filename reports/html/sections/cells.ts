@@ -55,7 +55,7 @@ function configuration(cell: JudgedCell): Entry[] {
   const { target } = cell;
   const nodes = target.nodes === 1 ? 'one node' : plural(target.nodes, 'node');
   const options: Entry[] =
-    cell.options === '{}' ? [] : [['Options', html`<code>${cell.options}</code>`]];
+    cell.options === '{}' ? [] : [['Options', html`<code>${wrappable(cell.options)}</code>`]];
   return [
     [
       'Target',
@@ -69,6 +69,11 @@ function configuration(cell: JudgedCell): Entry[] {
     ...options,
     ['Consumption', `${cell.facts.consumption}; settlements proved: ${cell.facts.ackReply}`],
   ];
+}
+
+/** JSON that may be folded between its entries, not within their words. */
+function wrappable(json: string): string {
+  return json.replaceAll(',"', ', "');
 }
 
 function differences(cell: JudgedCell, shared: JudgedCell | undefined): Entry[] {
