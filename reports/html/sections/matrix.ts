@@ -6,13 +6,7 @@ import type {
   SeenAnomaly,
 } from '../../model/matrix.ts';
 import { marksIn } from '../../model/remarks.ts';
-import {
-  type CellMark,
-  chancesText,
-  stateGlyph,
-  stateMeaning,
-  stateWord,
-} from '../../model/words.ts';
+import { type CellMark, stateGlyph, stateMeaning, stateWord } from '../../model/words.ts';
 import { percent, plural, whole } from '../../text/numbers.ts';
 import { capped } from '../../text/visible.ts';
 import { note } from '../pieces.ts';
@@ -112,7 +106,7 @@ function whyInconclusive({ rounds }: MatrixCell): SafeHtml {
 }
 
 function sentence({ check, title, count, exposure, rate }: SeenAnomaly): SafeHtml {
-  return html`${check} ${title}: ${whole(count)} of ${chancesText(check, exposure)} <span class="nb">(${percent(rate)})</span>`;
+  return html`${check} ${title}: ${whole(count)} of ${whole(exposure)} <span class="nb">(${percent(rate)})</span>`;
 }
 
 function deviation(one: DeviatingAnomaly): SafeHtml {
