@@ -93,7 +93,7 @@ details{border:1px solid var(--line);border-radius:10px;background:var(--surface
 details details,figure details{background:none;border-style:dashed}
 summary{padding:.6rem .9rem;cursor:pointer;overflow-wrap:anywhere}
 summary::marker{color:var(--muted)}
-details>.in{padding:0 .9rem .9rem;border-top:1px solid var(--line);padding-top:.7rem}
+details>.in{overflow-x:auto;padding:0 .9rem .9rem;border-top:1px solid var(--line);padding-top:.7rem}
 figure details{margin:.8rem 0 0;font-size:.86rem}
 .in .scroll,figure .scroll{border-radius:8px;margin:.5rem 0}
 .in table{font-size:.85rem}
@@ -109,6 +109,7 @@ figure details{margin:.8rem 0 0;font-size:.86rem}
 .lanes .lane{stroke:var(--line)}
 .lanes .path{fill:none;stroke:var(--axis);stroke-dasharray:2 3}
 .lanes .e{fill:var(--series-7)}.lanes .e-send{fill:var(--series-0)}.lanes .e-reply{fill:var(--series-6)}.lanes .e-fault{fill:var(--broken)}.lanes .e-deliver{fill:var(--series-2)}.lanes .e-settle{fill:var(--series-4)}
+.clauses{margin:.5rem 0;border:1px solid var(--line);background:var(--surface)}
 .clauses tr>:nth-child(n+5){text-align:right;white-space:nowrap}
 .clauses td:nth-child(2){white-space:nowrap}
 .stack details{margin:-1px 0 0;border-radius:0}

@@ -16,7 +16,7 @@ export function clauseTable(cell: JudgedCell): SafeHtml {
   const table =
     rows.length === 0
       ? nothing
-      : html`<div class="scroll"><table class="clauses"><thead><tr><th scope="col">Clause</th><th scope="col">Claim</th><th scope="col">Evidence</th><th scope="col">State</th><th scope="col">Seen</th><th scope="col">Rate</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+      : html`<table class="clauses"><thead><tr><th scope="col">Clause</th><th scope="col">Claim</th><th scope="col">Evidence</th><th scope="col">State</th><th scope="col">Seen</th><th scope="col">Rate</th></tr></thead><tbody>${rows}</tbody></table>`;
   return html`${table}${note(foldedText(folded))}`;
 }
 
