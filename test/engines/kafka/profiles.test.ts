@@ -16,6 +16,7 @@ describe('the profiles of kafka', () => {
       'acks-all-no-retries',
       'idempotent',
       'transactional',
+      'keyed-effects',
     ];
     expect(Object.keys(engine.profiles)).toEqual(names);
     for (const { options } of Object.values(profiles)) {
@@ -25,7 +26,11 @@ describe('the profiles of kafka', () => {
 
   it('promise order and single copies only where one request is in flight and the broker dedups', () => {
     const promising = Object.entries(profiles).filter(([, { promises }]) => promises.length > 0);
-    expect(promising.map(([name]) => name)).toEqual(['idempotent', 'transactional']);
+    expect(promising.map(([name]) => name)).toEqual([
+      'idempotent',
+      'transactional',
+      'keyed-effects',
+    ]);
     for (const [, { options }] of promising) {
       expect(options).toMatchObject({ maxInFlight: 1, idempotent: true });
     }
