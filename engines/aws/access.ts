@@ -13,3 +13,12 @@ export function cannotUse({ title, address }: Target, what: string, cause: unkno
     cause,
   });
 }
+
+/** HTTP has no connection that could fail to open: a call says whether somebody is there. */
+export async function reach(target: Target, what: string, call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (cause) {
+    throw cannotUse(target, what, cause);
+  }
+}

@@ -12,6 +12,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { readFromEarliest } from '../from-earliest.ts';
 import { BrokerConsumer } from './consumer.ts';
 import { exchangesOf, queueOf } from './deployment.ts';
 import type { BrokerOptions } from './options.ts';
@@ -40,11 +41,7 @@ export class BrokerSession implements Session {
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
-    if (spec.start.at !== 'earliest') {
-      throw new AckmarkError('USAGE', `a queue cannot be read from ${spec.start.at}`, {
-        hint: 'A queue hands out what it holds, oldest first: start at the earliest.',
-      });
-    }
+    readFromEarliest(spec);
     const queue = queueOf(spec.deployed, spec.subscription);
     const consumer = new BrokerConsumer(queue, this.#options, sink);
     await consumer.open(this.#connect);

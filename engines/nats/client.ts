@@ -11,6 +11,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { SessionMembers } from '../session-members.ts';
 import { subscribed } from '../subscribed.ts';
 import { closeConnection, openConnection } from './connection.ts';
 import { JetStreamConsumer } from './consumer.ts';
@@ -38,13 +39,13 @@ class NatsSession implements Session {
   readonly #connection: NatsConnection;
   readonly #options: NatsOptions;
   readonly #actor: ActorContext;
-  readonly #members: (Producer | Consumer)[] = [];
-  #closing: Promise<void> | undefined;
+  readonly #members: SessionMembers;
 
   constructor(connection: NatsConnection, options: NatsOptions, actor: ActorContext) {
     this.#connection = connection;
     this.#options = options;
     this.#actor = actor;
+    this.#members = new SessionMembers(() => closeConnection(connection));
   }
 
   async producer({ deployed }: ProducerSpec, sink: ProducerSink): Promise<Producer> {
@@ -53,8 +54,7 @@ class NatsSession implements Session {
       options.system === 'core'
         ? new CoreProducer(this.#connection, deployed, sink)
         : new JetStreamProducer(this.#connection, options, deployed, sink, this.#actor);
-    this.#members.push(producer);
-    return producer;
+    return this.#members.keep(producer);
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
@@ -77,17 +77,10 @@ class NatsSession implements Session {
             sink,
             this.#actor,
           );
-    this.#members.push(consumer);
-    return consumer;
+    return this.#members.keep(consumer);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.close()));
-    await closeConnection(this.#connection);
+    return this.#members.close();
   }
 }

@@ -12,6 +12,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { readFromEarliest } from '../from-earliest.ts';
 import { QueueConsumer } from './consumer.ts';
 import type { QueueOptions } from './options.ts';
 import { QueueProducer } from './producer.ts';
@@ -42,11 +43,7 @@ export class QueueSession implements Session {
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
-    if (spec.start.at !== 'earliest') {
-      throw new AckmarkError('USAGE', `a queue cannot be read from ${spec.start.at}`, {
-        hint: 'A queue hands out what it holds, oldest first: start at the earliest.',
-      });
-    }
+    readFromEarliest(spec);
     const queue = queueRead(spec.deployed, spec.subscription);
     const consumer = new QueueConsumer(queue, this.#options, this.#actor, sink);
     await consumer.open(this.#connect);

@@ -10,6 +10,7 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { SessionMembers } from '../session-members.ts';
 import { subscribed } from '../subscribed.ts';
 import { StreamConsumer } from './consumer.ts';
 import type { Link } from './link.ts';
@@ -34,8 +35,7 @@ class RedisSession implements Session {
   readonly #open: () => Promise<Link>;
   readonly #options: RedisOptions;
   readonly #actor: ActorContext;
-  readonly #members: (Producer | Consumer)[] = [];
-  #closing: Promise<void> | undefined;
+  readonly #members: SessionMembers;
 
   /** @param open another connection, for reads that wait on the server */
   constructor(link: Link, open: () => Promise<Link>, options: RedisOptions, actor: ActorContext) {
@@ -43,12 +43,12 @@ class RedisSession implements Session {
     this.#open = open;
     this.#options = options;
     this.#actor = actor;
+    this.#members = new SessionMembers(() => link.end(new Error('the session was closed')));
   }
 
   async producer({ deployed }: ProducerSpec, sink: ProducerSink): Promise<Producer> {
     const producer = new StreamProducer(this.#link, this.#options, deployed, sink);
-    this.#members.push(producer);
-    return producer;
+    return this.#members.keep(producer);
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
@@ -71,17 +71,10 @@ class RedisSession implements Session {
       sink,
       this.#actor,
     );
-    this.#members.push(consumer);
-    return consumer;
+    return this.#members.keep(consumer);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.close()));
-    this.#link.end(new Error('the session was closed'));
+    return this.#members.close();
   }
 }

@@ -1,7 +1,7 @@
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
-import { AckmarkError, invariant } from '../../harness/core/errors.ts';
-import { cannotUse } from '../aws/access.ts';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
+import { invariant } from '../../harness/core/errors.ts';
+import { reach } from '../aws/access.ts';
 import { clientSettings } from '../aws/service-client.ts';
 import type {
   ActorContext,
@@ -14,7 +14,9 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
-import { sqsClient } from '../sqs/client.ts';
+import { readFromEarliest } from '../from-earliest.ts';
+import { SessionMembers } from '../session-members.ts';
+import { askFor, sqsClient } from '../sqs/client.ts';
 import { SqsConsumer } from '../sqs/consumer.ts';
 import { publishedIn } from './notification.ts';
 import type { SnsOptions } from './options.ts';
@@ -39,8 +41,7 @@ class SnsSession implements Session {
   readonly #target: Target;
   readonly #options: SnsOptions;
   readonly #actor: ActorContext;
-  readonly #members: (Producer | Consumer)[] = [];
-  #closing: Promise<void> | undefined;
+  readonly #members: SessionMembers;
 
   constructor(target: Target, options: SnsOptions, actor: ActorContext) {
     this.#topics = snsClient(target, options);
@@ -48,58 +49,36 @@ class SnsSession implements Session {
     this.#target = target;
     this.#options = options;
     this.#actor = actor;
+    this.#members = new SessionMembers(() => {
+      this.#topics.destroy();
+      this.#queues.destroy();
+    });
   }
 
   async producer({ deployed }: ProducerSpec, sink: ProducerSink): Promise<Producer> {
     const [TopicArn] = madeOf(deployed).topics;
     invariant(TopicArn !== undefined, 'a deployment has a destination');
-    await this.#reach('find a topic', (abortSignal) =>
-      this.#topics.send(new GetTopicAttributesCommand({ TopicArn }), { abortSignal }),
-    );
+    const asked = new GetTopicAttributesCommand({ TopicArn });
+    const abortSignal = this.#actor.signal;
+    await reach(this.#target, 'find a topic', this.#topics.send(asked, { abortSignal }));
     const producer = snsProducer(this.#topics, this.#options, deployed, sink, this.#actor);
-    this.#members.push(producer);
-    return producer;
+    return this.#members.keep(producer);
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
-    if (spec.start.at !== 'earliest') {
-      throw new AckmarkError('USAGE', `a queue cannot be read from ${spec.start.at}`, {
-        hint: 'A queue hands out what it holds: start at the earliest.',
-      });
-    }
+    readFromEarliest(spec);
     const { deployed, subscription } = spec;
     const QueueUrl = queueOf(deployed, subscription);
-    await this.#reach('find a queue', (abortSignal) =>
-      this.#queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {
-        abortSignal,
-      }),
-    );
+    await reach(this.#target, 'find a queue', askFor(this.#queues, QueueUrl, this.#actor));
     const source = {
       url: QueueUrl,
       contentOf: (message: Message) => publishedIn(message, this.#options),
     };
     const consumer = new SqsConsumer(this.#queues, this.#options, source, sink, this.#actor);
-    this.#members.push(consumer);
-    return consumer;
+    return this.#members.keep(consumer);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.close()));
-    this.#topics.destroy();
-    this.#queues.destroy();
-  }
-
-  /** HTTP has no connection that could fail to open: a call says whether somebody is there. */
-  async #reach(what: string, call: (abortSignal: AbortSignal) => Promise<unknown>): Promise<void> {
-    try {
-      await call(this.#actor.signal);
-    } catch (cause) {
-      throw cannotUse(this.#target, what, cause);
-    }
+    return this.#members.close();
   }
 }

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { AckmarkError, invariant } from '../../harness/core/errors.ts';
-import { cannotUse } from '../aws/access.ts';
+import { invariant } from '../../harness/core/errors.ts';
+import { reach } from '../aws/access.ts';
 import { clientSettings } from '../aws/service-client.ts';
 import type {
   ActorContext,
@@ -13,6 +13,8 @@ import type {
   Session,
   Target,
 } from '../engine.ts';
+import { readFromEarliest } from '../from-earliest.ts';
+import { SessionMembers } from '../session-members.ts';
 import { SqsConsumer } from './consumer.ts';
 import { contentOf } from './messages.ts';
 import type { SqsOptions } from './options.ts';
@@ -23,6 +25,16 @@ import { queueReadBy, queueUrlsOf } from './queues.ts';
 export function sqsClient(target: Target, options: SqsOptions): SQSClient {
   return new SQSClient({ ...clientSettings(target, options), useQueueUrlAsEndpoint: false });
 }
+
+/** Anything of a queue, for the sake of an answer. */
+export const askFor = (
+  client: SQSClient,
+  QueueUrl: string,
+  { signal }: ActorContext,
+): Promise<unknown> =>
+  client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {
+    abortSignal: signal,
+  });
 
 export async function connectSession(
   target: Target,
@@ -37,14 +49,14 @@ class SqsSession implements Session {
   readonly #target: Target;
   readonly #options: SqsOptions;
   readonly #actor: ActorContext;
-  readonly #members: (Producer | Consumer)[] = [];
-  #closing: Promise<void> | undefined;
+  readonly #members: SessionMembers;
 
   constructor(client: SQSClient, target: Target, options: SqsOptions, actor: ActorContext) {
     this.#client = client;
     this.#target = target;
     this.#options = options;
     this.#actor = actor;
+    this.#members = new SessionMembers(() => client.destroy());
   }
 
   async producer({ deployed }: ProducerSpec, sink: ProducerSink): Promise<Producer> {
@@ -52,41 +64,22 @@ class SqsSession implements Session {
     invariant(first !== undefined, 'a deployment has a destination');
     await this.#reach(first);
     const producer = sqsProducer(this.#client, this.#options, deployed, sink, this.#actor);
-    this.#members.push(producer);
-    return producer;
+    return this.#members.keep(producer);
   }
 
   async consumer(spec: ConsumerSpec, sink: ConsumerSink): Promise<Consumer> {
-    if (spec.start.at !== 'earliest') {
-      throw new AckmarkError('USAGE', `a queue cannot be read from ${spec.start.at}`, {
-        hint: 'A queue hands out what it holds: start at the earliest.',
-      });
-    }
+    readFromEarliest(spec);
     const source = { url: queueReadBy(spec.deployed, spec.subscription), contentOf };
     await this.#reach(source.url);
     const consumer = new SqsConsumer(this.#client, this.#options, source, sink, this.#actor);
-    this.#members.push(consumer);
-    return consumer;
+    return this.#members.keep(consumer);
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return this.#members.close();
   }
 
-  async #close(): Promise<void> {
-    await Promise.all(this.#members.map((member) => member.close()));
-    this.#client.destroy();
-  }
-
-  /** HTTP has no connection that could fail to open: a call says whether somebody is there. */
-  async #reach(QueueUrl: string): Promise<void> {
-    const { signal } = this.#actor;
-    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-    try {
-      await this.#client.send(command, { abortSignal: signal });
-    } catch (cause) {
-      throw cannotUse(this.#target, 'find a queue', cause);
-    }
+  #reach(queueUrl: string): Promise<void> {
+    return reach(this.#target, 'find a queue', askFor(this.#client, queueUrl, this.#actor));
   }
 }
