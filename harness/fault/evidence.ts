@@ -127,14 +127,6 @@ export function didBite(evidence: FaultEvidence): boolean {
     }
     case 'churn-consumers':
       return didChurn(evidence);
-    case 'stall-followers':
-    case 'strike-lone-leader':
-    case 'kill-all':
-    case 'pause-leader':
-    case 'isolate-leader':
-    case 'drain-leader':
-    case 'restart-each':
-      return didBiteCluster(evidence);
     case 'join-consumer':
       return evidence.scopes > 0;
     case 'change-bindings':
@@ -153,6 +145,8 @@ export function didBite(evidence: FaultEvidence): boolean {
       return evidence.terminated;
     case 'crash-transformer':
       return evidence.terminated && evidence.after !== undefined;
+    default:
+      return didBiteCluster(evidence);
   }
 }
 
@@ -197,14 +191,6 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ];
     case 'churn-consumers':
       return describeChurn(evidence);
-    case 'stall-followers':
-    case 'strike-lone-leader':
-    case 'kill-all':
-    case 'pause-leader':
-    case 'isolate-leader':
-    case 'drain-leader':
-    case 'restart-each':
-      return describeCluster(evidence);
     case 'lose-power':
       return [...goneOf(evidence), ['bytes lost that were not synced', evidence.lostBytes]];
     case 'join-consumer':
@@ -237,6 +223,8 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
         ['worker terminated', evidence.terminated ? evidence.actor : 'no'],
         ['last step that it had done', evidence.after ?? 'it did not come to it in time'],
       ];
+    default:
+      return describeCluster(evidence);
   }
 }
 

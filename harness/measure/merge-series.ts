@@ -2,7 +2,7 @@ import type { SecondRow, TimedDistribution } from '../record/series-schema.ts';
 import type { LatencyInterval } from '../record/latency-log.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
 import { maximumSeconds, type SecondSample, type Series } from './second-series.ts';
-import { type Audience, Standing } from './standing.ts';
+import { type Audience, audienceOf, Standing } from './standing.ts';
 import { type PauseSecond, pausesBySecond } from './thread-pauses.ts';
 
 /** All actors' seconds on one axis. */
@@ -28,7 +28,7 @@ export function mergeSeries(
   const seconds = [...new Set([...publish.keys(), ...endToEnd.keys(), ...again.keys()])];
   seconds.sort((a, b) => a - b);
   const cut = series.reduce((sum, one) => sum + one.total - one.seconds.length, 0);
-  const standing = new Standing(cut === 0 ? audience : { ...audience, isWhole: false });
+  const standing = new Standing(audienceOf(series, audience));
   const intervals: LatencyInterval[] = [];
   const rows = seconds.slice(0, maximumSeconds).map((second): SecondRow => {
     const sent = publish.get(second) ?? [];

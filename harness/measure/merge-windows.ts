@@ -3,7 +3,7 @@ import type { WindowQuantiles, WindowRow } from '../record/window-schema.ts';
 import { type Epoch, type EpochGroup, groupsOf, maximumStages } from './epochs.ts';
 import { LatencyRecorder } from './latency-recorder.ts';
 import type { SecondSample, Series } from './second-series.ts';
-import { type Audience, Standing } from './standing.ts';
+import { type Audience, audienceOf, Standing } from './standing.ts';
 
 /** Most rows of a cell: a hundred stages, or forty faults. */
 export const maximumWindows = 128;
@@ -27,30 +27,55 @@ export function mergeWindows(
 ): MergedWindows {
   const groups = groupsOf(epochs, stages);
   const shown = groups.slice(0, maximumWindows);
-  const isCut = series.some((one) => one.total > one.seconds.length);
-  const levels = levelsOf(series, isCut ? { ...audience, isWhole: false } : audience);
+  const levels = levelsOf(series, audienceOf(series, audience));
+  const tallies = talliesOf(series, epochs.length);
   const latencies = latenciesOf(series, shown, epochs.length);
   const rows = shown.map((group, at): WindowRow => {
-    const own = new Set(group.epochs);
-    const of = (kind: Series['kind'], count: (sample: SecondSample) => number): number =>
-      series
-        .filter((one) => one.kind === kind)
-        .flatMap((one) => one.seconds)
-        .reduce((sum, sample) => sum + (own.has(sample.epoch) ? count(sample) : 0), 0);
+    const sum = (what: keyof Tally): number =>
+      group.epochs.reduce((total, number) => total + (tallies[number]?.[what] ?? 0), 0);
     return {
       of: group.of,
       ...spanOf(group, epochs),
-      sent: of('publish', ({ sent }) => sent),
-      acknowledged: of('publish', ({ acknowledged }) => acknowledged),
-      failed: of('publish', ({ failed }) => failed),
-      unknown: of('publish', ({ unknown }) => unknown),
-      delivered: of('end-to-end', ({ delivered }) => delivered),
+      sent: sum('sent'),
+      acknowledged: sum('acknowledged'),
+      failed: sum('failed'),
+      unknown: sum('unknown'),
+      delivered: sum('delivered'),
       inFlight: standingOf(levels, group, 'inFlight'),
       backlog: standingOf(levels, group, 'backlog'),
       latencies: latencies[at] ?? {},
     };
   });
   return { rows, total: groups.length + Math.max(0, stages.length - maximumStages) };
+}
+
+/** What happened in an epoch. */
+interface Tally {
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  unknown: number;
+  delivered: number;
+}
+
+function talliesOf(series: readonly Series[], epochs: number): readonly Tally[] {
+  const tallies = Array.from(
+    { length: epochs },
+    (): Tally => ({ sent: 0, acknowledged: 0, failed: 0, unknown: 0, delivered: 0 }),
+  );
+  for (const { kind, seconds } of series) {
+    for (const sample of seconds) {
+      const tally = tallies[sample.epoch];
+      if (tally === undefined) continue;
+      if (kind === 'end-to-end') tally.delivered += sample.delivered;
+      if (kind !== 'publish') continue;
+      tally.sent += sample.sent;
+      tally.acknowledged += sample.acknowledged;
+      tally.failed += sample.failed;
+      tally.unknown += sample.unknown;
+    }
+  }
+  return tallies;
 }
 
 function spanOf({ epochs: own }: EpochGroup, epochs: readonly Epoch[]) {

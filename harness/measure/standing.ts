@@ -8,6 +8,15 @@ export interface Audience {
   readonly isWhole: boolean;
 }
 
+/** What a bounded series cut off took its counts with it, too. */
+export function audienceOf(
+  series: readonly { readonly total: number; readonly seconds: readonly unknown[] }[],
+  audience: Audience,
+): Audience {
+  const isCut = series.some(({ total, seconds }) => total > seconds.length);
+  return isCut ? { ...audience, isWhole: false } : audience;
+}
+
 /** What a second of a producer or of a consumer adds to the sums. */
 export interface Flow {
   readonly sent: number;

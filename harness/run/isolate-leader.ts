@@ -7,6 +7,7 @@ import type { FaultRecord } from '../record/schema.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { leaderAmong, replicasOf } from './replicas.ts';
 import type { Stage } from './stage.ts';
+import { untilSucceeded } from './until-succeeded.ts';
 import { sleep } from './waiting.ts';
 
 type IsolateLeader = FaultPlan & { readonly kind: 'isolate-leader' };
@@ -14,8 +15,6 @@ type IsolateLeader = FaultPlan & { readonly kind: 'isolate-leader' };
 const lookUpMs = 20_000;
 /** Beyond the time in which whoever may succeed it should. */
 const patienceMs = 5_000;
-/** In which sends gather that nobody answers. */
-const gatherMs = 200;
 /** A look or two at whether the isolated one still says that it leads. */
 const saysMs = 300;
 /** For what the old leader had been asked before it was isolated, and may answer now. */
@@ -41,24 +40,16 @@ export async function isolateLeader(
   const { troupe } = stage;
   const { replicated, sendReply } = stage.cell.traits;
   const others = nodes.filter((node) => node !== leader);
-  const { successionMs } = leader.replica;
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const acknowledgedBefore = troupe.acknowledged();
   const seen = await whileIsolated(networks, nodes.indexOf(leader), async () => {
-    troupe.release();
-    await sleep(gatherMs, signal);
-    const inFlight = troupe.unsettledSends();
-    if (!replicated) await sleep(successionMs, signal);
-    const successor = replicated
-      ? await leaderAmong(others, stage, successionMs + patienceMs)
-      : undefined;
+    const succession = await untilSucceeded(leader, others, stage, patienceMs);
     const before = troupe.acknowledged();
     const acknowledgedAlone = before - acknowledgedBefore;
     await sleep(plan.ledMs, signal);
     const stillLeads = (await leaderAmong([leader], stage, saysMs)) !== undefined;
     return {
-      inFlight,
-      successor,
+      ...succession,
       acknowledgedAlone,
       stillLeads,
       acknowledgedMeanwhile: troupe.acknowledged() - before,

@@ -5,6 +5,7 @@ import type { FaultRecord } from '../record/schema.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { leaderAmong, replicasOf, whileStill } from './replicas.ts';
 import type { Stage } from './stage.ts';
+import { untilSucceeded } from './until-succeeded.ts';
 import { sleep } from './waiting.ts';
 
 type PauseLeader = FaultPlan & { readonly kind: 'pause-leader' };
@@ -12,8 +13,6 @@ type PauseLeader = FaultPlan & { readonly kind: 'pause-leader' };
 const lookUpMs = 20_000;
 /** Beyond the time in which whoever may succeed it should. */
 const patienceMs = 3_000;
-/** In which sends gather that nobody answers. */
-const gatherMs = 200;
 /** For what the old leader had been asked before it stood still, and answers now. */
 const afterMs = 1_000;
 const afterwardsMs = 20_000;
@@ -34,24 +33,13 @@ export async function pauseLeader(
   const { troupe } = stage;
   const { replicated, sendReply } = stage.cell.traits;
   const others = nodes.filter((node) => node !== leader);
-  const { successionMs } = leader.replica;
   const pid = leader.pid();
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const { inFlight, successor, acknowledgedMeanwhile } = await whileStill([leader], async () => {
-    troupe.release();
-    await sleep(gatherMs, signal);
-    const unsettled = troupe.unsettledSends();
-    if (!replicated) await sleep(successionMs, signal);
-    const next = replicated
-      ? await leaderAmong(others, stage, successionMs + patienceMs)
-      : undefined;
+    const succession = await untilSucceeded(leader, others, stage, patienceMs);
     const before = troupe.acknowledged();
     await sleep(plan.ledMs, signal);
-    return {
-      inFlight: unsettled,
-      successor: next,
-      acknowledgedMeanwhile: troupe.acknowledged() - before,
-    };
+    return { ...succession, acknowledgedMeanwhile: troupe.acknowledged() - before };
   });
   const pausedMs = (clock.nowNs() - startedNs) / 1e6;
   await sleep(afterMs, signal);
