@@ -44,7 +44,7 @@ export async function play(
   const originNs = process.hrtime.bigint();
   const nowNs = (): number => Number(process.hrtime.bigint() - originNs);
   const specs = Array.from({ length: producers }, (_, index) =>
-    shared(specOf(prepared, originNs, scratch, changes), index, producers, scratch),
+    specOf({ ...prepared, originNs, scratch }, { index, of: producers, from: 0 }, changes),
   );
   const judge = createJudge({
     ...plainFacts,
@@ -109,62 +109,40 @@ export function cpuMicrosOf({ reports }: Played): number {
 }
 
 /** The part of one of several producers, with lanes, sessions and a ring of its own. */
-function shared(
-  whole: ProducerActorSpec,
-  index: number,
-  of: number,
-  scratch: string,
-): ProducerActorSpec {
-  if (of === 1) return whole;
-  const actor = index + 1;
-  const messages = shareOf(whole.load.messages, index, of);
-  const warmupMessages = Math.floor(messages * warmupShare);
-  return {
-    ...whole,
-    actor,
-    name: `${whole.name}-${actor}`,
-    ring: createRing(ringRecords, join(scratch, `ring-${actor}.spill`)),
-    firstSession: index * 65_536,
-    lanes: { ...whole.lanes, first: index * keys, actor },
-    load: { ...whole.load, messages, warmupMessages },
-    share: { index, of, from: 0 },
-    unheld: messages,
-  };
-}
-
 function specOf(
-  prepared: Prepared,
-  originNs: bigint,
-  scratch: string,
+  { originNs, scratch, ...prepared }: Prepared & { originNs: bigint; scratch: string },
+  share: ProducerActorSpec['share'],
   changes: Partial<ProducerActorSpec>,
 ): ProducerActorSpec {
   const { traits, workload } = prepared;
+  const actor = share.index + 1;
+  const messages = shareOf(workload.messages, share.index, share.of);
   return {
     role: 'producer',
-    actor: 1,
-    name: 'bench-producer',
+    actor,
+    name: `bench-producer-${actor}`,
     engineModule: prepared.module,
     engineOptions: prepared.options,
     target: prepared.target,
     deployed: prepared.deployed,
-    ring: createRing(ringRecords, join(scratch, 'ring.spill')),
+    ring: createRing(ringRecords, join(scratch, `ring-${actor}.spill`)),
     originNs,
     seed: 1,
     loadSeed: 1,
     run,
-    firstSession: 0,
+    firstSession: share.index * 65_536,
     payloadBytes: workload.payloadBytes,
     epoch: 0,
-    lanes: { first: 0, count: keys, ordered: true, actor: 1, route: -1 },
+    lanes: { first: share.index * keys, count: keys, ordered: true, actor, route: -1 },
     load: {
       kind: 'closed',
       window: workload.window,
-      messages: workload.messages,
-      warmupMessages: Math.floor(workload.messages * warmupShare),
+      messages,
+      warmupMessages: Math.floor(messages * warmupShare),
     },
     keyChoice: { kind: 'in-turn' },
-    share: { index: 0, of: 1, from: 0 },
-    unheld: workload.messages,
+    share,
+    unheld: messages,
     lingerMs: 1_000,
     batchMessages: workload.batch,
     sendLimit: traits.sendLimit,
