@@ -11,8 +11,8 @@ export function mark(
 ): number {
   const timeNs = stage.environment.clock.nowNs();
   stage.history.collector.append({ ...emptyEvent(), kind, timeNs, ref: index });
-  if (kind === EventKind.faultStarted) stage.windows.faultStarted(index);
-  else stage.windows.faultStopped(index);
+  if (kind === EventKind.faultStarted) stage.windows.faultStarted(index, timeNs);
+  else stage.windows.faultStopped(index, timeNs);
   return timeNs;
 }
 

@@ -39,12 +39,13 @@ export class Windows {
     if (stage <= maximumStages) this.#change({ stage: stage < maximumStages ? stage : -1 });
   }
 
-  faultStarted(index: number): void {
-    this.#change({ fault: { index, isOver: false } });
+  /** @param timeNs as the history has it */
+  faultStarted(index: number, timeNs: number): void {
+    this.#change({ fault: { index, isOver: false } }, timeNs);
   }
 
-  faultStopped(index: number): void {
-    this.#change({ fault: { index, isOver: true } });
+  faultStopped(index: number, timeNs: number): void {
+    this.#change({ fault: { index, isOver: true } }, timeNs);
   }
 
   /** The number of the epoch at a time; times must not fall from call to call. */
@@ -68,10 +69,10 @@ export class Windows {
     return Math.max(0, this.#begun.length - 1);
   }
 
-  #change(change: Partial<Course>): void {
+  #change(change: Partial<Course>, startNs = this.#clock.nowNs()): void {
     invariant(this.#begun.length < maximumEpochs, 'a cell has few phases, stages and faults');
     this.#now = { ...this.#now, ...change };
-    this.#begun.push({ ...this.#now, startNs: this.#clock.nowNs() });
+    this.#begun.push({ ...this.#now, startNs });
     for (const actor of this.#actors) actor.enterEpoch(this.#number);
   }
 }

@@ -97,8 +97,8 @@ describe('a load that a fault strikes', () => {
       run.story,
     ).toEqual(['before', 'during', 'after']);
     const [before, during, after] = around;
-    expect(during?.startNs).toBeCloseTo(fault?.startedNs ?? 0, -6);
-    expect(during?.endNs).toBeCloseTo(fault?.stoppedNs ?? 0, -6);
+    expect(during?.startNs).toBe(fault?.startedNs);
+    expect(during?.endNs).toBe(fault?.stoppedNs);
     expect(before?.endNs).toBe(during?.startNs);
     expect(after?.startNs).toBe(during?.endNs);
     const counted = around.reduce((sum, row) => sum + row.acknowledged, 0);

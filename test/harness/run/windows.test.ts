@@ -33,8 +33,8 @@ describe('the epochs of a cell that is played', () => {
     const { windows, at } = open();
     at(10, (the) => the.phase('load'));
     at(20, (the) => the.phase('fault'));
-    at(30, (the) => the.faultStarted(0));
-    at(40, (the) => the.faultStopped(0));
+    at(30, (the) => the.faultStarted(0, 30));
+    at(40, (the) => the.faultStopped(0, 40));
     at(50, (the) => the.phase('heal'));
     at(60, (the) => the.phase('drain'));
     at(70, (the) => the.phase('end'));
@@ -54,9 +54,9 @@ describe('the epochs of a cell that is played', () => {
     const { at, enter } = open();
     const first = enter();
     at(10, (the) => the.phase('load'));
-    at(30, (the) => the.faultStarted(0));
+    at(30, (the) => the.faultStarted(0, 30));
     const successor = enter();
-    at(40, (the) => the.faultStopped(0));
+    at(40, (the) => the.faultStopped(0, 40));
     expect(first).toEqual([0, 0, 1, 2]);
     expect(successor).toEqual([1, 2]);
   });
@@ -64,8 +64,8 @@ describe('the epochs of a cell that is played', () => {
   it('are found by the times of a history that is read afterwards', () => {
     const { windows, at } = open();
     at(10, (the) => the.phase('load'));
-    at(30, (the) => the.faultStarted(0));
-    at(40, (the) => the.faultStopped(0));
+    at(30, (the) => the.faultStarted(0, 30));
+    at(40, (the) => the.faultStopped(0, 40));
     expect([5, 10, 29, 30, 39, 40, 99].map((timeNs) => windows.at(timeNs))).toEqual([
       0, 0, 0, 1, 1, 2, 2,
     ]);
