@@ -1,6 +1,7 @@
 import { catalog } from '../../engines/catalog.ts';
 import type { Profile } from '../../engines/engine.ts';
 import { scenarios } from '../../scenarios/catalog.ts';
+import { needIds, needs } from '../../scenarios/choosing/needs.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { clauseTitle, familyOf } from '../core/anomalies.ts';
 import { type ClaimSet, levels, obligedBy, promises } from '../core/clauses.ts';
@@ -54,6 +55,8 @@ export const listings = {
       text: `${engines.join(', ')} on ${target}`,
       facts: { engines, target },
     })),
+  needs: async () =>
+    needIds.map((name) => ({ name, text: needs[name].text, facts: { text: needs[name].text } })),
   checks: async () =>
     decidedChecks.map((id) => {
       const facts = { family: familyOf(id), title: clauseTitle[id] };

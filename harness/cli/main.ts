@@ -5,6 +5,7 @@ import type { Invocation } from './command.ts';
 import { commandIn, wordsOf } from './command-words.ts';
 import { baselineCommand } from './commands/baseline.ts';
 import { checkCommand } from './commands/check.ts';
+import { chooseCommand } from './commands/choose.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
@@ -49,6 +50,7 @@ export async function main(host: Host): Promise<ExitCode> {
     compareCommand,
     baselineCommand,
     priceCommand,
+    chooseCommand,
     findingsCommand,
     textbookCommand,
     searchCommand,

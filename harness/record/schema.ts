@@ -8,6 +8,7 @@ import { checkIds } from '../core/anomalies.ts';
 import { claimedLevels, faultDomains, promises, verdicts } from '../core/clauses.ts';
 import { ExitCode } from '../core/exit-codes.ts';
 import { historyModes } from '../core/history-mode.ts';
+import { burden } from './burden-schema.ts';
 import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
 import { limit } from './limit-schema.ts';
@@ -141,6 +142,7 @@ export const judgedCell = z.strictObject({
   status: z.literal('judged'),
   ...cellIdentity,
   target: targetInfo,
+  burden: burden.nullable().default(null).describe('null: somebody else started it'),
   effective: z.array(z.string()),
   options: z.string().describe('the resolved profile options as JSON'),
   outcomes: z.record(z.string(), count).describe('outcome code name → operations'),

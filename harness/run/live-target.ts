@@ -19,6 +19,9 @@ export interface LiveTarget {
         readonly proxied: Target;
         readonly proxies: ProxyGroup;
         readonly nodes: readonly BrokerNode[];
+        /** Until it answered; fetching it comes before. */
+        readonly startedInMs: number;
+        readonly directory: string;
         /** In which they are, one each by their order; undefined: all share that of this machine. */
         readonly networks: PartableNetworks | undefined;
         /** What a round trip through the proxy costs more than a direct one; measured once, when asked. */
@@ -61,6 +64,7 @@ export async function startTarget(
   const proxies = await openProxies(choice.nodes, engine.wire);
   let networks: PartableNetworks | undefined;
   let provisioned: Provisioned | undefined;
+  const beginNs = clock.nowNs();
   try {
     if (choice.networks === 'own') {
       networks = await openNodeNetworks(host, directory, choice.nodes + 1);
@@ -81,18 +85,20 @@ export async function startTarget(
     await networks?.close();
     throw error;
   }
-  return startedTarget({ provisioned, proxies, networks }, directory, clock);
+  const startedInMs = (clock.nowNs() - beginNs) / 1e6;
+  return startedTarget({ provisioned, proxies, networks, directory, startedInMs }, clock);
 }
 
 interface Started {
   readonly provisioned: Provisioned;
   readonly proxies: ProxyGroup;
   readonly networks: PartableNetworks | undefined;
+  readonly directory: string;
+  readonly startedInMs: number;
 }
 
 function startedTarget(
-  { provisioned, proxies, networks }: Started,
-  directory: string,
+  { provisioned, proxies, networks, directory, startedInMs }: Started,
   clock: Clock,
 ): LiveTarget {
   let added: Promise<AddedLatency> | undefined;
@@ -103,6 +109,8 @@ function startedTarget(
       proxied: provisioned.proxied,
       proxies,
       nodes: provisioned.nodes,
+      startedInMs,
+      directory,
       networks,
       addedLatency: () => {
         added ??= proxies.measureAddedLatency(clock);

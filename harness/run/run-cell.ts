@@ -16,6 +16,7 @@ import { perSecond } from '../measure/per-second.ts';
 import { latencyLogText } from '../record/latency-log.ts';
 import type { BacklogRecord } from '../record/load-schema.ts';
 import type { ClauseRecord, FaultRecord, JudgedCell } from '../record/schema.ts';
+import { burdenOf } from './burden.ts';
 import { identityOf } from './cell-identity.ts';
 import { hasOutsideEffects } from './outside-effects.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
@@ -41,7 +42,7 @@ export async function runCell(
   const stage = await openStage(cell, engine, live, environment);
   let record: JudgedCell;
   try {
-    record = await perform(stage, engine, startedNs);
+    record = { ...(await perform(stage, engine, startedNs)), burden: burdenOf(live, cell.engine) };
     const { directory } = record.history;
     if (directory !== '') writeSeal(join(environment.directory, directory), nodeDisk, record);
   } catch (error) {
@@ -58,7 +59,11 @@ export async function runCell(
   return record;
 }
 
-async function perform(stage: Stage, engine: Engine, startedNs: number): Promise<JudgedCell> {
+async function perform(
+  stage: Stage,
+  engine: Engine,
+  startedNs: number,
+): Promise<Omit<JudgedCell, 'burden'>> {
   const { cell, environment } = stage;
   const played = await play(stage, () => readCpu(stage));
   const history = stage.history.seal();

@@ -62,6 +62,7 @@ export function judgeForeign(
     warmUp: null,
     performance: { status: 'untimed', reason: 'a history from elsewhere is judged, not timed' },
     limit: null,
+    burden: null,
     resources: null,
     series: [],
     seriesTotal: 0,
