@@ -99,6 +99,6 @@ function renamed(record: RunRecord): RunRecord {
 
 function runOf(profile: string, seed: number, out: string): Promise<RunRecord> {
   const words = ['--engine', `${engine}@${profile}`, '--scenario', 'steady'];
-  const load = ['--rate', '6k/s', '--messages', '11500', '--rounds', `${rounds}`];
+  const load = ['--rate', '3k/s', '--messages', '11500', '--rounds', `${rounds}`];
   return recordedRun([...words, ...load], seed, out);
 }

@@ -4,13 +4,13 @@ import { openFixedSession } from './session.ts';
 
 /** What one message costs the client, and how long it is under way. */
 export interface FixedService {
-  /** CPU time of the producer for each send, and of the consumer for each settlement. */
-  readonly cpuMicros: number;
+  /** Of arithmetic, by the producer for each send and by the consumer for each settlement: some ns each. */
+  readonly workRounds: number;
   readonly tookMs: number;
 }
 
-const plain: FixedService = { cpuMicros: 60, tookMs: 100 };
-const slower: FixedService = { cpuMicros: plain.cpuMicros * 1.1, tookMs: plain.tookMs * 1.1 };
+const plain: FixedService = { workRounds: 50_000, tookMs: 100 };
+const slower: FixedService = { workRounds: plain.workRounds * 1.1, tookMs: plain.tookMs * 1.1 };
 
 function profile(summary: string, options: FixedService): Profile<FixedService> {
   const { sound } = mailbox.profiles;

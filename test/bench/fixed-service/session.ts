@@ -1,5 +1,4 @@
-import process from 'node:process';
-import type { Consumer, Producer, Session } from '../../../engines/engine.ts';
+import type { Consumer, Outgoing, Producer, Session } from '../../../engines/engine.ts';
 import type { FixedService } from './engine.ts';
 
 /** A session whose sends and settlements take fixed CPU, and whose messages leave after a fixed time. */
@@ -17,25 +16,37 @@ function given<T>(half: T | undefined): T {
   return half;
 }
 
-function slowSends(inner: Producer, { cpuMicros, tookMs }: FixedService): Producer {
+/** Sends of so long leave together: a group costs the channel as much as one message, which is not what is measured. */
+const gatherMs = 10;
+
+function slowSends(inner: Producer, { workRounds, tookMs }: FixedService): Producer {
   const underWay = new Set<Promise<void>>();
+  let gathering: Outgoing[] | undefined;
   const left = async (): Promise<void> => {
     await Promise.all(underWay);
     await inner.flush();
   };
+  const begin = (): Outgoing[] => {
+    const group: Outgoing[] = [];
+    setTimeout(() => {
+      if (gathering === group) gathering = undefined;
+    }, gatherMs);
+    const leaving = new Promise<void>((resolve) => {
+      setTimeout(() => {
+        inner.send(group);
+        resolve();
+      }, tookMs);
+    });
+    underWay.add(leaving);
+    void leaving.then(() => underWay.delete(leaving));
+    return group;
+  };
   return {
     send: (batch) => {
-      takeCpu(batch.length * cpuMicros);
+      work(batch.length * workRounds);
+      gathering ??= begin();
       // The caller takes the batch back as soon as this returns.
-      const own = batch.map((message) => ({ ...message, body: Buffer.from(message.body) }));
-      const leaving = new Promise<void>((resolve) => {
-        setTimeout(() => {
-          inner.send(own);
-          resolve();
-        }, tookMs);
-      });
-      underWay.add(leaving);
-      void leaving.then(() => underWay.delete(leaving));
+      for (const message of batch) gathering.push({ ...message, body: Buffer.from(message.body) });
     },
     flush: left,
     close: async () => {
@@ -45,22 +56,26 @@ function slowSends(inner: Producer, { cpuMicros, tookMs }: FixedService): Produc
   };
 }
 
-function slowSettlements(inner: Consumer, { cpuMicros }: FixedService): Consumer {
+function slowSettlements(inner: Consumer, { workRounds }: FixedService): Consumer {
   return {
     ...inner,
     settle: (ticket, of, how) => {
-      takeCpu(of.length * cpuMicros);
+      work(of.length * workRounds);
       inner.settle(ticket, of, how);
     },
   };
 }
 
-/** Spins until this thread has had so much CPU: what others take of the core does not count. */
-function takeCpu(micros: number): void {
-  const begin = process.threadCpuUsage();
-  let used = 0;
-  while (used < micros) {
-    const { user, system } = process.threadCpuUsage(begin);
-    used = user + system;
-  }
+/**
+ * Work instead of time: the CPU clock of a thread moves in steps of some milliseconds, a clock on the wall counts what
+ * others take of the core.
+ */
+function work(rounds: number): void {
+  let state = 1;
+  for (let round = 0; round < rounds; round += 1) state = Math.imul(state + 1, 1_664_525);
+  lastState = state;
 }
+
+/** Kept, so that the work is not optimised away. */
+let lastState = 0;
+export const workState = (): number => lastState;
