@@ -23,7 +23,7 @@ import { CheckingBench, type CheckingTask, misjudged } from './checking.ts';
 import { measureGenerator, measureLateness } from './null-engine.ts';
 import { measureRows } from './rows.ts';
 import { measureSimulator } from './simulator.ts';
-import { measureStandstill } from './standstill.ts';
+import { measureStandstill, standstillText } from './standstill.ts';
 import { median } from '../../harness/core/statistics/median.ts';
 import { measureHog } from './hog.ts';
 import { measureHotPath } from './hot-path.ts';
@@ -93,25 +93,15 @@ async function generator(): Promise<void> {
 
 async function lateness(): Promise<void> {
   print('lateness at 100,000 msg/s, spinning   goal p50 < 5 µs, p99 < 500 µs with a core free');
-  const before = await measureStandstill(standstillMs);
+  const before = await measureStandstill();
   const late = await measureLateness(100_000, 500_000);
-  const after = await measureStandstill(standstillMs);
+  const after = await measureStandstill();
   print(
     `  p50 ${micros(late.p50Ns)} µs   p99 ${micros(late.p99Ns)} µs   p99.9 ${micros(late.p999Ns)} µs   ` +
       `max ${micros(late.maxNs)} µs   (${late.count} sends)`,
   );
-  for (const [when, floor] of [
-    ['before it', before],
-    ['after it', after],
-  ] as const) {
-    print(
-      `  the machine ${when}: a thread that only reads the clock, alone, is late by p99 ${micros(floor.p99Ns)} µs, max ${micros(floor.maxNs)} µs`,
-    );
-  }
+  print(`  the machine before it: ${standstillText(before)}; after it: ${standstillText(after)}`);
 }
-
-/** As long as the load is. */
-const standstillMs = 5_000;
 
 /** Whether a hog beside the run, and a broker that is slow, are told apart. */
 async function hog(): Promise<void> {

@@ -23,8 +23,11 @@ const spinning = `
   parentPort.postMessage(gaps);
 `;
 
+/** As long as the load of the generator. */
+const forMs = 5_000;
+
 /** While this thread sleeps: all other cores are free. */
-export async function measureStandstill(forMs: number): Promise<Standstill> {
+export async function measureStandstill(): Promise<Standstill> {
   const worker = new Worker(spinning, { eval: true, workerData: { forMs, smallestGapMs } });
   const gapsMs = await new Promise<readonly number[]>((resolve, reject) => {
     worker.once('message', resolve);
@@ -34,6 +37,11 @@ export async function measureStandstill(forMs: number): Promise<Standstill> {
     p99Ns: latenessOf(gapsMs, forMs, 0.01) * 1e6,
     maxNs: Math.max(0, ...gapsMs) * 1e6,
   };
+}
+
+export function standstillText({ p99Ns, maxNs }: Standstill): string {
+  const micros = (ns: number): string => `${(ns / 1e3).toFixed(1)} µs`;
+  return `a thread that only reads the clock is late by p99 ${micros(p99Ns)}, max ${micros(maxNs)}`;
 }
 
 /** By which lateness a share of all instants is exceeded: one that falls into a gap is late by what is left of it. */
