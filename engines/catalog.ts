@@ -112,6 +112,16 @@ export const catalog: readonly CatalogEntry[] = [
     ],
   },
   {
+    id: 'pulsar',
+    module: moduleOf('pulsar'),
+    defaultTarget: 'local',
+    load: () => import('./pulsar/engine.ts'),
+    programs: [
+      { command: 'java', probe: ['-version'], fix: 'Install a Java 17 (openjdk-17-jre-headless).' },
+      { command: 'mvn', probe: ['--version'], fix: 'Install maven: it fetches the broker.' },
+    ],
+  },
+  {
     id: 'sqs',
     module: moduleOf('sqs'),
     defaultTarget: 'fauxqs',

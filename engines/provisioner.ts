@@ -76,6 +76,11 @@ export interface BrokerNode {
   unsyncedBytes?(): number;
   /** Starts it again on the same data and ports, resolved when it is ready for clients. */
   restart(): Promise<void>;
+  /**
+   * What is wrong with it that no promise of the system is about, as a clause, and undefined where nothing is. Of a cell in
+   * which something was, nothing is claimed. Asked when a cell is over, also while the node is down.
+   */
+  environmentFault?(): Promise<string | undefined>;
   /** Present where the nodes of the target are replicas of which one leads. */
   readonly replica?: Replica;
 }

@@ -1,18 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { definedEntries } from '../../harness/core/defined-entries.ts';
-import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import type { ProvisionHost } from '../provisioner.ts';
-
-const fetchMs = 10 * 60_000;
-const probeMs = 30_000;
+import { type Fetched, publish, requireJava, runMaven } from './maven.ts';
 
 /** A program for Java, with everything that it needs, as Maven resolves it. */
-export interface Jars {
-  /** `Apache Kafka 4.4.0`. */
-  readonly title: string;
-  /** As somebody who starts it says: `a local Kafka`. */
-  readonly name: string;
+export interface Jars extends Fetched {
   /** Of the cache; it has the version in it. */
   readonly directory: string;
   /** `group:artifact:version`. */
@@ -27,16 +19,17 @@ export const classPathOf = (host: ProvisionHost, jars: Jars): string =>
 export async function fetchJars(host: ProvisionHost, jars: Jars): Promise<void> {
   await mkdir(host.cacheDirectory, { recursive: true });
   const directory = await mkdtemp(join(host.cacheDirectory, `.${jars.directory}-fetch-`));
-  const probed = (command: string, hint: string): Promise<void> =>
-    probe(host, jars, { directory, command, hint });
+  const isThere = (): Promise<boolean> => isFilled(libraryOf(host, jars));
   try {
-    await probed('java', 'Install a Java runtime of version 17 or newer.');
-    if (await isFilled(libraryOf(host, jars))) return;
-    await probed('mvn', 'Install Apache Maven; it fetches the broker.');
-    host.note(`fetching ${jars.title} with Maven`);
+    await requireJava(host, jars, directory);
+    if (await isThere()) return;
     await writeFile(join(directory, 'pom.xml'), pomOf(jars));
-    await copyDependencies(host, jars, directory);
-    await publish(join(directory, 'lib'), libraryOf(host, jars));
+    await runMaven(host, jars, directory, [
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      '-DoutputDirectory=lib',
+    ]);
+    await publish(join(directory, 'lib'), libraryOf(host, jars), { isThere, freeMegabytes: 50 });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -62,82 +55,6 @@ function pomOf({ directory, coordinates }: Jars): string {
 ${dependencies.join('')}  </dependencies>
 </project>
 `;
-}
-
-async function copyDependencies(
-  host: ProvisionHost,
-  { title }: Jars,
-  directory: string,
-): Promise<void> {
-  try {
-    await host.run(
-      {
-        name: `fetch ${title}`,
-        command: 'mvn',
-        arguments: [
-          '-B',
-          '-q',
-          'dependency:copy-dependencies',
-          '-DincludeScope=runtime',
-          '-DoutputDirectory=lib',
-        ],
-        directory,
-        environment: definedEntries(host.environment),
-        logFile: join(directory, 'fetch.log'),
-      },
-      fetchMs,
-    );
-  } catch (cause) {
-    if (host.signal.aborted) throw cause;
-    throw new AckmarkError('FETCH_FAILED', `Maven could not fetch ${title}`, {
-      hint: 'Check that Maven reaches a repository: its settings.xml, a mirror, or a proxy.',
-      cause,
-    });
-  }
-}
-
-/** Another process may have published the same files meanwhile; then ours are not needed. */
-async function publish(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (cause) {
-    if (await isFilled(to)) return;
-    throw new AckmarkError('FETCH_FAILED', `cannot put the broker into ${to}`, {
-      hint: 'Check that the cache directory is writable and has 50 MB free.',
-      cause,
-    });
-  }
-}
-
-async function probe(
-  host: ProvisionHost,
-  { name }: Jars,
-  {
-    directory,
-    command,
-    hint,
-  }: { readonly directory: string; readonly command: string; readonly hint: string },
-): Promise<void> {
-  try {
-    await host.run(
-      {
-        name: `look for ${command}`,
-        command,
-        arguments: ['-version'],
-        directory,
-        environment: definedEntries(host.environment),
-        logFile: join(directory, `${command}.log`),
-      },
-      probeMs,
-    );
-  } catch (cause) {
-    if (host.signal.aborted) throw cause;
-    throw new AckmarkError(
-      'TARGET_UNAVAILABLE',
-      `${name} needs ${command}: ${describeError(cause)}`,
-      { hint, cause },
-    );
-  }
 }
 
 async function isFilled(directory: string): Promise<boolean> {

@@ -16,6 +16,7 @@ export const errorCodes = [
   'FETCH_FAILED',
   'PORT_BUSY',
   'PROCESS_DIED',
+  'ENVIRONMENT_FAULT',
   'CONNECT_FAILED',
   'ACCESS_REFUSED',
   'TLS_FAILED',

@@ -54,6 +54,7 @@ export function exitCodeOfError(code: ErrorCode | 'BUG'): ExitCode {
       return ExitCode.unavailable;
     case 'INTERRUPTED':
       return ExitCode.interrupted;
+    case 'ENVIRONMENT_FAULT':
     case 'TIMED_OUT':
       return ExitCode.inconclusive;
     case 'ENGINE_BROKE_CONTRACT':

@@ -4,6 +4,7 @@ import { AckmarkError, describeError, toErrorRecord, typedBy } from '../core/err
 import type { Cell } from '../plan/cell.ts';
 import type { CellRecord } from '../record/schema.ts';
 import { identityOf } from './cell-identity.ts';
+import { environmentFaultOf } from './environment-fault.ts';
 import type { RunEnvironment } from './environment.ts';
 import { runCell } from './run-cell.ts';
 import type { TargetPool } from './target-pool.ts';
@@ -22,7 +23,7 @@ export async function attempt(
     let state: 'healthy' | 'suspect' = 'suspect';
     try {
       const record = await runCell(cell, engine, live, environment);
-      state = 'healthy';
+      if ((await environmentFaultOf(live)) === undefined) state = 'healthy';
       progress.ended(cell.id, record.verdict);
       return record;
     } finally {

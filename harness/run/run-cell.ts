@@ -20,6 +20,7 @@ import { burdenOf } from './burden.ts';
 import { identityOf } from './cell-identity.ts';
 import { hasOutsideEffects } from './outside-effects.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
+import { environmentFaultOf, withEnvironmentFault } from './environment-fault.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { withLongestGap } from './longest-gap.ts';
@@ -46,9 +47,10 @@ export async function runCell(
     const { directory } = record.history;
     if (directory !== '') writeSeal(join(environment.directory, directory), nodeDisk, record);
   } catch (error) {
+    const cause = await withEnvironmentFault(error, live);
     // Whatever else fails while closing, a broker that is gone for example, is not the cause.
     await stage.close().catch(() => undefined);
-    throw error;
+    throw cause;
   }
   try {
     await stage.close();
@@ -66,8 +68,9 @@ async function perform(
 ): Promise<Omit<JudgedCell, 'burden'>> {
   const { cell, environment } = stage;
   const played = await play(stage, () => readCpu(stage));
+  const environmentFault = await environmentFaultOf(stage.live);
   const history = stage.history.seal();
-  const judgement = judge(stage, played, engine);
+  const judgement = judge(stage, played, engine, environmentFault);
   const figures = await collectFigures(stage);
   const performance = priceOf(stage, played, judgement.counts, figures);
   const { kind, title, address, nodes } = stage.target;
@@ -105,7 +108,7 @@ async function perform(
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,
-    judging: judgingOf(stage, played),
+    judging: judgingOf(stage, played, environmentFault),
   };
 }
 
@@ -143,10 +146,15 @@ function backlogOf(
 
 type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts' | 'longestGapNs'>;
 
-function judge(stage: Stage, played: Play, engine: Engine): Judgement {
+function judge(
+  stage: Stage,
+  played: Play,
+  engine: Engine,
+  environmentFault: string | undefined,
+): Judgement {
   const { cell, environment } = stage;
   const { results, counts, longestGapNs, irregularities } = finished(stage);
-  const judging = judgingOf(stage, played);
+  const judging = judgingOf(stage, played, environmentFault);
   const { verdict, reasons, clauses } = judgeCell({
     ...judging,
     results,
@@ -186,12 +194,17 @@ function finished({ history, environment }: Stage): ReturnType<Judge['finish']> 
   });
 }
 
-function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
+function judgingOf(
+  stage: Stage,
+  played: Play,
+  environmentFault: string | undefined,
+): JudgedCell['judging'] {
   const { cell } = stage;
   const { lost } = stage.history.collector.totals();
   const { level, promises } = cell.profile;
   const claimed = promises.filter((promise) => canBeKept(promise, cell, stage.history.facts));
-  const obliged = cell.claimed ? obligedBy(level, claimed, { effects: effectsOf(stage) }) : [];
+  const isClaimed = cell.claimed && environmentFault === undefined;
+  const obliged = isClaimed ? obligedBy(level, claimed, { effects: effectsOf(stage) }) : [];
   return {
     obliged: obliged.map((clause) => ({ ...clause })),
     deviations: cell.deviations.map((deviation) => ({ ...deviation })),
@@ -200,7 +213,11 @@ function judgingOf(stage: Stage, played: Play): JudgedCell['judging'] {
     sendReply: cell.traits.sendReply,
     guards: { ...cell.scenario.guards },
     actors: [...stage.troupe.names],
-    irregularities: [...played.irregularities, ...diskFull(lost)],
+    irregularities: [
+      ...(environmentFault === undefined ? [] : [environmentFault]),
+      ...played.irregularities,
+      ...diskFull(lost),
+    ],
     eventsLost: lost,
   };
 }

@@ -91,7 +91,8 @@ export function urlOf(engine: Engine, address: string): string {
 
 /** A port that is asked for and not given must not pass unnoticed. */
 function requirePort(wish: Wish, { title, address }: KeptTarget, port: number): void {
-  if (address.endsWith(`:${port}`)) return;
+  // Another port, of an admin API for example, may stand behind it.
+  if (new RegExp(`:${port}(?!\\d)`).test(address)) return;
   throw new AckmarkError(
     'USAGE',
     `${title} is already running at ${address}, not on port ${port}`,

@@ -17,6 +17,7 @@ describe('a login in --target', () => {
     ['nats', `nats://${secret}@broker.example`],
     ['redis', `redis://${secret}@broker.example`],
     ['redis', `rediss://me:${secret}@broker.example:6380`],
+    ['pulsar', `pulsar://me:${secret}@broker.example`],
     ['log', `tcp://me:${secret}@broker.example:1`],
     ['kafka', `kafka://me:${secret}%40broker.example:9`],
     ['log', `tcp://me:${secret}%40broker.example:1`],

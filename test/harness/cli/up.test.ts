@@ -14,6 +14,7 @@ describe('what `up` prints', () => {
     ['kafka', 'kafka://127.0.0.1:4000'],
     ['rabbitmq', 'amqp://127.0.0.1:4000'],
     ['nats', 'nats://127.0.0.1:4000'],
+    ['pulsar', 'pulsar://127.0.0.1:4000'],
   ])('is a target that %s takes', async (id, url) => {
     const engine = (await catalog.find((entry) => entry.id === id)?.load())?.default;
     if (engine === undefined) throw new Error(`no engine ${id}`);
