@@ -9,7 +9,8 @@
  */
 import type { Position } from '../harness/core/position.ts';
 import type { Environment } from './external-access.ts';
-import type { Profile } from './profile.ts';
+import type { Fidelity } from './fidelity.ts';
+import type { Profile, Schema } from './profile.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { Target } from './target.ts';
 import type { BindingSpec, Topology } from './topology.ts';
@@ -22,6 +23,7 @@ export type {
   Edition,
   OutsideEffects,
   Profile,
+  Schema,
   Transform,
   Waiver,
 } from './profile.ts';
@@ -37,11 +39,6 @@ export type {
 export { capabilities, type Capability, type Limit, type Traits } from './traits.ts';
 
 export type Family = 'log' | 'queue' | 'broker';
-
-/** What zod, or anything else with `parse`, provides: returns the value or throws saying what is wrong. */
-export interface Schema<O> {
-  parse(value: unknown): O;
-}
 
 export interface Engine<O = unknown> {
   /** Lower case, as in `--engine kafka`. */
@@ -81,6 +78,8 @@ export interface Engine<O = unknown> {
    * @throws AckmarkError USAGE
    */
   external?(url: string, environment: Environment): Target;
+  /** What the service's document says, where targets stand for a service that is not them; see `fidelity.ts`. */
+  fidelity?(): Promise<Fidelity>;
   /** URL of a module that exports `wire: Wire`; what lets the proxy find the answer to a send. */
   readonly wire?: URL;
 }

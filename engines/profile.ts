@@ -3,6 +3,11 @@ import type { Deviation } from '../harness/core/deviations.ts';
 
 export type { Deviation } from '../harness/core/deviations.ts';
 
+/** What zod, or anything else with `parse`, provides: returns the value or throws saying what is wrong. */
+export interface Schema<O> {
+  parse(value: unknown): O;
+}
+
 /** A named, complete configuration and what it claims. */
 export interface Profile<O> {
   readonly summary: string;

@@ -18,6 +18,7 @@ import { queueName } from '../sqs/queues.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
 import { snsClient } from './client.ts';
 import type { SnsOptions } from './options.ts';
+import { lettingIn } from './policy.ts';
 import { madeOf, queueOf, settingsOf } from './topics.ts';
 import { traits } from './traits.ts';
 
@@ -133,17 +134,3 @@ class SnsAdministration implements Administration {
     ];
   }
 }
-
-/** What a queue must allow so that the topic reaches it (Developer Guide, subscribing an SQS queue). */
-const lettingIn = (topic: string, queue: string) => ({
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'sns.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-      Resource: queue,
-      Condition: { ArnEquals: { 'aws:SourceArn': topic } },
-    },
-  ],
-});

@@ -22,9 +22,12 @@ export default {
     fauxqs: async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner,
     'fauxqs-sqlite': async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner,
     elasticmq: async () => (await import('./elasticmq.ts')).elasticmqProvisioner,
+    moto: async () => (await import('../aws/moto.ts')).motoProvisioner,
+    localstack: async () => (await import('../aws/localstack.ts')).localstackProvisioner,
   },
   external: (url) => externalTarget('sqs', 'SQS', url),
+  fidelity: async () => (await import('./fidelity/clauses.ts')).fidelity,
   light: ['fauxqs'],
-  forgets: ['fauxqs'],
+  forgets: ['fauxqs', 'moto', 'localstack'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),
 } satisfies Engine<SqsOptions>;

@@ -2,6 +2,7 @@ import { catalog } from '../../engines/catalog.ts';
 import type { Profile } from '../../engines/engine.ts';
 import { scenarios } from '../../scenarios/catalog.ts';
 import { needIds, needs } from '../../scenarios/choosing/needs.ts';
+import { fidelitySuites } from '../../scenarios/fidelity-suites.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { clauseTitle, familyOf } from '../core/anomalies.ts';
 import { type ClaimSet, levels, obligedBy, promises } from '../core/clauses.ts';
@@ -49,12 +50,18 @@ export const listings = {
   promises: async () => promises.map(demandsOf),
   scenarios: async () =>
     scenarios.map(({ id, summary }) => ({ name: id, text: summary, facts: { summary } })),
-  suites: async () =>
-    Object.entries(suites).map(([name, { engines, target = 'each engine’s default' }]) => ({
+  suites: async () => [
+    ...Object.entries(suites).map(([name, { engines, target = 'each engine’s default' }]) => ({
       name,
       text: `${engines.join(', ')} on ${target}`,
       facts: { engines, target },
     })),
+    ...Object.entries(fidelitySuites).map(([name, { engines, targets }]) => ({
+      name,
+      text: `${engines.join(', ')}, clause by clause: what their targets answer`,
+      facts: { engines, targets },
+    })),
+  ],
   needs: async () =>
     needIds.map((name) => ({ name, text: needs[name].text, facts: { text: needs[name].text } })),
   checks: async () =>

@@ -22,7 +22,7 @@ export interface EngineSelection {
   readonly environment: Environment;
 }
 
-interface Named {
+export interface NamedEngine {
   readonly engine: Engine;
   readonly module: string;
   readonly reference: string;
@@ -68,12 +68,13 @@ export function splitReference(reference: string): {
   return { name: reference.slice(0, at), profile: reference.slice(at + 1) };
 }
 
-async function loadEngine(
+/** By its id or the path of its module; undefined where `problems` says why not. */
+export async function loadEngine(
   name: string,
   directory: string,
   catalog: readonly CatalogEntry[],
   problems: Problem[],
-): Promise<Named | undefined> {
+): Promise<NamedEngine | undefined> {
   if (name.includes('://')) {
     problems.push({ place: '--engine', what: 'a URL is no engine: it belongs behind --target' });
     return undefined;
@@ -92,7 +93,7 @@ async function loadEngine(
   return { engine, module: entry.module.href, reference: name, defaultTarget: entry.defaultTarget };
 }
 
-async function loadFromPath(name: string, directory: string): Promise<Named> {
+async function loadFromPath(name: string, directory: string): Promise<NamedEngine> {
   const path = resolve(directory, name);
   if (!existsSync(path)) {
     throw new AckmarkError('BAD_ENGINE', `--engine ${name}: there is no file ${path}`, {
@@ -125,7 +126,7 @@ async function loadFromPath(name: string, directory: string): Promise<Named> {
 }
 
 function profilesOf(
-  named: Named,
+  named: NamedEngine,
   profile: string | undefined,
   levels: readonly Level[],
   problems: Problem[],
@@ -147,7 +148,7 @@ function profilesOf(
 }
 
 function externalOf(
-  { engine, reference }: Named,
+  { engine, reference }: NamedEngine,
   url: string,
   environment: Environment,
   problems: Problem[],
@@ -168,9 +169,10 @@ function externalOf(
   }
 }
 
-function targetOf(
-  named: Named,
-  { target: wanted, environment }: EngineSelection,
+/** What `--target` means to this engine; undefined where `problems` says why nothing. */
+export function targetOf(
+  named: NamedEngine,
+  { target: wanted, environment }: Pick<EngineSelection, 'target' | 'environment'>,
   problems: Problem[],
 ): TargetChoice | undefined {
   const target = wanted ?? named.defaultTarget;

@@ -10,6 +10,7 @@ import { AckmarkError } from '../core/errors.ts';
 import type { HistoryMode } from '../core/history-mode.ts';
 import { catalogName } from '../plan/sweep.ts';
 import type { ProfileDeviation, ScenarioAim, SelectedEngine } from '../plan/expand.ts';
+import { fidelitySuites } from '../../scenarios/fidelity-suites.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
 import type { LoadTexts } from './load/load-options.ts';
@@ -233,7 +234,7 @@ function readSuite({ flags, directory, catalog }: SettingsInput): NamedSuite {
     return { suite, suiteName: name, placeOf: () => `--suite ${name}`, sentences };
   }
   const path = resolve(directory, name);
-  const names = Object.keys(suites);
+  const names = [...Object.keys(suites), ...Object.keys(fidelitySuites)];
   if (!existsSync(path)) {
     throw new AckmarkError(
       'BAD_SUITE',

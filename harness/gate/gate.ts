@@ -8,6 +8,7 @@ import type { ThresholdRecord } from '../record/threshold-schema.ts';
 import { type DeviatingClause, deviatingClauses } from './deviating.ts';
 import { keptReason } from './kept-reason.ts';
 import { exitCodeOf } from './recorded-code.ts';
+import { shortList } from './short-list.ts';
 
 /**
  * What `--fail-on` may name. Errors and an interruption always decide the exit code. `should`: something
@@ -53,9 +54,6 @@ export interface GateResult {
   readonly waived: readonly WaivedClause[];
   readonly deviating: readonly DeviatingClause[];
 }
-
-/** Of several reasons as many are told as fit in about two lines, and at least one. */
-const reasonLength = 160;
 
 /**
  * The exit code of a run. Precedence 70 > 130 > 1 > 69 > 3 > 2 > 0, so that a violation is never hidden
@@ -212,18 +210,6 @@ function waivedClauses(cell: JudgedCell): WaivedClause[] {
 
 function leftReason(left: readonly GateFact[]): string {
   return `--fail-on leaves out: ${shortList(left.map((fact) => fact.reason))}`;
-}
-
-function shortList(reasons: readonly string[]): string {
-  let shown = reasons[0] ?? '';
-  let told = 1;
-  for (const reason of reasons.slice(1)) {
-    if (shown.length + reason.length > reasonLength) break;
-    shown += `; ${reason}`;
-    told += 1;
-  }
-  const hidden = reasons.length - told;
-  return hidden > 0 ? `${shown}; and ${hidden} more` : shown;
 }
 
 function inState(cell: JudgedCell, state: ClauseState): readonly ClauseRecord[] {

@@ -11,6 +11,7 @@ import { historyModes } from '../core/history-mode.ts';
 import { burden } from './burden-schema.ts';
 import { clause, datedDeviation, obligedClause } from './clause-schema.ts';
 import { cellFacts } from './facts-schema.ts';
+import { fidelityRecord } from './fidelity-schema.ts';
 import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { performance, redelivery } from './performance-schema.ts';
@@ -256,6 +257,10 @@ export const runRecord = z.strictObject({
     .array(sentenceRecord)
     .default([])
     .describe('sentences on trial, and what the cells say about each; empty in every other run'),
+  fidelity: z
+    .array(fidelityRecord)
+    .default([])
+    .describe('targets that were asked clause by clause; empty in every other run'),
   selftest: selftest
     .nullable()
     .describe('of the checks that judged this run; null: they were not put to the test'),

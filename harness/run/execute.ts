@@ -94,5 +94,6 @@ function recordOf(
     thresholds: [...thresholds],
     searches: [],
     textbook: [...judgeTextbook(textbookOf(plan.sentences), ordered)],
+    fidelity: [],
   };
 }

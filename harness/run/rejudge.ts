@@ -5,6 +5,7 @@ import { plural } from '../core/plural.ts';
 import { judgeTextbookAgain } from '../textbook/textbook.ts';
 import { cellNumber } from './cell-history.ts';
 import { brokenSeal } from './seal.ts';
+import { fidelityOutcome } from '../gate/fidelity.ts';
 import { gate, type FailOn } from '../gate/gate.ts';
 import { nodeDisk } from '../history/node-disk.ts';
 import { readHistory } from '../history/reader.ts';
@@ -20,6 +21,11 @@ export function rejudge(
   directory: string,
   failOn: readonly FailOn[],
 ): RunRecord {
+  if (record.fidelity.length > 0) {
+    // What a target answered is in the record, and no history has more of it.
+    const outcome = fidelityOutcome(record.fidelity, record.interrupted, failOn);
+    return { ...record, outcome };
+  }
   const cells = record.cells.map(
     (cell): CellRecord => (cell.status === 'judged' ? rejudgeCell(cell, record, directory) : cell),
   );

@@ -183,6 +183,7 @@ function recordOf(
     controls: before?.controls ?? [],
     thresholds: before?.thresholds ?? [],
     textbook: before?.textbook ?? [],
+    fidelity: [],
     searches,
   };
 }

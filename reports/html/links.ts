@@ -29,9 +29,9 @@ function slug(name: string): string {
 }
 
 /** Text that is a link only when it is an http(s) address; every other scheme stays text. */
-export function maybeLink(text: string): SafeHtml {
+export function maybeLink(text: string, label = text): SafeHtml {
   if (text.length > 500 || !URL.canParse(text)) return html`${text}`;
   const { protocol, href } = new URL(text);
   if (protocol !== 'https:' && protocol !== 'http:') return html`${text}`;
-  return html`<a href="${href}" rel="noreferrer">${text}</a>`;
+  return html`<a href="${href}" rel="noreferrer">${label}</a>`;
 }

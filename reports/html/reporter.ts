@@ -5,6 +5,7 @@ import { page } from './document.ts';
 import { html, nothing } from './safe-html.ts';
 import { cellsSection } from './sections/cells.ts';
 import { controlsSection } from './sections/controls.ts';
+import { fidelitySection } from './sections/fidelity.ts';
 import { findingsSection } from './sections/findings.ts';
 import { header, navigation, type PageSection } from './sections/header.ts';
 import { latencySection } from './sections/latency.ts';
@@ -40,6 +41,7 @@ ${sections.map(({ content }) => html`${content}\n`)}</main>
 async function sectionsOf(whole: View, view: View): Promise<readonly PageSection[]> {
   const all: readonly PageSection[] = [
     { id: 'textbook', label: 'Textbook', content: textbookSection(view) },
+    { id: 'fidelity', label: 'Clause by clause', content: fidelitySection(view) },
     { id: 'capacity', label: 'Capacity', content: await searchSection(whole) },
     { id: 'promises', label: 'Promises', content: matrixSection(view) },
     { id: 'price', label: 'Price', content: priceSection(view) },
@@ -54,5 +56,9 @@ async function sectionsOf(whole: View, view: View): Promise<readonly PageSection
     { id: 'run', label: 'Run', content: runSection(view) },
     { id: 'method', label: 'Method and limits', content: methodSection(view) },
   ];
-  return all.filter(({ content }) => content !== nothing);
+  // A run that asked clause by clause has no cells: what is about cells has nothing to say.
+  const isAsked = view.record.fidelity.length > 0;
+  return all.filter(
+    ({ id, content }) => content !== nothing && (!isAsked || ['fidelity', 'run'].includes(id)),
+  );
 }

@@ -2,6 +2,7 @@ import { faultDomains } from '../../harness/core/clauses.ts';
 import type { ExitCode } from '../../harness/core/exit-codes.ts';
 import type { ClauseRecord, RunRecord } from '../../harness/record/schema.ts';
 import { plural } from '../text/numbers.ts';
+import { fidelityFigures, fidelitySentence } from './fidelity.ts';
 import { pointCells } from './search.ts';
 import { isControl, isJudged, profileName } from './cells.ts';
 import { type CellState, cellStates, stateOf } from './matrix.ts';
@@ -42,6 +43,34 @@ export interface Headline {
 }
 
 export function headlineOf(record: RunRecord): Headline {
+  return record.fidelity.length > 0 ? headlineOfTargets(record) : headlineOfCells(record);
+}
+
+/** Of a run that put clauses to targets: it has no cells, and its claims are those of a document. */
+function headlineOfTargets(record: RunRecord): Headline {
+  const { kept, deviating, known, inconclusive, notModelled } = fidelityFigures(record);
+  const [word, state] = outcomeWord[record.outcome.exitCode];
+  return {
+    word,
+    state,
+    sentence: fixedSentence[word] ?? fidelitySentence(record),
+    profiles: 0,
+    scenarios: 0,
+    cells: 0,
+    cellsPlanned: 0,
+    states: { ...countStates([]), inconclusive, unsupported: notModelled },
+    claimsKept: kept,
+    claimsBroken: deviating,
+    claimsExpected: known,
+    shouldViolated: 0,
+    claimsOpen: 0,
+    unclaimedViolated: 0,
+    controlsShown: 0,
+    controlsRun: 0,
+  };
+}
+
+function headlineOfCells(record: RunRecord): Headline {
   const treatments = record.cells.filter((cell) => !isControl(cell));
   const judged = treatments.filter(isJudged);
   const clauses = judged.flatMap((cell) => cell.clauses);
@@ -170,6 +199,12 @@ function isExpected({ obligation, state }: ClauseRecord): boolean {
 
 /** What a reader must not conclude from this run, from what it did not do. */
 export function limitsOf(record: RunRecord): string[] {
+  if (record.fidelity.length > 0) {
+    return [
+      'The targets are programs that stand for a service here: nothing of this speaks about the service itself.',
+      'A kept clause means: one probe was answered as the document says, on this one machine.',
+    ];
+  }
   const treatments = record.cells.filter((cell) => !isControl(cell));
   const judged = treatments.filter(isJudged);
   const tested = new Set(judged.map((cell) => cell.under));

@@ -1,11 +1,13 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
 import { caveatsOf } from '../model/caveats.ts';
+import { fidelityFigures } from '../model/fidelity.ts';
 import { type Headline, headlineOf } from '../model/headline.ts';
 import { atTheAnswers } from '../model/search.ts';
 import { stateGlyph } from '../model/words.ts';
 import type { Reporter, ReportOptions } from '../report.ts';
 import { duration, plural } from '../text/numbers.ts';
 import { backlogLines } from './backlog.ts';
+import { fidelityLines } from './fidelity.ts';
 import { findingLines } from './findings.ts';
 import { type Ink, inkFor } from './ink.ts';
 import { limitLines } from './limits.ts';
@@ -23,6 +25,7 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
   const shown = atTheAnswers(record);
   const sections = [
     verdictLines(record, ink),
+    fidelityLines(record, ink, options),
     findingLines(record, ink, options),
     searchLines(record, ink, options),
     matrixLines(shown, ink, options),
@@ -41,21 +44,36 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
 function verdictLines(record: RunRecord, ink: Ink): string[] {
   const headline = headlineOf(record);
   const { state } = headline;
+  const isAsked = record.fidelity.length > 0;
   const label = ink.span(`${stateGlyph[state]} ${headline.word.toUpperCase()}`, stateRole[state]);
   const about = [
-    plural(headline.profiles, 'profile'),
-    plural(headline.scenarios, 'scenario'),
-    cellsText(headline),
+    ...(isAsked
+      ? [plural(fidelityFigures(record).targets, 'target')]
+      : [
+          plural(headline.profiles, 'profile'),
+          plural(headline.scenarios, 'scenario'),
+          cellsText(headline),
+        ]),
     duration(record.tookNs),
     `seed ${record.seed}`,
   ];
   return [
     `${ink.paint(label)}  ${ink.paint(ink.span(headline.sentence, 'strong'))}`,
-    ink.paint(ink.span(`  ${statesText(headline)}`)),
+    ink.paint(ink.span(`  ${isAsked ? answersText(record) : statesText(headline)}`)),
     ink.paint(
       ink.span(`  ${about.join(' · ')} · ackmark ${record.ackmark} · run ${record.id}`, 'muted'),
     ),
   ];
+}
+
+function answersText(record: RunRecord): string {
+  const figures = fidelityFigures(record);
+  return [
+    `answers: ${figures.kept} kept, ${figures.deviating} deviate`,
+    `${figures.known} deviate as known`,
+    `${figures.notModelled} not modelled`,
+    `${figures.inconclusive} inconclusive`,
+  ].join(', ');
 }
 
 function cellsText({ cells, cellsPlanned }: Headline): string {

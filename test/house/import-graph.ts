@@ -6,6 +6,7 @@ type Place = string;
 const contract: readonly Place[] = [
   'engines/engine.ts',
   'engines/external-access.ts',
+  'engines/fidelity.ts',
   'engines/profile.ts',
   'engines/provisioner.ts',
   'engines/simulation.ts',
@@ -127,6 +128,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'engines/fifo.ts',
     'engines/node-process.ts',
   ],
+  'engines/fidelity.ts': [core, ...contract],
   'engines/target.ts': [],
   'engines/topology.ts': [],
   'engines/topology-needs.ts': [core, ...contract],

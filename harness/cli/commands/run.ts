@@ -1,5 +1,6 @@
 import { catalog } from '../../../engines/catalog.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
+import { type FidelitySuite, fidelitySuites } from '../../../scenarios/fidelity-suites.ts';
 import { suites } from '../../../scenarios/suites.ts';
 import { levels } from '../../core/clauses.ts';
 import { dayOf } from '../../core/deviations.ts';
@@ -9,11 +10,13 @@ import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
 import { plannedLoads } from '../../plan/load-text.ts';
 import { execute } from '../../run/execute.ts';
+import { executeFidelity } from '../../run/fidelity/execute.ts';
 import { executeSearch } from '../../run/search.ts';
 import type { Command } from '../command.ts';
 import { conduct } from '../conduct.ts';
 import type { Host } from '../host.ts';
 import { withLoadFlags } from '../load/load-flags.ts';
+import { fidelitySettings } from '../fidelity-settings.ts';
 import { htmlReport, requestedReports, writeReports } from '../reporters.ts';
 import { searchTargets } from '../search-targets.ts';
 import { resolveSettings, type RunFlags } from '../settings.ts';
@@ -50,7 +53,7 @@ export const runCommand: Command = (parser, invocation) =>
         })
         .option('suite', {
           string: true,
-          describe: `a YAML file, or one of ${Object.keys(suites).join(', ')}; without --engine: default`,
+          describe: `a YAML file, or one of ${[...Object.keys(suites), ...Object.keys(fidelitySuites)].join(', ')}; without --engine: default`,
         })
         .option('target', {
           string: true,
@@ -104,6 +107,8 @@ export const runCommand: Command = (parser, invocation) =>
   );
 
 async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
+  const fidelity = fidelitySuites[argv.suite ?? ''];
+  if (fidelity !== undefined) return ask(argv, host, fidelity);
   const reports = await requestedReports(argv.reporter, argv.json);
   const originNs = host.monotonic();
   const startedAt = host.wallClock();
@@ -132,6 +137,34 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
       if (targets.length === 0) return execute(plan, environment);
       const before = cells.length === 0 ? undefined : await execute(plan, environment);
       return executeSearch({ targets, heading, before }, environment);
+    },
+  );
+  await writeReports(record, [await htmlReport(html), ...reports], host);
+  return record.outcome.exitCode;
+}
+
+/** A suite of clauses instead of one of scenarios. */
+async function ask(argv: RunArguments, host: Host, suite: FidelitySuite): Promise<ExitCode> {
+  const reports = await requestedReports(argv.reporter, argv.json);
+  const originNs = host.monotonic();
+  const startedAt = host.wallClock();
+  const settings = await fidelitySettings({
+    suiteName: argv.suite ?? '',
+    suite,
+    flags: argv,
+    directory: host.directory,
+    environment: host.environment,
+    catalog,
+    program: host.program,
+    freshSeed: host.freshSeed,
+  });
+  const { out, quiet, failOn = defaultFailOn } = argv;
+  const { record, html } = await conduct(
+    host,
+    { ...settings, history: 'none', originNs, startedAt, out, quiet },
+    (heading, environment) => {
+      const { engines } = settings;
+      return executeFidelity({ engines, failOn, day: dayOf(startedAt), heading }, environment);
     },
   );
   await writeReports(record, [await htmlReport(html), ...reports], host);

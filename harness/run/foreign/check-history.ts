@@ -55,6 +55,7 @@ export async function checkHistory(check: HistoryCheck): Promise<CheckedHistory>
       thresholds: [],
       searches: [],
       textbook: [],
+      fidelity: [],
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isForeign } from '../../model/cells.ts';
+import { fidelityFigures } from '../../model/fidelity.ts';
 import { limitsOf } from '../../model/headline.ts';
 import { duration, noun, plural, whole } from '../../text/numbers.ts';
 import { badge } from '../pieces.ts';
@@ -25,7 +26,23 @@ ${isForeign(record) ? nothing : html`<div><dt>Seed</dt><dd>${record.seed}</dd></
 </div></header>`;
 }
 
-function tiles({ headline }: View): SafeHtml {
+function tiles(view: View): SafeHtml {
+  return view.record.fidelity.length > 0 ? targetTiles(view) : cellTiles(view);
+}
+
+function targetTiles({ record }: View): SafeHtml {
+  const { targets, kept, deviating, known, notModelled, inconclusive } = fidelityFigures(record);
+  return html`<ul class="tiles">
+${tile(whole(kept), 'answers as the documents say')}
+${tile(whole(deviating), 'that deviate, and nobody had said so before')}
+${tile(whole(known), 'that deviate as is known')}
+${tile(whole(notModelled), 'clauses not modelled')}
+${tile(whole(inconclusive), 'inconclusive')}
+${tile(whole(targets), noun(targets, 'target'))}
+</ul>`;
+}
+
+function cellTiles({ headline }: View): SafeHtml {
   const { states } = headline;
   const { claimsKept, claimsBroken, claimsExpected, claimsOpen } = headline;
   const claims = claimsKept + claimsBroken + claimsExpected + claimsOpen;

@@ -1,0 +1,130 @@
+import type { ClauseAnswer } from '../../fidelity.ts';
+
+/** A call that the target answered: with what was asked for, or with an error of its own. */
+export type Answered<T> =
+  | { readonly is: 'ok'; readonly value: T }
+  | {
+      readonly is: 'refused';
+      readonly status: number;
+      readonly name: string;
+      readonly text: string;
+    };
+type Refused = Extract<Answered<unknown>, { is: 'refused' }>;
+
+/** @throws whatever ended the call without an answer: that is no evidence */
+export async function answered<T>(call: Promise<T>): Promise<Answered<T>> {
+  try {
+    return { is: 'ok', value: await call };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined || status < 400 || !(error instanceof Error)) throw error;
+    return { is: 'refused', status, name: error.name, text: error.message };
+  }
+}
+
+export const kept = (request: string, answer: string): ClauseAnswer => ({
+  verdict: 'kept',
+  request,
+  answer,
+});
+export const deviates = (request: string, answer: string): ClauseAnswer => ({
+  verdict: 'deviates',
+  request,
+  answer,
+});
+export const notModelled = (request: string, answer: string): ClauseAnswer => ({
+  verdict: 'not-modelled',
+  request,
+  answer,
+});
+export const inconclusive = (request: string, answer: string): ClauseAnswer => ({
+  verdict: 'inconclusive',
+  request,
+  answer,
+});
+
+export function judged(isKept: boolean, request: string, answer: string): ClauseAnswer {
+  return isKept ? kept(request, answer) : deviates(request, answer);
+}
+
+/** A target that does not know the call at all models nothing of the clause. */
+export function refusalOf(request: string, refused: Refused): ClauseAnswer {
+  return isNotOffered(refused)
+    ? notModelled(request, refusalText(refused))
+    : deviates(request, refusalText(refused));
+}
+
+/** As `refusalOf`, of a call that another clause is about. */
+export function refusalBefore(request: string, refused: Refused): ClauseAnswer {
+  return isNotOffered(refused)
+    ? notModelled(request, refusalText(refused))
+    : inconclusive(request, refusalText(refused));
+}
+
+/**
+ * The document says that the call is refused.
+ * @param names of the error, where the document says which; empty: any refusal by the caller's fault will do
+ */
+export function mustRefuse(
+  request: string,
+  answer: Answered<unknown>,
+  names: readonly string[] = [],
+): ClauseAnswer {
+  if (answer.is === 'ok') return deviates(request, 'accepted');
+  if (isNotOffered(answer)) return notModelled(request, refusalText(answer));
+  const isNamed = names.length === 0 || names.some((name) => lastWord(answer.name) === name);
+  return judged(answer.status < 500 && isNamed, request, refusalText(answer));
+}
+
+/** The document says that the call is accepted. */
+export function mustAccept(request: string, answer: Answered<unknown>): ClauseAnswer {
+  return answer.is === 'ok' ? kept(request, 'accepted') : refusalOf(request, answer);
+}
+
+/** The worst of several answers to one clause: what deviates outranks what is missing. */
+export function worstOf(answers: readonly ClauseAnswer[]): ClauseAnswer {
+  const order = ['deviates', 'inconclusive', 'not-modelled'] as const;
+  for (const verdict of order) {
+    const found = answers.find((one) => one.verdict === verdict);
+    if (found !== undefined) return found;
+  }
+  return {
+    verdict: answers.length === 0 ? 'inconclusive' : 'kept',
+    request: answers.map(({ request }) => request).join('; '),
+    answer: [...new Set(answers.map(({ answer }) => answer))].join('; '),
+  };
+}
+
+export function refusalText({ status, name, text }: Refused): string {
+  return `${status} ${lastWord(name)}: ${text}`;
+}
+
+/** Thrown where a probe cannot go on: what it asks about was never reached. */
+export function established(isSo: boolean, what: string): asserts isSo {
+  if (!isSo) throw new Error(`not established: ${what}`);
+}
+
+const unknownCalls: ReadonlySet<string> = new Set([
+  'InvalidAction',
+  'NotImplemented',
+  'UnknownOperationException',
+  'UnsupportedOperation',
+  'UnsupportedOperationException',
+]);
+
+function isNotOffered({ status, name, text }: Refused): boolean {
+  return (
+    status === 501 ||
+    unknownCalls.has(lastWord(name)) ||
+    /unknown action|not (?:been )?implemented|unsupported action/i.test(text)
+  );
+}
+
+/** Names of errors may have their service before them: `AWS.SimpleQueueService.NonExistentQueue`. */
+const lastWord = (name: string): string => name.split('.').at(-1) ?? name;
+
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
+  const { httpStatusCode } = error.$metadata as { readonly httpStatusCode?: number };
+  return httpStatusCode;
+}

@@ -1,0 +1,33 @@
+import type { ClauseAnswer, FidelityClause, Occasion } from '../../../engines/fidelity.ts';
+import { describeError } from '../../core/errors.ts';
+import { within } from '../within.ts';
+
+/** A purge may take a minute, a poll some seconds, and a window of deduplication five minutes. */
+const mostMs = { seconds: 120_000, minutes: 900_000 } as const satisfies Record<
+  FidelityClause['takes'],
+  number
+>;
+
+/** Whatever a probe throws is evidence that is missing, and no answer of the target. */
+export async function askClause(clause: FidelityClause, occasion: Occasion): Promise<ClauseAnswer> {
+  try {
+    const asked = within(clause.probe(occasion), clause.id, mostMs[clause.takes], occasion.signal);
+    return bounded(await asked);
+  } catch (error) {
+    return bounded({
+      verdict: 'inconclusive',
+      request: 'not asked to the end',
+      answer: describeError(error),
+    });
+  }
+}
+
+const longest = 400;
+
+function bounded({ verdict, request, answer }: ClauseAnswer): ClauseAnswer {
+  return { verdict, request: cut(request), answer: cut(answer) };
+}
+
+function cut(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
+}
