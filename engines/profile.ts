@@ -52,8 +52,12 @@ export interface Edition {
  */
 export type Transform = 'in-transaction' | 'offsets-apart';
 
-/** `idempotency-key`: with the identity of the message, by which the other system knows a repetition. */
-export type OutsideEffects = 'idempotency-key';
+/**
+ * `idempotency-key`: with the identity of the message, by which the other system knows a repetition.
+ * `key-after-commit`: that identity is looked for there first, and stored there apart, when the progress of the input
+ * has been committed.
+ */
+export type OutsideEffects = 'idempotency-key' | 'key-after-commit';
 
 export interface Waiver {
   readonly clause: string;

@@ -26,6 +26,7 @@ import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
 import { transform } from './transform.ts';
 import { transformEffect } from './transform-effect.ts';
+import { transformLostCommit } from './transform-lost-commit.ts';
 import { transformLostResponse } from './transform-lost-response.ts';
 import { zombieProducer } from './zombie-producer.ts';
 
@@ -54,6 +55,7 @@ export const scenarios: readonly Scenario[] = [
   lostResponse,
   transform,
   transformEffect,
+  transformLostCommit,
   transformLostResponse,
   zombieProducer,
   poisonMessage,

@@ -69,7 +69,7 @@ export interface Workload {
   /** Jobs that read, make one output of each message, and write it to a second destination. */
   readonly transformers: number;
   /** Where each message that they work on has an effect besides its output; nowhere where nothing is said. */
-  readonly effects?: 'outside';
+  readonly effects?: EffectStore;
   /** With the header. */
   readonly payloadBytes: Sizes;
   /** Distinct keys, which become the ordering lanes. */
@@ -88,6 +88,10 @@ export interface Workload {
   readonly poison?: PoisonPlan;
   readonly drainTimeoutMs: number;
 }
+
+/** Systems in which effects can be, outside the one that is put to the test: each is started for a cell of its own. */
+export const effectStores = ['sqlite', 'postgres'] as const;
+export type EffectStore = (typeof effectStores)[number];
 
 /** Destinations that choose who gets what, and how messages are addressed. */
 export interface RoutingPlan {
@@ -197,6 +201,13 @@ export type FaultPlan =
   | { readonly kind: 'replace-stalled'; readonly at: number; readonly aloneMs: number }
   | {
       readonly kind: 'lose-response';
+      readonly at: number;
+      readonly times: number;
+      readonly everyMs: number;
+    }
+  /** The same before the system in which jobs have their effects: what it answers to a COMMIT. */
+  | {
+      readonly kind: 'lose-commit';
       readonly at: number;
       readonly times: number;
       readonly everyMs: number;

@@ -15,6 +15,7 @@ export interface SuiteScenario {
     readonly partitions?: string;
     readonly nodes?: string;
     readonly warmup?: string;
+    readonly effects?: string;
   };
 }
 

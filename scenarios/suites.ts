@@ -136,14 +136,17 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
     scenarios: [asItIs('rebalance')],
   },
   'exactly-once': {
-    engines: [...pipelines, 'log@keyed-effects'],
+    engines: [...pipelines, 'log@keyed-effects', 'log@late-keys'],
     target: 'embedded',
     scenarios: [
       ...['transform', 'transform-lost-response', 'zombie-producer'].map((id) => ({
         ...asItIs(id),
         engines: pipelines,
       })),
-      { ...asItIs('transform-effect'), engines: ['log@transactional', 'log@keyed-effects'] },
+      ...['transform-effect', 'transform-lost-commit'].map((id) => ({
+        ...asItIs(id),
+        engines: ['log@transactional', 'log@keyed-effects', 'log@late-keys'],
+      })),
     ],
   },
   compare: {

@@ -15,7 +15,7 @@ export const transformEffect = {
   // Jobs are slower than what comes: on a busy machine, too, each crash finds them at work, in batches that meet the guard.
   workload: {
     ...transform.workload,
-    effects: 'outside',
+    effects: 'sqlite',
     load: { ...transform.workload.load, ratePerSecond: 2_000, messages: 10_000 },
     prefetch: 40,
     workMs: 40,

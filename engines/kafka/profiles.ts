@@ -144,6 +144,20 @@ export const profiles = {
       'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
     options: transactions,
   },
+  'late-keys': {
+    summary: 'transactional; keys of effects outside are stored apart, after the offsets',
+    level: 'exactly-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    claimedUnder: ['none', 'client-crash'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    outsideEffects: 'key-after-commit',
+    source:
+      'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
+    options: transactions,
+  },
 } as const satisfies Record<string, Profile<KafkaOptions>>;
 
 /**

@@ -151,6 +151,20 @@ export const profiles = {
     source: document,
     options: { ...base, ...replicated, ...idempotent },
   },
+  /** Who stores what was done apart from doing it has not stored it when it dies in between. */
+  'late-keys': {
+    summary: 'transactional; keys of effects outside are stored apart, after the offsets',
+    level: 'exactly-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    outsideEffects: 'key-after-commit',
+    source: document,
+    options: { ...base, ...replicated, ...idempotent },
+  },
   'offsets-apart': {
     summary: 'transactional, but offsets are committed after the transaction, not in it',
     level: 'at-least-once',

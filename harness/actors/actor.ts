@@ -9,6 +9,7 @@ import type { KeyChoice, MessageWork, Sizes } from '../../scenarios/spread.ts';
 import type { Address, Plant } from '../../scenarios/scenario.ts';
 import type { LoadShare } from './arrivals/share.ts';
 import type { LaneSpan } from '../core/lanes.ts';
+import type { Keying, LedgerAccess } from '../effects/ledger.ts';
 import type { RingHandle } from '../history/sink.ts';
 import type { Series } from '../measure/second-series.ts';
 import type { PauseReport } from '../measure/thread-pauses.ts';
@@ -117,8 +118,8 @@ export interface TransformerActorSpec
   readonly role: 'transformer';
   /** Which of the cell's transformers it is: whoever takes its place has the same. */
   readonly slot: number;
-  /** The ledger in which every input has an effect, and whether it carries an idempotency key; undefined: it has none. */
-  readonly effects: { readonly port: number; readonly isKeyed: boolean } | undefined;
+  /** The ledger in which every input has an effect, and by what that knows a repetition; undefined: it has none. */
+  readonly effects: { readonly access: LedgerAccess; readonly keying: Keying } | undefined;
   readonly transform:
     | { readonly by: 'settlement' }
     | {

@@ -56,6 +56,7 @@ export class TransformInTransaction implements Transforming {
     if (effects === undefined) journal.effects(batch, () => maybeStanding(OutcomeCode[outcome]));
     if (outcome !== 'ok') return false;
     journal.processing(EventKind.processDone, batch, everything);
+    if (effects !== undefined && !(await effects.committed(batch))) return false;
     return this.#how.offsets === 'in-transaction' || this.#settleAfter(link, batch);
   }
 

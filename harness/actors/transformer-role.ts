@@ -272,7 +272,7 @@ export class TransformerRole implements Role {
     }
     link?.settlements.abandon();
     await this.#keeper.close();
-    await this.#effects?.close();
+    this.#effects?.close();
     clearInterval(this.#watermark);
     const cpuMicros = this.#context.cpuMicros() - this.#startCpuMicros;
     this.#resolve({ role: 'transformer', cpuMicros });

@@ -1,54 +1,45 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Endpoint } from '../../engines/provisioner.ts';
+import { PostgresLedger } from './postgres/postgres-ledger.ts';
+import { LedgerLink } from './sqlite/ledger-link.ts';
 
 /**
- * Effects outside the messaging system, in an SQLite database that syncs every commit. A plain effect is a row; one with
- * an idempotency key is a row unless there is one of that key, which is how payments and orders are made to happen once.
+ * By what a ledger knows a repetition: by nothing; by the identity of the input, which is stored in one transaction with
+ * the effect; or by that identity, which is looked for before and stored when somebody asks for it, later.
  */
-export class Ledger {
-  readonly #database: DatabaseSync;
-  readonly #insert: StatementSync;
+export type Keying = 'none' | 'with-effect' | 'stored-later';
 
-  constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = FULL;
-      CREATE TABLE IF NOT EXISTS effects (lane INTEGER, seq INTEGER, key TEXT UNIQUE);
-    `);
-    this.#insert = this.#database.prepare(
-      'INSERT INTO effects (lane, seq, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    );
-  }
+/**
+ * Where effects outside the messaging system are kept, as a job sees it. Inputs are told as `lane, seq, lane, seq, …`.
+ * What rejects may have been done or not: nobody knows. A connection is made when it is needed, and again after it was
+ * lost; nothing is asked twice.
+ */
+export interface LedgerClient {
+  /** All or nothing. @returns one for each input: whether its effect was applied, or was known already */
+  apply(inputs: readonly number[], keying: Keying): Promise<readonly boolean[]>;
+  /** Stores the identities of inputs by which `stored-later` knows them again. */
+  remember(inputs: readonly number[]): Promise<void>;
+  close(): void;
+}
 
-  /** All or nothing, on disk when it returns. @returns one for each input: 1 applied, 0 known already */
-  apply(inputs: readonly number[], isKeyed: boolean): readonly number[] {
-    const applied: number[] = [];
-    this.#database.exec('BEGIN');
-    try {
-      for (let i = 0; i + 1 < inputs.length; i += 2) {
-        const lane = inputs[i] as number;
-        const seq = inputs[i + 1] as number;
-        // Null is no key: no two of them are alike.
-        const { changes } = this.#insert.run(lane, seq, isKeyed ? `${lane}:${seq}` : null);
-        applied.push(Number(changes));
-      }
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
-    return applied;
-  }
+/** How to reach a ledger; plain data, for actors. */
+export type LedgerAccess =
+  | { readonly in: 'sqlite'; readonly port: number }
+  | { readonly in: 'postgres'; readonly port: number; readonly password: string };
 
+/** A ledger in processes of its own, which no crash of an actor and no fault of the broker touches. */
+export interface RunningLedger {
+  /** With the version: `PostgreSQL 18.4`. */
+  readonly title: string;
+  /** The direct way; a proxy that forwards to `endpoint` takes the place of its port. */
+  readonly access: LedgerAccess;
+  readonly endpoint: Endpoint;
+  /** By which a proxy tells answers to commits; see `engines/wire.ts`. */
+  readonly wire: URL;
   /** `lane, seq, copies` of every input that has an effect. */
-  read(): readonly number[] {
-    const rows = this.#database
-      .prepare('SELECT lane, seq, count(*) AS copies FROM effects GROUP BY lane, seq')
-      .all();
-    return rows.flatMap(({ lane, seq, copies }) => [Number(lane), Number(seq), Number(copies)]);
-  }
+  read(): Promise<readonly number[]>;
+  stop(): Promise<void>;
+}
 
-  close(): void {
-    this.#database.close();
-  }
+export function ledgerClient(access: LedgerAccess): LedgerClient {
+  return access.in === 'sqlite' ? new LedgerLink(access.port) : new PostgresLedger(access);
 }

@@ -9,6 +9,8 @@ import { describeReplaced, type ReplacedStalled, wasReplaced } from './stalled-e
  */
 export type FaultEvidence =
   | ({ readonly kind: 'lose-response' } & LostResponses)
+  /** The answers are those to a COMMIT of the system in which jobs have their effects. */
+  | ({ readonly kind: 'lose-commit' } & LostResponses)
   | ({ readonly kind: 'cut-connections' } & CutConnections)
   | {
       readonly kind: 'kill-broker';
@@ -115,6 +117,7 @@ export interface InjectedFault {
 export function didBite(evidence: FaultEvidence): boolean {
   switch (evidence.kind) {
     case 'lose-response':
+    case 'lose-commit':
       return evidence.asked > 0 && evidence.responsesSwallowed >= evidence.asked;
     case 'cut-connections':
       return evidence.connectionsCut > 0;
@@ -170,6 +173,12 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
         ['answers swallowed', `${evidence.responsesSwallowed} of ${evidence.asked}`],
         ['answers lost behind them', evidence.responsesLostBehind],
         ['sends that they answered', evidence.sendsAnswered],
+        ['bytes forwarded on the connections', evidence.bytesForwarded],
+        ['connections cut', evidence.connectionsCut],
+      ];
+    case 'lose-commit':
+      return [
+        ['answers to a COMMIT swallowed', `${evidence.responsesSwallowed} of ${evidence.asked}`],
         ['bytes forwarded on the connections', evidence.bytesForwarded],
         ['connections cut', evidence.connectionsCut],
       ];

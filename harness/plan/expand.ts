@@ -7,7 +7,7 @@ import { hashText } from '../core/random.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Cell, PlannedControl, PlannedTraits, TargetChoice } from './cell.ts';
 import { catalogName, sweepWords } from './sweep.ts';
-import { supportOf, targetFor } from './support.ts';
+import { type AbsentStores, supportOf, targetFor } from './support.ts';
 
 /** An engine as the command line resolved it, with the profiles to run. */
 export interface SelectedEngine {
@@ -53,6 +53,8 @@ export interface PlanRequest {
   readonly program: string;
   /** Arguments beyond engine, scenario and seed that a replay must repeat. */
   readonly replayArguments: string;
+  /** Of the systems that effects can be in, those that cannot be had here, with the reason. */
+  readonly absentStores: AbsentStores;
 }
 
 /** Messages of a planted control: it must show a defect, not a price. */
@@ -185,7 +187,7 @@ function cellOf(
       [...profile.deviations, ...ofProfile(request.deviations, selected.reference, name)],
       { under: scenario.under, target: targetKind(target), day: request.day },
     ),
-    support: supportOf(scenario, engine, profile, target),
+    support: supportOf(scenario, engine, profile, target, request.absentStores),
     replay:
       `${request.program} run --engine ${shellWord(`${selected.reference}@${name}`)} --scenario ${catalogName(scenario)} ` +
       `--seed ${request.seed}${rounds}${request.replayArguments}${swept}`,

@@ -7,7 +7,7 @@ import {
   type WarmUp,
 } from '../../scenarios/load.ts';
 import type { KeyChoice, MessageWork, Sizes } from '../../scenarios/spread.ts';
-import type { Scenario, Workload } from '../../scenarios/scenario.ts';
+import type { EffectStore, Scenario, Workload } from '../../scenarios/scenario.ts';
 
 /** What a flag, a suite or a point of a sweep changes about a scenario's load; undefined keeps its own. */
 export interface LoadChanges {
@@ -25,6 +25,8 @@ export interface LoadChanges {
   readonly consumers?: number | undefined;
   readonly partitions?: number | undefined;
   readonly subscriptions?: number | undefined;
+  /** Of jobs that have effects outside the system. */
+  readonly effects?: EffectStore | undefined;
   /** Fewer than the scenario itself asks for change nothing. */
   readonly nodes?: number | undefined;
 }
@@ -84,7 +86,7 @@ export function changedScenario(scenario: Scenario, changes: LoadChanges): Chang
 }
 
 function changedActors(workload: Workload, changes: LoadChanges): Workload {
-  const { work, payloadBytes, keys, keyChoice, producers, consumers } = changes;
+  const { work, payloadBytes, keys, keyChoice, producers, consumers, effects } = changes;
   return {
     ...workload,
     payloadBytes: payloadBytes ?? workload.payloadBytes,
@@ -92,6 +94,7 @@ function changedActors(workload: Workload, changes: LoadChanges): Workload {
     producers: producers ?? workload.producers,
     consumers: consumers ?? workload.consumers,
     ...(keyChoice === undefined ? {} : { keyChoice }),
+    ...(effects === undefined || workload.effects === undefined ? {} : { effects }),
     ...(work === undefined ? {} : { workMs: 0, work: work === 'none' ? undefined : work }),
   };
 }

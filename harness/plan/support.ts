@@ -1,5 +1,5 @@
 import type { Engine, Profile, Traits } from '../../engines/engine.ts';
-import type { Need, Scenario } from '../../scenarios/scenario.ts';
+import type { EffectStore, Need, Scenario } from '../../scenarios/scenario.ts';
 import type { Cell, TargetChoice } from './cell.ts';
 
 /** What an engine says of its targets. */
@@ -8,17 +8,24 @@ type Abilities = Pick<
   'wire' | 'forgets' | 'losesPower' | 'replicates' | 'parts' | 'withdraws'
 >;
 
+/** Systems that effects can be in and that cannot be had here, with the reason. */
+export type AbsentStores = Readonly<Partial<Record<EffectStore, string>>>;
+
 /** Whether a profile can be put to a scenario at all, and if not, why: the first unmet need. */
 export function supportOf(
   scenario: Scenario,
   engine: Pick<Engine, 'traits'> & Abilities,
   profile: Pick<Profile<unknown>, 'transform' | 'options'>,
   target: TargetChoice,
+  absentStores: AbsentStores,
 ): Cell['support'] {
   const traits = engine.traits(profile.options);
   if (scenario.workload.consumersJoin === 'after-load' && traits.unheard === 'lost') {
     return { is: 'unsupported', reason: 'nothing is kept for consumers that come later' };
   }
+  const { effects } = scenario.workload;
+  const absent = effects && absentStores[effects];
+  if (absent !== undefined) return { is: 'unsupported', reason: absent };
   for (const need of scenario.needs) {
     const reason = unmet(need, engine, { ...profile, traits }, target);
     if (reason !== undefined) return { is: 'unsupported', reason };

@@ -1,6 +1,7 @@
 import type { LaneSpan } from '../core/lanes.ts';
 import { join } from 'node:path';
 import type { Actor, ActorSpec, ConsumerActorSpec, TransformerActorSpec } from '../actors/actor.ts';
+import type { Keying } from '../effects/ledger.ts';
 import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
 import { atLimitOf, limitedGroup, poisonOf } from './dead-letters.ts';
@@ -60,13 +61,10 @@ export async function castTransformer(stage: Stage, slot: number): Promise<Actor
     ...sendingSpec(cell),
     epoch: common.actor,
     slot,
-    effects:
-      stage.ledger === undefined
-        ? undefined
-        : {
-            port: stage.ledger.port,
-            isKeyed: cell.profile.outsideEffects === 'idempotency-key',
-          },
+    effects: stage.ledger && {
+      access: stage.ledger.access,
+      keying: keyingOf[cell.profile.outsideEffects],
+    },
     lanes: newLanes(stage, common.actor, outputRoute),
     transform:
       transform === 'without-transactions'
@@ -82,6 +80,12 @@ export async function castTransformer(stage: Stage, slot: number): Promise<Actor
   actor.start(stage.environment.clock.nowNs());
   return actor;
 }
+
+const keyingOf: Readonly<Record<Cell['profile']['outsideEffects'], Keying>> = {
+  'each-time': 'none',
+  'idempotency-key': 'with-effect',
+  'key-after-commit': 'stored-later',
+};
 
 function readingSpec(cell: Cell, subscription: number) {
   const { profile, traits, scenario } = cell;

@@ -49,12 +49,14 @@ export interface CellHistory {
   seal(): HistoryFacts;
 }
 
+/** @param ledger where effects outside the system are; undefined where there are none */
 export function openCellHistory(
   cell: Cell,
   environment: RunEnvironment,
   windows: Pick<Windows, 'at'>,
+  ledger: string | undefined,
 ): CellHistory {
-  const facts = factsOf(cell);
+  const facts = factsOf(cell, ledger);
   const judge = createJudge(facts);
   const positions = new ReadPositions();
   const assignments = new Assignments();
@@ -143,7 +145,7 @@ export function cellNumber(runKey: string, cellId: string): number {
   return hashText(`${runKey}:${cellId}`);
 }
 
-function transforming(cell: Cell): Partial<CellFacts> {
+function transforming(cell: Cell, ledger: string | undefined): Partial<CellFacts> {
   const { profile, traits, scenario } = cell;
   const outputs = scenario.topology.subscriptions - outputGroup;
   const readers = Array.from({ length: outputs }, (_, index) => outputGroup + index);
@@ -152,7 +154,7 @@ function transforming(cell: Cell): Partial<CellFacts> {
       { groups: [transformerGroup], mandatory: false },
       { groups: readers, mandatory: false },
     ],
-    sinks: [{ name: hasOutsideEffects(cell) ? 'the effect ledger' : 'the output' }],
+    sinks: [{ name: ledger === undefined ? 'the output' : `the effect ledger (${ledger})` }],
     transactions: profile.transform === 'without-transactions' ? 'none' : traits.isolation,
   };
 }
@@ -179,7 +181,7 @@ function groupsOf(cell: Cell): readonly GroupFacts[] {
   ];
 }
 
-function factsOf(cell: Cell): CellFacts {
+function factsOf(cell: Cell, ledger: string | undefined): CellFacts {
   const has = new Set(cell.traits.capabilities);
   return {
     ...plainFacts,
@@ -190,7 +192,7 @@ function factsOf(cell: Cell): CellFacts {
     leased: has.has('lease'),
     messageGroups: has.has('message-groups'),
     assignments: has.has('rebalance-events'),
-    ...(cell.scenario.workload.transformers > 0 ? transforming(cell) : {}),
+    ...(cell.scenario.workload.transformers > 0 ? transforming(cell, ledger) : {}),
     ...routing(cell),
   };
 }

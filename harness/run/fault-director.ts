@@ -18,6 +18,7 @@ import { drainLeader } from './drain-leader.ts';
 import { isolateLeader } from './isolate-leader.ts';
 import { killAll } from './kill-all.ts';
 import { killLeader } from './kill-leader.ts';
+import { loseCommits } from './lose-commits.ts';
 import { pauseLeader } from './pause-leader.ts';
 import { redriveDeadLetters } from './redrive.ts';
 import { replaceStalled } from './replace-stalled.ts';
@@ -108,6 +109,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return replaceStalled(plan, index, stage);
     case 'lose-response':
       return loseResponses(plan, index, stage);
+    case 'lose-commit':
+      return loseCommits(plan, index, stage);
   }
 }
 

@@ -79,7 +79,7 @@ async function perform(
     ...identityOf(cell),
     ...judgement,
     target: { kind, title: titled(title, stage), address, nodes },
-    effective: [...stage.deployed.effective],
+    effective: [...stage.deployed.effective, ...whereEffectsAre(stage)],
     options: JSON.stringify(cell.profile.options),
     outcomes: outcomeNames(stage),
     faults: faultsOf(played, stage),
@@ -110,6 +110,10 @@ async function perform(
     facts: stage.history.facts,
     judging: judgingOf(stage, played, environmentFault),
   };
+}
+
+function whereEffectsAre({ ledger }: Stage): readonly string[] {
+  return ledger === undefined ? [] : [`effects outside: ${ledger.title}`];
 }
 
 /** What a system elsewhere is, and its version, is known only now. */

@@ -10,14 +10,13 @@ import type {
 } from '../../engines/engine.ts';
 import type { WorkerGroup } from '../actors/actor.ts';
 import { createWorkerGroup } from '../actors/worker-group.ts';
-import type { RunningLedger } from '../effects/start-ledger.ts';
 import type { Cell } from '../plan/cell.ts';
 import { editionOf } from '../plan/edition.ts';
 import { type CellHistory, openCellHistory } from './cell-history.ts';
 import { atLimitOf, limited } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
-import { openLedger } from './outside-effects.ts';
+import { openLedger, type StagedLedger } from './outside-effects.ts';
 import { Phases } from './phases.ts';
 import { routedTopology } from './routed-cell.ts';
 import { Troupe } from './troupe.ts';
@@ -47,7 +46,7 @@ export interface Stage {
   readonly troupe: Troupe;
   readonly scratch: string;
   /** Where effects outside the system are applied; undefined where there are none. */
-  readonly ledger: RunningLedger | undefined;
+  readonly ledger: StagedLedger | undefined;
   /** By their numbers in the routing plan; changes while the cell is played. */
   readonly bindingsInForce: Set<number>;
   close(): Promise<void>;
@@ -100,7 +99,7 @@ async function stageWith(
   const found = { ...cell, profile: editionOf(cell.profile, deployed.version) };
   const troupe = new Troupe();
   const windows = new Windows(environment.clock, troupe);
-  const history = openCellHistory(found, environment, windows);
+  const history = openCellHistory(found, environment, windows, ledger?.title);
   const workers = createWorkerGroup();
   return {
     cell: found,

@@ -22,7 +22,7 @@ export function cellsOf(
  * @param faultsPlanned of the scenario; a cell with fewer has not been through what the sentence is about
  */
 export function judgeSide(
-  { scenario, shows }: Side,
+  { scenario, shows, effectsIn }: Side,
   name: string,
   record: readonly CellRecord[],
   faultsPlanned: number,
@@ -38,7 +38,10 @@ export function judgeSide(
   };
   const absent = whyAbsent(cells);
   if (absent !== undefined) return { ...base, ...absent };
-  const unstruck = judged.flatMap((cell) => faultGaps(cell, faultsPlanned));
+  const unstruck = judged.flatMap((cell) => [
+    ...faultGaps(cell, faultsPlanned),
+    ...elsewhere(cell, effectsIn),
+  ]);
   const gaps = [...new Set([...unstruck, ...judged.flatMap(gapsOf)])];
   const observations = shows.map((expectation) => observe(expectation, judged));
   const outcome =
@@ -70,6 +73,13 @@ function faultGaps({ id, faults }: JudgedCell, faultsPlanned: number): readonly 
   return faults
     .filter(({ bit }) => !bit)
     .map(({ kind }) => `${id}: its fault ${kind} did not bite`);
+}
+
+/** A cell whose effects were in another system has not been through it either. */
+function elsewhere({ id, facts }: JudgedCell, effectsIn: Side['effectsIn']): readonly string[] {
+  if (effectsIn === undefined) return [];
+  const isThere = facts.sinks.some(({ name }) => name.includes(effectsIn));
+  return isThere ? [] : [`${id}: its effects were not in ${effectsIn}`];
 }
 
 /** Why a cell proves nothing about what was not seen in it; also of one in which a promise was broken. */

@@ -26,6 +26,8 @@ export interface Trial {
 
 export interface Side {
   readonly scenario: string;
+  /** Where its jobs must have had their effects, as the record calls it; a cell with another one says nothing. */
+  readonly effectsIn?: 'PostgreSQL';
   /** All of them. */
   readonly shows: readonly Expectation[];
 }

@@ -6,6 +6,10 @@ import type { Sentence } from './sentence.ts';
 /** Where a control shows what it should in most rounds and not in all: what is proven in one is proven. */
 const roundsOf: Readonly<Record<string, number>> = { transform: 2 };
 
+const loadOf: Readonly<Record<string, SuiteScenario['load']>> = {
+  'transform-effect': { effects: 'postgres' },
+};
+
 interface Asked {
   readonly scenario: string;
   readonly engine: string;
@@ -28,7 +32,9 @@ export function suiteOf(of: readonly Sentence[]): BuiltInSuite {
       const engines = asked.filter(({ scenario }) => scenario === id);
       if (engines.length === 0) return [];
       const names = [...new Set(engines.map(({ reference }) => reference))];
-      return [{ ...asItIs(id), engines: names, rounds: roundsOf[id] }];
+      const load = loadOf[id];
+      const suited = load === undefined ? {} : { load };
+      return [{ ...asItIs(id), engines: names, rounds: roundsOf[id], ...suited }];
     }),
   };
 }

@@ -1,5 +1,8 @@
 import { kept, seen, type Sentence } from './sentence.ts';
 
+const dying = { scenario: 'transform-effect', effectsIn: 'PostgreSQL' } as const;
+const unanswered = { scenario: 'transform-lost-commit', effectsIn: 'PostgreSQL' } as const;
+
 /** Exactly once, and where it ends. */
 export const transactions: readonly Sentence[] = [
   {
@@ -36,22 +39,37 @@ export const transactions: readonly Sentence[] = [
   },
   {
     id: '4',
-    text: 'Exactly-once ends at the boundary: what a job does elsewhere is done twice when it dies, unless it carries the identity of its input.',
-    requires: ['kafka', 'postgres'],
+    text: 'Exactly-once ends at the boundary: what a job does in a database is done twice when it dies or the answer to its COMMIT is lost, unless INSERT … ON CONFLICT DO NOTHING knows the identity of its input. A key that is stored after the offsets does not help.',
+    requires: ['kafka'],
     trials: [
       {
-        says: 'an effect outside with an idempotency key happens once; in a transaction alone it happens twice',
-        treatment: { scenario: 'transform-effect', shows: [kept('E2', 'T4')] },
-        control: { scenario: 'transform-effect', shows: [seen('E2'), kept('T4')] },
+        says: 'a job that dies applies its effect in PostgreSQL once where the identity of the input is a unique key; a transaction of the log alone has it twice',
+        treatment: { ...dying, shows: [kept('E2', 'T4')] },
+        control: { ...dying, shows: [seen('E2'), kept('T4')] },
         systems: {
           log: { treatment: 'keyed-effects', control: 'transactional' },
           kafka: { treatment: 'keyed-effects', control: 'transactional' },
         },
       },
+      {
+        says: 'a lost answer to COMMIT is no different, though nobody dies',
+        treatment: { ...unanswered, shows: [kept('E2', 'T4')] },
+        control: { ...unanswered, shows: [seen('E2'), kept('T4')] },
+        systems: {
+          log: { treatment: 'keyed-effects', control: 'transactional' },
+          kafka: { treatment: 'keyed-effects', control: 'transactional' },
+        },
+      },
+      {
+        says: 'a key that is stored after the offsets are committed does not help',
+        treatment: { ...dying, shows: [kept('E2', 'T4')] },
+        control: { ...dying, shows: [seen('E2'), kept('T4')] },
+        systems: {
+          log: { treatment: 'keyed-effects', control: 'late-keys' },
+          kafka: { treatment: 'keyed-effects', control: 'late-keys' },
+        },
+      },
     ],
-    untried: [
-      'PostgreSQL as the other system, a lost answer to COMMIT included',
-      'a key that is stored after the offsets are committed',
-    ],
+    untried: [],
   },
 ];

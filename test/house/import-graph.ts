@@ -32,7 +32,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/import/': [core, record, 'harness/history/'],
   'harness/measure/': [core, record],
   'harness/check/': [core, record, scenarios],
-  'harness/effects/': [core, ...contract],
+  'harness/effects/': [core, scenarios, ...contract],
   'harness/actors/': [
     core,
     record,
@@ -76,6 +76,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/cli/': [
     core,
     record,
+    'harness/effects/absent-stores.ts',
     'harness/history/disk.ts',
     'harness/history/node-disk.ts',
     'harness/import/',

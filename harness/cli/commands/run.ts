@@ -6,6 +6,7 @@ import { levels } from '../../core/clauses.ts';
 import { dayOf } from '../../core/deviations.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
 import { historyModes } from '../../core/history-mode.ts';
+import { absentStores } from '../../effects/absent-stores.ts';
 import { defaultFailOn, failOnKinds } from '../../gate/gate.ts';
 import { expand } from '../../plan/expand.ts';
 import { plannedLoads } from '../../plan/load-text.ts';
@@ -120,7 +121,12 @@ async function run(argv: RunArguments, host: Host): Promise<ExitCode> {
     scenarios,
     freshSeed: host.freshSeed,
   });
-  const request = { ...settings, program: host.program, day: dayOf(startedAt) };
+  const request = {
+    ...settings,
+    program: host.program,
+    day: dayOf(startedAt),
+    absentStores: await absentStores(),
+  };
   const cells = expand(request);
   const { thresholds, search, sentences } = settings;
   const targets =

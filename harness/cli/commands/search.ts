@@ -3,6 +3,7 @@ import { scenarios } from '../../../scenarios/catalog.ts';
 import { dayOf } from '../../core/deviations.ts';
 import { invariant } from '../../core/errors.ts';
 import type { ExitCode } from '../../core/exit-codes.ts';
+import { absentStores } from '../../effects/absent-stores.ts';
 import { executeSearch } from '../../run/search.ts';
 import type { Command } from '../command.ts';
 import { conduct } from '../conduct.ts';
@@ -120,8 +121,9 @@ async function search(argv: SearchArguments, host: Host): Promise<ExitCode> {
   });
   const [scenario] = settings.scenarios;
   invariant(scenario !== undefined, 'a scenario that nobody knows was refused');
+  const day = dayOf(startedAt);
   const targets = searchTargets(
-    { ...settings, program: host.program, day: dayOf(startedAt) },
+    { ...settings, program: host.program, day, absentStores: await absentStores() },
     soughtBy(argv, scenario),
   );
   const { record, html } = await conduct(

@@ -21,6 +21,7 @@ export function withLoadFlags<T>(parser: Argv<T>) {
     .option('producers', described('producers'))
     .option('consumers', described('consumers'))
     .option('partitions', described('partitions'))
+    .option('effects', described('effects'))
     .option('nodes', described('nodes'))
     .option('subscriptions', described('subscriptions'));
 }

@@ -1,3 +1,4 @@
+import { effectStores } from '../../../scenarios/scenario.ts';
 import type { LoadChanges } from '../../plan/load-changes.ts';
 import { parseCount, parseRate } from '../quantities.ts';
 import { type ArrivalsWord, parseArrivals } from './arrivals-text.ts';
@@ -67,6 +68,15 @@ export const loadOptions = {
   partitions: {
     describe: 'of each destination, where the engine has them',
     read: bounded(1_024, (partitions) => ({ partitions })),
+  },
+  effects: {
+    describe: `where jobs have effects outside the system: ${effectStores.join(' or ')}`,
+    read: (text) => {
+      const effects = effectStores.find((store) => store === text);
+      return effects === undefined
+        ? problem(`${JSON.stringify(text)} must be one of ${effectStores.join(', ')}`)
+        : value({ effects });
+    },
   },
   nodes: {
     describe: 'of a target that is started here, at least',

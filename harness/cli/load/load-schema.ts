@@ -27,6 +27,7 @@ export const loadShape = {
   producers: option('producers'),
   consumers: option('consumers'),
   partitions: option('partitions'),
+  effects: option('effects'),
   nodes: option('nodes'),
   subscriptions: option('subscriptions'),
 };
@@ -49,6 +50,7 @@ export const suiteSweep = z.strictObject({
   producers: axis('producers'),
   consumers: axis('consumers'),
   partitions: axis('partitions'),
+  effects: axis('effects'),
   nodes: axis('nodes'),
   subscriptions: axis('subscriptions'),
 });

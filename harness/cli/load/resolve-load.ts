@@ -64,6 +64,7 @@ export function loadedScenarios(
       return atPoint(changed, point, index);
     }),
   );
+  found.push(...withoutEffects(scenarios, request));
   const texts = new Set<string>();
   for (const one of found) {
     const text = JSON.stringify(one);
@@ -71,6 +72,18 @@ export function loadedScenarios(
     texts.add(text);
   }
   return loaded;
+}
+
+/** Some of the scenarios that are run have jobs with effects, or it is said of none of them. */
+function withoutEffects(
+  scenarios: readonly Scenario[],
+  { flags, sweep }: LoadRequest,
+): readonly Problem[] {
+  const isSwept = sweep.axes.some(({ axis }) => axis === 'effects');
+  if (flags.effects === undefined && !isSwept) return [];
+  if (scenarios.some(({ workload }) => workload.effects !== undefined)) return [];
+  const what = 'no job of these scenarios has effects outside the system: leave it out';
+  return [{ place: flags.effects === undefined ? '--sweep' : '--effects', what }];
 }
 
 /** From the weakest to the strongest; what a stronger one says the weaker ones do not. */

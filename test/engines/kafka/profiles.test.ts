@@ -17,6 +17,7 @@ describe('the profiles of kafka', () => {
       'idempotent',
       'transactional',
       'keyed-effects',
+      'late-keys',
     ];
     expect(Object.keys(engine.profiles)).toEqual(names);
     for (const { options } of Object.values(profiles)) {
@@ -30,6 +31,7 @@ describe('the profiles of kafka', () => {
       'idempotent',
       'transactional',
       'keyed-effects',
+      'late-keys',
     ]);
     for (const [, { options }] of promising) {
       expect(options).toMatchObject({ maxInFlight: 1, idempotent: true });

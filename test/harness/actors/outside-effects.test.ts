@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Holding, TransformerActorSpec } from '../../../harness/actors/actor.ts';
+import type { Keying } from '../../../harness/effects/ledger.ts';
 import { runningLedger } from '../effects/running-ledger.ts';
 import { Entry, readLog, type ScriptedCopy } from './fixtures/script.ts';
 import {
@@ -16,7 +17,7 @@ import {
 
 let ledger: Awaited<ReturnType<typeof runningLedger>>;
 beforeAll(async () => {
-  ledger = await runningLedger();
+  ledger = await runningLedger('sqlite');
 });
 afterAll(async () => {
   await clearStage();
@@ -30,9 +31,9 @@ const transform = {
   firstTransaction: 500,
 } as const;
 
-function spec(copies: readonly ScriptedCopy[], isKeyed: boolean): TransformerActorSpec {
+function spec(copies: readonly ScriptedCopy[], keying: Keying): TransformerActorSpec {
   const consumer = { run, payloadBytes, ackReply: 'each', batches: [copies] } as const;
-  return transformerSpec({ consumer }, { transform, effects: { port: ledger.port, isKeyed } });
+  return transformerSpec({ consumer }, { transform, effects: { access: ledger.access, keying } });
 }
 
 const ended = (given: TransformerActorSpec) => (): boolean =>
@@ -49,7 +50,7 @@ async function copiesOf(lane: number, seq: number): Promise<number> {
 
 describe('a job with effects outside the system', () => {
   it('applies them while its transaction is open, and tells of them as of effects', async () => {
-    const given = spec([{ lane: 1, seq: 7 }], false);
+    const given = spec([{ lane: 1, seq: 7 }], 'none');
     const { events } = await playTransformer(given, ended(given));
     const told = ['tx.begin', 'effect.applied', 'send.invoke', 'tx.end.settled'];
     expect(linesOf(events, ...told)).toEqual([
@@ -69,7 +70,7 @@ describe('a job with effects outside the system', () => {
   ] as const)(
     'stands at %s with what comes before it, and nothing of what comes after',
     async (step, stands) => {
-      const given = spec([{ lane: 2, seq: stepSeqs[step] }], false);
+      const given = spec([{ lane: 2, seq: stepSeqs[step] }], 'none');
       const actor = await frozen(given, 1, step);
       await actor.crash();
       const log = logOf(given);
@@ -83,28 +84,40 @@ describe('a job with effects outside the system', () => {
     },
   );
 
-  it('has them twice when the input comes again after a crash, and once with an idempotency key', async () => {
-    for (const [isKeyed, seq, copies] of [
-      [false, 1, 2],
-      [true, 2, 1],
-    ] as const) {
+  it.each([
+    ['none', 1, 2],
+    ['with-effect', 2, 1],
+    ['stored-later', 3, 2],
+  ] as const)(
+    'with keys %s has one %i, %i times when the input comes again after a crash',
+    async (keying, seq, copies) => {
       const copy = { lane: 3, seq };
-      const crashed = await frozen(spec([copy], isKeyed), 1, 'effectsAlone');
+      const crashed = await frozen(spec([copy], keying), 1, 'effectsAlone');
       await crashed.crash();
-      const again = spec([copy], isKeyed);
+      const again = spec([copy], keying);
       const { events } = await playTransformer(again, ended(again));
-      const outcome = isKeyed ? 'fail' : 'ok';
+      const outcome = copies === 1 ? 'fail' : 'ok';
       expect(linesOf(events, 'effect.applied')).toEqual([`effect.applied 3:${seq} ${outcome}`]);
       expect(await copiesOf(3, seq)).toBe(copies);
-    }
+    },
+  );
+
+  it('stores keys that are left for later when its transaction is committed', async () => {
+    const copy = { lane: 5, seq: 1 };
+    const first = spec([copy], 'stored-later');
+    await playTransformer(first, ended(first));
+    const again = spec([copy], 'stored-later');
+    const { events } = await playTransformer(again, ended(again));
+    expect(linesOf(events, 'effect.applied')).toEqual(['effect.applied 5:1 fail']);
+    expect(await copiesOf(5, 1)).toBe(1);
   });
 
   it('aborts where nobody knows whether they were applied', async () => {
-    const gone = await runningLedger();
+    const gone = await runningLedger('sqlite');
     await gone.stop();
     const batches = [[{ lane: 4, seq: 0 }]];
     const consumer = { run, payloadBytes, ackReply: 'each', batches } as const;
-    const effects = { port: gone.port, isKeyed: true };
+    const effects = { access: gone.access, keying: 'with-effect' } as const;
     const given = transformerSpec({ consumer }, { transform, effects });
     await playTransformer(given, ended(given));
     expect(linesOf(eventsOf(given.ring), 'send.invoke')).toEqual([]);

@@ -29,6 +29,7 @@ const request: PlanRequest = {
   day: '2026-11-23',
   program: 'npm run -s ackmark --',
   replayArguments: ' --target embedded',
+  absentStores: {},
 };
 
 describe('the plan', () => {

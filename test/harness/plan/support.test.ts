@@ -6,14 +6,20 @@ import { drainNode } from '../../../scenarios/drain-node.ts';
 import { nodePartition } from '../../../scenarios/node-partition.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { transformEffect } from '../../../scenarios/transform-effect.ts';
+import { transformLostCommit } from '../../../scenarios/transform-lost-commit.ts';
 
 const started = { kind: 'started', provisioner: 'embedded', nodes: 1 } as const;
 
-function support(scenario: Scenario, changes: Partial<Engine> = {}, profile = 'acks-all') {
+function support(
+  scenario: Scenario,
+  changes: Partial<Engine> = {},
+  profile = 'acks-all',
+  absent: Parameters<typeof supportOf>[4] = {},
+) {
   const engine = { ...(log as Engine), ...changes };
   const of = engine.profiles[profile];
   if (of === undefined) throw new Error(`no profile ${profile}`);
-  return supportOf(scenario, engine, of, started);
+  return supportOf(scenario, engine, of, started, absent);
 }
 
 describe('what a target can be asked for', () => {
@@ -36,9 +42,20 @@ describe('what a target can be asked for', () => {
   it.each([
     ['transactional', 'supported'],
     ['keyed-effects', 'supported'],
+    ['late-keys', 'supported'],
     ['offsets-apart', 'unsupported'],
     ['acks-all', 'unsupported'],
   ] as const)('is an outside effect of jobs that commit all as one: %s is %s', (profile, is) => {
     expect(support(transformEffect, {}, profile)).toMatchObject({ is });
+  });
+
+  it('is an effect in a system that can be had here, and elsewhere the reason is told', () => {
+    const absent = { postgres: 'PostgreSQL is not here' };
+    const supported = (scenario: Scenario) => support(scenario, {}, 'transactional', absent);
+    expect(supported(transformEffect)).toEqual({ is: 'supported' });
+    expect(supported(transformLostCommit)).toEqual({
+      is: 'unsupported',
+      reason: 'PostgreSQL is not here',
+    });
   });
 });

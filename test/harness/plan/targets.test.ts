@@ -29,6 +29,7 @@ function cellOn(target: TargetChoice, said: Pick<Engine, 'light' | 'forgets'>) {
     day: '2026-11-30',
     program: 'ackmark',
     replayArguments: '',
+    absentStores: {},
   });
   return cell;
 }

@@ -40,6 +40,7 @@ function planOf(
     day: '2026-11-23',
     program: 'ackmark',
     replayArguments: '',
+    absentStores: {},
   });
 }
 

@@ -122,6 +122,7 @@ function cellOf(provisioner: string, scenarioId: string): Cell {
     day: '2026-11-23',
     program: 'ackmark',
     replayArguments: '',
+    absentStores: {},
   });
   if (cell === undefined) throw new Error(`no cell of ${scenarioId}`);
   return cell;

@@ -116,6 +116,18 @@ describe('a verdict', () => {
     );
   });
 
+  it('about effects in another system says nothing of cells that had theirs elsewhere', () => {
+    const fourth = byId('4');
+    const elsewhere = plantedCells(fourth, ['log']).map((cell) => ({
+      ...cell,
+      facts: { ...cell.facts, sinks: [{ name: 'the effect ledger (SQLite)' }] },
+    }));
+    const record = verdictOf(fourth, elsewhere);
+    expect(record.verdict).toBe('inconclusive');
+    const seen = record.trials[0]?.systems[0]?.treatment.seen;
+    expect(seen?.[0]).toContain('its effects were not in PostgreSQL');
+  });
+
   it('is inconclusive where a cell ended in an error, and says which', () => {
     const [first, ...rest] = plantedCells(routing, ['broker']);
     if (first === undefined) throw new Error('no cell');

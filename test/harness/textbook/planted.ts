@@ -56,7 +56,9 @@ function plantedCell(needs: readonly Need[], index: number): JudgedCell {
     checks: checkIds,
     seen: shownBy(shows).map((check) => ({ check, count: 7 })),
   });
-  return shows.reduce(withFigure, cell);
+  const { effectsIn } = first.side;
+  const sinks = effectsIn === undefined ? [] : [{ name: `the effect ledger (${effectsIn} 18.4)` }];
+  return shows.reduce(withFigure, { ...cell, facts: { ...cell.facts, sinks } });
 }
 
 /** Of each list the first; what another expectation of the same cell forbids is never shown. */

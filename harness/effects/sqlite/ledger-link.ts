@@ -1,9 +1,10 @@
-import { invariant } from '../core/errors.ts';
+import { invariant } from '../../core/errors.ts';
+import type { Keying, LedgerClient } from '../ledger.ts';
 import { type Asked, LedgerConnection } from './ledger-connection.ts';
 import type { LedgerAnswer } from './protocol.ts';
 
 /** A ledger as its clients see it: a connection, made when it is first needed and again after it was lost. */
-export class LedgerLink {
+export class LedgerLink implements LedgerClient {
   readonly #port: number;
   #connection: LedgerConnection | undefined;
 
@@ -11,11 +12,14 @@ export class LedgerLink {
     this.#port = port;
   }
 
-  /** @returns one for each input: whether its effect was applied, or was known already */
-  async apply(inputs: readonly number[], isKeyed: boolean): Promise<readonly boolean[]> {
-    const answer = await this.#ask({ do: 'apply', isKeyed, inputs });
+  async apply(inputs: readonly number[], keying: Keying): Promise<readonly boolean[]> {
+    const answer = await this.#ask({ do: 'apply', keying, inputs });
     invariant(answer.is === 'applied', 'the ledger answers what it was asked');
     return answer.applied.map((one) => one > 0);
+  }
+
+  async remember(inputs: readonly number[]): Promise<void> {
+    await this.#ask({ do: 'remember', inputs });
   }
 
   /** @returns `lane, seq, copies` of every input that has an effect */

@@ -1,4 +1,5 @@
-import { invariant } from '../core/errors.ts';
+import { invariant } from '../../core/errors.ts';
+import type { Keying } from '../ledger.ts';
 
 /**
  * What an effect ledger and those who use it say to each other: one JSON document a line, each request with a number
@@ -8,15 +9,16 @@ export type LedgerRequest =
   | {
       readonly id: number;
       readonly do: 'apply';
-      /** Each effect carries the identity of its input, by which the ledger knows a repetition. */
-      readonly isKeyed: boolean;
+      readonly keying: Keying;
       readonly inputs: readonly number[];
     }
+  | { readonly id: number; readonly do: 'remember'; readonly inputs: readonly number[] }
   | { readonly id: number; readonly do: 'read' };
 
 export type LedgerAnswer =
   /** One for each input: 1 applied, 0 known already and not applied again. Synced to disk before this is said. */
   | { readonly id: number; readonly is: 'applied'; readonly applied: readonly number[] }
+  | { readonly id: number; readonly is: 'remembered' }
   /** `lane, seq, copies` of every input that has an effect. */
   | { readonly id: number; readonly is: 'read'; readonly found: readonly number[] };
 

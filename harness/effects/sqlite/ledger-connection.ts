@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { AckmarkError } from '../core/errors.ts';
+import { AckmarkError } from '../../core/errors.ts';
 import { type LedgerAnswer, type LedgerRequest, Lines } from './protocol.ts';
 
 const connectMs = 5_000;

@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { invariant } from '../core/errors.ts';
+import { invariant } from '../../core/errors.ts';
 import { Ledger } from './ledger.ts';
 import { type LedgerAnswer, type LedgerRequest, Lines } from './protocol.ts';
 
@@ -23,7 +23,11 @@ const ledger = new Ledger(join(data, 'effects.sqlite'));
 function answerTo(request: LedgerRequest): LedgerAnswer {
   const { id } = request;
   if (request.do === 'read') return { id, is: 'read', found: ledger.read() };
-  return { id, is: 'applied', applied: ledger.apply(request.inputs, request.isKeyed) };
+  if (request.do === 'apply') {
+    return { id, is: 'applied', applied: ledger.apply(request.inputs, request.keying) };
+  }
+  ledger.remember(request.inputs);
+  return { id, is: 'remembered' };
 }
 
 function serve(socket: Socket): void {
