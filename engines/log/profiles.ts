@@ -44,6 +44,18 @@ const idempotent = {
 /** On several nodes: what the in-sync set stores, no leader takes with it. */
 const bornByReplicas: readonly FaultDomain[] = [...oneNode, 'node-loss'];
 
+/** What jobs that read, transform and write have in common where a transaction holds all that they do. */
+const ofJobs = {
+  level: 'exactly-once',
+  claimedUnder: oneNode,
+  waived: [],
+  deviations: [],
+  consumption: 'settle-after-processing',
+  transform: 'in-transaction',
+  source: document,
+  options: { ...base, ...replicated, ...idempotent },
+} as const;
+
 export const profiles = {
   'acks-0': {
     summary: 'fire and forget: no answer, no retry; what meets no connection is dropped',
@@ -126,44 +138,23 @@ export const profiles = {
     options: { ...base, ...replicated, ...idempotent },
   },
   transactional: {
+    ...ofJobs,
     summary: 'idempotent; outputs and the offsets of their inputs are committed as one',
-    level: 'exactly-once',
     promises: ['idempotent-produce', 'per-key-order'],
-    claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    transform: 'in-transaction',
-    source: document,
-    options: { ...base, ...replicated, ...idempotent },
   },
   /** Whoever is told of an effect twice knows it again; no transaction does that. */
   'keyed-effects': {
+    ...ofJobs,
     summary: 'transactional, and effects outside carry an idempotency key',
-    level: 'exactly-once',
     promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
-    claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    transform: 'in-transaction',
     outsideEffects: 'idempotency-key',
-    source: document,
-    options: { ...base, ...replicated, ...idempotent },
   },
   /** Who stores what was done apart from doing it has not stored it when it dies in between. */
   'late-keys': {
+    ...ofJobs,
     summary: 'transactional; keys of effects outside are stored apart, after the offsets',
-    level: 'exactly-once',
     promises: ['idempotent-produce', 'per-key-order'],
-    claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    transform: 'in-transaction',
     outsideEffects: 'key-after-commit',
-    source: document,
-    options: { ...base, ...replicated, ...idempotent },
   },
   'offsets-apart': {
     summary: 'transactional, but offsets are committed after the transaction, not in it',

@@ -19,7 +19,6 @@ import { faultedWorkload } from '../../../../scenarios/faulted-workload.ts';
 import { leaderCrash } from '../../../../scenarios/leader-crash.ts';
 import type { Scenario } from '../../../../scenarios/scenario.ts';
 import { steady } from '../../../../scenarios/steady.ts';
-import { transformEffect } from '../../../../scenarios/transform-effect.ts';
 
 const closed: Scenario = {
   ...steady,
@@ -55,26 +54,6 @@ describe('the load that flags and suites ask for', () => {
       { key: 'rate', value: 'each scenario’s own', from: 'default' },
       { key: 'messages', value: 'each scenario’s own', from: 'default' },
     ]);
-  });
-
-  it('is about effects where a job has some, and a mistake where none has', () => {
-    const { scenarios, problems } = loaded({ effects: 'postgres' }, '{}', [
-      steady,
-      transformEffect,
-    ]);
-    expect(problems).toEqual([]);
-    expect(scenarios.map(({ workload }) => workload.effects)).toEqual([undefined, 'postgres']);
-    expect(loaded({ effects: 'postgres' }).problems).toEqual([
-      { place: '--effects', what: expect.stringContaining('no job of these scenarios') },
-    ]);
-    expect(loaded({}, '{}', [steady], ['effects=sqlite,postgres']).problems).toMatchObject([
-      { place: '--sweep' },
-    ]);
-    expect(loaded({ effects: 'mysql' }, '{}', [transformEffect]).problems).toEqual([
-      { place: '--effects', what: '"mysql" must be one of sqlite, postgres' },
-    ]);
-    const suite = 'load: { effects: postgres }\nscenarios: [transform-effect, steady]';
-    expect(loaded({}, suite, [transformEffect]).scenarios[0]?.workload.effects).toBe('postgres');
   });
 
   it.each([
