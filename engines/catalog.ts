@@ -137,4 +137,12 @@ export const catalog: readonly CatalogEntry[] = [
     suite: 'aws',
     programs: [],
   },
+  {
+    id: 'kinesis',
+    module: moduleOf('kinesis'),
+    defaultTarget: 'kinesalite',
+    load: () => import('./kinesis/engine.ts'),
+    suite: 'aws',
+    programs: [],
+  },
 ];

@@ -2,6 +2,7 @@ import { asItIs, type BuiltInSuite } from './suite.ts';
 
 const sqs = ['sqs@standard', 'sqs@fifo'];
 const sns = ['sns@raw', 'sns@fifo'];
+const kinesis = ['kinesis@shards'];
 
 /** Few enough messages for some seconds each, and as many as the guards ask for. */
 const faulted = { rate: 3_000, messages: 6_000 } as const;
@@ -11,18 +12,18 @@ const faulted = { rate: 3_000, messages: 6_000 } as const;
  * two cores. What stands for SNS is the same process as for SQS, so that one of them is priced.
  */
 export const awsSuite: BuiltInSuite = {
-  engines: [...sqs, ...sns],
+  engines: [...sqs, ...sns, ...kinesis],
   scenarios: [
     {
       ...asItIs('steady'),
-      engines: sqs,
+      engines: [...sqs, ...kinesis],
       rate: 3_000,
       messages: 11_000,
       load: { warmup: '500' },
     },
-    { ...asItIs('consumer-crash'), engines: sqs, ...faulted },
+    { ...asItIs('consumer-crash'), engines: [...sqs, ...kinesis], ...faulted },
     { ...asItIs('fan-out'), engines: sns, ...faulted },
-    { ...asItIs('broker-crash'), engines: sqs, ...faulted },
-    { ...asItIs('lost-response'), engines: [...sqs, 'sns@fifo'], ...faulted },
+    { ...asItIs('broker-crash'), engines: [...sqs, ...kinesis], ...faulted },
+    { ...asItIs('lost-response'), engines: [...sqs, 'sns@fifo', ...kinesis], ...faulted },
   ],
 };

@@ -47,7 +47,7 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away. `limits` asks real brokers
  * what becomes of messages that nobody can process, how long they wait for an answer and for how long they know a copy.
- * `aws` is what `run --engine sqs,sns` does: the services of AWS with nothing but `npm install`.
+ * `aws` is what `run --engine sqs,sns,kinesis` does: the services of AWS with nothing but `npm install`.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {

@@ -33,8 +33,9 @@ export interface Emulator {
     host: ProvisionHost,
     place: EmulatorPlace,
   ): Promise<Omit<ProcessSpec, 'name' | 'logFile' | 'directory'>>;
-  /** A path that answers 200 when it is ready. */
+  /** A path, and the status with which it is answered when it is ready. */
   readonly readyPath: string;
+  readonly readyStatus: number;
 }
 
 export interface EmulatorPlace {
@@ -123,7 +124,7 @@ class EmulatorNode implements BrokerNode {
     } = await this.#emulator.command(this.#host, this.#place);
     await this.#process.start(
       { command, arguments: args, environment, directory, logFile: this.logFile },
-      () => answersAt(port, this.#emulator.readyPath),
+      () => answersAt(port, this.#emulator),
       readyMs,
     );
   }
@@ -142,12 +143,15 @@ class EmulatorNode implements BrokerNode {
   }
 }
 
-/** Whether a GET of the path is answered with 200. */
-function answersAt(port: number, path: string): Promise<boolean> {
+/** Whether a GET of the path is answered as it is when it is ready. */
+function answersAt(
+  port: number,
+  { readyPath: path, readyStatus }: Pick<Emulator, 'readyPath' | 'readyStatus'>,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ host: loopback, port, path, timeout: probeMs }, (answer) => {
       answer.resume();
-      resolve(answer.statusCode === 200);
+      resolve(answer.statusCode === readyStatus);
     });
     asked.once('error', () => resolve(false));
     asked.once('timeout', () => asked.destroy());

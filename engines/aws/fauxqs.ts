@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nodeEnvironment } from '../embedded/node-environment.ts';
 import { type Emulator, type EmulatorPlace, emulatorProvisioner } from './emulator.ts';
+import { packageVersion } from './package-version.ts';
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const entry = fileURLToPath(new URL(`./fauxqs.entry.${suffix}`, import.meta.url));
 
-const title = `fauxqs ${versionOf('fauxqs')}`;
+const title = `fauxqs ${packageVersion('fauxqs', import.meta.url)}`;
 
 /** fauxqs (https://github.com/kibertoad/fauxqs) as it is by default: SQS and SNS in the memory of a Node process. */
 export const fauxqsProvisioner = emulatorProvisioner(fauxqs('fauxqs', title, () => []));
@@ -34,12 +34,6 @@ function fauxqs(
       environment: nodeEnvironment(host),
     }),
     readyPath: '/health',
+    readyStatus: 200,
   };
-}
-
-/** Of an installed package, whose `package.json` it does not export, and whose main file is one directory below it. */
-function versionOf(name: string): string {
-  const manifest = new URL('../package.json', import.meta.resolve(name));
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { readonly version: string };
-  return version;
 }

@@ -1,7 +1,7 @@
 import { invariant } from '../../harness/core/errors.ts';
 import { hashText } from '../../harness/core/random.ts';
 import { atMost } from '../at-most.ts';
-import type { Limit, Outgoing, Producer, ProducerSink, Transaction } from '../engine.ts';
+import type { Limit, Outgoing, Place, Producer, ProducerSink, Transaction } from '../engine.ts';
 import { failureOf } from './call-failures.ts';
 import { AwsCode, outcomeOf } from './outcomes.ts';
 import { SendLane, type Waiting } from './send-lane.ts';
@@ -22,8 +22,17 @@ export interface BatchService<E> {
 
 export interface BatchAnswer {
   readonly attempts: number;
-  readonly ends: readonly AwsCode[];
+  readonly ends: readonly EntryEnd[];
 }
+
+export interface EntryEnd {
+  readonly code: AwsCode;
+  /** Where it was stored, of a service that has places. */
+  readonly place: Place | undefined;
+}
+
+const unplaced = (code: AwsCode): EntryEnd => ({ code, place: undefined });
+const unmentioned = unplaced(AwsCode.notUnderstood);
 
 export interface LaneManner {
   /** Calls open at once. */
@@ -78,7 +87,7 @@ export class LaneProducer<E> implements Producer {
 
   async #close(): Promise<void> {
     if (!this.#isBroken) await atMost(this.flush(), farewellMs);
-    for (const ticket of this.#open) this.#settle(ticket, AwsCode.closedByUs);
+    for (const ticket of this.#open) this.#settle(ticket, unplaced(AwsCode.closedByUs));
   }
 
   #take(message: Outgoing): void {
@@ -87,7 +96,7 @@ export class LaneProducer<E> implements Producer {
     const isOver = this.#isBroken || this.#isClosing;
     const refusal = isOver ? AwsCode.notConnected : this.#service.refusalOf(message);
     if (refusal !== undefined) {
-      queueMicrotask(() => this.#settle(ticket, refusal));
+      queueMicrotask(() => this.#settle(ticket, unplaced(refusal)));
       return;
     }
     const entry = this.#service.entryOf(message);
@@ -123,7 +132,7 @@ export class LaneProducer<E> implements Producer {
   }
 
   #holdBack(lane: SendLane<E>): void {
-    for (const { ticket } of lane.clear()) this.#settle(ticket, AwsCode.heldBack);
+    for (const { ticket } of lane.clear()) this.#settle(ticket, unplaced(AwsCode.heldBack));
   }
 
   /** @returns whether the outcome of each message is known */
@@ -133,19 +142,20 @@ export class LaneProducer<E> implements Producer {
       answer = await this.#service.send(messages[0]?.destination ?? -1, messages);
     } catch (error) {
       const { code, attempts, isOfConnection } = failureOf(error);
-      for (const { ticket } of messages) this.#settle(ticket, code, attempts);
+      const end = unplaced(code);
+      for (const { ticket } of messages) this.#settle(ticket, end, attempts);
       if (isOfConnection) this.#breakOff(error);
       return outcomeOf(code) !== 'unknown';
     }
     for (const [index, { ticket }] of messages.entries()) {
-      this.#settle(ticket, answer.ends[index] ?? AwsCode.notUnderstood, answer.attempts);
+      this.#settle(ticket, answer.ends[index] ?? unmentioned, answer.attempts);
     }
-    return answer.ends.every((code) => outcomeOf(code) !== 'unknown');
+    return answer.ends.every(({ code }) => outcomeOf(code) !== 'unknown');
   }
 
-  #settle(ticket: number, code: AwsCode, attempts = 1): void {
+  #settle(ticket: number, { code, place }: EntryEnd, attempts = 1): void {
     if (!this.#open.delete(ticket)) return;
-    this.#sink.settled(ticket, outcomeOf(code), code, undefined, attempts);
+    this.#sink.settled(ticket, outcomeOf(code), code, place, attempts);
     this.#tellWritable();
     if (this.#open.size > 0) return;
     for (const resolve of this.#flushed.splice(0)) resolve();

@@ -74,9 +74,10 @@ class TopicService implements BatchService<PublishBatchRequestEntry> {
     const { attempts = 1 } = $metadata;
     const stored = new Set(Successful.map(({ Id }) => Id));
     const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
-    const ends = PublishBatchRequestEntries.map(({ Id }) =>
-      stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
-    );
+    const ends = PublishBatchRequestEntries.map(({ Id }) => ({
+      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
+      place: undefined,
+    }));
     return { attempts, ends };
   }
 }

@@ -1,12 +1,4 @@
-/** What a target does otherwise than SQS does by its document, and the run that showed it. */
-export interface TargetDeviation {
-  readonly id: string;
-  readonly target: string;
-  readonly because: string;
-  /** Cases of the contract suite that fail for it; those of the profiles have their clause in `profiles.ts`. */
-  readonly cases: readonly string[];
-  readonly shownBy: string;
-}
+import type { TargetDeviation } from '../aws/target-deviation.ts';
 
 export const targetDeviations: readonly TargetDeviation[] = [
   {

@@ -38,6 +38,7 @@ export const elasticmqProvisioner = emulatorProvisioner({
     };
   },
   readyPath: '/health',
+  readyStatus: 200,
 });
 
 /** Limits as strict as those of SQS; queues and messages are kept over a restart. */

@@ -69,9 +69,10 @@ class QueueService implements BatchService<SendMessageBatchRequestEntry> {
     const { attempts = 1 } = $metadata;
     const stored = new Set(Successful.map(({ Id }) => Id));
     const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
-    const ends = Entries.map(({ Id }) =>
-      stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
-    );
+    const ends = Entries.map(({ Id }) => ({
+      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
+      place: undefined,
+    }));
     return { attempts, ends };
   }
 }

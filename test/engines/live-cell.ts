@@ -27,6 +27,7 @@ export class Recorded implements ProducerSink, ConsumerSink {
   readonly deliveries: Delivery[] = [];
   readonly settlements: Outcome[] = [];
   readonly disconnections: unknown[] = [];
+  readonly losses: number[] = [];
 
   settled(ticket: number, ...rest: unknown[]): void {
     if (rest.length === 3 && typeof rest[0] === 'number') {
@@ -48,7 +49,9 @@ export class Recorded implements ProducerSink, ConsumerSink {
   revoking(): Promise<void> {
     return Promise.resolve();
   }
-  lost(): void {}
+  lost(scopes: readonly number[]): void {
+    this.losses.push(...scopes);
+  }
   scopeEnded(): void {}
   bodies(): readonly string[] {
     return this.deliveries.map(({ body }) => body.toString());
@@ -112,9 +115,9 @@ export class LiveCell<O> {
     return { producer, sink };
   }
 
-  async consumer(): Promise<{ consumer: Consumer; sink: Recorded }> {
+  async consumer(target = this.#target): Promise<{ consumer: Consumer; sink: Recorded }> {
     const sink = new Recorded();
-    const session = await this.#session(this.#target);
+    const session = await this.#session(target);
     const spec = { deployed: this.deployed, subscription: 0, start: { at: 'earliest' } } as const;
     const consumer = await session.consumer?.(spec, sink);
     if (consumer === undefined) throw new Error('no consumer');

@@ -7,10 +7,11 @@ import engine from '../../../engines/sqs/engine.ts';
 import type { SqsOptions } from '../../../engines/sqs/options.ts';
 import { profiles } from '../../../engines/sqs/profiles.ts';
 import { wire } from '../../../engines/sqs/wire.ts';
+import type { Front } from '../aws/http-front.ts';
 import { bringUp } from '../embedded/bring-up.ts';
 import { swallowingProxy } from '../embedded/swallowing-proxy.ts';
 import { LiveCell, numbered, outgoing, type Recorded, until } from '../live-cell.ts';
-import { type FaultyFront, startFaultyFront } from './faulty-front.ts';
+import { startFaultyFront } from './faulty-front.ts';
 
 const standard: SqsOptions = profiles.standard.options;
 const fifo: SqsOptions = profiles.fifo.options;
@@ -20,7 +21,7 @@ const inOrder = ({ results }: Recorded) =>
 
 describe('how sends end on fauxqs', () => {
   let fauxqs: Provisioned;
-  let front: FaultyFront;
+  let front: Front;
   beforeAll(async () => {
     fauxqs = await bringUp(fauxqsProvisioner);
     front = await startFaultyFront(fauxqs.target.address);

@@ -112,7 +112,7 @@ describe('settings', () => {
     const suiteOf = async (flags: Partial<RunFlags>) =>
       (await settle({ engine: ['sqs'], ...flags })).origin['suite'];
     expect(await suiteOf({})).toBe('aws (default)');
-    expect(await suiteOf({ engine: ['sqs@fifo', 'sns'] })).toBe('aws (default)');
+    expect(await suiteOf({ engine: ['sqs@fifo', 'sns', 'kinesis'] })).toBe('aws (default)');
     expect(await suiteOf({ engine: ['sqs', 'queue'] })).toBeUndefined();
     expect(await suiteOf({ scenario: ['steady'] })).toBeUndefined();
     expect(await suiteOf({ engine: ['queue'], suite: 'overload' })).toBe('overload (flag)');

@@ -1,0 +1,28 @@
+import { externalTarget } from '../aws/external.ts';
+import type { Engine } from '../engine.ts';
+import { type KinesisOptions, kinesisOptions } from './options.ts';
+import { outcomes } from './outcomes.ts';
+import { profiles } from './profiles.ts';
+import { traits } from './traits.ts';
+
+const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export default {
+  id: 'kinesis',
+  family: 'log',
+  options: kinesisOptions,
+  profiles,
+  outcomes,
+  traits,
+  administer: async (target, options) =>
+    (await import('./administration.ts')).administer(target, options),
+  connect: async (target, options, actor) =>
+    (await import('./client.ts')).connectSession(target, options, actor),
+  provisioners: {
+    kinesalite: async () => (await import('./kinesalite.ts')).kinesaliteProvisioner,
+    'kinesis-local': async () => (await import('./kinesis-local.ts')).kinesisLocalProvisioner,
+  },
+  external: (url) => externalTarget('kinesis', 'Kinesis', url),
+  light: ['kinesalite'],
+  wire: new URL(`./wire.${suffix}`, import.meta.url),
+} satisfies Engine<KinesisOptions>;

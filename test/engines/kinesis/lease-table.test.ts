@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Checkpoint, Lease } from '../../../engines/kinesis/lease-protocol.ts';
+import { LeaseLink } from '../../../engines/kinesis/lease-link.ts';
+import { LeaseTable } from '../../../engines/kinesis/lease-table.ts';
+import { until } from '../live-cell.ts';
+
+/** A consumer without shards to read: it keeps what it is told, and gives up what it is asked for. */
+class Reader {
+  readonly leases = new Map<number, { readonly after: string | null; generation: number }>();
+  readonly answers = new Map<number, readonly number[]>();
+  removals = 0;
+  link: LeaseLink | undefined;
+
+  static async of(table: LeaseTable, silenceMs = 5_000): Promise<Reader> {
+    const reader = new Reader();
+    reader.link = await LeaseLink.open(table.address, {
+      assigned: (leases: readonly Lease[], generation) => {
+        for (const { shard, after } of leases) reader.leases.set(shard, { after, generation });
+      },
+      revoked: (shards) => {
+        for (const shard of shards) reader.leases.delete(shard);
+        reader.link?.gaveUp();
+      },
+      removed: () => {
+        reader.removals += 1;
+      },
+      checkpointed: (ticket, refused) => reader.answers.set(ticket, refused),
+      ended: () => {},
+    });
+    reader.link.join('group', 4, silenceMs);
+    return reader;
+  }
+
+  async checkpoint(ticket: number, at: readonly Checkpoint[]): Promise<readonly number[]> {
+    this.link?.checkpoint(ticket, at);
+    await until(() => this.answers.has(ticket), 2_000);
+    return this.answers.get(ticket) ?? [];
+  }
+
+  at(shard: number, sequenceNumber: string): Checkpoint {
+    return { shard, sequenceNumber, generation: this.leases.get(shard)?.generation ?? -1 };
+  }
+
+  get shards(): readonly number[] {
+    return [...this.leases.keys()].toSorted();
+  }
+}
+
+describe('the table of leases', () => {
+  let table: LeaseTable;
+  const readers: Reader[] = [];
+  const join = async (silenceMs?: number): Promise<Reader> => {
+    const reader = await Reader.of(table, silenceMs);
+    readers.push(reader);
+    return reader;
+  };
+  beforeEach(async () => {
+    table = await LeaseTable.open();
+  });
+  afterEach(async () => {
+    for (const reader of readers.splice(0)) reader.link?.destroy();
+    await table.close();
+  });
+
+  test('each shard has one reader, and whoever gets it begins behind the checkpoint', async () => {
+    const first = await join();
+    await until(() => first.shards.length === 4);
+    expect([...first.leases.values()].map(({ after }) => after)).toEqual([null, null, null, null]);
+    const numbers = ['70', '71', '72', '73'];
+    const all = numbers.map((number, shard) => first.at(shard, number));
+    expect(await first.checkpoint(1, all)).toEqual([]);
+    const second = await join();
+    await until(() => second.shards.length === 2 && first.shards.length === 2);
+    expect([...first.shards, ...second.shards].toSorted()).toEqual([0, 1, 2, 3]);
+    for (const [shard, { after }] of second.leases) expect(after).toBe(`7${shard}`);
+    expect(table.checkpointOf('group', 2)).toBe('72');
+  });
+
+  test('a checkpoint of a shard that another has is refused, and only that', async () => {
+    const first = await join();
+    await until(() => first.shards.length === 4);
+    const before = [0, 1, 2, 3].map((shard) => first.at(shard, '5'));
+    const second = await join();
+    await until(() => second.shards.length === 2);
+    const refused = await first.checkpoint(1, before);
+    expect(refused).toEqual(second.shards);
+    for (const shard of second.shards) expect(table.checkpointOf('group', shard)).toBeUndefined();
+    for (const shard of first.shards) expect(table.checkpointOf('group', shard)).toBe('5');
+  });
+
+  test('who is gone, or silent for too long, has its shards given to the others', async () => {
+    const silent = await join(300);
+    await until(() => silent.shards.length === 4);
+    const other = await join();
+    await until(() => other.shards.length === 2);
+    silent.link?.destroy();
+    await until(() => other.shards.length === 4);
+    const third = await join(400);
+    await until(() => third.shards.length === 2);
+    // The thread stands still, so that nothing is said; its connection stays.
+    const end = performance.now() + 800;
+    while (performance.now() < end);
+    await until(() => third.removals === 1);
+    await until(() => other.shards.length === 4);
+    expect(await third.checkpoint(9, [third.at(third.shards[0] ?? 0, '1')])).toEqual([0]);
+  });
+
+  test('whoever speaks otherwise is sent away, and nobody else notices', async () => {
+    const reader = await join();
+    await until(() => reader.shards.length === 4);
+    const { connect } = await import('node:net');
+    const [host, port] = table.address.split(':');
+    const socket = connect(Number(port), host);
+    socket.write('GET / HTTP/1.1\r\n');
+    await new Promise((resolve) => socket.once('close', resolve));
+    await sleep(50);
+    expect(await reader.checkpoint(1, [reader.at(0, '9')])).toEqual([]);
+  });
+});
