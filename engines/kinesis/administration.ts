@@ -4,6 +4,7 @@ import {
   DescribeStreamSummaryCommand,
   type KinesisClient,
   ListShardsCommand,
+  ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis';
 import { setTimeout as pause } from 'node:timers/promises';
 import { invariant } from '../../harness/core/errors.ts';
@@ -136,11 +137,13 @@ class KinesisAdministration implements Administration {
     return inHashOrder(shards);
   }
 
+  /** One that a target has forgotten in a crash is gone already. */
   async #delete(names: readonly string[]): Promise<void> {
     for (const StreamName of names) {
-      await this.#client.send(
-        new DeleteStreamCommand({ StreamName, EnforceConsumerDeletion: true }),
-      );
+      const wish = new DeleteStreamCommand({ StreamName, EnforceConsumerDeletion: true });
+      await this.#client.send(wish).catch((error: unknown) => {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      });
     }
   }
 

@@ -52,7 +52,9 @@ export class StreamShards {
 
   /** Where a record of the key will go: the MD5 of its partition key lies in the shard's range. */
   shardOfKey(key: Buffer | undefined, own: string): number {
-    const hash = createHash('md5').update(partitionKeyOf(key, own) ?? '').digest('hex');
+    const hash = createHash('md5')
+      .update(partitionKeyOf(key, own) ?? '')
+      .digest('hex');
     const number = BigInt(`0x${hash}`);
     return this.#firstHashKeys.findLastIndex((first) => first <= number);
   }

@@ -12,7 +12,7 @@ export interface Call {
   readonly operation: string | undefined;
   readonly raw: Buffer;
   /** Lets the service carry it out, with another body where one is given. */
-  forward(body?: Buffer): Promise<Answer>;
+  readonly forward: (body?: Buffer) => Promise<Answer>;
 }
 
 export interface Front {

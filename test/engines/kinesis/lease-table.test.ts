@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Checkpoint, Lease } from '../../../engines/kinesis/lease-protocol.ts';
@@ -43,7 +44,7 @@ class Reader {
   }
 
   get shards(): readonly number[] {
-    return [...this.leases.keys()].toSorted();
+    return [...this.leases.keys()].toSorted((a, b) => a - b);
   }
 }
 
@@ -72,7 +73,7 @@ describe('the table of leases', () => {
     expect(await first.checkpoint(1, all)).toEqual([]);
     const second = await join();
     await until(() => second.shards.length === 2 && first.shards.length === 2);
-    expect([...first.shards, ...second.shards].toSorted()).toEqual([0, 1, 2, 3]);
+    expect(new Set([...first.shards, ...second.shards]).size).toBe(4);
     for (const [shard, { after }] of second.leases) expect(after).toBe(`7${shard}`);
     expect(table.checkpointOf('group', 2)).toBe('72');
   });
@@ -109,7 +110,6 @@ describe('the table of leases', () => {
   test('whoever speaks otherwise is sent away, and nobody else notices', async () => {
     const reader = await join();
     await until(() => reader.shards.length === 4);
-    const { connect } = await import('node:net');
     const [host, port] = table.address.split(':');
     const socket = connect(Number(port), host);
     socket.write('GET / HTTP/1.1\r\n');
