@@ -24,5 +24,6 @@ export default {
   },
   external: (url) => externalTarget('kinesis', 'Kinesis', url),
   light: ['kinesalite'],
+  forgets: ['kinesis-local'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),
 } satisfies Engine<KinesisOptions>;

@@ -6,15 +6,16 @@ import { nodeEnvironment } from '../embedded/node-environment.ts';
 const manifest = packageFile('kinesis-local', import.meta.url);
 
 /**
- * kinesis-local (https://github.com/etspaceman/kinesis-mock): Kinesis in a Node process, in its memory, of which it
- * writes a copy to the disk every second.
+ * kinesis-local (https://github.com/etspaceman/kinesis-mock) as it is by default: Kinesis in the memory of a Node process.
+ * The copy of it that it can write to the disk now and then is nothing to go on with after a crash
+ * (`kinesis-local-torn-copy`).
  */
 export const kinesisLocalProvisioner = emulatorProvisioner({
   kind: 'kinesis-local',
   title: `kinesis-local ${packageVersion('kinesis-local', import.meta.url)}`,
   // It is a dependency: there is nothing to fetch.
   fetch: async () => {},
-  command: async (host, { port, dataDirectory }) => ({
+  command: async (host, { port }) => ({
     command: host.nodeExecutable,
     arguments: [join(dirname(manifest), 'main.js')],
     environment: {
@@ -28,9 +29,6 @@ export const kinesisLocalProvisioner = emulatorProvisioner({
       SPLIT_SHARD_DURATION: '0ms',
       MERGE_SHARDS_DURATION: '0ms',
       SHARD_LIMIT: '1000',
-      SHOULD_PERSIST_DATA: 'true',
-      PERSIST_PATH: dataDirectory,
-      PERSIST_INTERVAL: '1s',
       LOG_LEVEL: 'ERROR',
     },
   }),
