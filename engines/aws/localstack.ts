@@ -38,4 +38,5 @@ export const localstackProvisioner = emulatorProvisioner({
     },
   }),
   readyPath: '/_localstack/health',
+  readyStatus: 200,
 });

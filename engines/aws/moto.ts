@@ -22,4 +22,5 @@ export const motoProvisioner = emulatorProvisioner({
     environment: environmentOf(host, moto),
   }),
   readyPath: '/moto-api/',
+  readyStatus: 200,
 });
