@@ -27,6 +27,8 @@ export interface Profile<O> {
   readonly transform?: Transform;
   /** How such a job has an effect outside the system. Absent: each time that it works on a message. */
   readonly outsideEffects?: OutsideEffects;
+  /** How messages of one key are spread. Absent: they are not, all of them go to one partition. */
+  readonly spread?: Spread;
   /** The document that states the guarantee, with the version it speaks of. */
   readonly source: string;
   /**
@@ -51,6 +53,9 @@ export interface Edition {
  * are, and the input is settled after that.
  */
 export type Transform = 'in-transaction' | 'offsets-apart';
+
+/** `composite-key`: to all partitions in turn, as where the key that is sent has a number besides the customer’s own. */
+export type Spread = 'composite-key';
 
 /**
  * `idempotency-key`: with the identity of the message, by which the other system knows a repetition.

@@ -22,6 +22,18 @@ import { rollingRestart } from './rolling-restart.ts';
 import { routingChange } from './routing-change.ts';
 import { saturation } from './saturation.ts';
 import type { Scenario } from './scenario.ts';
+import {
+  drainByFour,
+  drainByFourOfFour,
+  drainByOne,
+  drainByTwo,
+  drainInOneOrder,
+} from './textbook/drains.ts';
+import { hotKey } from './textbook/hot-key.ts';
+import { readAfter, readBefore } from './textbook/later-readers.ts';
+import { morePartitions, samePartitions } from './textbook/more-partitions.ts';
+import { overrun } from './textbook/overrun.ts';
+import { windowed, windowless } from './textbook/windows.ts';
 import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
 import { transform } from './transform.ts';
@@ -36,6 +48,18 @@ export const scenarios: readonly Scenario[] = [
   steadyTransform,
   backlog,
   saturation,
+  drainByOne,
+  drainByTwo,
+  drainByFour,
+  drainByFourOfFour,
+  drainInOneOrder,
+  readAfter,
+  readBefore,
+  windowed,
+  windowless,
+  hotKey,
+  samePartitions,
+  morePartitions,
   consumerCrash,
   consumerChurn,
   fanOut,
@@ -62,4 +86,5 @@ export const scenarios: readonly Scenario[] = [
   redrive,
   routingChange,
   overload,
+  overrun,
 ];

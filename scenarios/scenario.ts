@@ -76,6 +76,11 @@ export interface Workload {
   readonly keys: number;
   /** Which of them a message has; in turn where nothing is said. */
   readonly keyChoice?: KeyChoice;
+  /**
+   * Where producers choose a partition: murmur2(key) % N, where N is `first` for the share `until` of a key’s messages
+   * and all partitions after that. Absent: key n has partition n modulo their number.
+   */
+  readonly partitioner?: { readonly first: number; readonly until: number };
   readonly load: Load;
   readonly lingerMs: number;
   readonly batchMessages: number;
@@ -176,6 +181,11 @@ export type FaultPlan =
     }
   /** Nobody reads dead letters before; see `harness/run/redrive.ts`. */
   | { readonly kind: 'redrive'; readonly at: number }
+  /**
+   * Somebody comes and reads, when all has been read or, where consumers come after the load, before anybody has; see
+   * `harness/run/read-again.ts`.
+   */
+  | { readonly kind: 'read-again'; readonly at: number }
   | { readonly kind: 'join-consumer'; readonly at: number }
   | { readonly kind: 'leave-consumer'; readonly at: number }
   /**

@@ -133,6 +133,7 @@ export class BrokerAdministration implements Administration {
     const manual = acknowledgement === 'manual';
     return [
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
+      ...(this.#options.singleActive ? ['consumers: one is active at a time'] : []),
       manual ? `acknowledged one by one, prefetch: ${prefetch}` : 'settled when handed out',
       `confirmed by: the ${confirms === 'majority' ? 'in-sync replicas, a majority' : 'leader'}`,
       `replicas: ${wished.replicas}, effective: ${replicas} replica${replicas === 1 ? '' : 's'}`,

@@ -31,6 +31,9 @@ export const brokerOptions = z.strictObject({
   overflow: z
     .enum(['drop-head', 'reject-publish'])
     .describe('What gives way beyond it: the oldest message, or the one that comes.'),
+  singleActive: z
+    .boolean()
+    .describe('Of several consumers of a queue only the one that came first gets anything.'),
   prefetch: z
     .number()
     .int()

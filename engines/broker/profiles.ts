@@ -12,6 +12,7 @@ const base: BrokerOptions = {
   messageTtlMs: 0,
   maxLength: 0,
   overflow: 'drop-head',
+  singleActive: false,
   prefetch: 10_000,
   confirms: 'leader',
   replicas: 1,
@@ -46,6 +47,18 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: document,
     options: base,
+  },
+  /** One order for all of a queue, and no more hands than one: the others wait for it to end. */
+  'single-active': {
+    summary: 'as manual-ack; of several consumers of a queue only the first gets anything',
+    level: 'at-least-once',
+    promises: ['routing'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: document,
+    options: { ...base, singleActive: true },
   },
   /** What asking for returns is worth. */
   'not-mandatory': {

@@ -14,7 +14,8 @@ export function queueSpecOf(
   exchanges: readonly number[],
   options: BrokerOptions,
 ): QueueSpec {
-  const plain = { ...plainQueue, name, confirms: options.confirms };
+  const { confirms, singleActive: singleActiveConsumer } = options;
+  const plain = { ...plainQueue, name, confirms, singleActiveConsumer };
   if (takesDeadLetters(topology, destination)) return plain;
   const { messageTtlMs, maxLength, overflow } = options;
   return {

@@ -5,17 +5,18 @@ import type { BrokerOptions } from './options.ts';
 export const sendLimit = { messages: 10_000, bytes: 4 * 1024 * 1024 } as const;
 
 export function traits(options: BrokerOptions): Traits {
-  const { acknowledgement, mandatory, persistent, prefetch, deadLetters } = options;
+  const { acknowledgement, mandatory, persistent, prefetch, deadLetters, singleActive } = options;
   const manual = acknowledgement === 'manual';
   const capabilities = new Set<Capability>([
     'keys',
     'headers',
-    'groups',
     'routing',
     'bindings',
     'attempts',
     'redelivered-flag',
   ]);
+  // Of several members one has everything.
+  if (!singleActive) capabilities.add('groups');
   if (manual) for (const more of ['requeue', 'reject'] as const) capabilities.add(more);
   if (deadLetters === 'dropped') capabilities.add('drop-at-limit');
   if (deadLetters === 'exchange') {

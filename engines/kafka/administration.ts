@@ -32,7 +32,12 @@ const pollMs = 50;
 const closeMs = 2_000;
 
 /** Topic settings that decide what an acknowledgement is worth; read back and printed. */
-const decisive = ['min.insync.replicas', 'flush.messages', 'unclean.leader.election.enable'];
+const decisive = [
+  'min.insync.replicas',
+  'flush.messages',
+  'unclean.leader.election.enable',
+  'retention.ms',
+];
 
 /** Administers over its own connection; the client's retries here hide nothing that is measured. */
 export async function administer(target: Target, options: KafkaOptions): Promise<Administration> {
@@ -110,6 +115,7 @@ class KafkaAdministration implements Administration {
         configs: [
           { name: 'min.insync.replicas', value: String(minInsync) },
           { name: 'unclean.leader.election.enable', value: 'false' },
+          ...retentionOf(this.#options),
         ],
       });
     } catch (cause) {
@@ -245,4 +251,13 @@ function unless(...expected: readonly string[]): (error: unknown) => void {
     const names = brokerErrors(error);
     if (!expected.some((name) => names.has(name))) throw error;
   };
+}
+
+/** What is removed is whole segments, and never the one that is written to before it is as old itself. */
+function retentionOf({ retentionMs }: KafkaOptions): readonly { name: string; value: string }[] {
+  if (retentionMs === 0) return [];
+  return [
+    { name: 'retention.ms', value: String(retentionMs) },
+    { name: 'segment.ms', value: String(Math.max(1, Math.round(retentionMs / 5))) },
+  ];
 }

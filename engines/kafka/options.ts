@@ -25,6 +25,11 @@ export const kafkaOptions = z
     deliveryTimeoutMs: z.int().min(1_000).max(3_600_000),
     /** Requests in flight on one connection. More than one and `retries` above 0 may reorder a lane. */
     maxInFlight: z.int().min(1).max(1_000),
+    /**
+     * Age at which the topics of a cell lose messages, read or not, within some seconds; their segments are a fifth of
+     * it. 0: what the broker has for all topics.
+     */
+    retentionMs: z.int().min(0).max(86_400_000).default(0),
     isolation: z.enum(['read-uncommitted', 'read-committed']),
     /** Raised to what the target accepts; Kafka's own minimum is 6000. */
     sessionTimeoutMs: z.int().min(100).max(1_800_000),

@@ -2,6 +2,7 @@ import type { Profile, Traits } from '../engine.ts';
 import type { KafkaOptions } from './options.ts';
 
 const document = 'https://kafka.apache.org/documentation/#producerconfigs_';
+const topicDocument = 'https://kafka.apache.org/documentation/#topicconfigs_';
 
 /** What the client does where the profile lets it retry: about a minute of refused connections. */
 const retrying = {
@@ -16,6 +17,7 @@ const retrying = {
 const topic = { replicas: 3, minInsyncReplicas: 2 } as const;
 
 const consuming = {
+  retentionMs: 0,
   isolation: 'read-uncommitted',
   sessionTimeoutMs: 2_000,
   heartbeatIntervalMs: 300,
@@ -115,6 +117,41 @@ export const profiles = {
       idempotent: true,
       maxInFlight: 1,
     },
+  },
+  'composite-key': {
+    summary: 'idempotent; messages of one key go to all partitions in turn, in no order together',
+    level: 'at-least-once',
+    promises: ['idempotent-produce'],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    spread: 'composite-key',
+    source: `${document}enable.idempotence (Apache Kafka 4.4)`,
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      isolation: 'read-committed',
+      acks: 'all',
+      idempotent: true,
+      maxInFlight: 1,
+    },
+  },
+  /** The log forgets, whoever has not read it yet: a consumer must keep up. */
+  'short-retention': {
+    summary: 'as acks-all; what is older than half a second is removed, read or not',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
+    waived: ['D1', 'D10'].map((clause) => ({
+      clause,
+      because: `retention removes what was acknowledged and is not read in time: ${topicDocument}retention.ms`,
+    })),
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${topicDocument}retention.ms (Apache Kafka 4.4)`,
+    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all', retentionMs: 500 },
   },
   transactional: {
     summary: 'idempotent; outputs and the offsets of their inputs are committed as one',

@@ -1,6 +1,6 @@
 import type { MessageToProduce } from '@platformatic/kafka';
+import { partitionOfKey } from '../../harness/core/murmur2.ts';
 import type { Deployed, Outgoing } from '../engine.ts';
-import { partitionOfKey } from './murmur2.ts';
 import { type ScopeTable, scopeTable } from './scopes.ts';
 import type { KafkaTransaction } from './transaction.ts';
 

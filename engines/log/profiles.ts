@@ -41,6 +41,14 @@ const idempotent = {
   retryRefused: true,
 } as const;
 
+/** What most of them have in common. */
+const usual = {
+  waived: [],
+  deviations: [],
+  consumption: 'settle-after-processing',
+  source: document,
+} as const;
+
 /** On several nodes: what the in-sync set stores, no leader takes with it. */
 const bornByReplicas: readonly FaultDomain[] = [...oneNode, 'node-loss'];
 
@@ -137,6 +145,16 @@ export const profiles = {
     source: document,
     options: { ...base, ...replicated, ...idempotent },
   },
+  /** What spreads a hot key, and what that costs. */
+  'composite-key': {
+    summary: 'idempotent; messages of one key go to all partitions in turn, in no order together',
+    level: 'at-least-once',
+    promises: ['idempotent-produce'],
+    claimedUnder: bornByReplicas,
+    ...usual,
+    spread: 'composite-key',
+    options: { ...base, ...replicated, ...idempotent },
+  },
   transactional: {
     ...ofJobs,
     summary: 'idempotent; outputs and the offsets of their inputs are committed as one',
@@ -161,11 +179,8 @@ export const profiles = {
     level: 'at-least-once',
     promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
+    ...usual,
     transform: 'offsets-apart',
-    source: document,
     options: { ...base, ...replicated, ...idempotent },
   },
   unsequenced: {
@@ -173,11 +188,8 @@ export const profiles = {
     level: 'at-least-once',
     promises: [],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
+    ...usual,
     transform: 'in-transaction',
-    source: document,
     options: { ...base, ...replicated, transactions: true },
   },
   'read-uncommitted': {
@@ -202,10 +214,7 @@ export const profiles = {
     level: 'at-least-once',
     promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    source: document,
+    ...usual,
     options: {
       ...base,
       ...replicated,
@@ -219,10 +228,7 @@ export const profiles = {
     level: 'at-least-once',
     promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    source: document,
+    ...usual,
     options: {
       ...base,
       ...replicated,
@@ -278,10 +284,7 @@ export const profiles = {
     level: 'at-least-once',
     promises: [],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    source: document,
+    ...usual,
     options: { ...base, ...replicated, fsync: { kind: 'interval', everyMs: 100 } },
   },
   'fsync-every-batch': {
@@ -289,10 +292,7 @@ export const profiles = {
     level: 'at-least-once',
     promises: [],
     claimedUnder: [...oneNodeSynced, 'node-loss'],
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    source: document,
+    ...usual,
     options: { ...base, ...replicated, fsync: { kind: 'every-batch' } },
   },
 } as const satisfies Readonly<Record<string, Profile<LogOptions>>>;

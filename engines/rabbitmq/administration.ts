@@ -147,11 +147,15 @@ class RabbitAdministration implements Administration {
     topology: Topology,
     subscription: SubscriptionSpec,
   ): Promise<void> {
-    const { queueType, maxLength } = this.#options;
+    const { queueType, maxLength, singleActive } = this.#options;
     const limit = maxLength === 0 ? {} : { maxLength, overflow: 'reject-publish' };
     await channel.assertQueue(queueOf(subscription), {
       durable: true,
-      arguments: { 'x-queue-type': queueType, ...limitArguments(topology, subscription) },
+      arguments: {
+        'x-queue-type': queueType,
+        ...(singleActive ? { 'x-single-active-consumer': true } : {}),
+        ...limitArguments(topology, subscription),
+      },
       ...limit,
     });
   }
@@ -159,13 +163,14 @@ class RabbitAdministration implements Administration {
   #effective(product: string): readonly string[] {
     const { queueType, persistent, acknowledgement, mandatory, maxLength, heartbeatSeconds } =
       this.#options;
+    const { singleActive } = this.#options;
     const automatic = acknowledgement === 'automatic';
     const manual = `manual ack, given back with basic.${this.#options.requeueWith}, prefetch = permits asked for`;
     const { nodes } = this.#target;
     return [
       ...(this.#target.kind === 'external' ? [protectionOf(this.#target)] : []),
       `broker: ${product}, ${nodes === 1 ? '1 node' : `${nodes} nodes`}`,
-      `queue: ${queueType}, durable${maxLength === 0 ? '' : `, refuses above ${maxLength} messages`}`,
+      `queue: ${queueType}, durable${singleActive ? ', one consumer active at a time' : ''}${maxLength === 0 ? '' : `, refuses above ${maxLength} messages`}`,
       `messages: ${persistent ? 'persistent' : 'transient'}${mandatory ? ', mandatory' : ''}`,
       'publisher: confirms on a connection of its own, no reconnection',
       `consumer: ${automatic ? 'no-ack, prefetch ignored by the broker' : manual}`,

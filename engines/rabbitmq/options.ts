@@ -17,6 +17,8 @@ export const rabbitOptions = z
      * towards a delivery limit, and each is one frame; before, there is no difference.
      */
     requeueWith: z.enum(['nack', 'reject']).default('nack'),
+    /** Of several consumers of a queue only one gets anything (`x-single-active-consumer`). */
+    singleActive: z.boolean().default(false),
     /** An unroutable message comes back (`basic.return`) instead of being confirmed and dropped. */
     mandatory: z.boolean().default(true),
     resend: z.enum(['nobody', 'harness']).default('harness'),

@@ -34,14 +34,9 @@ export function traits(options: RabbitOptions): Traits {
 }
 
 function capabilitiesOf(options: RabbitOptions, manual: boolean): ReadonlySet<Capability> {
-  const set = new Set<Capability>([
-    'keys',
-    'headers',
-    'groups',
-    'routing',
-    'bindings',
-    'redelivered-flag',
-  ]);
+  const set = new Set<Capability>(['keys', 'headers', 'routing', 'bindings', 'redelivered-flag']);
+  // Of several members one has everything.
+  if (!options.singleActive) set.add('groups');
   if (manual) {
     set.add('requeue');
     set.add('reject');

@@ -16,6 +16,19 @@ import type { PauseReport } from '../measure/thread-pauses.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 import type { Poison } from './poison.ts';
 
+/**
+ * `partition`: bucket b has scope b % scopes; `partitions-in-turn`: what is sent of a bucket goes to the next one each
+ * time. `key`: the bucket is the key, by which the broker chooses; `single`: there is nothing to choose.
+ */
+export type RoutingBy = 'partition' | 'partitions-in-turn' | 'key' | 'single' | HashedRouting;
+
+/** murmur2(key) % N, where N is `first` for what comes before `untilSeq` in its lane, and all scopes from there. */
+export interface HashedRouting {
+  readonly by: 'murmur2';
+  readonly first: number;
+  readonly untilSeq: number;
+}
+
 interface ActorSpecBase {
   /** Unique in the cell, at most 65,534. */
   readonly actor: number;
@@ -53,8 +66,7 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly lingerMs: number;
   readonly batchMessages: number;
   readonly sendLimit: Limit;
-  /** `partition`: bucket b goes to scope b % scopes; `key`: the bucket is the key. */
-  readonly routing: 'partition' | 'key' | 'single';
+  readonly routing: RoutingBy;
   readonly scopes: number;
   /** By bucket, instead of keys of its own; empty: destination 0. */
   readonly addresses: readonly Address[];

@@ -105,7 +105,7 @@ export function readerFor({
   'run' | 'payloadBytes' | 'keys' | 'addresses' | 'loadSeed'
 >): CopyReader {
   const template = bodyTemplate(run, largestOf(payloadBytes));
-  const carried = routesOf('key', keys, 1, false, addresses);
+  const carried = routesOf('key', keys, false, addresses);
   return new CopyReader(run, template, carried, messageSizes(payloadBytes, loadSeed));
 }
 

@@ -7,9 +7,10 @@ import {
 } from '../core/message-header.ts';
 import type { Address } from '../../scenarios/scenario.ts';
 import { largestOf } from '../../scenarios/spread.ts';
-import type { ProducerActorSpec } from './actor.ts';
+import type { ProducerActorSpec, RoutingBy } from './actor.ts';
 import { bodyTemplate } from './body.ts';
 import { BodySlabs } from './body-slabs.ts';
+import { partitionsOf } from './partition-of.ts';
 import { meanSize, messageSizes, type SizeOf } from './draws/message-sizes.ts';
 
 export interface Routes {
@@ -17,7 +18,6 @@ export interface Routes {
   readonly destination: readonly number[];
   readonly headers: readonly Outgoing['headers'][];
   readonly key: readonly (Buffer | undefined)[];
-  readonly partition: readonly (number | undefined)[];
   readonly group: readonly (string | undefined)[];
 }
 
@@ -29,9 +29,8 @@ function batchLimitOf(spec: BatchSpec): number {
 
 /** What a message of each bucket carries so that the broker routes it; made once. */
 export function routesOf(
-  routing: 'partition' | 'key' | 'single',
+  routing: RoutingBy,
   buckets: number,
-  scopes: number,
   messageGroups = false,
   addresses: readonly Address[] = [],
 ): Routes {
@@ -41,7 +40,6 @@ export function routesOf(
     destination: addresses.map(({ destination }) => destination),
     headers: addresses.map(({ headers }) => headers),
     key: all.map((bucket) => (routing === 'key' ? Buffer.from(keyOf(bucket)) : undefined)),
-    partition: all.map((bucket) => (routing === 'partition' ? bucket % scopes : undefined)),
     group: all.map((bucket) => (messageGroups ? `k${bucket}` : undefined)),
   };
 }
@@ -77,6 +75,7 @@ export class OutgoingBatch {
   readonly #deduplicationIds: boolean;
   readonly #destination: number;
   readonly #sizeOf: SizeOf;
+  readonly #partitionOf: ReturnType<typeof partitionsOf>;
   /** Beyond it, another message of the largest size would not be taken. */
   readonly #fullBytes: number;
   #bytes = 0;
@@ -89,16 +88,11 @@ export class OutgoingBatch {
     this.#deduplicationIds = spec.deduplicationIds;
     this.#destination = destination;
     this.#template = template;
+    this.#partitionOf = partitionsOf(spec);
     this.#sizeOf = messageSizes(payloadBytes, spec.loadSeed);
     this.#slabs = new BodySlabs(largest, typeof payloadBytes === 'number' ? 'alike' : 'unlike');
     this.#fullBytes = spec.sendLimit.bytes - largest;
-    this.#routes = routesOf(
-      spec.routing,
-      lanes.count,
-      spec.scopes,
-      spec.messageGroups,
-      spec.addresses,
-    );
+    this.#routes = routesOf(spec.routing, lanes.count, spec.messageGroups, spec.addresses);
     this.header.run = spec.run;
     this.header.epoch = spec.epoch;
     this.#pool = Array.from({ length: this.limit }, () => ({
@@ -134,7 +128,7 @@ export class OutgoingBatch {
     const outgoing = this.#pool[this.#count] as Outgoing;
     outgoing.ticket = ticket;
     outgoing.key = this.#routes.key[bucket];
-    outgoing.partition = this.#routes.partition[bucket];
+    outgoing.partition = this.#partitionOf(bucket, header.seq);
     outgoing.group = this.#routes.group[bucket];
     outgoing.headers = this.#routes.headers[bucket];
     outgoing.destination = this.#routes.destination[bucket] ?? this.#destination;

@@ -67,6 +67,7 @@ export async function conduct(
         scratch,
         originNs,
         clock,
+        wallClock: host.wallClock,
         cores: availableParallelism(),
         threadCpuMicros: host.threadCpuMicros,
         isRunning: (pid) => isRunning(host, pid),

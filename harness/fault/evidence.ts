@@ -1,6 +1,7 @@
 import type { FaultRecord } from '../record/schema.ts';
 import { type ChurnedConsumers, describeChurn, didChurn } from './churn-evidence.ts';
 import { describeCluster, didBiteCluster, type OfCluster } from './of-cluster.ts';
+import { describeReadAgain, type ReadAgain, wasReadAgain } from './read-again-evidence.ts';
 import { describeReplaced, type ReplacedStalled, wasReplaced } from './stalled-evidence.ts';
 
 /**
@@ -56,6 +57,7 @@ export type FaultEvidence =
       readonly after: string | undefined;
     }
   | ReplacedStalled
+  | ReadAgain
   | {
       readonly kind: 'join-consumer';
       readonly actor: string;
@@ -143,6 +145,8 @@ export function didBite(evidence: FaultEvidence): boolean {
       return evidence.left && evidence.scopes > 0;
     case 'replace-stalled':
       return wasReplaced(evidence);
+    case 'read-again':
+      return wasReadAgain(evidence);
     case 'crash-consumer':
     case 'crash-producer':
       return evidence.terminated;
@@ -224,17 +228,28 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
       ];
     case 'replace-stalled':
       return describeReplaced(evidence);
+    case 'read-again':
+      return describeReadAgain(evidence);
     case 'crash-consumer':
     case 'crash-producer':
-      return [['worker terminated', evidence.terminated ? evidence.actor : 'no']];
+      return [terminatedIn(evidence)];
     case 'crash-transformer':
-      return [
-        ['worker terminated', evidence.terminated ? evidence.actor : 'no'],
-        ['last step that it had done', evidence.after ?? 'it did not come to it in time'],
-      ];
+      return [terminatedIn(evidence), ['last step that it had done', evidence.after ?? notInTime]];
     default:
       return describeCluster(evidence);
   }
+}
+
+const notInTime = 'it did not come to it in time';
+
+function terminatedIn({
+  actor,
+  terminated,
+}: {
+  readonly actor: string;
+  readonly terminated: boolean;
+}): readonly [string, string] {
+  return ['worker terminated', terminated ? actor : 'no'];
 }
 
 function goneOf({ pid, gone }: { readonly pid: number; readonly gone: boolean }) {

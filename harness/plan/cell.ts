@@ -7,6 +7,7 @@ import type {
   OutsideEffects,
   Transform,
 } from '../../engines/engine.ts';
+import type { Spread } from '../../engines/profile.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { Level, PromiseSet } from '../core/clauses.ts';
@@ -68,6 +69,7 @@ export interface PlannedProfile {
   readonly consumption: Consumption;
   readonly transform: Transform | 'without-transactions';
   readonly outsideEffects: OutsideEffects | 'each-time';
+  readonly spread: Spread | 'by-key';
   readonly source: string;
   /** What it promises instead from a version on, which is found when the cell is run. */
   readonly editions: readonly Edition[];

@@ -172,6 +172,7 @@ function cellOf(
       consumption: profile.consumption,
       transform: profile.transform ?? 'without-transactions',
       outsideEffects: profile.outsideEffects ?? 'each-time',
+      spread: profile.spread ?? 'by-key',
       source: profile.source,
       editions: profile.editions ?? [],
       options: profile.options,

@@ -22,11 +22,18 @@ export function loadTraits({ workload, topology }: Scenario): LoadTraits {
     consumers: `${workload.consumers}${workload.consumersJoin === undefined ? '' : ' after the load'}`,
     ...(transformers > 0 ? { transformers: `${transformers}` } : {}),
     partitions: `${topology.scopes}`,
+    ...partitionerTraits(workload),
     subscriptions: `${topology.subscriptions}`,
     batch: `${workload.batchMessages} messages or ${workload.lingerMs} ms`,
     prefetch: `${workload.prefetch}`,
     work: workText(workload),
   };
+}
+
+function partitionerTraits({ partitioner }: Workload): LoadTraits {
+  if (partitioner === undefined) return {};
+  const { first, until } = partitioner;
+  return { partitioner: `murmur2 over ${first} for ${rounded(until * 100)}%, then over all` };
 }
 
 /** The same as one line, such as `arrivals poisson, rate 5000/s, messages 40000`. */

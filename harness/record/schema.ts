@@ -15,6 +15,7 @@ import { fidelityRecord } from './fidelity-schema.ts';
 import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { performance, redelivery } from './performance-schema.ts';
+import { reading } from './reading-schema.ts';
 import { resources } from './resource-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
@@ -177,6 +178,10 @@ export const judgedCell = z.strictObject({
     .describe('HdrHistogram log of every second, relative to the run directory; empty: none'),
   clientThreads: z.array(clientThread).default([]),
   redelivery: redelivery.nullable().default(null).describe('null: nothing was delivered again'),
+  reading: reading
+    .nullable()
+    .default(null)
+    .describe('null: what consumers read were outputs, or an older record'),
   history: historyInfo,
   lanes: z.array(laneSpan),
   facts: cellFacts,

@@ -1,6 +1,12 @@
 import type { LaneSpan } from '../core/lanes.ts';
 import { join } from 'node:path';
-import type { Actor, ActorSpec, ConsumerActorSpec, TransformerActorSpec } from '../actors/actor.ts';
+import type {
+  Actor,
+  ActorSpec,
+  ConsumerActorSpec,
+  RoutingBy,
+  TransformerActorSpec,
+} from '../actors/actor.ts';
 import type { Keying } from '../effects/ledger.ts';
 import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -27,6 +33,17 @@ export async function castConsumer(
   subscription: number,
   instance?: string,
 ): Promise<Actor> {
+  const actor = await bringConsumer(stage, subscription, instance);
+  actor.start(stage.environment.clock.nowNs());
+  return actor;
+}
+
+/** One that has joined and requests nothing before it is started. */
+export async function bringConsumer(
+  stage: Stage,
+  subscription: number,
+  instance?: string,
+): Promise<Actor> {
   const { cell } = stage;
   const common = commonSpec(stage, 'consumer');
   const spec: ConsumerActorSpec = {
@@ -38,9 +55,7 @@ export async function castConsumer(
     poison: poisonOf(cell, subscription),
     deadLetters: deadLettersReadBy(cell, subscription),
   };
-  const actor = await spawn(stage, spec);
-  actor.start(stage.environment.clock.nowNs());
-  return actor;
+  return spawn(stage, spec);
 }
 
 function deadLettersReadBy(cell: Cell, subscription: number): ConsumerActorSpec['deadLetters'] {
@@ -98,7 +113,7 @@ function readingSpec(cell: Cell, subscription: number) {
     settleLimit: traits.settleLimit,
     workMs: workload.workMs,
     work: workload.work,
-    keys: routingOf({ traits }) === 'key' ? workload.keys : 0,
+    keys: routingOf(cell) === 'key' ? workload.keys : 0,
     addresses: addressesOf(cell),
   } as const;
 }
@@ -111,7 +126,7 @@ export function sendingSpec(cell: Cell) {
     addresses: addressesOf(cell),
     batchMessages: Math.min(workload.batchMessages, traits.sendLimit.messages),
     sendLimit: traits.sendLimit,
-    routing: routingOf({ traits }),
+    routing: routingOf(cell),
     scopes: topology.scopes,
     messageGroups: traits.capabilities.includes('message-groups'),
     deduplicationIds: traits.capabilities.includes('deduplication'),
@@ -147,9 +162,15 @@ function spansOf(whole: LaneSpan, { scenario }: Cell): readonly LaneSpan[] {
   return [...spans.values()];
 }
 
-function routingOf({ traits }: Pick<Cell, 'traits'>): 'partition' | 'key' | 'single' {
+function routingOf({ profile, traits, scenario }: Cell): RoutingBy {
   const capabilities = new Set(traits.capabilities);
-  if (capabilities.has('partitions')) return 'partition';
+  if (capabilities.has('partitions')) {
+    if (profile.spread === 'composite-key') return 'partitions-in-turn';
+    const { partitioner, load, keys } = scenario.workload;
+    if (partitioner === undefined) return 'partition';
+    const { first, until } = partitioner;
+    return { by: 'murmur2', first, untilSeq: Math.ceil((until * load.messages) / keys) };
+  }
   return capabilities.has('keys') ? 'key' : 'single';
 }
 

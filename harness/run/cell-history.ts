@@ -15,6 +15,7 @@ import { GivenUp } from './given-up.ts';
 import { hasOutsideEffects } from './outside-effects.ts';
 import { OutputCounter } from './output-counter.ts';
 import { ReadPositions } from './read-positions.ts';
+import { Reading } from './reading.ts';
 import { SendTally } from './send-tally.ts';
 import { routesOf } from './routed-cell.ts';
 import { outputGroup, transformerGroup } from './transformation.ts';
@@ -33,6 +34,7 @@ export interface CellHistory {
   readonly judge: Judge;
   readonly collector: HistoryCollector;
   readonly positions: ReadPositions;
+  readonly reading: Reading;
   readonly assignments: Assignments;
   readonly givenUp: GivenUp;
   /** Of all deliveries so far; 0 where nothing is leased. */
@@ -59,6 +61,7 @@ export function openCellHistory(
   const facts = factsOf(cell, ledger);
   const judge = createJudge(facts);
   const positions = new ReadPositions();
+  const reading = new Reading();
   const assignments = new Assignments();
   const givenUp = new GivenUp(cell.scenario.topology.deliveryLimit ?? 0);
   const countsOutputs = cell.scenario.workload.transformers > 0 && !hasOutsideEffects(cell);
@@ -77,6 +80,7 @@ export function openCellHistory(
   collector.listen((event) => {
     judge.fold(event);
     positions.observe(event);
+    reading.observe(event);
     assignments.observe(event);
     givenUp.observe(event);
     outputs?.observe(event);
@@ -96,6 +100,7 @@ export function openCellHistory(
     judge,
     collector,
     positions,
+    reading,
     assignments,
     givenUp,
     get longestLeaseMs() {

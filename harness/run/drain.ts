@@ -46,20 +46,19 @@ interface DrainedReader {
 
 /** Waits until every subscription has been read to its end and settled; each proof enters the history. */
 export async function drain(stage: Drainable): Promise<Drain> {
-  const { clock, signal } = stage.environment;
+  const { clock } = stage.environment;
   const startedNs = clock.nowNs();
   const groups = stage.deployed.topology.subscriptions.length;
   const proofs: string[] = [];
   const timeoutMs = stage.cell.scenario.workload.drainTimeoutMs;
   for (let group = 0; group < groups; group += 1) {
-    const watch = watchGroup(stage, group);
-    const done = await waitUntil(() => watch.look(), timeoutMs, pollMs, signal);
+    const { done, seen } = await untilRead(stage, group, timeoutMs);
     const tookNs = clock.nowNs() - startedNs;
     if (!done) {
-      const by = `not drained in ${timeoutMs / 1000} s: ${watch.lastSeen()}`;
+      const by = `not drained in ${timeoutMs / 1000} s: ${seen}`;
       return { complete: false, tookNs, by };
     }
-    proofs.push(watch.lastSeen());
+    proofs.push(seen);
     stage.history.collector.append({
       ...emptyEvent(),
       kind: EventKind.drainComplete,
@@ -72,6 +71,18 @@ export async function drain(stage: Drainable): Promise<Drain> {
     tookNs: clock.nowNs() - startedNs,
     by: [...new Set(proofs)].join('; '),
   };
+}
+
+/** Waits until a subscription has been read to its end and settled. */
+export async function untilRead(
+  stage: Drainable,
+  group: number,
+  timeoutMs: number,
+): Promise<{ readonly done: boolean; readonly seen: string }> {
+  const watch = watchGroup(stage, group);
+  const { signal } = stage.environment;
+  const done = await waitUntil(() => watch.look(), timeoutMs, pollMs, signal);
+  return { done, seen: watch.lastSeen() };
 }
 
 interface GroupWatch {

@@ -17,6 +17,8 @@ export interface RunEnvironment {
   readonly scratch: string;
   readonly originNs: bigint;
   readonly clock: Clock;
+  /** What systems tell times by. */
+  readonly wallClock: () => Date;
   readonly cores: number;
   readonly threadCpuMicros: () => number;
   /** Whether a process of this machine exists: evidence that no engine's word stands for. */

@@ -20,6 +20,7 @@ import { killAll } from './kill-all.ts';
 import { killLeader } from './kill-leader.ts';
 import { loseCommits } from './lose-commits.ts';
 import { pauseLeader } from './pause-leader.ts';
+import { readAgain } from './read-again.ts';
 import { redriveDeadLetters } from './redrive.ts';
 import { replaceStalled } from './replace-stalled.ts';
 import { restartEach } from './restart-each.ts';
@@ -95,6 +96,8 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return changeBindings(plan, index, stage);
     case 'redrive':
       return redriveDeadLetters(plan, index, stage);
+    case 'read-again':
+      return readAgain(plan, index, stage);
     case 'join-consumer':
       return joinConsumer(plan, index, stage);
     case 'leave-consumer':

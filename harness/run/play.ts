@@ -1,6 +1,6 @@
 import type { Actor } from '../actors/actor.ts';
 import { AckmarkError } from '../core/errors.ts';
-import { castConsumer, castTransformer } from './cast.ts';
+import { bringConsumer, castTransformer } from './cast.ts';
 import { castProducers } from './cast-producer.ts';
 import { atLimitOf } from './dead-letters.ts';
 import { type Drain, drain } from './drain.ts';
@@ -8,6 +8,7 @@ import type { WarmUpRecord } from '../record/load-schema.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { directFaults } from './fault-director.ts';
 import { followStages } from './load-stages.ts';
+import { isBacklog } from './is-backlog.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
 import { type BrokerUse, watchLoad } from './load-watch.ts';
 import { readEffectsBack } from './outside-effects.ts';
@@ -123,23 +124,31 @@ async function castAll(stage: Stage): Promise<void> {
   await Promise.all([...consumers, ...transformers, castProducers(stage)]);
 }
 
-export function isBacklog({ cell }: Pick<Stage, 'cell'>): boolean {
-  return cell.scenario.workload.consumersJoin === 'after-load';
+/** A backlog waits until all of them have joined: what the first took alone would tell of one consumer. */
+async function castConsumers(stage: Stage): Promise<void> {
+  const brought = broughtConsumers(stage);
+  const joined = isBacklog(stage) ? Promise.all(brought) : undefined;
+  const start = async (one: Promise<Actor>): Promise<void> => {
+    const actor = await one;
+    await joined;
+    actor.start(stage.environment.clock.nowNs());
+  };
+  await Promise.all(brought.map(start));
 }
 
-async function castConsumers(stage: Stage): Promise<void> {
+function broughtConsumers(stage: Stage): readonly Promise<Actor>[] {
   const { workload, topology } = stage.cell.scenario;
   // Where messages are transformed, the first subscription is not the consumers'.
   const first = workload.transformers > 0 ? transformerGroup + 1 : 0;
   const consumers = Array.from({ length: workload.consumers }, (_, index) =>
-    castConsumer(stage, first + (index % (topology.subscriptions - first))),
+    bringConsumer(stage, first + (index % (topology.subscriptions - first))),
   );
   const atLimit = atLimitOf(stage.cell);
   const waits = stage.cell.scenario.faults.some(({ kind }) => kind === 'redrive');
   if (atLimit.becomes === 'dead-letter' && !waits) {
-    consumers.push(castConsumer(stage, atLimit.reader));
+    consumers.push(bringConsumer(stage, atLimit.reader));
   }
-  await Promise.all(consumers);
+  return consumers;
 }
 
 async function loadEnded(stage: Stage): Promise<boolean> {

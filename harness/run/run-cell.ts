@@ -25,7 +25,8 @@ import type { RunEnvironment } from './environment.ts';
 import type { LiveTarget } from './live-target.ts';
 import { withLongestGap } from './longest-gap.ts';
 import { type CellFigures, collectFigures, priceOf } from './performance.ts';
-import { type CpuReading, isBacklog, type Play, play } from './play.ts';
+import { isBacklog } from './is-backlog.ts';
+import { type CpuReading, type Play, play } from './play.ts';
 import { proc } from './proc.ts';
 import { resourcesOf } from './resources.ts';
 import { writeSeal } from './seal.ts';
@@ -105,6 +106,7 @@ async function perform(
       figures.redelivery === undefined
         ? null
         : { latency: figures.redelivery.latency, untimed: figures.redelivery.untimed },
+    reading: readingOf(stage),
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,
@@ -146,6 +148,19 @@ function backlogOf(
     tookNs: Math.max(0, lastDeliverNs - drainStartNs),
     ratePerSecond: perSecond(messages - firstDelivered, lastDeliverNs - firstDeliverNs),
   };
+}
+
+/** Outputs that consumers read are not what producers stored: nothing is said of them. */
+function readingOf({ cell, troupe, history }: Stage): JudgedCell['reading'] {
+  if (cell.scenario.workload.transformers > 0) return null;
+  const readers = troupe.consumers.flatMap(({ spec }) =>
+    spec.role === 'consumer' && spec.subscription === 0
+      ? [{ actor: spec.actor, name: spec.name }]
+      : [],
+  );
+  return history.reading.record(readers, {
+    isDense: cell.traits.capabilities.includes('partitions'),
+  });
 }
 
 type Judgement = Pick<JudgedCell, 'verdict' | 'reasons' | 'clauses' | 'counts' | 'longestGapNs'>;

@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
+  ActorContext,
   Administration,
   Deployed,
   DestinationSpec,
   Engine,
+  Session,
   Target,
   Topology,
 } from '../../engines/engine.ts';
@@ -35,6 +37,8 @@ export interface Stage {
   readonly environment: RunEnvironment;
   /** What the actors talk to: through the proxy only where a fault needs it. */
   readonly target: Target;
+  /** A session beside those of the actors. */
+  readonly connect: (context: ActorContext) => Promise<Session>;
   /** What a code of the engine means. */
   readonly outcomeName: (code: number) => string;
   readonly administration: Administration;
@@ -106,6 +110,7 @@ async function stageWith(
     live,
     environment,
     target,
+    connect: (context) => engine.connect(target, cell.profile.options, context),
     outcomeName: (code) => outcomeNameIn(engine.outcomes, code),
     administration,
     deployed,

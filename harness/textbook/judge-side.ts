@@ -34,7 +34,7 @@ export function judgeSide(
     scenario,
     cells: judged.map(({ id }) => id),
     // That of the last round repeats those before it.
-    replay: cells.at(-1)?.replay ?? '',
+    replay: comparing(cells.at(-1)?.replay ?? '', scenario, shows),
   };
   const absent = whyAbsent(cells);
   if (absent !== undefined) return { ...base, ...absent };
@@ -43,11 +43,20 @@ export function judgeSide(
     ...elsewhere(cell, effectsIn),
   ]);
   const gaps = [...new Set([...unstruck, ...judged.flatMap(gapsOf)])];
-  const observations = shows.map((expectation) => observe(expectation, judged));
+  const observations = shows.map((expectation) =>
+    observe(expectation, judged, (other) => cellsOf(record, name, other)),
+  );
   const outcome =
     unstruck.length > 0 ? 'no-evidence' : outcomeOf(observations, { isWhole: gaps.length === 0 });
   const told = observations.map(({ text }) => text);
   return { ...base, outcome, seen: outcome === 'no-evidence' ? [...gaps, ...told] : told };
+}
+
+/** What a figure is measured by has to be run again as well. */
+function comparing(replay: string, scenario: string, shows: Side['shows']): string {
+  const others = shows.flatMap((one) => (one.is === 'ratio' ? [one.over] : []));
+  const all = [...new Set([scenario, ...others])].join(',');
+  return replay.replace(`--scenario ${scenario}`, `--scenario ${all}`);
 }
 
 function whyAbsent(

@@ -1,7 +1,9 @@
-import type { Bound, Expectation, Figure } from '../../scenarios/textbook/sentence.ts';
+import type { Bound, Expectation } from '../../scenarios/textbook/sentence.ts';
 import { type CheckId, clauseTitle } from '../core/anomalies.ts';
 import { plural, whole } from '../core/plural.ts';
-import type { ClauseRecord, JudgedCell } from '../record/schema.ts';
+import type { CellRecord, ClauseRecord, JudgedCell } from '../record/schema.ts';
+import { figureOf } from './figure-of.ts';
+import { observeRatio, wantedOf } from './observe-ratio.ts';
 
 /**
  * What the cells of one side say about one expectation. `shown` and `refuted` are proofs. `absent` and `missing` are
@@ -12,8 +14,18 @@ export interface Observation {
   readonly text: string;
 }
 
-/** @param cells at least one, of one profile in one scenario */
-export function observe(expectation: Expectation, cells: readonly JudgedCell[]): Observation {
+/**
+ * @param cells at least one, of one profile in one scenario
+ * @param inScenario what the record holds of the same profile in another one
+ */
+export function observe(
+  expectation: Expectation,
+  cells: readonly JudgedCell[],
+  inScenario: (scenario: string) => readonly CellRecord[],
+): Observation {
+  if (expectation.is === 'ratio') {
+    return observeRatio(expectation, cells, inScenario(expectation.over));
+  }
   if (expectation.is === 'figure') return observeFigure(expectation, cells);
   const tallies = expectation.checks.map((check) => tallyOf(check, cells));
   return expectation.is === 'kept' ? observeKept(tallies) : observeSeen(tallies);
@@ -79,13 +91,12 @@ function observeFigure(
   { figure, bound }: Extract<Expectation, { is: 'figure' }>,
   cells: readonly JudgedCell[],
 ): Observation {
-  const wanted = 'least' in bound ? `at least ${bound.least}` : `at most ${bound.most}`;
-  const values = cells.map((cell) => valueOf(figure, cell));
+  const values = cells.map((cell) => figureOf(figure, cell));
   const known = values.filter((value): value is number => value !== undefined);
   if (known.length < values.length || known.length === 0) {
     return { is: 'undecided', text: `${figure.unit}: not recorded` };
   }
-  const text = `${figure.unit}: ${known.map((value) => whole(value)).join(', ')} (${wanted})`;
+  const text = `${figure.unit}: ${known.map((value) => whole(value)).join(', ')} (${wantedOf(bound)})`;
   return { is: comparedWith(bound, known), text };
 }
 
@@ -93,14 +104,4 @@ function observeFigure(
 function comparedWith(bound: Bound, values: readonly number[]): Observation['is'] {
   if ('least' in bound) return Math.min(...values) >= bound.least ? 'shown' : 'missing';
   return Math.max(...values) <= bound.most ? 'absent' : 'refuted';
-}
-
-function valueOf(figure: Figure, cell: JudgedCell): number | undefined {
-  if (figure.of === 'counts') return cell.counts[figure.name];
-  const fault = cell.faults.find(({ kind }) => kind === figure.kind);
-  const evidence = fault?.evidence.find(({ name }) => name === figure.name);
-  if (evidence === undefined) return undefined;
-  if (evidence.value === 'none') return 0;
-  const value = Number.parseInt(evidence.value, 10);
-  return Number.isNaN(value) ? undefined : value;
 }

@@ -1,6 +1,8 @@
 import { acknowledgements } from './acknowledgements.ts';
+import { consumers } from './consumers.ts';
 import { exchanges } from './exchanges.ts';
 import { groups } from './groups.ts';
+import { lag } from './lag.ts';
 import { queues } from './queues.ts';
 import { replication } from './replication.ts';
 import type { Sentence } from './sentence.ts';
@@ -11,6 +13,8 @@ export const sentences: readonly Sentence[] = [
   ...acknowledgements,
   ...transactions,
   ...groups,
+  ...consumers,
+  ...lag,
   ...queues,
   ...exchanges,
   ...replication,

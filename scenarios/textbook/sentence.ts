@@ -42,11 +42,27 @@ export type Expectation =
   | { readonly is: 'kept'; readonly checks: readonly CheckId[] }
   /** At least one of these anomalies is proven. */
   | { readonly is: 'seen'; readonly checks: readonly CheckId[] }
-  | { readonly is: 'figure'; readonly figure: Figure; readonly bound: Bound };
+  | { readonly is: 'figure'; readonly figure: Figure; readonly bound: Bound }
+  /**
+   * How many times as much as in another scenario, `over`, at the same profile. Of figures that begin when the load is
+   * over, in timed cells of several rounds.
+   */
+  | {
+      readonly is: 'ratio';
+      readonly figure: Figure;
+      readonly over: string;
+      readonly bound: Bound;
+    };
 
 export type Figure =
   /** Of the cell's counts. */
   | { readonly of: 'counts'; readonly name: 'redelivered' | 'recovered'; readonly unit: string }
+  /** Deliveries per second of consumers that came when the load was over. */
+  | { readonly of: 'backlog'; readonly unit: string }
+  /** See `ReadingRecord`. */
+  | { readonly of: 'readers'; readonly name: ReadersFigure; readonly unit: string }
+  | { readonly of: 'partitions'; readonly name: PartitionsFigure; readonly unit: string }
+  | { readonly of: 'countdown'; readonly name: CountdownFigure; readonly unit: string }
   /** The number that the evidence of a fault begins with; `none` is 0. */
   | {
       readonly of: 'fault';
@@ -54,6 +70,17 @@ export type Figure =
       readonly name: string;
       readonly unit: string;
     };
+
+/** Consumers that got nothing, and the most that one of them had in its hands. */
+export type ReadersFigure = 'idle' | 'most-held';
+/**
+ * Percent of all that was unread at the worst of each partition which was in the worst of them; keys that have messages
+ * in more than one partition.
+ */
+export type PartitionsFigure = 'share-of-worst' | 'keys-in-several';
+
+/** Messages that retention took before they were read, and milliseconds that each of three alerts left before that. */
+export type CountdownFigure = 'skipped' | 'half' | 'nine-tenths' | 'growth';
 
 export type Bound = { readonly least: number } | { readonly most: number };
 

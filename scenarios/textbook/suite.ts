@@ -1,10 +1,18 @@
 import { scenarios } from '../catalog.ts';
 import { asItIs, type BuiltInSuite, type SuiteScenario } from '../suite.ts';
 import { references, sentences } from './catalog.ts';
-import type { Sentence } from './sentence.ts';
+import type { Sentence, Side } from './sentence.ts';
 
 /** Where a control shows what it should in most rounds and not in all: what is proven in one is proven. */
-const roundsOf: Readonly<Record<string, number>> = { transform: 2 };
+const roundsOf: Readonly<Record<string, number>> = {
+  transform: 2,
+  // A ratio takes as many.
+  'drain-by-one': 3,
+  'drain-by-two': 3,
+  'drain-by-four': 3,
+  'drain-by-four-of-four': 3,
+  'drain-in-one-order': 3,
+};
 
 const loadOf: Readonly<Record<string, SuiteScenario['load']>> = {
   'transform-effect': { effects: 'postgres' },
@@ -40,10 +48,19 @@ export function suiteOf(of: readonly Sentence[]): BuiltInSuite {
 }
 
 function askedBy({ systems, treatment, control }: Sentence['trials'][number]): readonly Asked[] {
-  return Object.entries(systems).flatMap(([engine, pair]): Asked[] => [
-    { scenario: treatment.scenario, engine, reference: `${engine}@${pair.treatment}` },
-    { scenario: control.scenario, engine, reference: `${engine}@${pair.control}` },
-  ]);
+  return Object.entries(systems).flatMap(([engine, pair]): Asked[] => {
+    const asked = (side: Side, reference: string): Asked[] =>
+      scenariosOf(side).map((scenario) => ({ scenario, engine, reference }));
+    return [
+      ...asked(treatment, `${engine}@${pair.treatment}`),
+      ...asked(control, `${engine}@${pair.control}`),
+    ];
+  });
+}
+
+/** Its own, and those that its figures are measured by. */
+function scenariosOf({ scenario, shows }: Side): readonly string[] {
+  return [scenario, ...shows.flatMap((one) => (one.is === 'ratio' ? [one.over] : []))];
 }
 
 export const textbook = suiteOf(sentences);

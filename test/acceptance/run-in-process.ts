@@ -17,6 +17,8 @@ export interface FinishedRun {
 export async function runInProcess(...argv: readonly string[]): Promise<FinishedRun> {
   const host = fakeHost(['run', ...argv], {
     environment: { ...process.env },
+    // Brokers have real clocks, by which they are asked.
+    wallClock: () => new Date(),
   });
   const exitCode = await main(host);
   const directory = join(host.directory, 'runs', 'latest');

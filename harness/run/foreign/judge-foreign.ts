@@ -71,6 +71,7 @@ export function judgeForeign(
     latencyLog: '',
     clientThreads: [],
     redelivery: null,
+    reading: null,
     history: historyInfo(sidecar, read),
     lanes: sidecar.lanes.map((lane) => ({ ...lane })),
     facts: sidecar.facts,

@@ -3,7 +3,7 @@ import { assert, integer, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { externalTarget } from '../../../engines/kafka/address.ts';
 import engine from '../../../engines/kafka/engine.ts';
-import { murmur2, partitionOfKey } from '../../../engines/kafka/murmur2.ts';
+import { murmur2, partitionOfKey } from '../../../harness/core/murmur2.ts';
 import { kafkaOptions } from '../../../engines/kafka/options.ts';
 import { profiles, traits } from '../../../engines/kafka/profiles.ts';
 
@@ -15,6 +15,8 @@ describe('the profiles of kafka', () => {
       'acks-all',
       'acks-all-no-retries',
       'idempotent',
+      'composite-key',
+      'short-retention',
       'transactional',
       'keyed-effects',
       'late-keys',
@@ -29,6 +31,7 @@ describe('the profiles of kafka', () => {
     const promising = Object.entries(profiles).filter(([, { promises }]) => promises.length > 0);
     expect(promising.map(([name]) => name)).toEqual([
       'idempotent',
+      'composite-key',
       'transactional',
       'keyed-effects',
       'late-keys',
@@ -110,6 +113,18 @@ describe('external kafka addresses', () => {
 });
 
 describe('the partition of a key', () => {
+  // `UtilsTest.testMurmur2` of Apache Kafka’s own clients, which is what the Java producer partitions by.
+  it.each([
+    ['21', -973_932_308],
+    ['foobar', -790_332_482],
+    ['a-little-bit-long-string', -985_981_536],
+    ['a-little-bit-longer-string', -1_486_304_829],
+    ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58_897_971],
+    ['abc', 479_470_107],
+  ])('of the Java client has the hash of %s', (key, hash) => {
+    expect(murmur2(Buffer.from(key)) | 0).toBe(hash);
+  });
+
   it('is the one every Kafka client would choose', () => {
     assert(
       property(uint8Array({ maxLength: 40 }), integer({ min: 1, max: 50 }), (key, count) => {

@@ -5,8 +5,9 @@ import { live, startLiveBroker, whyNotLive } from './live-broker.ts';
 
 if (live) {
   for (const profile of Object.keys(engine.profiles)) {
-    // Its queue and client are those of the two that add a delivery limit to it.
-    if (profile === 'quorum') continue;
+    // Its queue and client are those of the two that add a delivery limit to it; a second consumer that waits is the
+    // broker’s doing alone.
+    if (profile === 'quorum' || profile === 'single-active') continue;
     contractSuite(`rabbitmq@${profile} on a real broker`, {
       engine,
       module: new URL('../../../engines/rabbitmq/engine.ts', import.meta.url),

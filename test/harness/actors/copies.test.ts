@@ -51,7 +51,7 @@ describe('a key', () => {
   });
 
   it('is the same for producers and consumers', () => {
-    const { key } = routesOf('key', 3, 1);
+    const { key } = routesOf('key', 3);
     expect(key.map(String)).toEqual(['k0', 'k1', 'k2']);
   });
 });

@@ -24,4 +24,18 @@ describe('a batch under construction', () => {
       }),
     );
   });
+
+  it.each([
+    { routing: 'partition', expected: [1, 1, 1, 1, 1] },
+    { routing: 'partitions-in-turn', expected: [1, 2, 3, 0, 1] },
+    // murmur2('k1') modulo 3, and modulo 4 from the third message on.
+    { routing: { by: 'murmur2', first: 3, untilSeq: 2 }, expected: [2, 2, 1, 1, 1] },
+  ] as const)('sends a key to $expected by $routing', ({ routing, expected }) => {
+    const batch = new OutgoingBatch(producerSpec({}, { routing, scopes: 4 }));
+    for (const seq of expected.keys()) {
+      batch.header.seq = seq;
+      batch.add(seq, 1);
+    }
+    expect(batch.messages.map(({ partition }) => partition)).toEqual(expected);
+  });
 });

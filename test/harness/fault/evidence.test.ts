@@ -100,6 +100,16 @@ const replaced = {
 const joined = { kind: 'join-consumer', actor: 'consumer-5', scopes: 2 } as const;
 const left = { kind: 'leave-consumer', actor: 'consumer-5', scopes: 2, left: true } as const;
 
+const readAgain = {
+  kind: 'read-again',
+  ready: true,
+  acknowledged: 6_000,
+  seen: 0,
+  startsAgain: [],
+  otherwise: 0,
+  disturbed: 0,
+} as const;
+
 const bitten: readonly FaultEvidence[] = [
   lost,
   killed,
@@ -127,6 +137,7 @@ const bitten: readonly FaultEvidence[] = [
   { ...paused, replicated: false, ledMeanwhile: undefined, acknowledgedMeanwhile: 0 },
   rolled,
   replaced,
+  readAgain,
 ];
 const missing: readonly FaultEvidence[] = [
   { ...crashedJob, after: undefined },
@@ -165,6 +176,8 @@ const missing: readonly FaultEvidence[] = [
   { ...replaced, stood: false },
   { ...replaced, settledMeanwhile: 0 },
   { ...replaced, wentOn: false },
+  { ...readAgain, ready: false },
+  { ...readAgain, acknowledged: 0 },
 ];
 
 describe('the evidence of a fault', () => {

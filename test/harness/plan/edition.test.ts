@@ -10,6 +10,7 @@ const profile: PlannedProfile = {
   consumption: 'settle-after-processing',
   transform: 'without-transactions',
   outsideEffects: 'each-time',
+  spread: 'by-key',
   source: 'the manual (Broker 4.0)',
   editions: [
     { from: '4.3', promises: [], source: 'the manual (Broker 4.3)' },

@@ -1,0 +1,154 @@
+import type { Backlog, Consumer, Delivery, Deployed, Start } from '../../engines/engine.ts';
+import { AckmarkError } from '../core/errors.ts';
+import { emptyHeader, readHeader } from '../core/message-header.ts';
+import { comparePositions, type Position } from '../core/position.ts';
+import { randomFrom } from '../core/random.ts';
+import type { Stage } from './stage.ts';
+import { waitUntil } from './waiting.ts';
+import { within } from './within.ts';
+
+/** Joining a group of nobody else included. */
+const joinMs = 30_000;
+const readMs = 30_000;
+const closeMs = 10_000;
+const pollMs = 10;
+/** Where nothing says how much there is: nothing came for so long. */
+const quietMs = 1_500;
+/** Beyond what the load has: what is stored twice is read twice. */
+const spare = 10_000;
+
+/** A message of the cell, as somebody found it who came later. */
+export interface LaterCopy {
+  readonly scope: number;
+  readonly position: Position | undefined;
+  readonly message: string;
+  readonly sentNs: number;
+}
+
+/** Where a later reader stands: in a group of its own where there can be one, else with the consumers. */
+export interface LaterStand {
+  readonly name: string;
+  readonly from: Start;
+}
+
+export function mayHaveOwnGroup({ cell }: Pick<Stage, 'cell'>): boolean {
+  return cell.traits.capabilities.includes('replay');
+}
+
+/**
+ * Comes with a session of its own, reads whatever it is given, settles nothing and goes. Where it has no group of its
+ * own, what it had goes back when it is gone.
+ */
+export async function readLater(stage: Stage, stand: LaterStand): Promise<readonly LaterCopy[]> {
+  const { signal } = stage.environment;
+  const session = await within(stage.connect(contextOf(stage, stand)), 'connect', joinMs, signal);
+  try {
+    const copies: LaterCopy[] = [];
+    const consumer = await joined(stage, stand, session, copies);
+    const { messages } = stage.cell.scenario.workload.load;
+    // Before anything is asked for, which is then no longer waiting.
+    const backlog = await stage.administration.backlog(stage.deployed, 0);
+    consumer.request(Math.min(messages + spare, stage.cell.traits.receiveLimit));
+    await untilOver(stage, backlog, copies);
+    await within(consumer.close(), 'close', closeMs, signal);
+    return copies;
+  } finally {
+    await within(session.close(), 'close', closeMs);
+  }
+}
+
+type LaterSession = Awaited<ReturnType<Stage['connect']>>;
+
+async function joined(
+  stage: Stage,
+  { name, from }: LaterStand,
+  session: LaterSession,
+  copies: LaterCopy[],
+): Promise<Consumer> {
+  const { deployed, subscription } = standingIn(stage, name);
+  const joining = session.consumer?.(
+    { deployed, subscription, start: from },
+    {
+      deliver: (batch) => copies.push(...copiesIn(batch, stage.history.run)),
+      settled: () => undefined,
+      assigned: () => undefined,
+      revoking: async () => undefined,
+      lost: () => undefined,
+      scopeEnded: () => undefined,
+      // What it did not get it does not have; the readings then differ.
+      disconnected: () => undefined,
+    },
+  );
+  if (joining === undefined) {
+    throw new AckmarkError('BAD_ENGINE', 'the session has no consumer', {
+      hint: 'A session of this engine must offer `consumer`.',
+    });
+  }
+  return within(joining, 'joining', joinMs, stage.environment.signal);
+}
+
+function contextOf(stage: Stage, { name }: LaterStand): Parameters<Stage['connect']>[0] {
+  const random = randomFrom(stage.cell.seed);
+  return {
+    name: `later-${stage.environment.brokerKey}-${stage.cell.index}-${name}`.slice(0, 60),
+    nowNs: () => stage.environment.clock.nowNs(),
+    random: () => random.unit(),
+    signal: stage.environment.signal,
+  };
+}
+
+function standingIn(
+  stage: Stage,
+  name: string,
+): { readonly deployed: Deployed; readonly subscription: number } {
+  const { deployed } = stage;
+  const { subscriptions } = deployed.topology;
+  const [consumers] = subscriptions;
+  if (!mayHaveOwnGroup(stage) || consumers === undefined) return { deployed, subscription: 0 };
+  const own = { ...consumers, name: `${consumers.name}-${name}` };
+  const topology = { ...deployed.topology, subscriptions: [...subscriptions, own] };
+  return { deployed: { ...deployed, topology }, subscription: subscriptions.length };
+}
+
+function copiesIn(batch: readonly Delivery[], run: number): readonly LaterCopy[] {
+  const header = emptyHeader();
+  return batch.flatMap(({ body, place }): LaterCopy[] => {
+    if (readHeader(body, header) !== 'intact' || header.run !== run) return [];
+    const { lane, seq, sentNs } = header;
+    const message = `${lane}:${seq}`;
+    return [{ scope: place?.scope ?? 0, position: place?.position, message, sentNs }];
+  });
+}
+
+/** By the end of each scope, by the depth of the queue, or by silence. */
+async function untilOver(
+  { environment: { clock, signal } }: Stage,
+  backlog: Backlog,
+  copies: readonly LaterCopy[],
+): Promise<void> {
+  let seen = -1;
+  let sinceNs = clock.nowNs();
+  await waitUntil(
+    () => {
+      if (copies.length !== seen) {
+        seen = copies.length;
+        sinceNs = clock.nowNs();
+      }
+      const isQuiet = clock.nowNs() - sinceNs > quietMs * 1e6;
+      if (backlog.by === 'exact-depth') {
+        return isQuiet || (backlog.ready > 0 && copies.length >= backlog.ready);
+      }
+      if (backlog.by === 'quiescence') return isQuiet;
+      return isQuiet || backlog.ends.every(({ scope, end }) => isReached(copies, scope, end));
+    },
+    readMs,
+    pollMs,
+    signal,
+  );
+}
+
+function isReached(copies: readonly LaterCopy[], scope: number, end: Position): boolean {
+  const last = copies.findLast((copy) => copy.scope === scope)?.position;
+  if (last === undefined) return false;
+  return comparePositions({ major: last.major + 1, minor: 0 }, end) >= 0;
+}

@@ -1,0 +1,150 @@
+import type { Start } from '../../engines/engine.ts';
+import type { FaultPlan } from '../../scenarios/scenario.ts';
+import { EventKind } from '../core/events.ts';
+import { comparePositions } from '../core/position.ts';
+import { faultRecord } from '../fault/evidence.ts';
+import type { FaultRecord } from '../record/schema.ts';
+import { untilRead } from './drain.ts';
+import { mark, neverStarted } from './fault-marks.ts';
+import { isBacklog } from './is-backlog.ts';
+import { type LaterCopy, mayHaveOwnGroup, readLater } from './later-reader.ts';
+import type { Stage } from './stage.ts';
+import { waitUntil } from './waiting.ts';
+
+const readyMs = 60_000;
+const pollMs = 5;
+/** A message is stored some time after it was sent, and an instant is told in whole milliseconds. */
+const aroundNs = 100e6;
+
+/**
+ * When all has been read and settled, or, where consumers come after the load, before anybody has: somebody comes
+ * and reads from the beginning. Where readers can have groups of their own, others come after it, who read from the
+ * beginning, from the middle of a scope and from an instant in the middle of the load.
+ */
+export async function readAgain(
+  plan: FaultPlan & { readonly kind: 'read-again' },
+  index: number,
+  stage: Stage,
+): Promise<FaultRecord> {
+  if (stage.cell.profile.consumption === 'automatic' && !mayHaveOwnGroup(stage)) {
+    return neverStarted(plan, stage, 'who reads here takes away what it reads');
+  }
+  const ready = await isReady(stage);
+  const startedNs = mark(stage, EventKind.faultStarted, index);
+  const before = delivered(stage);
+  const first = await readLater(stage, { name: 'first', from: { at: 'earliest' } });
+  const again = mayHaveOwnGroup(stage) ? await readFrom(startsIn(first, stage), first, stage) : [];
+  const disturbed = delivered(stage) - before;
+  const stoppedNs = mark(stage, EventKind.faultStopped, index);
+  return faultRecord({
+    target: '',
+    startedNs,
+    stoppedNs,
+    inFlight: null,
+    evidence: {
+      kind: plan.kind,
+      ready,
+      acknowledged: stage.troupe.acknowledged(),
+      seen: new Set(first.map(({ message }) => message)).size,
+      startsAgain: again.map(({ word }) => word),
+      otherwise: again.reduce((sum, { otherwise }) => sum + otherwise, 0),
+      disturbed,
+    },
+  });
+}
+
+async function isReady(stage: Stage): Promise<boolean> {
+  const { signal } = stage.environment;
+  const isSent = (): boolean => stage.troupe.livingProducers().length === 0;
+  if (!(await waitUntil(isSent, readyMs, pollMs, signal))) return false;
+  return isBacklog(stage) || (await untilRead(stage, 0, readyMs)).done;
+}
+
+const delivered = ({ troupe }: Stage): number =>
+  troupe.livingConsumers().reduce((sum, consumer) => sum + consumer.counters().delivered, 0);
+
+interface StartAgain {
+  readonly word: string;
+  readonly from: Start;
+  /** What is certainly read from there, and what certainly is not; the rest may or may not be. */
+  is(copy: LaterCopy): 'in' | 'out' | 'either';
+}
+
+function startsIn(first: readonly LaterCopy[], stage: Stage): readonly StartAgain[] {
+  const starts: StartAgain[] = [
+    { word: 'the beginning', from: { at: 'earliest' }, is: () => 'in' },
+  ];
+  const [some] = first;
+  if (some === undefined) return starts;
+  const { scope } = some;
+  const ofScope = first.filter((copy) => copy.scope === scope);
+  const position = ofScope[ofScope.length >> 1]?.position;
+  if (position !== undefined) {
+    starts.push({
+      word: 'a position',
+      from: { at: 'position', scope, position },
+      is: (copy) => {
+        if (copy.scope !== scope || copy.position === undefined) return 'in';
+        return comparePositions(copy.position, position) < 0 ? 'out' : 'in';
+      },
+    });
+  }
+  if (stage.cell.traits.capabilities.includes('start-at-time')) {
+    starts.push(startInTime(first, stage));
+  }
+  return starts;
+}
+
+/** At the instant at which the middle one was sent. */
+function startInTime(first: readonly LaterCopy[], { environment }: Stage): StartAgain {
+  const sent = first.map(({ sentNs }) => sentNs).toSorted((one, other) => one - other);
+  const atNs = sent[sent.length >> 1] ?? 0;
+  const agoMs = (environment.clock.nowNs() - atNs) / 1e6;
+  const timeMs = Math.round(environment.wallClock().getTime() - agoMs);
+  return {
+    word: 'a time',
+    from: { at: 'time', timeMs },
+    is: ({ sentNs }) => {
+      if (sentNs > atNs + aroundNs) return 'in';
+      return sentNs < atNs - aroundNs ? 'out' : 'either';
+    },
+  };
+}
+
+async function readFrom(
+  starts: readonly StartAgain[],
+  first: readonly LaterCopy[],
+  stage: Stage,
+): Promise<readonly { readonly word: string; readonly otherwise: number }[]> {
+  const read: { word: string; otherwise: number }[] = [];
+  for (const [number, start] of starts.entries()) {
+    const copies = await readLater(stage, { name: `again-${number}`, from: start.from });
+    read.push({ word: start.word, otherwise: differences(first, copies, start) });
+  }
+  return read;
+}
+
+/**
+ * Copies of the first reading that should be there again and are not at their place, and others that are there.
+ * Exported for its test.
+ */
+export function differences(
+  first: readonly LaterCopy[],
+  again: readonly LaterCopy[],
+  { is }: Pick<StartAgain, 'is'>,
+): number {
+  const due = byScope(first.filter((copy) => is(copy) === 'in'));
+  const found = byScope(again.filter((copy) => is(copy) !== 'either'));
+  let otherwise = 0;
+  for (const scope of new Set([...due.keys(), ...found.keys()])) {
+    const [one, other] = [due.get(scope) ?? [], found.get(scope) ?? []];
+    for (let i = 0; i < Math.max(one.length, other.length); i += 1) {
+      if (one[i]?.message !== other[i]?.message) otherwise += 1;
+    }
+  }
+  return otherwise;
+}
+
+function byScope(copies: readonly LaterCopy[]): ReadonlyMap<number, readonly LaterCopy[]> {
+  return Map.groupBy(copies, ({ scope }) => scope);
+}
