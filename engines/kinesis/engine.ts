@@ -21,9 +21,10 @@ export default {
   provisioners: {
     kinesalite: async () => (await import('./kinesalite.ts')).kinesaliteProvisioner,
     'kinesis-local': async () => (await import('./kinesis-local.ts')).kinesisLocalProvisioner,
+    moto: async () => (await import('../aws/moto.ts')).motoProvisioner,
   },
   external: (url) => externalTarget('kinesis', 'Kinesis', url),
   light: ['kinesalite'],
-  forgets: ['kinesis-local'],
+  forgets: ['kinesis-local', 'moto'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),
 } satisfies Engine<KinesisOptions>;

@@ -30,7 +30,7 @@ export class LeaseLink {
   private constructor(socket: Socket, listener: LeaseListener) {
     this.#socket = socket;
     this.#listener = listener;
-    createInterface({ input: socket }).on('line', (line) => this.#heard(JSON.parse(line) as Told));
+    createInterface({ input: socket }).on('line', (line) => this.#read(line));
     socket.setNoDelay(true);
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('the table of leases is gone')));
@@ -80,8 +80,19 @@ export class LeaseLink {
     if (!this.#isOver) this.#socket.write(lineOf(said));
   }
 
-  #heard(told: Told): void {
+  /** The last line of a table that is gone may be half of one. */
+  #read(line: string): void {
     if (this.#isOver) return;
+    let told: Told;
+    try {
+      told = JSON.parse(line) as Told;
+    } catch (error) {
+      return this.#end(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.#heard(told);
+  }
+
+  #heard(told: Told): void {
     switch (told.tell) {
       case 'assign':
         return this.#listener.assigned(told.leases, told.generation);

@@ -1,5 +1,5 @@
 import type { FaultDomain } from '../../harness/core/clauses.ts';
-import type { Deviation, Profile } from '../engine.ts';
+import type { Profile } from '../engine.ts';
 import type { KinesisOptions } from './options.ts';
 
 const guide = 'https://docs.aws.amazon.com/streams/latest/dev';
@@ -31,9 +31,6 @@ const anyCrash = [
   'process-crash',
 ] as const satisfies readonly FaultDomain[];
 
-/** Of targets, never of Kinesis: `deviations.ts` has the runs that showed them. */
-const ofTargets: readonly Deviation[] = [];
-
 export const profiles = {
   /** Copies are allowed by its document, and PutRecords promises no order. */
   shards: {
@@ -43,7 +40,7 @@ export const profiles = {
     promises: [],
     claimedUnder: anyCrash,
     waived: [],
-    deviations: ofTargets,
+    deviations: [],
     consumption: 'settle-after-processing',
     source: `${guide}/kinesis-record-processor-duplicates.html and disaster-recovery-resiliency.html ${api}`,
     options: shards,
@@ -54,7 +51,7 @@ export const profiles = {
     promises: ['per-key-order'],
     claimedUnder: anyCrash,
     waived: [],
-    deviations: ofTargets,
+    deviations: [],
     consumption: 'settle-after-processing',
     source: `${reference}/API_PutRecord.html#API_PutRecord_RequestParameters (SequenceNumberForOrdering) ${api}`,
     options: { ...shards, call: 'PutRecord', sendsAtOnce: 32 },
@@ -66,7 +63,7 @@ export const profiles = {
     promises: [],
     claimedUnder: anyCrash,
     waived: [],
-    deviations: ofTargets,
+    deviations: [],
     consumption: 'settle-after-processing',
     source: `${guide}/kinesis-record-processor-duplicates.html ${api}`,
     // SDK reference guide, retry behavior: standard, three attempts.
