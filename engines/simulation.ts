@@ -27,6 +27,13 @@ export type Mark =
   | 'a receipt was refused'
   | 'a message was given back'
   | 'a message was rejected'
+  | 'a rejected message became a dead letter'
+  | 'a lease was extended'
+  | 'a queue had as many in hands as it allows'
+  | 'a call beyond the quota was refused'
+  | 'a deduplication id was used anew after its window'
+  | 'a message was in several queues of a topic'
+  | 'a filter kept a message out of a queue'
   | 'a message came back to its sender'
   | 'a dead letter was read'
   | 'clocks disagreed'
@@ -34,6 +41,7 @@ export type Mark =
   | 'the machine lost its power'
   | 'recovery cut off a torn tail'
   | 'recovery began with a checkpoint'
+  | 'the broker was down more than once'
   | 'a full disk refused a request'
   | 'too few replicas refused a request'
   | 'a node was cut off from others'
@@ -45,6 +53,7 @@ export type Mark =
   | 'a consumer stood still'
   | 'a consumer stood still with work to commit'
   | 'a producer died'
+  | 'a producer came late'
   | 'a member was removed from its group'
   | 'only what changed hands was revoked'
   | 'a topic got more partitions'
@@ -68,6 +77,17 @@ export type Mark =
   | 'a transformer stood still in its transaction'
   | 'a transformer was overtaken before it committed'
   | 'the end of a transaction was fenced';
+
+/** What the reference of a play sees, and no anomaly of a history is. */
+export type Wrong =
+  | 'more messages were in hands than the queue allows'
+  | 'more calls were served than the quota allows'
+  | 'a call within the quota was refused'
+  | 'a receive brought more messages than the quota allows'
+  | 'two messages had one place in the order of their queue'
+  | 'a message was gone before its time'
+  | 'a rejected message became no dead letter'
+  | 'an idempotent producer was forgotten';
 
 /**
  * What an engine that can be simulated offers: its own state machines and clients of its protocol, played in
@@ -111,6 +131,8 @@ export interface SimulatedWorld {
   newConnection(of: string, trouble: ConnectionTrouble): SimulatedConnection;
   /** Something of the simulation's marks happened. */
   mark(what: Mark): void;
+  /** The broker did what its documents rule out; a violation, as far as anything is claimed. */
+  accuse(what: Wrong): void;
   /**
    * A part of the plan that the history could do without; false when this play leaves it out.
    * @param kind of the fault that it is; `none` for what is no fault

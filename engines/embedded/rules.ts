@@ -23,6 +23,9 @@ export const logRules = {
     'whose transactional id was taken over neither sends nor commits any more',
   'abort-when-partitions-move':
     'offsets that an open transaction included are aborted when their partitions have new owners',
+  'keep-given-ids': 'no id of a producer is given out again after a restart',
+  'keep-producers-in-checkpoints':
+    'a checkpoint holds what copies of an idempotent producer’s batches are recognised by',
 } as const;
 
 export const queueRules = {
@@ -44,6 +47,19 @@ export const queueRules = {
   'remember-for-the-window': 'what a copy is recognised by is remembered until the window ends',
   'recognise-copies-after-restart':
     'a copy of a send is recognised within the window, also when the broker was restarted in between',
+  'forget-after-the-window':
+    'after the window a message with the same deduplication id is a new one',
+  'keep-ids-in-checkpoints': 'a checkpoint holds what copies of sends are recognised by',
+  'keep-orders-in-checkpoints': 'a checkpoint holds how many messages have come to a queue',
+  'keep-causes-in-checkpoints': 'a checkpoint holds why a dead letter is one',
+  'keep-what-was-redriven':
+    'from its redrive on a message is kept for as long as one that was just sent',
+  'bury-rejected': 'what a consumer rejects goes to the dead letters',
+  'extend-leases': 'a lease that was extended lasts until its new end',
+  'limit-in-flight': 'no more messages are in hands than the queue allows',
+  'limit-calls': 'a call beyond the quota of its queue is refused',
+  'filter-copies': 'a queue of a topic gets what its filter takes, and nothing else',
+  'copy-to-each': 'each queue of a topic that takes a message gets a copy',
 } as const;
 
 export const brokerRules = {

@@ -2,8 +2,9 @@ import type { CheckId } from '../core/anomalies.ts';
 import { claimSets } from '../core/clauses.ts';
 import { plural } from '../core/plural.ts';
 import { controlShown } from '../record/control-shown.ts';
+import { FaultRow } from '../record/fault-rows.ts';
 import type { ClauseRecord } from '../record/schema.ts';
-import type { CellEvidence } from './verdict.ts';
+import type { CellEvidence, FaultOutcome } from './verdict.ts';
 
 /** Evidence that the cell lacks, one sentence each; any makes it inconclusive unless a MUST was broken. */
 export function gapsOf(clauses: readonly ClauseRecord[], cell: CellEvidence): readonly string[] {
@@ -87,19 +88,29 @@ function guardGaps(cell: CellEvidence): string[] {
       `${faults.length} of ${plural(cell.faultsPlanned, 'planned fault was', 'planned faults were')} carried out`,
     );
   }
-  for (const { kind, target, bit, inFlight } of faults) {
+  for (const fault of faults) {
+    const { kind, target, bit, inFlight } = fault;
     const name = target === '' ? kind : `${kind} at ${target}`;
     if (!bit)
       gaps.push(
-        `the fault ${name} did not happen as planned: its evidence is missing or incomplete`,
+        `the fault ${name} did not happen as planned: ${rowOf(fault, FaultRow.neverStarted) ?? 'its evidence is missing or incomplete'}`,
       );
     else if (inFlight !== null && inFlight < guards.minimumInFlightAtFault) {
       const open = plural(inFlight, 'operation was', 'operations were');
-      gaps.push(`only ${open} in flight at ${name}, ${needed(guards.minimumInFlightAtFault)}`);
+      const over = rowOf(fault, FaultRow.loadWasOver);
+      const why = over === undefined ? '' : `: ${FaultRow.loadWasOver} ${over}`;
+      gaps.push(
+        `only ${open} in flight at ${name}, ${needed(guards.minimumInFlightAtFault)}${why}`,
+      );
     }
   }
   if (!drain.complete) gaps.push(`the drain did not complete: ${drain.by}`);
   return gaps;
+}
+
+/** What its evidence says under that name. */
+function rowOf({ evidence }: FaultOutcome, name: string): string | undefined {
+  return evidence.find((row) => row.name === name)?.value;
 }
 
 function needed(count: number): string {

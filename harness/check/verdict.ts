@@ -21,6 +21,8 @@ export interface FaultOutcome {
   readonly bit: boolean;
   /** Operations in flight when it struck; null where nobody can tell. */
   readonly inFlight: number | null;
+  /** What was seen of it. */
+  readonly evidence: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface CellEvidence {

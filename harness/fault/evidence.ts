@@ -1,3 +1,4 @@
+import { FaultRow, loadWasOverWhen } from '../record/fault-rows.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { type ChurnedConsumers, describeChurn, didChurn } from './churn-evidence.ts';
 import { describeCluster, didBiteCluster, type OfCluster } from './of-cluster.ts';
@@ -113,6 +114,8 @@ export interface InjectedFault {
   readonly stoppedNs: number;
   /** As in the record: what was unsettled where the fault aimed, `null` when that is not known. */
   readonly inFlight: number | null;
+  /** It found nobody any more who had anything to send. */
+  readonly loadWasOver?: boolean;
   readonly evidence: FaultEvidence;
 }
 
@@ -158,7 +161,8 @@ export function didBite(evidence: FaultEvidence): boolean {
 }
 
 export function faultRecord(fault: InjectedFault): FaultRecord {
-  const { target, startedNs, stoppedNs, inFlight, evidence } = fault;
+  const { target, startedNs, stoppedNs, inFlight, loadWasOver = false, evidence } = fault;
+  const over = { name: FaultRow.loadWasOver, value: loadWasOverWhen };
   return {
     kind: evidence.kind,
     target,
@@ -166,7 +170,10 @@ export function faultRecord(fault: InjectedFault): FaultRecord {
     stoppedNs,
     bit: didBite(evidence),
     inFlight,
-    evidence: describe(evidence).map(([name, value]) => ({ name, value: String(value) })),
+    evidence: [
+      ...describe(evidence).map(([name, value]) => ({ name, value: String(value) })),
+      ...(loadWasOver ? [over] : []),
+    ],
   };
 }
 

@@ -140,6 +140,7 @@ async function strikeBroker(
     startedNs,
     stoppedNs,
     inFlight: answered ? inFlight : null,
+    loadWasOver: struck.loadWasOver,
     evidence: evidenceOf(plan.kind, struck, gone),
   });
 }

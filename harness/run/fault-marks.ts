@@ -1,5 +1,6 @@
 import type { FaultPlan } from '../../scenarios/scenario.ts';
 import { emptyEvent, EventKind } from '../core/events.ts';
+import { FaultRow } from '../record/fault-rows.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import type { Stage } from './stage.ts';
 
@@ -25,6 +26,6 @@ export function neverStarted(plan: FaultPlan, stage: Stage, why: string): FaultR
     stoppedNs: now,
     bit: false,
     inFlight: null,
-    evidence: [{ name: 'never started', value: why }],
+    evidence: [{ name: FaultRow.neverStarted, value: why }],
   };
 }

@@ -48,6 +48,7 @@ export async function killAll(plan: KillAll, index: number, stage: Stage): Promi
     startedNs,
     stoppedNs,
     inFlight: isAnswered ? inFlight : null,
+    loadWasOver: struck.every(({ loadWasOver }) => loadWasOver),
     evidence: {
       kind: plan.kind,
       nodes: nodes.length,

@@ -62,6 +62,7 @@ export async function killLeader(
     stoppedNs,
     // Both are what only the leader may have.
     inFlight: stage.cell.traits.sendReply === 'each' ? inFlight + acknowledgedAlone : null,
+    loadWasOver: struck.loadWasOver,
     evidence: {
       kind: 'kill-leader',
       pid: struck.pid,

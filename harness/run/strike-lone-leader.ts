@@ -48,6 +48,7 @@ export async function strikeLoneLeader(
     startedNs,
     stoppedNs,
     inFlight: stage.cell.traits.sendReply === 'each' ? inFlight : null,
+    loadWasOver: struck.loadWasOver,
     evidence: {
       kind: plan.kind,
       ...alone,

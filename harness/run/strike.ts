@@ -19,23 +19,26 @@ export interface Struck {
   /** What went with its power; undefined where it kept that. */
   readonly lostBytes: number | undefined;
   readonly wasRunning: boolean;
+  /** Nobody had anything to send any more. */
+  readonly loadWasOver: boolean;
 }
 
 /** Ends a node's process, with its power or without. */
 export async function strike(
   node: BrokerNode,
   by: 'kill' | 'power-loss',
-  { environment: { isRunning, signal } }: Stage,
+  { environment: { isRunning, signal }, troupe }: Stage,
 ): Promise<Struck> {
   const pid = node.pid();
   const wasRunning = isRunning(pid);
+  const loadWasOver = troupe.livingProducers().length === 0;
   if (by === 'kill') {
     const killed = await within(node.kill(), 'kill', strikeMs, signal);
-    return { pid, wasRunning, signal: killed.signal, lostBytes: undefined };
+    return { pid, wasRunning, loadWasOver, signal: killed.signal, lostBytes: undefined };
   }
   invariant(node.losePower !== undefined, `${node.name} cannot lose its power, and was planned to`);
   const lost = await within(node.losePower(), 'power loss', strikeMs, signal);
-  return { pid, wasRunning, signal: lost.signal, lostBytes: lost.lostBytes };
+  return { pid, wasRunning, loadWasOver, signal: lost.signal, lostBytes: lost.lostBytes };
 }
 
 /** Whether the process, which ran, was seen to be gone: not only told to go. */

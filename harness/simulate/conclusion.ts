@@ -3,11 +3,14 @@ import { ExitCode } from '../core/exit-codes.ts';
 import { plural } from '../core/plural.ts';
 import type { SimulateReport } from './simulate.ts';
 
+/** An anomaly, or what is none: see the kinds of accusations. */
+export type FoundBy = CheckId | 'stuck' | 'told';
+
 /** What seeds amount to. A rule broken on purpose turns it round: then a violation is what was asked for. */
 export type Conclusion =
   | { readonly kind: 'kept' | 'violated' }
   | { readonly kind: 'inconclusive'; readonly because: string }
-  | { readonly kind: 'found'; readonly rule: string; readonly by: readonly (CheckId | 'stuck')[] }
+  | { readonly kind: 'found'; readonly rule: string; readonly by: readonly FoundBy[] }
   | { readonly kind: 'not found'; readonly rule: string };
 
 /** From so many seeds on, everything that should happen has happened, or something is wrong. */
@@ -17,10 +20,8 @@ export function conclusionOf(report: SimulateReport, broken: string | undefined)
   const { seeds, judged, violations, doubts, marks, faults } = report;
   if (broken !== undefined) {
     if (violations.length === 0) return { kind: 'not found', rule: broken };
-    const by = violations.flatMap(({ accusation }) =>
-      accusation.kind === 'stuck'
-        ? (['stuck'] as const)
-        : accusation.found.map(({ check }) => check),
+    const by = violations.flatMap(({ accusation }): readonly FoundBy[] =>
+      accusation.kind === 'shown' ? accusation.found.map(({ check }) => check) : [accusation.kind],
     );
     return { kind: 'found', rule: broken, by: [...new Set(by)].toSorted(naturally) };
   }

@@ -1,4 +1,4 @@
-import type { Mark, Played, Simulation } from '../../engines/simulation.ts';
+import type { Mark, Played, Simulation, Wrong } from '../../engines/simulation.ts';
 import { type CheckId, checkIds, familyOf, rootsOf } from '../core/anomalies.ts';
 import { obligedBy } from '../core/clauses.ts';
 import { invariant } from '../core/errors.ts';
@@ -6,9 +6,10 @@ import { Judging, type Seen } from './judged.ts';
 import type { SeedPlan } from './seed-plan.ts';
 import { EngineWorld } from './simulated-world.ts';
 
-/** What a claim forbids and a history shows, or that it never came to an end. */
+/** What a claim forbids and a history shows, what the play saw beside it, or that it never came to an end. */
 export type Accusation =
   | { readonly kind: 'shown'; readonly found: readonly Finding[] }
+  | { readonly kind: 'told'; readonly wrongs: readonly Wrong[] }
   | { readonly kind: 'stuck'; readonly because: string };
 
 export interface Finding {
@@ -90,6 +91,7 @@ function accusationOf(
     const place = ({ check }: Finding): number => checkIds.indexOf(check);
     return { kind: 'shown', found: shown.toSorted((a, b) => place(a) - place(b)) };
   }
+  if (world.wrongs.size > 0) return { kind: 'told', wrongs: [...world.wrongs] };
   if (world.isEndless) {
     return {
       kind: 'stuck',

@@ -67,6 +67,7 @@ export function judgeHistory(
       target: 'the broker',
       bit: outcome !== OutcomeCode.fail,
       inFlight: null,
+      evidence: [],
     })),
     drain: { complete: seen.isDrained, by: 'its own account' },
     eventsLost: 0,

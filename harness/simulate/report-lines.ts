@@ -54,6 +54,7 @@ function smallestLines({ seed, only, messages, parts, ...of }: Shrunk, replay: s
 
 function said(accusation: Accusation): string {
   if (accusation.kind === 'stuck') return `stuck: ${accusation.because}`;
+  if (accusation.kind === 'told') return accusation.wrongs.join('; ');
   return accusation.found.map(({ check, count }) => `${named(check)} (${count})`).join(', ');
 }
 
@@ -77,9 +78,10 @@ function verdict({ seeds, violations }: SimulateReport, conclusion: Conclusion):
     case 'inconclusive':
       return `inconclusive: ${conclusion.because}`;
     case 'found': {
-      const by = conclusion.by.map((id) =>
-        id === 'stuck' ? 'histories that never end' : named(id),
-      );
+      const by = conclusion.by.map((id) => {
+        if (id === 'stuck') return 'histories that never end';
+        return id === 'told' ? 'what the play itself saw' : named(id);
+      });
       const where = `${violations.length} of ${plural(seeds, 'seed')}`;
       return `rule ${conclusion.rule} broken: found in ${where}, by ${by.join(', ')}`;
     }

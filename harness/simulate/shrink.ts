@@ -65,8 +65,11 @@ function untilNothingChanges(size: () => number, act: () => void): void {
   }
 }
 
-/** The first anomaly of the whole plan is among those of the smaller one, or both never end. */
+/** The first anomaly, or wrong, of the whole plan is among those of the smaller one, or both never end. */
 function isSame(one: Accusation, accused: Accusation): boolean {
   if (accused.kind === 'stuck') return one.kind === 'stuck';
+  if (accused.kind === 'told') {
+    return one.kind === 'told' && one.wrongs.some((wrong) => wrong === accused.wrongs[0]);
+  }
   return one.kind === 'shown' && one.found.some(({ check }) => check === accused.found[0]?.check);
 }

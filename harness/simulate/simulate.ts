@@ -52,54 +52,110 @@ export interface SimulateReport {
   readonly unclaimed: readonly Unclaimed[];
 }
 
-/** Plays one seed after the other and judges each history by what its profile claims under its faults. */
-export function simulate(simulation: Simulation, options: SimulateOptions): SimulateReport {
-  const { firstSeed, seeds, ...kept } = options;
-  const marks = new Map(simulation.marks.map((mark) => [mark, 0]));
-  const violations: Violation[] = [];
-  const doubts: Doubt[] = [];
-  const unclaimed = new Map<string, Unclaimed>();
-  let events = 0;
-  let steps = 0;
-  let messages = 0;
-  let judged = 0;
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-    const one = judgeSeed(simulation, { ...kept, seed });
-    events += one.events;
-    steps += one.steps;
-    messages += one.messages;
-    for (const mark of one.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-    if (!one.isClaimed) addUnclaimed(unclaimed, one);
-    else judged += 1;
-    const { profile } = one.played;
-    const [because] = one.irregularities;
-    if (one.accusation !== undefined)
-      violations.push({ seed, profile, accusation: one.accusation });
-    else if (because !== undefined) doubts.push({ seed, because });
-  }
-  const [first] = violations;
-  const isWhole = kept.only === undefined && kept.messages === undefined;
-  return {
-    seeds,
-    faults: kept.faults === undefined ? 'all' : 'some',
-    events,
-    steps,
-    messages,
-    judged,
-    violations,
-    doubts,
-    smallest:
-      first !== undefined && isWhole
-        ? shrink(simulation, { ...kept, seed: first.seed }, first.accusation)
-        : undefined,
-    marks: Object.fromEntries(marks),
-    unclaimed: [...unclaimed.values()],
-  };
+/** What a report takes of one seed: plain data, which another thread can hand over. */
+export interface SeedSummary
+  extends Pick<JudgedSeed, 'events' | 'steps' | 'messages' | 'isClaimed' | 'shown' | 'accusation'> {
+  readonly seed: number;
+  readonly profile: string;
+  readonly beyond: readonly FaultDomain[];
+  readonly marks: readonly Mark[];
+  /** Why its judgement is worth nothing; undefined: it is worth something. */
+  readonly because: string | undefined;
 }
 
-function addUnclaimed(to: Map<string, Unclaimed>, { played, shown }: JudgedSeed): void {
-  const { profile, faults, claimedUnder } = played;
-  const beyond = faults.filter((fault) => !claimedUnder.includes(fault));
+/** Plays and judges one seed after the other. */
+export function* playSeeds(
+  simulation: Simulation,
+  { firstSeed, seeds, ...plan }: SimulateOptions,
+): Generator<SeedSummary> {
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
+    const { events, steps, messages, isClaimed, shown, accusation, ...judged } = judgeSeed(
+      simulation,
+      { ...plan, seed },
+    );
+    const { profile, faults, claimedUnder } = judged.played;
+    yield {
+      seed,
+      profile,
+      events,
+      steps,
+      messages,
+      isClaimed,
+      shown,
+      accusation,
+      beyond: faults.filter((fault) => !claimedUnder.includes(fault)),
+      marks: [...judged.marks],
+      because: judged.irregularities[0],
+    };
+  }
+}
+
+/** Sums up seeds, which come in their order, whoever played them. */
+export class Tally {
+  readonly #simulation: Simulation;
+  readonly #options: SimulateOptions;
+  readonly #marks: Map<Mark, number>;
+  readonly #violations: Violation[] = [];
+  readonly #doubts: Doubt[] = [];
+  readonly #unclaimed = new Map<string, Unclaimed>();
+  #events = 0;
+  #steps = 0;
+  #messages = 0;
+  #judged = 0;
+
+  constructor(simulation: Simulation, options: SimulateOptions) {
+    this.#simulation = simulation;
+    this.#options = options;
+    this.#marks = new Map(simulation.marks.map((mark) => [mark, 0]));
+  }
+
+  add(one: SeedSummary): void {
+    const { seed, profile, accusation, because } = one;
+    this.#events += one.events;
+    this.#steps += one.steps;
+    this.#messages += one.messages;
+    for (const mark of one.marks) this.#marks.set(mark, (this.#marks.get(mark) ?? 0) + 1);
+    if (!one.isClaimed) addUnclaimed(this.#unclaimed, one);
+    else this.#judged += 1;
+    if (accusation !== undefined) this.#violations.push({ seed, profile, accusation });
+    else if (because !== undefined) this.#doubts.push({ seed, because });
+  }
+
+  /** Once, after the last seed: the first violation is shrunk here. */
+  report(): SimulateReport {
+    const { firstSeed: _, seeds, ...plan } = this.#options;
+    const [first] = this.#violations;
+    const isWhole = plan.only === undefined && plan.messages === undefined;
+    return {
+      seeds,
+      faults: plan.faults === undefined ? 'all' : 'some',
+      events: this.#events,
+      steps: this.#steps,
+      messages: this.#messages,
+      judged: this.#judged,
+      violations: this.#violations,
+      doubts: this.#doubts,
+      smallest:
+        first !== undefined && isWhole
+          ? shrink(this.#simulation, { ...plan, seed: first.seed }, first.accusation)
+          : undefined,
+      marks: Object.fromEntries(this.#marks),
+      unclaimed: [...this.#unclaimed.values()],
+    };
+  }
+}
+
+/** Plays seeds in this thread and judges each history by what its profile claims under its faults. */
+export function simulate(simulation: Simulation, options: SimulateOptions): SimulateReport {
+  const tally = new Tally(simulation, options);
+  for (const one of playSeeds(simulation, options)) tally.add(one);
+  return tally.report();
+}
+
+function addUnclaimed(
+  to: Map<string, Unclaimed>,
+  { profile, beyond, shown }: Pick<SeedSummary, 'profile' | 'beyond' | 'shown'>,
+): void {
   const key = `${profile}: ${beyond.join(' ')}`;
   const known = to.get(key) ?? { profile, beyond, seeds: 0, shown: {} };
   const counts = { ...known.shown };

@@ -6,6 +6,7 @@ import type {
   SimulatedCourse,
   SimulatedDisk,
   SimulatedWorld,
+  Wrong,
 } from '../../engines/simulation.ts';
 import type { CellFacts } from '../core/facts.ts';
 import { invariant } from '../core/errors.ts';
@@ -31,6 +32,8 @@ export interface Audience {
 /** The world of one seed, with disks and connections in it and marks of what happened. */
 export class EngineWorld extends World implements SimulatedWorld {
   readonly marks = new Set<Mark>();
+  /** What the play itself says that the broker did wrong. */
+  readonly wrongs = new Set<Wrong>();
   /** What the plan of this seed consists of, left out or not, in the order of its making. */
   readonly parts: string[] = [];
   readonly #course: Course;
@@ -66,6 +69,10 @@ export class EngineWorld extends World implements SimulatedWorld {
 
   mark(what: Mark): void {
     this.marks.add(what);
+  }
+
+  accuse(what: Wrong): void {
+    this.wrongs.add(what);
   }
 
   isBroken(rule: string): boolean {

@@ -23,6 +23,7 @@ export const simulation: Simulation = {
     'the machine lost its power',
     'recovery cut off a torn tail',
     'recovery began with a checkpoint',
+    'the broker was down more than once',
     'a full disk refused a request',
   ],
   never: ['D7', 'D9', 'R2', 'R3', 'R4', 'Q3', 'Q4', 'O11', 'V7', 'V8'],
@@ -57,7 +58,7 @@ function onOneNode(world: SimulatedWorld, dice: Dice): BrokerSetting {
     troubles,
     startMs: 0,
     start: () => broker.start(),
-    planOutages: () => troubles.outage(broker, Api.publish),
+    planOutages: () => troubles.outages(broker, Api.publish),
     isWhole: () => broker.isUp,
   };
 }

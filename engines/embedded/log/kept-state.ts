@@ -1,5 +1,6 @@
 import type { BatchStore, StoredBatch } from '../journal/batch-store.ts';
 import type { Checkpointed, PlaceOf } from '../journal/space.ts';
+import type { Keeps } from '../rules.ts';
 import type { ConsumerGroups } from './consumer-groups.ts';
 import { encodeLogEntry, type LogEntry } from './entries.ts';
 import type { BatchFate, KeptEntry } from './kept-entries.ts';
@@ -14,11 +15,13 @@ export interface LogParts {
   readonly transactions: Transactions;
 }
 
-export function lastingOf(parts: LogParts, nextProducer: () => number): Checkpointed {
+export function lastingOf(parts: LogParts, nextProducer: () => number, keeps: Keeps): Checkpointed {
   return {
     live: () => liveBatches(parts),
     *entries(placeOf) {
-      for (const entry of keptEntries(parts, nextProducer(), placeOf)) yield encodeLogEntry(entry);
+      for (const entry of keptEntries(parts, nextProducer(), placeOf, keeps)) {
+        yield encodeLogEntry(entry);
+      }
     },
   };
 }
@@ -33,8 +36,10 @@ function* keptEntries(
   { topics, groups, transactions }: LogParts,
   nextProducer: number,
   placeOf: PlaceOf,
+  keeps: Keeps,
 ): Generator<LogEntry> {
-  yield { kind: 'numbers-kept', nextTopic: topics.nextTopic, nextProducer };
+  const nextId = keeps('keep-given-ids') ? nextProducer : 1;
+  yield { kind: 'numbers-kept', nextTopic: topics.nextTopic, nextProducer: nextId };
   yield* transactions.kept();
   for (const { id: topic, name, policy, partitions } of topics.all) {
     yield { kind: 'topic-created', topic, name, policy, partitions: partitions.length };
@@ -47,7 +52,8 @@ function* keptEntries(
         yield { kind: 'batch-kept', ...place, baseOffset, count, timestampMs, fate, removed };
       }
       yield { kind: 'partition-kept', topic, partition, start, end };
-      for (const producer of producers.kept()) {
+      const kept = keeps('keep-producers-in-checkpoints') ? producers.kept() : [];
+      for (const producer of kept) {
         yield { kind: 'producer-kept', topic, partition, ...producer };
       }
     }

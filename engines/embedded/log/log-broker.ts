@@ -85,7 +85,7 @@ export class LogBroker {
       commitOffsets: (included) => this.groups.advance(included),
       arrived: (partition) => this.#fetches.arrived(partition),
     });
-    this.lasting = lastingOf(this, () => this.#nextProducer);
+    this.lasting = lastingOf(this, () => this.#nextProducer, keeps);
   }
 
   /**

@@ -20,6 +20,13 @@ interface Remembered extends Original {
   readonly untilMs: number;
 }
 
+/** Longer than any broker runs, and still a whole number when something is added. */
+const forEver = 2 ** 40;
+
+function lengthOf(windowMs: number, keeps: Keeps): number {
+  return keeps('remember-for-the-window') ? windowMs : windowMs / 10;
+}
+
 /**
  * The deduplication ids of a queue's latest sends. A copy that is sent within the window is taken for the
  * original, also when that was received and deleted since; it does not make the window longer (SQS
@@ -33,7 +40,7 @@ export class DeduplicationWindow {
   readonly #inOrder = new Fifo<Remembered>();
 
   constructor(windowMs: number, keeps: Keeps) {
-    this.#windowMs = keeps('remember-for-the-window') ? windowMs : windowMs / 10;
+    this.#windowMs = keeps('forget-after-the-window') ? lengthOf(windowMs, keeps) : forEver;
     this.#keeps = keeps;
   }
 

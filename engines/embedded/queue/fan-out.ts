@@ -51,6 +51,7 @@ function fanOut(
   const headers = Array.from({ length: batch.count }, (_, slot) =>
     decodeHeaders(batch.headers(slot)),
   );
+  const filters = state.keeps('filter-copies');
   const sent: SentEntry[] = [];
   let baseId = state.nextId;
   let lastIndex = -1;
@@ -58,7 +59,7 @@ function fanOut(
   for (const [id, filter] of topic.filters) {
     const queue = state.get(id);
     if (queue === undefined) continue;
-    const takes = (slot: number): boolean => accepts(filter, headers[slot]);
+    const takes = (slot: number): boolean => !filters || accepts(filter, headers[slot]);
     const { attributes, deduplication } = queue;
     deduplication.expire(uptimeMs);
     const admission = admit(batch, options, attributes, deduplication, uptimeMs, takes);
@@ -66,6 +67,7 @@ function fanOut(
     lastIndex = Math.max(lastIndex, lastIndexOf(admission.copies));
     ids ??= idsBySlot(baseId, batch.count, admission, takes);
     if (stored.length === 0) continue;
+    if (sent.length > 0 && !state.keeps('copy-to-each')) continue;
     const optional = { uptimeMs, stored };
     sent.push({ kind: 'sent', queue: id, baseId, count: stored.length, optional });
     baseId += stored.length;

@@ -31,7 +31,8 @@ export class HandingOut {
       const { request, done } = waiting;
       const room = mostInFlight - queue.messages.depth.inFlight;
       const asked = Math.min(request.maxMessages, queue.quota.messagesPerCall);
-      const most = request.mode.kind === 'lease' ? Math.min(asked, room) : asked;
+      const isLimited = request.mode.kind === 'lease' && this.#keeps('limit-in-flight');
+      const most = isLimited ? Math.min(asked, room) : asked;
       if (most <= 0) return;
       queue.waiting.shift();
       const { taken, messages } = take(queue.messages, request, most, this.#state.batches);

@@ -23,7 +23,7 @@ type Recorded = Exclude<QueueEntry, SentEntry | PublishedEntry>;
 /** What the queue broker changes only by what the journal holds already: entries make it, recovery repeats them. */
 export class QueueState implements Checkpointed {
   readonly #log: CommitLog;
-  readonly #keeps: Keeps;
+  readonly keeps: Keeps;
   readonly #queues = new Map<number, Queue>();
   readonly #topics = new Map<number, Topic>();
   readonly #names = new Set<string>();
@@ -36,7 +36,7 @@ export class QueueState implements Checkpointed {
 
   constructor(log: CommitLog, cacheBytes: number, keeps: Keeps) {
     this.#log = log;
-    this.#keeps = keeps;
+    this.keeps = keeps;
     this.batches = new BatchStore(log, cacheBytes);
   }
 
@@ -66,14 +66,14 @@ export class QueueState implements Checkpointed {
   }
 
   entries(placeOf: PlaceOf): Iterable<Buffer> {
-    return keptState(this, placeOf);
+    return keptState(this, placeOf, this.keeps);
   }
 
   /** Recovery: once per journal entry, in order. */
   replay(payload: Buffer, address: EntryAddress): void {
     const { entry, headBytes } = decodeQueueEntry(payload);
-    if (entry.kind === 'deleted' && !this.#keeps('remember-deletions')) return;
-    if (entry.kind === 'moved' && !this.#keeps('remember-dead-letters')) {
+    if (entry.kind === 'deleted' && !this.keeps('remember-deletions')) return;
+    if (entry.kind === 'moved' && !this.keeps('remember-dead-letters')) {
       return this.#apply({ ...entry, kind: 'deleted' });
     }
     if (entry.kind === 'sent' || entry.kind === 'published') {
@@ -89,7 +89,7 @@ export class QueueState implements Checkpointed {
   /** Recovery has ended: whatever was not deleted is visible, oldest first, or waits until it is due. */
   recovered(): void {
     const uptimeMs = this.uptime.recoveredMs;
-    const forgets = !this.#keeps('recognise-copies-after-restart');
+    const forgets = !this.keeps('recognise-copies-after-restart');
     for (const { messages, deduplication } of this.#queues.values()) {
       messages.publishAll(uptimeMs);
       deduplication.expire(forgets ? Number.POSITIVE_INFINITY : uptimeMs);
@@ -162,7 +162,7 @@ export class QueueState implements Checkpointed {
         return;
       case 'queue-created': {
         const { queue: id, name, attributes } = entry;
-        const queue = new Queue(id, name, attributes, this.#keeps);
+        const queue = new Queue(id, name, attributes, this.keeps);
         this.#queues.set(id, queue);
         this.#names.add(name);
         this.nextQueue = Math.max(this.nextQueue, id + 1);
@@ -203,13 +203,14 @@ export class QueueState implements Checkpointed {
   #move({ queue, to, ids, cause, uptimeMs }: MovedEntry): void {
     const from = this.#queues.get(queue)?.messages;
     const target = this.#queues.get(to)?.messages;
+    const isAnew = cause === 'redrive' && this.keeps('keep-what-was-redriven');
     for (const id of ids) {
       const message = from?.remove(id);
       if (message === undefined) continue;
       target?.add({
         ...message,
         dueMs: 0,
-        sentMs: cause === 'redrive' ? uptimeMs : message.sentMs,
+        sentMs: isAnew ? uptimeMs : message.sentMs,
         earlierReceives: message.receiveCount,
         movedBy: cause,
         movedAfter: attemptsOf(message),

@@ -31,7 +31,7 @@ export class Queue {
     this.#keeps = keeps;
     const { order, deduplication, disorder, deadLetters, retentionMs } = attributes;
     this.disorder = new Disorder(disorder);
-    this.quota = new CallQuota(attributes.quota);
+    this.quota = new CallQuota(keeps('limit-calls') ? attributes.quota : { kind: 'none' });
     const standard = this.disorder.reorders ? new DisorderedLine(this.disorder) : new ArrivalLine();
     const isFifo = order === 'message-groups';
     const line = isFifo ? new MessageGroups(keeps) : standard;

@@ -18,7 +18,7 @@ export interface NodeOptions {
 }
 
 /** Of a segment of the journal: a play fills none, a few or many. */
-const segmentBytes = [2_048, 4_096, 1_048_576] as const;
+const segmentBytes = [2_048, 2_048, 2_048, 4_096, 1_048_576] as const;
 
 interface Life {
   readonly serving: Serving;
@@ -35,6 +35,7 @@ export class SimulatedNode implements SimulatedBroker {
   readonly #disk: SimulatedDisk;
   readonly #segmentBytes: number;
   #hasLostPower = false;
+  #lives = 0;
   #life: Life | undefined;
   #awaited: { readonly api: number; readonly act: () => void } | undefined;
 
@@ -48,6 +49,11 @@ export class SimulatedNode implements SimulatedBroker {
 
   get skew(): ClockSkew {
     return this.#options.skew;
+  }
+
+  /** How often it was started. */
+  get lives(): number {
+    return this.#lives;
   }
 
   get isUp(): boolean {
@@ -73,6 +79,7 @@ export class SimulatedNode implements SimulatedBroker {
     const handled = (api: number): void => this.#handled(api);
     const serving = new Serving({ world: this.#world, service, clock, handled });
     this.#life = { serving, clock, journal };
+    this.#lives += 1;
     this.#syncByInterval(this.#life);
   }
 

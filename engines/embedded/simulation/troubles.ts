@@ -17,11 +17,48 @@ const beforeAnswerNs = 1_000;
  */
 const moments = ['on time', 'on time', 'unanswered', 'first unanswered'] as const;
 
+/** By then everybody is known. */
+const laterMoments = ['on time', 'unanswered'] as const;
+const outageCounts = [1, 1, 2, 3] as const;
+
 const kindOf = {
   process: 'process-crash',
   power: 'power-loss',
   room: 'full-disk',
 } as const satisfies Record<string, FaultKind>;
+
+interface Outage {
+  readonly what: keyof typeof kindOf;
+  readonly moment: (typeof moments)[number];
+  /** From the end of the one before. */
+  readonly afterMs: number;
+  readonly forMs: number;
+  /** Bytes that still fit, of an outage of room. */
+  readonly room: number;
+}
+
+function outageOf(what: Outage['what'], dice: Dice): Outage {
+  const moment = dice.oneOf(moments);
+  const latestMs = dice.between(5, 150);
+  const afterMs = moment === 'first unanswered' ? 0 : latestMs;
+  return {
+    what,
+    moment,
+    afterMs,
+    forMs: dice.between(5, outageMsMost),
+    room: dice.between(0, 300),
+  };
+}
+
+function inWords({ what, moment, afterMs, forMs, room }: Outage): string {
+  const story = {
+    process: 'the broker is killed',
+    power: 'the machine loses its power',
+    room: `the disk has room for ${room} bytes more`,
+  }[what];
+  const when = moment === 'on time' ? '' : ', before its next answer of one kind';
+  return `${story}, ${afterMs} ms on${when}, for ${forMs} ms`;
+}
 
 /** What befalls a play. Each trouble is a part of its plan that can be left out, with choices of its own. */
 export class Troubles {
@@ -64,52 +101,76 @@ export class Troubles {
   /**
    * With a chance, at some time: what may happen to a client.
    * @param kind of the fault that it is; `none` for what is no fault
+   * @returns whether it will
    */
-  perhaps(chance: number, kind: FaultKind | 'none', what: string, act: (dice: Dice) => void): void {
+  perhaps(
+    chance: number,
+    kind: FaultKind | 'none',
+    what: string,
+    act: (dice: Dice) => void,
+  ): boolean {
     const dice = this.#diceOfTheNext();
     const afterMs = dice.between(5, 150);
-    if (!dice.happens(chance) || !this.#world.plans(`${what}, ${afterMs} ms on`, kind)) return;
-    this.#world.agenda.after(afterMs * ms, () => act(dice));
+    const isPlanned = dice.happens(chance) && this.#world.plans(`${what}, ${afterMs} ms on`, kind);
+    if (isPlanned) this.#world.agenda.after(afterMs * ms, () => act(dice));
+    return isPlanned;
+  }
+
+  /** How many outages befall the broker at most. */
+  get outagesMost(): number {
+    return new Dice(this.#world.random('outages')).oneOf(outageCounts);
   }
 
   /**
-   * One outage of the broker at most: its process, its machine or the room on its disk.
+   * Outages of the broker, one after the other: its process, its machine or the room on its disk.
    * @param api of the requests whose answers may be missed
    */
-  outage(node: SimulatedNode, api: number): void {
-    const dice = this.#diceOfTheNext();
-    const what = dice.oneOf(['nothing', 'process', 'power', 'process', 'power', 'room'] as const);
-    const moment = dice.oneOf(moments);
-    const latestMs = dice.between(5, 150);
-    const afterMs = moment === 'first unanswered' ? 0 : latestMs;
-    const forMs = dice.between(5, outageMsMost);
-    const room = dice.between(0, 300);
+  outages(node: SimulatedNode, api: number): void {
+    const first = this.#diceOfTheNext();
+    const what = first.oneOf(['nothing', 'process', 'power', 'process', 'power', 'room'] as const);
     if (what === 'nothing') return;
-    const story = {
-      process: 'the broker is killed',
-      power: 'the machine loses its power',
-      room: `the disk has room for ${room} bytes more`,
-    }[what];
-    const when = moment === 'on time' ? '' : ', before its next answer of one kind';
-    const kind = kindOf[what];
-    if (!this.#world.plans(`${story}, ${afterMs} ms on${when}, for ${forMs} ms`, kind)) return;
-    const strike = (): void => {
-      if (what === 'room') {
-        return this.#world.fault(
-          () => node.setRoom(room),
-          forMs * ms,
-          () => node.setRoom(Number.POSITIVE_INFINITY),
-        );
-      }
-      this.faults.add(what === 'process' ? 'process-crash' : 'power-loss');
-      const end = (): void => (what === 'process' ? node.kill() : node.losePower());
-      this.#world.fault(end, forMs * ms, () => node.start());
-      this.#world.mark(what === 'process' ? 'the broker was killed' : 'the machine lost its power');
-    };
+    const outages = [outageOf(what, first)];
+    for (let number = 2; number <= this.outagesMost; number += 1) {
+      const dice = new Dice(this.#world.random(`outage ${number}`));
+      // Of the same kind or a lesser one: what a play bears is decided by the worst.
+      const next = dice.oneOf([what, what, 'room'] as const);
+      outages.push({ ...outageOf(next, dice), moment: dice.oneOf(laterMoments) });
+    }
+    const planned = outages.filter((outage) => {
+      return this.#world.plans(inWords(outage), kindOf[outage.what]);
+    });
+    this.#begin(node, api, planned);
+  }
+
+  #begin(node: SimulatedNode, api: number, [outage, ...later]: readonly Outage[]): void {
+    if (outage === undefined) return;
+    const { moment, afterMs } = outage;
+    const strike = (): void => this.#strike(node, outage, () => this.#begin(node, api, later));
     this.#world.agenda.after(afterMs * ms, () => {
       if (moment === 'on time') strike();
       else node.onceHandled(api, () => this.#world.agenda.after(beforeAnswerNs, strike));
     });
+  }
+
+  #strike(node: SimulatedNode, { what, forMs, room }: Outage, over: () => void): void {
+    if (what === 'room') {
+      return this.#world.fault(
+        () => node.setRoom(room),
+        forMs * ms,
+        () => {
+          node.setRoom(Number.POSITIVE_INFINITY);
+          over();
+        },
+      );
+    }
+    this.faults.add(what === 'process' ? 'process-crash' : 'power-loss');
+    const end = (): void => (what === 'process' ? node.kill() : node.losePower());
+    this.#world.fault(end, forMs * ms, () => {
+      node.start();
+      over();
+    });
+    this.#world.mark(what === 'process' ? 'the broker was killed' : 'the machine lost its power');
+    if (node.lives > 1) this.#world.mark('the broker was down more than once');
   }
 
   /** Streams of their own, so that one trouble left out does not change the others. */

@@ -22,6 +22,19 @@ export interface ClientsInPlay {
   readonly join: (group: number, dice: Dice, instance?: string) => void;
 }
 
+/** When nobody remembers how the play began. */
+const latestMs = 300;
+
+/** A producer comes late, so that the broker may have been restarted before. @returns whether it will */
+export function planLatecomer({ world, troubles }: ClientsInPlay, come: () => void): boolean {
+  return troubles.perhaps(0.4, 'none', 'another producer comes later', (dice) => {
+    world.agenda.after(dice.between(0, latestMs) * 1e6, () => {
+      world.mark('a producer came late');
+      come();
+    });
+  });
+}
+
 /** Consumers and producers die, and consumers come. @param comers how many come by themselves */
 export function planDeaths(of: ClientsInPlay, comers: number): void {
   const { world, broker, troubles, groups } = of;

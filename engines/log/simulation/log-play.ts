@@ -1,4 +1,4 @@
-import { type FaultDomain, faultDomains } from '../../../harness/core/clauses.ts';
+import { faultDomains } from '../../../harness/core/clauses.ts';
 import {
   type CellFacts,
   defaultBounds,
@@ -12,80 +12,26 @@ import { Api } from '../../embedded/protocol/protocol.ts';
 import { Dice } from '../../embedded/simulation/dice.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { Troubles } from '../../embedded/simulation/troubles.ts';
-import type { ConnectionTrouble, Mark, Played, SimulatedWorld } from '../../simulation.ts';
+import type { ConnectionTrouble, Played, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
-import { type ClientsInPlay, planDeaths, planStalls, workMostMs } from './client-troubles.ts';
+import {
+  type ClientsInPlay,
+  planDeaths,
+  planLatecomer,
+  planStalls,
+  workMostMs,
+} from './client-troubles.ts';
+import type { LogSetting } from './log-setting.ts';
 import type { MemberPlan } from './member-plan.ts';
 import { SimulatedMember } from './member.ts';
 import { OlderMessages, policyInWords, somePolicy } from './older-messages.ts';
 import { growTopic } from './operator.ts';
 import { type ProducerPlan, SimulatedProducer } from './producer.ts';
 
-export const profileNames = [
-  'acks-0',
-  'acks-1',
-  'acks-all',
-  'idempotent',
-] as const satisfies readonly (keyof typeof profiles)[];
-
-export type ProfileName = (typeof profileNames)[number];
-
-/** What happens to producers and consumers, on whatever the log runs. */
-export const clientMarks: readonly Mark[] = [
-  'clocks disagreed',
-  'a producer sent a batch again',
-  'an idempotent producer was refused and went on as another',
-  'a commit was refused',
-  'a consumer died',
-  'a producer died',
-  'a consumer stood still',
-  'a consumer stood still with work to commit',
-  'a member was removed from its group',
-  'only what changed hands was revoked',
-  'a topic got more partitions',
-  'a member got more and kept what it had',
-  'a static member got back what it had',
-  'a static member was fenced by its successor',
-  'a rebalance while the broker was down',
-  'retention removed what a reader came for',
-  'compaction removed older messages of a key',
-];
-
-/** What a log is played on, and what is promised there. */
-export interface LogSetting {
-  readonly broker: SimulatedBroker;
-  readonly profile: ProfileName;
-  /** Messages that come, are sent and are worked on at a time. */
-  readonly bulk: number;
-  /** The profile and what else matters, as the report has it. */
-  readonly title: string;
-  readonly claimedUnder: readonly FaultDomain[];
-  readonly troubles: Troubles;
-  /** How long until the broker takes requests, when nothing goes wrong. */
-  readonly startMs: number;
-  readonly start: () => void;
-  readonly planOutages: () => void;
-  /** Everything runs, and all that is stored can be read. */
-  readonly isWhole: () => boolean;
-}
-
-/** Messages at a time, of the few plays in which clients have many in hand. */
-const someBulks = [16, 64] as const;
 const partitionsMost = 3;
 const topicMs = 100;
 /** Where messages go after a time, some of the consumers come late for them. */
 const lateMsMost = 300;
-
-/** A batch as an entry of the journal: its head, and each message with its row, key and body. */
-export function largestEntryBytes(bulk: number): number {
-  return 1_000 + 40 * bulk;
-}
-
-/** Mostly 1. */
-export function someBulk(world: SimulatedWorld): number {
-  const dice = new Dice(world.random('bulk'));
-  return dice.happens(0.03) ? dice.oneOf(someBulks) : 1;
-}
 
 type Manners = Pick<MemberPlan, 'protocol' | 'sessionTimeoutMs'> & { readonly isStatic: boolean };
 
@@ -104,6 +50,7 @@ export class LogPlay {
   readonly #members: SimulatedMember[] = [];
   readonly #older: OlderMessages;
   #topic = 0;
+  #isOneComing = false;
 
   /** @param dice for the plan of the play, with which its setting was chosen, too */
   constructor(world: SimulatedWorld, dice: Dice, setting: LogSetting) {
@@ -133,7 +80,7 @@ export class LogPlay {
     this.#world.agenda.after((startMs + topicMs) * 1e6, () => this.#begin());
     this.#world.run({
       facts: this.#facts(),
-      isLoaded: () => this.#producers.length > 0 && this.#producers.every(({ isDone }) => isDone),
+      isLoaded: () => this.#isLoaded,
       isDrained: () => this.#isDrained(),
       afterDrain: () => {
         this.#older.writeExcuses();
@@ -145,6 +92,11 @@ export class LogPlay {
     const batches = this.#setting.bulk > 1 ? `, ${this.#setting.bulk} at a time` : '';
     const named = `${title}${policyInWords(this.#older.policy)}${batches}`;
     return { profile: named, level, promises, faults, claimedUnder };
+  }
+
+  get #isLoaded(): boolean {
+    if (this.#producers.length === 0 || this.#isOneComing) return false;
+    return this.#producers.every(({ isDone }) => isDone);
   }
 
   get #broker(): SimulatedBroker {
@@ -181,6 +133,10 @@ export class LogPlay {
       }
     });
     const clients = this.#clients(trouble);
+    this.#isOneComing = planLatecomer(clients, () => {
+      this.#isOneComing = false;
+      this.#producers.push(new SimulatedProducer(this.#world, this.#broker, plan));
+    });
     planDeaths(clients, this.#dice.between(0, 4));
     planStalls(clients, this.#dice.oneOf([0, 1, 6]), this.#settles);
     this.#setting.planOutages();
@@ -226,6 +182,7 @@ export class LogPlay {
       batch: bulk > 1 ? [bulk, bulk] : [1, this.#dice.between(1, 4)],
       bulk,
       older: this.#older,
+      remembersProducers: this.#setting.remembersProducers,
       trouble,
     };
   }

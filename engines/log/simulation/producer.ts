@@ -29,6 +29,7 @@ export interface ProducerPlan {
   /** Messages of a lane that come at a time. */
   readonly bulk: number;
   readonly older: OlderMessages;
+  readonly remembersProducers: () => boolean;
   readonly trouble: ConnectionTrouble;
 }
 
@@ -244,6 +245,10 @@ export class SimulatedProducer {
     for (const send of sends) this.#settle(send, outcome, attempts);
     if (!this.#plan.idempotent || status === Status.duplicate) return;
     this.#world.mark('an idempotent producer was refused and went on as another');
+    const isSurprising = status === Status.outOfOrderSequence && !this.#isRefused;
+    if (isSurprising && this.#plan.remembersProducers()) {
+      this.#world.accuse('an idempotent producer was forgotten');
+    }
     this.#isRefused = true;
   }
 

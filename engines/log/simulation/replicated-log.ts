@@ -12,15 +12,15 @@ import { Dice } from '../../embedded/simulation/dice.ts';
 import { someFsync, Troubles } from '../../embedded/simulation/troubles.ts';
 import type { Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
+import { LogPlay } from './log-play.ts';
 import {
   clientMarks,
   largestEntryBytes,
-  LogPlay,
   type LogSetting,
   type ProfileName,
   profileNames,
   someBulk,
-} from './log-play.ts';
+} from './log-setting.ts';
 
 /**
  * The embedded log on several nodes, with everything that may befall them and what lies between them.
@@ -78,6 +78,8 @@ function onSeveral(world: SimulatedWorld, dice: Dice, nodes: number, bulk: numbe
     start: () => broker.start(),
     planOutages: () => new ClusterTroubles(world, broker, fsync, troubles).plan(Api.produce),
     isWhole: () => broker.isSettled,
+    // Whoever leads next may not have heard of a batch that its leader answered.
+    remembersProducers: () => false,
   };
 }
 

@@ -7,14 +7,14 @@ import type { Mark, Simulation, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
 import type { FsyncPolicy } from '../../embedded/journal/journal.ts';
 import { TransactionPlay, type TransactionSetting } from './transaction-play.ts';
+import { LogPlay } from './log-play.ts';
 import {
   clientMarks,
   largestEntryBytes,
-  LogPlay,
   type LogSetting,
   profileNames,
   someBulk,
-} from './log-play.ts';
+} from './log-setting.ts';
 import { replicatedLog } from './replicated-log.ts';
 
 const never = ['G4', 'D7', 'D9'] as const;
@@ -24,6 +24,7 @@ const plainMarks: readonly Mark[] = [
   'the machine lost its power',
   'recovery cut off a torn tail',
   'recovery began with a checkpoint',
+  'the broker was down more than once',
   'a full disk refused a request',
 ];
 
@@ -66,8 +67,9 @@ function inTransactions(world: SimulatedWorld, dice: Dice): TransactionSetting {
     claimedUnder: bearsAlso(profiles.transactional.claimedUnder, fsync),
     troubles,
     start: () => broker.start(),
-    planOutages: () => troubles.outage(broker, dice.oneOf([Api.produce, Api.endTransaction])),
+    planOutages: () => troubles.outages(broker, dice.oneOf([Api.produce, Api.endTransaction])),
     isWhole: () => broker.isUp,
+    remembersProducers: () => !troubles.faults.has('power-loss'),
   };
 }
 
@@ -101,7 +103,8 @@ function onOneNode(world: SimulatedWorld, dice: Dice, bulk: number): LogSetting 
     troubles,
     startMs: 0,
     start: () => broker.start(),
-    planOutages: () => troubles.outage(broker, Api.produce),
+    planOutages: () => troubles.outages(broker, Api.produce),
     isWhole: () => broker.isUp,
+    remembersProducers: () => !troubles.faults.has('power-loss'),
   };
 }

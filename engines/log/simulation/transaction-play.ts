@@ -15,6 +15,7 @@ import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { Troubles } from '../../embedded/simulation/troubles.ts';
 import type { ConnectionTrouble, Played, SimulatedWorld } from '../../simulation.ts';
 import { profiles } from '../profiles.ts';
+import type { LogSetting } from './log-setting.ts';
 import { OlderMessages } from './older-messages.ts';
 import { OutputReader } from './output-reader.ts';
 import { SimulatedProducer } from './producer.ts';
@@ -30,6 +31,7 @@ export interface TransactionSetting {
   readonly start: () => void;
   readonly planOutages: () => void;
   readonly isWhole: () => boolean;
+  readonly remembersProducers: LogSetting['remembersProducers'];
 }
 
 const topicMs = 100;
@@ -114,6 +116,7 @@ export class TransactionPlay {
       batch: [1, this.#dice.between(1, 4)],
       bulk: 1,
       older: new OlderMessages(this.#world, keepEverything, readersGroup + 1, 0),
+      remembersProducers: this.#setting.remembersProducers,
       trouble,
     });
     this.#reader = new OutputReader(this.#world, broker, {

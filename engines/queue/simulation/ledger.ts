@@ -2,9 +2,13 @@ import { EventKind } from '../../../harness/core/events.ts';
 import type { ClockSkew } from '../../embedded/simulation/clock.ts';
 import type { MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
+import { CallWatch } from './call-watch.ts';
 import { Group } from './facts.ts';
 import { GroupWatch } from './group-watch.ts';
+import { HandsWatch } from './hands-watch.ts';
 import type { QueueManner } from './manner.ts';
+import type { Broker } from './reference.ts';
+import type { Settlement } from './settling.ts';
 
 interface Page extends MessageId {
   /** Since when it certainly is as young as a message that was just sent: its send, or its last redrive. */
@@ -27,12 +31,16 @@ export interface ReceiveMade {
   readonly requestedNs: number;
   /** How long its leases certainly last; 0: there are none. */
   readonly certainMs: number;
+  /** Of the broker, when they were asked for. */
+  readonly life: number;
 }
 
 interface CopyMade extends MessageId {
   readonly id: number;
   readonly attempt: number;
   readonly receiveCount: number;
+  /** Its place among all that have come to the queue. */
+  readonly order: number;
 }
 
 /**
@@ -52,17 +60,43 @@ export class Ledger {
   readonly #receipts = new Set<string>();
   /** Where nothing but hands keeps messages of a group back: no delay, no retention. */
   readonly #groups: GroupWatch | undefined;
+  readonly #hands: HandsWatch | undefined;
+  readonly #broker: Broker;
+  /** By their place in the order of the queue. */
+  readonly #orders = new Map<number, number>();
+  /** Ids of what was rejected and must be among the dead letters … */
+  readonly #rejected = new Set<number>();
+  /** … and of what was seen there. */
+  readonly #buried = new Set<number>();
+  /** Where calls are limited. */
+  readonly calls: CallWatch | undefined;
   /** The highest id that any client was told of. */
   newestId = 0;
 
-  constructor(world: SimulatedWorld, manner: QueueManner, skew: ClockSkew, isWhole: () => boolean) {
+  constructor(
+    world: SimulatedWorld,
+    manner: QueueManner,
+    skew: ClockSkew,
+    broker: Broker,
+    isWhole: () => boolean,
+  ) {
     this.#world = world;
     this.#manner = manner;
     this.#keptMs = manner.retentionMs * (1 - skew.drift);
     this.#isWhole = isWhole;
-    const { profile, delayMs, retentionMs } = manner;
+    this.#broker = broker;
+    const { profile, delayMs, retentionMs, quota, maxInFlight } = manner;
+    const isLimited = quota.kind === 'calls';
+    this.calls = isLimited ? new CallWatch(world, broker, quota, skew.drift) : undefined;
+    // What retention takes out of somebody's hands nobody is told of.
+    this.#hands = retentionMs === 0 ? new HandsWatch(world, broker, maxInFlight) : undefined;
     const isPlain = delayMs === 0 && retentionMs === 0;
     this.#groups = profile === 'fifo' && isPlain ? new GroupWatch() : undefined;
+  }
+
+  /** Of the broker, by the number of its starts. */
+  get life(): number {
+    return this.#broker.lives;
   }
 
   /** For the first time or again, and what that says of when it may be seen. */
@@ -91,15 +125,18 @@ export class Ledger {
     if (!page.isRead) this.#groups?.stored(message, this.#world.agenda.nowNs);
   }
 
-  received({ copies, most, requestedNs, certainMs }: ReceiveMade): void {
+  received({ copies, most, requestedNs, certainMs, life }: ReceiveMade): void {
     const { nowNs } = this.#world.agenda;
     const isLess = copies.length < most && this.#isWhole();
     if (isLess && this.#groups?.isAnyWaiting(requestedNs, nowNs) === true) {
       this.#world.mark('a message group waited behind a message in hands');
     }
     const hold = { fromNs: nowNs, untilNs: requestedNs + certainMs * 1e6 };
+    const ids = copies.map(({ id }) => id);
+    if (certainMs > 0) this.#hands?.received(ids, hold.untilNs, life);
     let newestId = 0;
-    for (const { id, lane, seq, attempt, receiveCount } of copies) {
+    for (const { id, lane, seq, attempt, receiveCount, order } of copies) {
+      this.#placed(id, order);
       this.#note(id, { lane, seq });
       const page = this.#pages.get(textOf({ lane, seq }));
       if (page !== undefined) page.isRead = true;
@@ -120,8 +157,9 @@ export class Ledger {
   }
 
   /** Whoever holds it gives it back, or asks for its deletion. */
-  settling(message: MessageId, how: 'delete' | 'give back'): void {
+  settling(message: MessageId & { readonly id: number }, how: Settlement): void {
     this.#groups?.settling(message);
+    this.#hands?.settling(message.id);
     const page = this.#pages.get(textOf(message));
     if (page !== undefined && how === 'delete') page.deletions += 1;
   }
@@ -130,8 +168,31 @@ export class Ledger {
     this.#deleted.add(id);
   }
 
+  /** Its holder was told that it is a dead letter now. */
+  rejected(id: number): void {
+    if (!this.#buried.has(id)) this.#rejected.add(id);
+  }
+
+  /** Dead letters were read. */
+  buried({ copies }: ReceiveMade): void {
+    for (const { id } of copies) this.#wasBuried(id);
+  }
+
+  #wasBuried(id: number): void {
+    this.#buried.add(id);
+    this.#rejected.delete(id);
+  }
+
+  /** No two messages of a queue have one place, however often the broker was restarted. */
+  #placed(id: number, order: number): void {
+    const known = this.#orders.get(order);
+    this.#orders.set(order, id);
+    if (known === undefined || known === id || !this.#isWhole()) return;
+    this.#world.accuse('two messages had one place in the order of their queue');
+  }
+
   /** A receipt was good for nothing, because its message is not in the queue any more. */
-  gone(message: MessageId, how: 'delete' | 'give back'): void {
+  gone(message: MessageId, how: Settlement): void {
     const { retentionMs, maxReceives } = this.#manner;
     if (retentionMs === 0 || maxReceives > 0 || !this.#isWhole()) return;
     const page = this.#pages.get(textOf(message));
@@ -146,11 +207,16 @@ export class Ledger {
     const due = [...this.#pages.values()].filter(({ isStored, deletions, youngSinceNs }) => {
       return isStored && deletions === 0 && youngSinceNs > youngNs;
     });
-    if (due.length > depth) for (const page of due) page.isMissing = true;
+    if (due.length <= depth) return;
+    for (const page of due) page.isMissing = true;
+    if (this.#isWhole()) this.#world.accuse('a message was gone before its time');
   }
 
   /** When everything is over: what nobody need have got, or settled. */
   writeExcuses(): void {
+    if (this.#rejected.size > 0 && this.#isWhole()) {
+      this.#world.accuse('a rejected message became no dead letter');
+    }
     if (this.#manner.retentionMs === 0) return;
     const oldNs = this.#world.agenda.nowNs - this.#keptMs * 1e6;
     for (const page of this.#pages.values()) {
@@ -166,6 +232,7 @@ export class Ledger {
   /** Dead letters are back in their queue, as young as if they had just been sent. @param ids undefined: nobody knows which */
   redriven(ids: readonly number[] | undefined): void {
     const back = ids?.flatMap((id) => this.#byId.get(id) ?? []) ?? this.#byId.values();
+    for (const id of ids ?? this.#byId.keys()) this.#wasBuried(id);
     for (const { lane, seq } of back) {
       this.#world.history.write(EventKind.redriven, { lane, seq, group: Group.deadLetters });
       const page = this.#pages.get(textOf({ lane, seq }));

@@ -1,4 +1,9 @@
-import type { DeadLetters, QueueAttributes } from '../../embedded/protocol/queue-attributes.ts';
+import {
+  type DeadLetters,
+  defaultMaxInFlight,
+  type QueueAttributes,
+  type Quota,
+} from '../../embedded/protocol/queue-attributes.ts';
 import type { Dice } from '../../embedded/simulation/dice.ts';
 import { attributesOf } from '../attributes.ts';
 import { profiles } from '../profiles.ts';
@@ -27,12 +32,14 @@ export interface QueueManner {
   readonly retentionMs: number;
   /** Of a queue with message groups: how it recognises copies of sends, and for how long. */
   readonly deduplication: { readonly by: 'id' | 'content'; readonly windowMs: number };
+  readonly quota: Quota;
+  readonly maxInFlight: number;
   /** Of the choices of a queue that may be careless. */
   readonly seed: number;
 }
 
 /** A window that ends within a play. */
-const shortWindowMs = 150;
+export const shortWindowMs = 150;
 const windowsMs = [
   shortWindowMs,
   shortWindowMs,
@@ -50,10 +57,32 @@ export function someManner(dice: Dice, habits: Dice): QueueManner {
   const mayKeepLess = profile === 'fifo' || (profile === 'lease' && maxReceives > 0);
   const keptMs = habits.between(60, 150);
   const keepsLess = mayKeepLess && habits.happens(0.3);
-  return { ...manner, deduplication, retentionMs: keepsLess ? keptMs : retentionMs };
+  return {
+    ...manner,
+    deduplication,
+    retentionMs: keepsLess ? keptMs : retentionMs,
+    ...someLimits(manner.profile, habits),
+  };
 }
 
-function withoutWindows(dice: Dice, habits: Dice): Omit<QueueManner, 'deduplication'> {
+/** Far tighter than in SQS, so that a few dozen messages come up against them. */
+function someLimits(
+  profile: QueueManner['profile'],
+  habits: Dice,
+): Pick<QueueManner, 'quota' | 'maxInFlight'> {
+  const inFlight = habits.between(2, 5);
+  const calls = { callsPerSecond: habits.between(30, 80), messagesPerCall: habits.between(1, 4) };
+  const isLimited = profile !== 'delete-on-receive' && habits.happens(0.3);
+  const hasQuota = profile === 'fifo' && habits.happens(0.25);
+  return {
+    quota: hasQuota ? { kind: 'calls', ...calls } : { kind: 'none' },
+    maxInFlight: isLimited ? inFlight : defaultMaxInFlight,
+  };
+}
+
+type Limits = 'deduplication' | 'quota' | 'maxInFlight';
+
+function withoutWindows(dice: Dice, habits: Dice): Omit<QueueManner, Limits> {
   const name = dice.oneOf(names);
   const isLeased = name !== 'delete-on-receive';
   const maxReceives = isLeased ? dice.oneOf([0, 2, 4]) : 0;
@@ -72,6 +101,19 @@ function withoutWindows(dice: Dice, habits: Dice): Omit<QueueManner, 'deduplicat
   return isOwn ? { ...plain, ownDelayMs: delayMs } : { ...plain, delayMs };
 }
 
+/** Leases and nothing else. */
+export const plainManner: QueueManner = {
+  profile: 'lease',
+  maxReceives: 0,
+  delayMs: 0,
+  ownDelayMs: 0,
+  retentionMs: 0,
+  deduplication: { by: 'id', windowMs: shortWindowMs },
+  quota: { kind: 'none' },
+  maxInFlight: defaultMaxInFlight,
+  seed: 1,
+};
+
 /** For the title of a play. */
 export function mannerInWords(manner: QueueManner): string {
   const { profile, maxReceives, delayMs, ownDelayMs, retentionMs, deduplication } = manner;
@@ -84,6 +126,8 @@ export function mannerInWords(manner: QueueManner): string {
     ...(delayMs > 0 ? ['all delayed'] : []),
     ...(ownDelayMs > 0 ? ['some delayed'] : []),
     ...(retentionMs > 0 ? ['retention'] : []),
+    ...(manner.quota.kind === 'calls' ? ['a quota'] : []),
+    ...(manner.maxInFlight < defaultMaxInFlight ? [`${manner.maxInFlight} in hands`] : []),
   ].join(', ');
 }
 
@@ -99,7 +143,9 @@ export function attributesIn(
       ? { kind: 'queue', queue: deadLetterQueue, maxReceives }
       : { kind: 'none' };
   const deduplication = profile === 'fifo' ? manner.deduplication : options.deduplication;
-  const attributes = attributesOf({ ...options, delayMs, retentionMs, deduplication }, deadLetters);
+  const { quota, maxInFlight } = manner;
+  const limits = { delayMs, retentionMs, deduplication, quota, maxInFlight };
+  const attributes = attributesOf({ ...options, ...limits }, deadLetters);
   if (attributes.disorder.kind === 'none') return attributes;
   return { ...attributes, disorder: { ...attributes.disorder, ...careless, seed } };
 }

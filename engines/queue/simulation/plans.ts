@@ -3,9 +3,11 @@ import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import type { ConsumerPlan } from './consumer.ts';
 import { Group } from './facts.ts';
 import type { Ledger } from './ledger.ts';
-import type { QueueManner } from './manner.ts';
-import type { ProducerPlan, SendIdentity } from './producer.ts';
+import { type QueueManner, shortWindowMs } from './manner.ts';
+import { type ProducerPlan, type SendIdentity, unrouted } from './producer.ts';
 
+/** Of every leased receive. */
+export const leaseMs = 60;
 /** Of a hundred messages. */
 const poison = 4;
 
@@ -14,25 +16,27 @@ export interface ClientTerms {
   readonly manner: QueueManner;
   readonly ledger: Ledger;
   readonly trouble: ConnectionTrouble;
-  /** Of every leased receive. */
-  readonly leaseMs: number;
-  /** What of it is certain by the world's clock. */
+  /** What of a lease is certain by the world's clock. */
   readonly certainMs: number;
+  /** The most that a clock runs slow or fast, as a share. */
+  readonly drift: number;
 }
 
 export function producerPlan(
-  { manner, ledger, trouble }: ClientTerms,
+  terms: ClientTerms,
   queue: number,
   world: SimulatedWorld,
   dice: Dice,
 ): ProducerPlan {
+  const { manner, ledger, trouble } = terms;
   return {
     queue,
-    lanes: dice.between(1, 4),
+    lanes: Array.from({ length: dice.between(1, 4) }, () => unrouted),
     perLane: world.laneLength(dice.between(10, 25)),
     pauseMs: [0.2, dice.between(1, 8)],
-    identity: identityOf(manner),
+    identity: identityOf(manner, terms.drift, dice),
     retries: isLeased(manner),
+    retryAfterMs: retryAfterMs(manner, dice),
     ownDelayMs: manner.ownDelayMs,
     delayMs: manner.delayMs,
     ledger,
@@ -46,12 +50,15 @@ export function consumerPlan(terms: ClientTerms, queue: number, dice: Dice): Con
   return {
     queue,
     group: Group.main,
-    leaseMs: leased ? terms.leaseMs : 0,
+    reads: 'the queue',
+    leaseMs: leased ? leaseMs : 0,
     certainMs: leased ? terms.certainMs : 0,
     most: dice.between(1, 6),
     processMs: [0.05, dice.oneOf([0.2, 1, 3])],
     slow: dice.oneOf([0, 0, 5]),
+    extended: dice.oneOf([0, 50]),
     requeued: leased ? dice.oneOf([0, 0, 10]) : 0,
+    rejected: manner.maxReceives > 0 ? dice.oneOf([0, 0, 5]) : 0,
     // Without dead letters it would go round for ever.
     poison: manner.maxReceives > 0 ? poison : 0,
     ledger,
@@ -60,18 +67,21 @@ export function consumerPlan(terms: ClientTerms, queue: number, dice: Dice): Con
 }
 
 export function deadLetterReaderPlan(
-  { ledger, trouble, leaseMs, certainMs }: ClientTerms,
+  { ledger, trouble, certainMs }: ClientTerms,
   queue: number,
 ): ConsumerPlan {
   return {
     queue,
     group: Group.deadLetters,
+    reads: 'dead letters',
     leaseMs,
     certainMs,
     most: 3,
     processMs: [0.05, 0.2],
     slow: 0,
+    extended: 0,
     requeued: 0,
+    rejected: 0,
     poison: 0,
     ledger,
     trouble,
@@ -82,9 +92,24 @@ export function isLeased({ profile }: QueueManner): boolean {
   return profile !== 'delete-on-receive';
 }
 
-function identityOf({ profile, deduplication }: QueueManner): SendIdentity {
+function identityOf(
+  { profile, deduplication }: QueueManner,
+  drift: number,
+  dice: Dice,
+): SendIdentity {
+  const anewAfter = dice.between(4, 12);
   if (profile !== 'fifo') return { kind: 'none' };
   const { by, windowMs } = deduplication;
   // Whatever a clock is off by, and a message on its way: the window is still open.
-  return { kind: 'message-groups', copiesBy: by, againMs: windowMs / 2 };
+  const again = { kind: 'message-groups', copiesBy: by, againMs: windowMs / 2 } as const;
+  // By content a message that is sent anew would be the same message.
+  if (by === 'content' || windowMs !== shortWindowMs) return again;
+  return { ...again, anew: { restsBefore: anewAfter, afterMs: windowMs / (1 - drift) + 5 } };
+}
+
+/** Long enough now and then for a checkpoint and a restart in between, where the window lasts. */
+function retryAfterMs({ deduplication, quota }: QueueManner, dice: Dice): number {
+  const ms = dice.oneOf([20, 20, 100]);
+  const isShort = deduplication.windowMs === shortWindowMs || quota.kind === 'calls';
+  return isShort ? 20 : ms;
 }

@@ -15,6 +15,8 @@ export class Connection implements SimulatedConnection {
   readonly #random: Random;
   readonly #trouble: ConnectionTrouble;
   readonly #arrivesNs = { server: 0, client: 0 };
+  /** Something on the way there was lost, and in a stream of bytes nothing comes behind it. */
+  readonly #isBroken = { server: false, client: false };
   readonly #listeners: Record<Side, (() => void)[]> = { server: [], client: [] };
 
   constructor(agenda: Agenda, random: Random, trouble: ConnectionTrouble) {
@@ -45,10 +47,11 @@ export class Connection implements SimulatedConnection {
   }
 
   #send(to: Side, arrive: () => void): void {
-    if (this.isCut) return;
+    if (this.isCut || this.#isBroken[to]) return;
     if (happens(this.#random, this.#trouble.cuts / 1000)) {
       // It may have arrived, or not, when the connection breaks.
       if (happens(this.#random, 0.5)) this.#deliver(to, arrive);
+      else this.#isBroken[to] = true;
       const soonNs = between(this.#random, 0, 2) * ms;
       this.#agenda.after(soonNs, () => this.cut());
       return;

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { noSkew } from '../../../engines/embedded/simulation/clock.ts';
 import { Ledger } from '../../../engines/queue/simulation/ledger.ts';
+import { plainManner } from '../../../engines/queue/simulation/manner.ts';
 import { EventKind } from '../../../harness/core/events.ts';
 import { plainFacts } from '../../../harness/core/facts.ts';
 import { keptWorld } from '../../harness/simulate/played-bytes.ts';
 
-const deduplication = { by: 'id', windowMs: 300_000 } as const;
-const undelayed = { maxReceives: 0, delayMs: 0, ownDelayMs: 0 } as const;
-const plain = { profile: 'lease', ...undelayed, deduplication, seed: 1 } as const;
+const broker = { lives: 1 };
 
 /** Two messages, kept for 50 ms, sent at 0 and stored; at `lookMs` the queue has so many. */
 function excused(lookMs: number, depth: number, skew = noSkew): readonly number[] {
   const { world, events } = keptWorld({ seed: 1, broken: undefined });
-  const ledger = new Ledger(world, { ...plain, retentionMs: 50 }, skew, () => true);
+  const manner = { ...plainManner, retentionMs: 50 };
+  const ledger = new Ledger(world, manner, skew, broker, () => true);
   world.agenda.at(0, () => {
     for (const seq of [0, 1]) {
       ledger.sent({ lane: 1, seq }, 1, 0);
@@ -26,6 +26,7 @@ function excused(lookMs: number, depth: number, skew = noSkew): readonly number[
     isDrained: () => true,
     afterDrain: () => ledger.writeExcuses(),
   });
+  expect(world.wrongs.has('a message was gone before its time')).toBe(depth < 2 && lookMs < 50);
   return events.filter(({ kind }) => kind === EventKind.expired).map(({ seq }) => seq);
 }
 

@@ -26,7 +26,7 @@ const clean: CellEvidence = {
     minimumExposure: {},
   },
   faultsPlanned: 1,
-  faults: [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: 50 }],
+  faults: [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: 50, evidence: [] }],
 };
 
 const having = (...changed: readonly CheckResult[]): CellEvidence => withResults(clean, ...changed);
@@ -147,11 +147,11 @@ describe('a vacuous pass', () => {
     'too few acknowledgements': { counts: { ...clean.counts, acknowledged: 99 } },
     'too few deliveries': { counts: { ...clean.counts, distinctDelivered: 99, delivered: 5_000 } },
     'a fault without evidence': {
-      faults: [{ kind: 'kill-broker', target: '', bit: false, inFlight: 50 }],
+      faults: [{ kind: 'kill-broker', target: '', bit: false, inFlight: 50, evidence: [] }],
     },
     'a fault that was never tried': { faults: [] },
     'too little in flight at the fault': {
-      faults: [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: 9 }],
+      faults: [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: 9, evidence: [] }],
     },
     'an unfinished drain': { drain: { complete: false, by: 'timed out' } },
     'an irregular history': { irregularities: ['events are out of order at 1 ns'] },
@@ -162,6 +162,21 @@ describe('a vacuous pass', () => {
     const { verdict, reasons } = judgeCell({ ...clean, ...vacuous[what] });
     expect(verdict).toBe('inconclusive');
     expect(reasons).toHaveLength(1);
+  });
+
+  it('says why a fault put nothing to the test, where that is known', () => {
+    const fault = { kind: 'kill-broker', target: '', bit: false, inFlight: null };
+    const due = { name: 'never started', value: 'the load ended before it was due' };
+    const never = judgeCell({ ...clean, faults: [{ ...fault, evidence: [due] }] });
+    expect(never.reasons).toEqual([
+      'the fault kill-broker did not happen as planned: the load ended before it was due',
+    ]);
+    const over = { name: 'the load', value: 'was over when it struck' };
+    const struck = { ...fault, target: 'node 1', bit: true, inFlight: 9, evidence: [over] };
+    const late = judgeCell({ ...clean, faults: [struck] });
+    expect(late.reasons[0]).toMatch(
+      /^only 9 operations were in flight at kill-broker at node 1, .+: the load was over when it struck$/,
+    );
   });
 
   it('is inconclusive: an empty history', () => {
@@ -199,7 +214,8 @@ describe('a vacuous pass', () => {
   });
 
   it('asks for nothing in flight where nobody can tell', () => {
-    const faults = [{ kind: 'kill-broker', target: 'node 1', bit: true, inFlight: null }];
+    const killed = { kind: 'kill-broker', target: 'node 1', bit: true, inFlight: null };
+    const faults = [{ ...killed, evidence: [] }];
     expect(judgeCell({ ...clean, faults }).verdict).toBe('pass');
   });
 });
