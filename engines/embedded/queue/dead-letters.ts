@@ -40,7 +40,11 @@ export function bury(
   moved: (target: Queue) => void,
 ): void {
   const target = deadLettersOf(queue, state);
-  if (target !== undefined) move(state, queue, target, ids, cause, () => moved(target));
+  if (target === undefined) return;
+  if (cause === 'rejected' && !state.keeps('bury-rejected')) {
+    return state.record({ kind: 'deleted', queue: queue.id, ids }, () => moved(target));
+  }
+  move(state, queue, target, ids, cause, () => moved(target));
 }
 
 export function deadLettersOf({ attributes }: Queue, state: QueueState): Queue | undefined {

@@ -168,8 +168,7 @@ export class QueueBroker {
     done: (s: Settled) => void,
   ): void {
     this.#end(id, receipts, nowMs, done, (queue, ids, ended) => {
-      const isBuried = this.#options.keeps('bury-rejected');
-      if (deadLettersOf(queue, this.#state) === undefined || !isBuried) {
+      if (deadLettersOf(queue, this.#state) === undefined) {
         return this.#state.record({ kind: 'deleted', queue: id, ids }, ended);
       }
       bury(this.#state, queue, ids, 'rejected', (target) => {
@@ -213,12 +212,11 @@ export class QueueBroker {
     if (!queue.quota.allows('change-visibility', nowMs)) return throttled;
     if (receipts.length > queue.quota.messagesPerCall) return tooManyMessages;
     this.#expire(queue, nowMs);
-    const { keeps } = this.#options;
     const each = receipts.map((receipt) => {
       const standing = queue.messages.examine(receipt);
       if (standing.state === 'held') {
         if (leaseMs === 0) queue.messages.release(standing.message);
-        else if (keeps('extend-leases')) queue.messages.lease(standing.message, nowMs + leaseMs);
+        else queue.extend(standing.message, nowMs + leaseMs);
       }
       return receiptStatus[standing.state];
     });

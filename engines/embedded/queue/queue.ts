@@ -7,6 +7,7 @@ import type { SentEntry } from './entries.ts';
 import { MessageGroups } from './message-groups.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { StoredBatch } from '../journal/batch-store.ts';
+import type { QueuedMessage } from './queued-message.ts';
 import { ArrivalLine } from './ready-line.ts';
 import { ReceiveAttempts } from './receive-attempts.ts';
 import { WaitingReceives } from './waiting-receives.ts';
@@ -45,6 +46,11 @@ export class Queue {
       deduplication.by === 'nothing' ? 0 : deduplication.windowMs,
       keeps,
     );
+  }
+
+  /** Somebody who holds it asks for more time. */
+  extend(message: QueuedMessage, untilMs: number): void {
+    if (this.#keeps('extend-leases')) this.messages.lease(message, untilMs);
   }
 
   /** @param index of the journal's entry */

@@ -18,7 +18,7 @@ export interface NodeOptions {
 }
 
 /** Of a segment of the journal: a play fills none, a few or many. */
-const segmentBytes = [2_048, 2_048, 2_048, 4_096, 1_048_576] as const;
+const segmentBytes = [1_024, 1_024, 2_048, 4_096, 1_048_576] as const;
 
 interface Life {
   readonly serving: Serving;

@@ -19,7 +19,7 @@ const moments = ['on time', 'on time', 'unanswered', 'first unanswered'] as cons
 
 /** By then everybody is known. */
 const laterMoments = ['on time', 'unanswered'] as const;
-const outageCounts = [1, 1, 2, 3] as const;
+const outageCounts = [1, 2, 2, 3] as const;
 
 const kindOf = {
   process: 'process-crash',

@@ -27,7 +27,7 @@ const latestMs = 300;
 
 /** A producer comes late, so that the broker may have been restarted before. @returns whether it will */
 export function planLatecomer({ world, troubles }: ClientsInPlay, come: () => void): boolean {
-  return troubles.perhaps(0.4, 'none', 'another producer comes later', (dice) => {
+  return troubles.perhaps(0.5, 'none', 'another producer comes later', (dice) => {
     world.agenda.after(dice.between(0, latestMs) * 1e6, () => {
       world.mark('a producer came late');
       come();

@@ -32,6 +32,8 @@ const partitionsMost = 3;
 const topicMs = 100;
 /** Where messages go after a time, some of the consumers come late for them. */
 const lateMsMost = 300;
+/** Long enough for an outage, and for a checkpoint before. */
+const restMsMost = 300;
 
 type Manners = Pick<MemberPlan, 'protocol' | 'sessionTimeoutMs'> & { readonly isStatic: boolean };
 
@@ -179,6 +181,10 @@ export class LogPlay {
       route: -1,
       perLane: this.#world.laneLength(this.#dice.between(10, 30) * bulk),
       pauseMs: [0.2, this.#dice.between(1, 8)],
+      rest: {
+        before: this.#dice.between(3, 8) * bulk,
+        ms: this.#dice.oneOf([0, 100, restMsMost]),
+      },
       batch: bulk > 1 ? [bulk, bulk] : [1, this.#dice.between(1, 4)],
       bulk,
       older: this.#older,

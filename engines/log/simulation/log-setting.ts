@@ -60,7 +60,7 @@ export interface LogSetting {
 const someBulks = [16, 64] as const;
 /** A batch as an entry of the journal: its head, and each message with its row, key and body. */
 export function largestEntryBytes(bulk: number): number {
-  return 1_000 + 40 * bulk;
+  return 600 + 40 * bulk;
 }
 
 /** Mostly 1. */

@@ -32,7 +32,7 @@ const stampMs = 1;
 export function somePolicy(dice: Dice): TopicPolicy {
   const segmentBytes = dice.between(60, 300);
   const [ms, bytes] = [dice.between(40, 120), dice.between(200, 800)];
-  switch (dice.oneOf(['keep', 'keep', 'keep', 'keep', 'ms', 'bytes', 'compact'] as const)) {
+  switch (dice.oneOf(['keep', 'keep', 'keep', 'ms', 'bytes', 'compact'] as const)) {
     case 'keep':
       return keepEverything;
     case 'ms':

@@ -24,6 +24,8 @@ export interface ProducerPlan {
   readonly route: number;
   readonly perLane: number;
   readonly pauseMs: readonly [low: number, high: number];
+  /** Each lane rests once before one of its messages; 0: it does not. */
+  readonly rest: { readonly before: number; readonly ms: number };
   /** Messages of a batch, while so many wait. */
   readonly batch: readonly [least: number, most: number];
   /** Messages of a lane that come at a time. */
@@ -108,8 +110,9 @@ export class SimulatedProducer {
 
   #later(lane: number, seq: number): void {
     const [low, high] = this.#plan.pauseMs;
-    const pauseNs = (low + this.#random.unit() * (high - low)) * 1e6;
-    this.#world.agenda.after(pauseNs, () => this.#next(lane, seq));
+    const { rest } = this.#plan;
+    const pauseMs = low + this.#random.unit() * (high - low) + (seq === rest.before ? rest.ms : 0);
+    this.#world.agenda.after(pauseMs * 1e6, () => this.#next(lane, seq));
   }
 
   #next(lane: number, seq: number): void {

@@ -90,7 +90,8 @@ function oneNode(
 }
 
 function onOneNode(world: SimulatedWorld, dice: Dice, bulk: number): LogSetting {
-  const profile = dice.oneOf(profileNames);
+  // Only there the broker knows its producers, and may forget them.
+  const profile = dice.oneOf([...profileNames, 'idempotent', 'idempotent'] as const);
   const fsync = someFsync(dice);
   const troubles = new Troubles(world);
   const broker = oneNode(world, fsync, troubles, bulk);

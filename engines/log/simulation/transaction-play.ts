@@ -113,6 +113,7 @@ export class TransactionPlay {
       route: 0,
       perLane: this.#world.laneLength(this.#dice.between(10, 25)),
       pauseMs: [0.2, this.#dice.between(1, 8)],
+      rest: { before: 0, ms: 0 },
       batch: [1, this.#dice.between(1, 4)],
       bulk: 1,
       older: new OlderMessages(this.#world, keepEverything, readersGroup + 1, 0),

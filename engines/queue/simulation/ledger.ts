@@ -229,15 +229,19 @@ export class Ledger {
     }
   }
 
-  /** Dead letters are back in their queue, as young as if they had just been sent. @param ids undefined: nobody knows which */
-  redriven(ids: readonly number[] | undefined): void {
+  /**
+   * Dead letters are back in their queue, as young as if they had just been sent.
+   * @param ids undefined: nobody knows which
+   * @param requestedNs from when on they age: the answer waits for a sync
+   */
+  redriven(ids: readonly number[] | undefined, requestedNs: number): void {
     const back = ids?.flatMap((id) => this.#byId.get(id) ?? []) ?? this.#byId.values();
     for (const id of ids ?? this.#byId.keys()) this.#wasBuried(id);
     for (const { lane, seq } of back) {
       this.#world.history.write(EventKind.redriven, { lane, seq, group: Group.deadLetters });
       const page = this.#pages.get(textOf({ lane, seq }));
       if (page === undefined || this.#manner.retentionMs === 0) continue;
-      if (ids !== undefined) page.youngSinceNs = this.#world.agenda.nowNs;
+      if (ids !== undefined) page.youngSinceNs = requestedNs;
       this.#writeTimes(page);
     }
   }

@@ -40,11 +40,8 @@ export interface QueueManner {
 
 /** A window that ends within a play. */
 export const shortWindowMs = 150;
-const windowsMs = [
-  shortWindowMs,
-  shortWindowMs,
-  profiles.fifo.options.deduplication.windowMs,
-] as const;
+const longWindowMs = profiles.fifo.options.deduplication.windowMs;
+const windowsMs = [shortWindowMs, longWindowMs, longWindowMs] as const;
 
 /** @param habits what is drawn beyond the plan, so that it shifts nothing of it */
 export function someManner(dice: Dice, habits: Dice): QueueManner {
@@ -56,7 +53,7 @@ export function someManner(dice: Dice, habits: Dice): QueueManner {
   };
   const mayKeepLess = profile === 'fifo' || (profile === 'lease' && maxReceives > 0);
   const keptMs = habits.between(60, 150);
-  const keepsLess = mayKeepLess && habits.happens(0.3);
+  const keepsLess = mayKeepLess && habits.happens(0.4);
   return {
     ...manner,
     deduplication,

@@ -37,6 +37,7 @@ export function producerPlan(
     identity: identityOf(manner, terms.drift, dice),
     retries: isLeased(manner),
     retryAfterMs: retryAfterMs(manner, dice),
+    repeated: hasLongWindow(manner) ? dice.oneOf([0, 10]) : 0,
     ownDelayMs: manner.ownDelayMs,
     delayMs: manner.delayMs,
     ledger,
@@ -108,8 +109,12 @@ function identityOf(
 }
 
 /** Long enough now and then for a checkpoint and a restart in between, where the window lasts. */
-function retryAfterMs({ deduplication, quota }: QueueManner, dice: Dice): number {
-  const ms = dice.oneOf([20, 20, 100]);
-  const isShort = deduplication.windowMs === shortWindowMs || quota.kind === 'calls';
-  return isShort ? 20 : ms;
+function retryAfterMs(manner: QueueManner, dice: Dice): number {
+  const ms = dice.oneOf([20, 100, 300]);
+  return hasLongWindow(manner) ? ms : 20;
+}
+
+/** Copies are recognised as long as the play lasts, and nobody counts calls. */
+function hasLongWindow({ profile, deduplication, quota }: QueueManner): boolean {
+  return profile === 'fifo' && deduplication.windowMs !== shortWindowMs && quota.kind === 'none';
 }

@@ -50,6 +50,8 @@ export interface ProducerPlan {
   readonly retries: boolean;
   /** From an answer that never came, or a refusal, to the next attempt. */
   readonly retryAfterMs: number;
+  /** Of a hundred messages that were stored, those that are sent again all the same, much later. */
+  readonly repeated: number;
   /** The longest delay of a single message; 0: none has any. */
   readonly ownDelayMs: number;
   /** Of every message. */
@@ -58,12 +60,15 @@ export interface ProducerPlan {
   readonly trouble: ConnectionTrouble;
 }
 
+const repeatedAfterMs = [20, 400] as const;
+
 interface Sending extends MessageId {
   readonly delayMs: number;
   /** What copies of it are known by, where they are known by an id. */
   readonly deduplicationId: string;
   /** Under an id of another message, whose window has ended. */
   readonly isAnew: boolean;
+  readonly isRepeat: boolean;
   /** When it was sent for the first time. */
   readonly firstNs: number;
 }
@@ -79,6 +84,8 @@ export class SimulatedProducer {
   /** By lane. */
   readonly #headers = new Map<number, Buffer | undefined>();
   #lanesOpen: number;
+  /** Messages that are to be sent again. */
+  #repeats = 0;
   #isOver = false;
 
   constructor(world: SimulatedWorld, node: SimulatedNode, plan: ProducerPlan) {
@@ -106,7 +113,7 @@ export class SimulatedProducer {
   }
 
   get isDone(): boolean {
-    return this.#isOver || this.#lanesOpen === 0;
+    return this.#isOver || (this.#lanesOpen === 0 && this.#repeats === 0);
   }
 
   /** @returns whether there was anybody to die */
@@ -140,7 +147,7 @@ export class SimulatedProducer {
     }
     const deduplicationId = usedId ?? `${lane}-${seq}`;
     const isAnew = usedId !== undefined;
-    this.#send({ lane, seq, delayMs, deduplicationId, isAnew, firstNs }, 1);
+    this.#send({ lane, seq, delayMs, deduplicationId, isAnew, isRepeat: false, firstNs }, 1);
   }
 
   #send(sending: Sending, attempt: number): void {
@@ -167,9 +174,23 @@ export class SimulatedProducer {
       if (isPlaced && id <= newestId) this.#world.mark('a copy of a send was recognised');
       const place = isPlaced ? { flags: Flag.placed, scope: 0, positionMajor: id } : {};
       history.write(EventKind.sendSettled, { ...send, outcome, ref: 1, ...place });
+      if (sending.isRepeat) return;
+      if (outcome === OutcomeCode.ok) this.#perhapsRepeat(sending, attempt);
       if (outcome === OutcomeCode.ok || !this.#plan.retries) return this.#later(lane, seq + 1);
       const afterNs = this.#plan.retryAfterMs * 1e6;
       agenda.after(afterNs, () => this.#again(sending, attempt + 1));
+    });
+  }
+
+  /** Nobody needs it, and a window is there for it. */
+  #perhapsRepeat(sending: Sending, attempt: number): void {
+    const { repeated } = this.#plan;
+    if (repeated === 0 || this.#random.unit() * 100 >= repeated) return;
+    const [least, most] = repeatedAfterMs;
+    this.#repeats += 1;
+    this.#world.agenda.after((least + this.#random.unit() * (most - least)) * 1e6, () => {
+      this.#repeats -= 1;
+      this.#send({ ...sending, isRepeat: true }, attempt + 1);
     });
   }
 

@@ -170,7 +170,8 @@ export class QueuePlay {
       // Dead letters wait for whoever looks at them some day.
       const latestMs = this.#manner.retentionMs === 0 ? 250 : redriveLatestMs;
       this.#world.agenda.after(this.#dice.between(0, latestMs) * 1e6, () => this.#join(reader));
-      this.#troubles.perhaps(0.5, 'none', 'dead letters are redriven', (dice) =>
+      const chance = this.#manner.retentionMs === 0 ? 0.5 : 0.9;
+      this.#troubles.perhaps(chance, 'none', 'dead letters are redriven', (dice) =>
         this.#redrive(dice),
       );
     }

@@ -32,11 +32,12 @@ function isTaken(
   request: RedriveRequest,
 ): boolean {
   let isAnswered = false;
+  const { nowNs } = world.agenda;
   try {
     node.tell(Api.redrive, writeRedrive(new ByteWriter(), request).finish(), (body) => {
       isAnswered = true;
       const ids = readIds(body);
-      ledger.redriven(ids);
+      ledger.redriven(ids, nowNs);
       if (ids.length > 0) world.mark('dead letters were redriven');
     });
   } catch (error) {
@@ -44,7 +45,7 @@ function isTaken(
     throw error;
   }
   world.agenda.after(answerNs, () => {
-    if (!isAnswered) ledger.redriven(undefined);
+    if (!isAnswered) ledger.redriven(undefined, nowNs);
   });
   return true;
 }
