@@ -68,9 +68,10 @@ export interface Engine<O = unknown> {
   /** Target kinds whose nodes have `losePower`; and those that can be several nodes with a `replica`. */
   readonly losesPower?: readonly string[];
   readonly replicates?: readonly string[];
-  /** Target kinds whose nodes can each be in a network of their own (`ProvisionRequest.networks`). */
+  /** Those whose nodes can be in a network each, be taken out in good order, say what they coordinate, have controllers. */
   readonly parts?: readonly string[];
-  /** Target kinds whose nodes can be taken out of service in good order (`Replica.withdraw`). */
+  readonly coordinates?: readonly string[];
+  readonly controls?: readonly string[];
   readonly withdraws?: readonly string[];
   /**
    * Understands `--target <url>`; absent when the engine cannot use a system that runs elsewhere. URLs are recorded:

@@ -21,6 +21,8 @@ export interface ProvisionRequest {
    * these on a second listener; `Provisioned.upstreams` says where the proxy shall forward to.
    */
   readonly proxies: readonly Endpoint[];
+  /** How many processes shall elect leaders, where these are not the nodes themselves; one where nothing is said. */
+  readonly controllers?: number;
   /** Present where nodes shall be parted from each other: everything of the target runs in one of these. */
   readonly networks?: NodeNetworks;
 }
@@ -49,8 +51,16 @@ export interface Provisioned {
   /** Where each proxy forwards to, one per node. */
   readonly upstreams: readonly Endpoint[];
   readonly nodes: readonly BrokerNode[];
+  /** Who elects leaders, where several processes beside the nodes do. */
+  readonly controllers?: readonly ControllerNode[];
   /** Orderly stop; children that do not end in time are killed. Idempotent. */
   down(): Promise<void>;
+}
+
+/** A process that no client speaks to; of several, one is active and the others follow it. */
+export interface ControllerNode extends Pick<BrokerNode, 'name' | 'pid' | 'kill' | 'restart'> {
+  /** Whether it is the active one at this instant. */
+  isActive(): Promise<boolean>;
 }
 
 /** One broker process. What a node cannot do is absent, and the faults that need it are unsupported. */
@@ -93,6 +103,13 @@ export interface Replica {
   readonly successionMs: number;
   /** Whether this node leads the scope at this instant; false also when it does not answer. */
   leads(of: ReplicatedScope): Promise<boolean>;
+  /**
+   * Whether the cluster is whole as far as this node knows: all other nodes are members of it, and nobody lacks what
+   * they replicate. False also when it does not answer.
+   */
+  hasAll(): Promise<boolean>;
+  /** Whether this node coordinates it; absent where nothing has a coordinator besides what leads. False as with `leads`. */
+  coordinates?(what: Coordinated): Promise<boolean>;
   /** SIGSTOP: the process stands still and keeps its connections. */
   pause(): void | Promise<void>;
   /** SIGCONT. */
@@ -104,6 +121,13 @@ export interface Replica {
    */
   withdraw?(): Promise<ProcessEnd | undefined>;
 }
+
+/** What one node keeps for clients that come and go. */
+export type Coordinated =
+  /** Who of a subscription has which share of it, and how far they are. */
+  | { readonly kind: 'group'; readonly name: string }
+  /** Which transaction of a producer is open, and how it ends. */
+  | { readonly kind: 'transactions'; readonly transactionalId: string };
 
 /** What has a leader of its own in some systems; where one node leads everything, it does not matter. */
 export interface ReplicatedScope {

@@ -4,6 +4,8 @@ import { backlog } from './backlog.ts';
 import { brokerCrash } from './broker-crash.ts';
 import { consumerChurn } from './consumer-churn.ts';
 import { consumerCrash } from './consumer-crash.ts';
+import { controllerCrash } from './controller-crash.ts';
+import { coordinatorCrash } from './coordinator-crash.ts';
 import { drainNode } from './drain-node.ts';
 import { fanOut } from './fan-out.ts';
 import { leaderCrash } from './leader-crash.ts';
@@ -67,6 +69,8 @@ export const scenarios: readonly Scenario[] = [
   producerCrash,
   brokerCrash,
   leaderCrash,
+  coordinatorCrash,
+  controllerCrash,
   leaderPause,
   nodePartition,
   drainNode,

@@ -22,10 +22,11 @@ export const clusters: BuiltInSuite = {
   target: 'local',
   controls: false,
   scenarios: [
-    // First, because it has clusters of its own, which go before the others come.
+    // First, because these have clusters of their own, which go before the others come.
+    { ...asItIs('controller-crash'), engines: ['kafka@acks-all'] },
     {
       ...asItIs('node-partition'),
-      engines: ['kafka@acks-1', 'kafka@acks-all', 'nats@jetstream', 'redis@everysec'],
+      engines: ['kafka@acks-1', ...replicated, 'redis@everysec'],
     },
     {
       ...asItIs('leader-crash'),
@@ -44,14 +45,13 @@ export const clusters: BuiltInSuite = {
       ...asItIs('all-nodes-crash'),
       engines: [...replicated, 'rabbitmq@transient', 'redis@everysec'],
     },
-    // Where nodes can be parted, a leader that nobody reaches asks the same and more.
-    { ...asItIs('leader-pause'), engines: ['rabbitmq@quorum'] },
     // Whether a primary that stands alone acknowledges all the same.
     { ...asItIs('lone-leader-crash'), engines: ['redis@wait'] },
     // The last node, too, must meet the load, and Kafka's take half a minute each on a busy machine.
     { ...asItIs('rolling-restart'), engines: ['kafka@acks-all'], rate: 400, messages: 40_000 },
     // Of Kafka a node that is asked to end is drained, so that a rolling restart drains each.
-    { ...asItIs('drain-node'), engines: ['rabbitmq@quorum', 'nats@jetstream', 'redis@everysec'] },
+    { ...asItIs('drain-node'), engines: ['rabbitmq@quorum'] },
+    { ...asItIs('coordinator-crash'), engines: ['kafka@transactional'] },
     {
       ...asItIs('consumer-crash'),
       engines: ['rabbitmq@auto-ack', 'nats@core'],

@@ -58,6 +58,10 @@ export type Need =
   | { readonly kind: 'replicas'; readonly nodes: number }
   /** Nodes that can be parted from each other. */
   | { readonly kind: 'node-networks' }
+  /** Nodes that say which groups and transactions they coordinate. */
+  | { readonly kind: 'coordinators' }
+  /** So many processes beside the nodes that elect leaders. */
+  | { readonly kind: 'controllers'; readonly controllers: number }
   /** Nodes that can be taken out of service in good order. */
   | { readonly kind: 'withdrawal' };
 
@@ -148,6 +152,18 @@ export type FaultPlan =
       readonly pauseFollowersMs: number;
       readonly downMs: number;
     }
+  /**
+   * SIGKILL of the node that coordinates the group of the first subscription, or the transactions of a job, while jobs
+   * are half done; it comes back so long after another one does.
+   */
+  | {
+      readonly kind: 'kill-coordinator';
+      readonly at: number;
+      readonly of: 'group' | 'transactions';
+      readonly downMs: number;
+    }
+  /** SIGKILL of the active controller; it comes back so long after another one is active. */
+  | { readonly kind: 'kill-controller'; readonly at: number; readonly downMs: number }
   /** The followers stand still until they are out of sync and for so long again, and go on. */
   | { readonly kind: 'stall-followers'; readonly at: number; readonly aloneMs: number }
   /**

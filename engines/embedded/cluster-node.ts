@@ -27,6 +27,8 @@ const marginMs = 500;
 export interface ClusterNodeOptions {
   readonly kind: ReplicatedKind;
   readonly number: number;
+  /** Of the whole cluster. */
+  readonly nodes: number;
   readonly port: number;
   /** Of the whole target; the node has one of its own in it. */
   readonly directory: string;
@@ -56,6 +58,7 @@ export class ClusterNode implements BrokerNode {
       outOfSyncMs: lagMs + marginMs,
       successionMs: sessionMs + marginMs,
       leads: () => this.#leads(),
+      hasAll: () => this.#hasAll(),
       pause: () => running(this.#process, this.name).signal('SIGSTOP'),
       resume: () => running(this.#process, this.name).signal('SIGCONT'),
     };
@@ -125,7 +128,16 @@ export class ClusterNode implements BrokerNode {
   /** The controller says who leads; the node itself may be busy, or may not know it any more. */
   async #leads(): Promise<boolean> {
     if (this.#process === undefined) return false;
-    const { leader } = JSON.parse(await readFile(this.#options.stateFile, 'utf8')) as ClusterState;
-    return leader?.node === this.#options.number;
+    return (await this.#decided()).leader?.node === this.#options.number;
+  }
+
+  async #hasAll(): Promise<boolean> {
+    if (this.#process === undefined) return false;
+    const { leader, inSync } = await this.#decided();
+    return leader !== undefined && inSync.length === this.#options.nodes;
+  }
+
+  async #decided(): Promise<ClusterState> {
+    return JSON.parse(await readFile(this.#options.stateFile, 'utf8')) as ClusterState;
   }
 }

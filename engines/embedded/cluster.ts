@@ -49,7 +49,15 @@ async function clusterUp(
   ];
   const nodes = ports.map(
     (port, number) =>
-      new ClusterNode(host, { kind, number, port, directory, stateFile, settings: common }),
+      new ClusterNode(host, {
+        kind,
+        number,
+        nodes: ports.length,
+        port,
+        directory,
+        stateFile,
+        settings: common,
+      }),
   );
   const controller = await startController(host, directory, [
     `--port=${controllerPort}`,

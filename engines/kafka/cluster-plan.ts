@@ -28,6 +28,7 @@ export interface NodePlan {
 
 export interface ControllerPlan {
   readonly id: number;
+  readonly name: string;
   readonly host: string;
   readonly directory: string;
   readonly dataDirectory: string;
@@ -38,14 +39,14 @@ export interface ClusterPlan {
   readonly clusterId: string;
   readonly nodes: readonly NodePlan[];
   /**
-   * A process of its own beside several brokers; the id of the one broker otherwise. If it were part of the brokers, two of
-   * three that stand still would take its majority with them, and nobody could strike them off the in-sync set.
+   * Processes of their own beside several brokers; the id of the one broker otherwise. If they were part of the brokers, two
+   * of three that stand still would take their majority with them, and nobody could strike them off the in-sync set.
    */
-  readonly controller: ControllerPlan;
+  readonly controllers: readonly [ControllerPlan, ...ControllerPlan[]];
 }
 
 export async function planCluster(
-  { directory, proxies, networks }: ProvisionRequest,
+  { directory, proxies, networks, controllers = 1 }: ProvisionRequest,
   freePort: () => Promise<number>,
 ): Promise<ClusterPlan> {
   const nodes: NodePlan[] = [];
@@ -66,27 +67,33 @@ export async function planCluster(
     });
   }
   const host = networks?.addressOf(nodes.length) ?? loopback;
-  const at = { host, port: await freePort() };
-  return { clusterId, nodes, controller: controllerOf(directory, nodes, at) };
+  const [only, ...others] = nodes;
+  if (only !== undefined && others.length === 0) {
+    return { clusterId, nodes, controllers: [{ ...only, port: await freePort() }] };
+  }
+  const first = controllerAt(directory, 1, { host, port: await freePort() });
+  const more: ControllerPlan[] = [];
+  for (let number = 2; number <= controllers; number += 1) {
+    more.push(controllerAt(directory, number, { host, port: await freePort() }));
+  }
+  return { clusterId, nodes, controllers: [first, ...more] };
 }
 
 /** More brokers than that no plan has. */
-const controllerId = 1_000;
+const controllerIds = 1_000;
 
-function controllerOf(
-  directory: string,
-  nodes: readonly NodePlan[],
-  { host, port }: Endpoint,
-): ControllerPlan {
-  const [first, ...more] = nodes;
-  if (first !== undefined && more.length === 0) {
-    const { id, host: own, directory: shared, dataDirectory } = first;
-    return { id, host: own, directory: shared, dataDirectory, port };
-  }
-  const own = join(directory, 'controller');
-  return { id: controllerId, host, directory: own, dataDirectory: join(own, 'data'), port };
+function controllerAt(directory: string, number: number, { host, port }: Endpoint): ControllerPlan {
+  const own = join(directory, `controller-${number}`);
+  return {
+    id: controllerIds + number,
+    name: `kafka controller ${number}`,
+    host,
+    directory: own,
+    dataDirectory: join(own, 'data'),
+    port,
+  };
 }
 
-export function hasOwnController({ nodes, controller }: ClusterPlan): boolean {
-  return nodes.every(({ id }) => id !== controller.id);
+export function hasOwnControllers({ nodes, controllers: [first] }: ClusterPlan): boolean {
+  return nodes.every(({ id }) => id !== first.id);
 }

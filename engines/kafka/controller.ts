@@ -1,38 +1,70 @@
 import { join } from 'node:path';
 import { NodeProcess } from '../node-process.ts';
-import type { ProvisionHost } from '../provisioner.ts';
+import type { ControllerNode, Endpoint, KillEvidence, ProvisionHost } from '../provisioner.ts';
+import type { ControllerPlan } from './cluster-plan.ts';
 import { type JavaSetup, javaOptions } from './java.ts';
+import { activeControllerSeenBy } from './leader-look-up.ts';
 
 const heapMegabytes = 128;
 const readyMs = 120_000;
 const graceMs = 8_000;
 
-/** Who elects leaders and keeps the in-sync sets of several brokers. It stands outside them and is not struck by faults. */
-export class KafkaController {
+/** Who elects leaders and keeps the in-sync sets of several brokers, outside of them; each incarnation writes a log of its own. */
+export class KafkaController implements ControllerNode {
+  readonly name: string;
   readonly #process: NodeProcess;
-  readonly #directory: string;
+  readonly #plan: ControllerPlan;
+  readonly #brokers: readonly Endpoint[];
   readonly #properties: string;
   readonly #java: JavaSetup;
+  #incarnation = 0;
 
-  constructor(host: ProvisionHost, directory: string, properties: string, java: JavaSetup) {
-    this.#process = new NodeProcess(host, 'kafka controller');
-    this.#directory = directory;
+  /** @param brokers any of which can say who is active */
+  constructor(
+    host: ProvisionHost,
+    plan: ControllerPlan,
+    brokers: readonly Endpoint[],
+    { properties, java }: { readonly properties: string; readonly java: JavaSetup },
+  ) {
+    this.name = plan.name;
+    this.#process = new NodeProcess(host, plan.name);
+    this.#plan = plan;
+    this.#brokers = brokers;
     this.#properties = properties;
     this.#java = java;
   }
 
-  start(): Promise<void> {
-    return this.#process.start(
+  pid(): number {
+    return this.#process.pid();
+  }
+
+  async isActive(): Promise<boolean> {
+    if (!this.#process.isRunning) return false;
+    return (await activeControllerSeenBy(this.#brokers)) === this.#plan.id;
+  }
+
+  async start(): Promise<void> {
+    this.#incarnation += 1;
+    const { directory } = this.#plan;
+    await this.#process.start(
       {
         command: 'java',
         arguments: [...javaOptions(this.#java, heapMegabytes), 'kafka.Kafka', this.#properties],
-        directory: this.#directory,
+        directory,
         environment: this.#java.environment,
-        logFile: join(this.#directory, 'controller.log'),
+        logFile: join(directory, `controller-${this.#incarnation}.log`),
       },
       (started) => started.logged('Kafka Server started'),
       readyMs,
     );
+  }
+
+  restart(): Promise<void> {
+    return this.start();
+  }
+
+  kill(): Promise<KillEvidence> {
+    return this.#process.kill();
   }
 
   async stop(): Promise<void> {

@@ -17,6 +17,8 @@ const engine: Engine<KafkaOptions> = {
   parts: ['local'],
   withdraws: ['local'],
   replicates: ['local'],
+  coordinates: ['local'],
+  controls: ['local'],
   provisioners: {
     local: async () => (await import('./provision.ts')).kafkaProvisioner,
   },

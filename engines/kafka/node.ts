@@ -10,7 +10,7 @@ import type {
 import { answersApiVersions } from './api-versions-probe.ts';
 import type { NodePlan } from './cluster-plan.ts';
 import { type JavaSetup, javaOptions } from './java.ts';
-import { leaderSeenBy } from './leader-look-up.ts';
+import { coordinatorSeenBy, hasAllBrokers, leaderSeenBy } from './leader-look-up.ts';
 import { lagMs, sessionMs } from './properties.ts';
 
 const heapMegabytes = 256;
@@ -32,19 +32,27 @@ export class KafkaNode implements BrokerNode {
   readonly #java: JavaSetup;
   #incarnation = 0;
 
-  constructor(host: ProvisionHost, plan: NodePlan, properties: string, java: JavaSetup) {
+  /** @param brokers of the whole cluster */
+  constructor(
+    host: ProvisionHost,
+    plan: NodePlan,
+    brokers: number,
+    { properties, java }: { readonly properties: string; readonly java: JavaSetup },
+  ) {
     this.name = plan.name;
     this.dataDirectory = plan.dataDirectory;
     this.#process = new NodeProcess(host, plan.name);
     this.#plan = plan;
     this.#properties = properties;
     this.#java = java;
+    const direct = { host: plan.host, port: plan.ports.direct };
     this.replica = {
       outOfSyncMs: lagMs + marginMs,
       successionMs: sessionMs + marginMs,
-      leads: async (of) =>
-        this.#process.isRunning &&
-        (await leaderSeenBy({ host: plan.host, port: plan.ports.direct }, of)) === plan.id,
+      leads: async (of) => this.#process.isRunning && (await leaderSeenBy(direct, of)) === plan.id,
+      coordinates: async (what) =>
+        this.#process.isRunning && (await coordinatorSeenBy(direct, what)) === plan.id,
+      hasAll: async () => this.#process.isRunning && (await hasAllBrokers(direct, brokers)),
       pause: () => this.#process.signal('SIGSTOP'),
       resume: () => this.#process.signal('SIGCONT'),
       // A controlled shutdown: the controller moves what it leads before it ends.

@@ -157,8 +157,8 @@ export const profiles = {
     summary: 'idempotent; outputs and the offsets of their inputs are committed as one',
     level: 'exactly-once',
     promises: ['idempotent-produce', 'per-key-order'],
-    // As far as it was put to the test; what befalls the broker is left to `idempotent`.
-    claimedUnder: ['none', 'client-crash'],
+    // As far as it was put to the test: of what befalls brokers the loss of a node, of a coordinator's, too.
+    claimedUnder: ['none', 'client-crash', 'node-loss'],
     waived: [],
     deviations: [],
     consumption: 'settle-after-processing',

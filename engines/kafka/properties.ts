@@ -1,6 +1,7 @@
 import {
   type ClusterPlan,
-  hasOwnController,
+  type ControllerPlan,
+  hasOwnControllers,
   leastSessionTimeoutMs,
   type NodePlan,
 } from './cluster-plan.ts';
@@ -20,11 +21,11 @@ export function nodeProperties(plan: ClusterPlan, node: NodePlan): string {
   };
   const advertised = { ...listeners, PROXIED: `${proxy.host}:${proxy.port}` };
   return lines({
-    ...(hasOwnController(plan)
+    ...(hasOwnControllers(plan)
       ? { 'process.roles': 'broker', listeners: joined(listeners) }
       : {
           'process.roles': 'broker,controller',
-          listeners: `${joined(listeners)},${controllerListener(plan)}`,
+          listeners: `${joined(listeners)},${controllerListener(plan.controllers[0])}`,
         }),
     'node.id': node.id,
     ...quorum(plan),
@@ -53,12 +54,12 @@ export function nodeProperties(plan: ClusterPlan, node: NodePlan): string {
   });
 }
 
-/** The controller of several brokers; what it keeps is small, and no client speaks to it. */
-export function controllerProperties(plan: ClusterPlan): string {
-  const { id, dataDirectory } = plan.controller;
+/** A controller of several brokers; what it keeps is small, and no client speaks to it. */
+export function controllerProperties(plan: ClusterPlan, controller: ControllerPlan): string {
+  const { id, dataDirectory } = controller;
   return lines({
     'process.roles': 'controller',
-    listeners: controllerListener(plan),
+    listeners: controllerListener(controller),
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT',
     'node.id': id,
     ...quorum(plan),
@@ -69,13 +70,15 @@ export function controllerProperties(plan: ClusterPlan): string {
   });
 }
 
-function controllerListener({ controller }: ClusterPlan): string {
-  return `CONTROLLER://${controller.host}:${controller.port}`;
+function controllerListener({ host, port }: ControllerPlan): string {
+  return `CONTROLLER://${host}:${port}`;
 }
 
-function quorum({ controller: { id, host, port } }: ClusterPlan): Readonly<Record<string, string>> {
+function quorum({ controllers }: ClusterPlan): Readonly<Record<string, string>> {
   return {
-    'controller.quorum.voters': `${id}@${host}:${port}`,
+    'controller.quorum.voters': controllers
+      .map(({ id, host, port }) => `${id}@${host}:${port}`)
+      .join(','),
     'controller.listener.names': 'CONTROLLER',
   };
 }

@@ -15,7 +15,8 @@ import type {
 } from '../provisioner.ts';
 import {
   type ClusterPlan,
-  hasOwnController,
+  type ControllerPlan,
+  hasOwnControllers,
   leastSessionTimeoutMs,
   type NodePlan,
   planCluster,
@@ -48,8 +49,10 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
   const plan = await planCluster(request, () => host.freePort());
   const [controllers, nodes] = await Promise.all([
     Promise.all(
-      hasOwnController(plan)
-        ? [prepareController(hostOf(host, request, plan.nodes.length), plan)]
+      hasOwnControllers(plan)
+        ? plan.controllers.map((controller) =>
+            prepareController(hostOf(host, request, plan.nodes.length), plan, controller),
+          )
         : [],
     ),
     Promise.all(
@@ -73,6 +76,7 @@ async function up(host: ProvisionHost, request: ProvisionRequest): Promise<Provi
     proxied: targetAt(request.proxies.map(({ host: name, port }) => `${name}:${port}`)),
     upstreams: plan.nodes.map(({ host: name, ports }) => ({ host: name, port: ports.proxied })),
     nodes: nodes satisfies readonly BrokerNode[],
+    ...(controllers.length > 1 ? { controllers } : {}),
     down: stopAll,
   };
 }
@@ -92,14 +96,18 @@ async function prepareNode(
   plan: ClusterPlan,
   node: NodePlan,
 ): Promise<KafkaNode> {
-  const { properties, java } = await prepare(host, plan, node, nodeProperties(plan, node));
-  return new KafkaNode(host, node, properties, java);
+  const prepared = await prepare(host, plan, node, nodeProperties(plan, node));
+  return new KafkaNode(host, node, plan.nodes.length, prepared);
 }
 
-async function prepareController(host: ProvisionHost, plan: ClusterPlan): Promise<KafkaController> {
-  const { controller } = plan;
-  const { properties, java } = await prepare(host, plan, controller, controllerProperties(plan));
-  return new KafkaController(host, controller.directory, properties, java);
+async function prepareController(
+  host: ProvisionHost,
+  plan: ClusterPlan,
+  controller: ControllerPlan,
+): Promise<KafkaController> {
+  const prepared = await prepare(host, plan, controller, controllerProperties(plan, controller));
+  const brokers = plan.nodes.map(({ host: name, ports }) => ({ host: name, port: ports.direct }));
+  return new KafkaController(host, controller, brokers, prepared);
 }
 
 /** Writes the configuration of one process and formats its log directory. */

@@ -1,4 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { Endpoint, ReplicatedScope } from '../provisioner.ts';
 import { isAbout } from './api-errors.ts';
 import { atMost } from '../at-most.ts';
@@ -18,6 +19,18 @@ const at = ({ host, port }: Endpoint) => ({
 /** Whether the JetStream API answers through the node: of several nodes, one leads them then. */
 export async function answersApi(node: Endpoint): Promise<boolean> {
   return (await ask(node, (manager) => manager.getAccountInfo())) !== undefined;
+}
+
+/**
+ * Whether it has routes to all others of so many servers, by what it tells clients of where else they may go, and the
+ * JetStream API answers through it.
+ */
+export async function knowsServers(node: Endpoint, servers: number): Promise<boolean> {
+  const known = await ask(node, async (manager, connection) => {
+    await manager.getAccountInfo();
+    return connection.info?.connect_urls?.length ?? 1;
+  });
+  return known === servers;
 }
 
 /** Who leads a stream: a node of this name, or nobody can say; or there is no such stream. */
@@ -48,7 +61,7 @@ type Manager = Awaited<ReturnType<typeof jetstreamManager>>;
 
 async function ask<T>(
   node: Endpoint,
-  question: (manager: Manager) => Promise<T>,
+  question: (manager: Manager, connection: NatsConnection) => Promise<T>,
 ): Promise<T | undefined> {
   const connection = await openConnection(at(node), { name: 'ackmark look-up', first: 0 }).catch(
     () => undefined,
@@ -57,7 +70,7 @@ async function ask<T>(
   if (connection === undefined) return undefined;
   try {
     const manager = await jetstreamManager(connection, { timeout: answerMs, checkAPI: false });
-    return await question(manager);
+    return await question(manager, connection);
   } catch {
     // Nobody leads, or whoever does stands still.
     return undefined;

@@ -9,7 +9,7 @@ import type {
   ProvisionHost,
   Replica,
 } from '../provisioner.ts';
-import { answersApi, type Leader, leaderSeenBy } from './api-probe.ts';
+import { answersApi, knowsServers, type Leader, leaderSeenBy } from './api-probe.ts';
 import {
   type ClusterPlan,
   electionMs,
@@ -33,7 +33,7 @@ export class NatsNode implements BrokerNode {
   readonly #plan: NodePlan;
   #incarnation = 0;
 
-  private constructor(host: ProvisionHost, binary: string, plan: NodePlan) {
+  private constructor(host: ProvisionHost, binary: string, plan: NodePlan, servers: number) {
     this.name = plan.name;
     this.dataDirectory = plan.dataDirectory;
     this.#process = new NodeProcess(host, plan.name);
@@ -44,6 +44,7 @@ export class NatsNode implements BrokerNode {
       successionMs: electionMs + marginMs,
       leads: async (of) =>
         this.#process.isRunning && this.#isIt(await leaderSeenBy(clientsAt(plan), of)),
+      hasAll: async () => this.#process.isRunning && (await knowsServers(clientsAt(plan), servers)),
       pause: () => this.#process.signal('SIGSTOP'),
       resume: () => this.#process.signal('SIGCONT'),
       withdraw: () => this.#withdraw(),
@@ -59,7 +60,7 @@ export class NatsNode implements BrokerNode {
   ): Promise<NatsNode> {
     await mkdir(plan.dataDirectory, { recursive: true });
     await writeFile(configurationOf(plan), nodeConfiguration(cluster, plan));
-    return new NatsNode(host, binary, plan);
+    return new NatsNode(host, binary, plan, cluster.nodes.length);
   }
 
   get logFile(): string {

@@ -1,14 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProvisionHost } from '../provisioner.ts';
+import type { ProvisionHost, ProvisionRequest } from '../provisioner.ts';
 import { lookUpProgram } from './look-up.ts';
 import type { Enclosure } from './namespaces.ts';
+
+const loopback = '127.0.0.1';
 
 /** Silence for about so long makes a member of a quorum queue doubt its leader (aten's poll interval). */
 export const doubtMs = 1_000;
 
 export interface NodePlan {
   readonly name: string;
+  /** Where it listens. */
+  readonly host: string;
   /** Among the Erlang nodes. */
   readonly erlangName: string;
   /** Within the target's directory. */
@@ -23,16 +27,26 @@ export interface NodePlan {
 
 export interface ClusterPlan {
   readonly nameServerPort: number;
+  /**
+   * Whether each node has a network of its own, and in it a name server of its own: it is reached by its address then,
+   * which its name among the Erlang nodes holds, and clients do not come from its own machine.
+   */
+  readonly areApart: boolean;
   readonly nodes: readonly NodePlan[];
 }
 
-export async function planCluster(host: ProvisionHost, nodes: number): Promise<ClusterPlan> {
+export async function planCluster(
+  host: Pick<ProvisionHost, 'freePort'>,
+  { nodes, networks }: Pick<ProvisionRequest, 'nodes' | 'networks'>,
+): Promise<ClusterPlan> {
   const plans: NodePlan[] = [];
   // The first free port may be one that the user has asked for.
   for (let number = 1; number <= nodes; number += 1) {
+    const address = networks?.addressOf(number - 1);
     plans.push({
       name: `rabbitmq node ${number}`,
-      erlangName: `ackmark-${number}@localhost`,
+      host: address ?? loopback,
+      erlangName: `ackmark-${number}@${address ?? 'localhost'}`,
       folder: `node-${number}`,
       ports: {
         amqp: await host.freePort(),
@@ -41,7 +55,11 @@ export async function planCluster(host: ProvisionHost, nodes: number): Promise<C
       },
     });
   }
-  return { nameServerPort: await host.freePort(), nodes: plans };
+  return {
+    nameServerPort: await host.freePort(),
+    areApart: networks !== undefined,
+    nodes: plans,
+  };
 }
 
 /** Everything that the nodes read; their data directories are empty, so that they find each other. */
@@ -56,14 +74,15 @@ export async function writeConfigurations(directory: string, plan: ClusterPlan):
   }
 }
 
-function configurationOf({ nodes }: ClusterPlan, { ports }: NodePlan): string {
+function configurationOf({ nodes, areApart }: ClusterPlan, { host, ports }: NodePlan): string {
   const settings: [string, string][] = [
-    ['listeners.tcp.default', `127.0.0.1:${ports.amqp}`],
+    ['listeners.tcp.default', `${host}:${ports.amqp}`],
     ['log.console', 'false'],
     ['log.file', 'rabbit.log'],
     ['vm_memory_high_watermark.absolute', '1GB'],
     ['disk_free_limit.absolute', '100MB'],
   ];
+  if (areApart) settings.push(['loopback_users.guest', 'false']);
   if (nodes.length > 1) {
     settings.push(
       ['cluster_formation.peer_discovery_backend', 'classic_config'],
@@ -79,17 +98,20 @@ function configurationOf({ nodes }: ClusterPlan, { ports }: NodePlan): string {
 /** What the packages' start script reads. */
 export function environmentOf(
   { inside }: Enclosure,
-  { nameServerPort }: ClusterPlan,
-  { erlangName, folder, ports }: NodePlan,
+  { nameServerPort, areApart }: ClusterPlan,
+  { erlangName, folder, host, ports }: NodePlan,
 ): Readonly<Record<string, string>> {
   const own = join(inside, folder);
   return {
     // The cookie is here, one for all nodes.
     HOME: inside,
     ERL_EPMD_PORT: String(nameServerPort),
-    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_ADDRESS: host,
+    ACKMARK_LOOK_UP_ADDRESS: host,
     ACKMARK_LOOK_UP_PORT: String(ports.lookUp),
     RABBITMQ_NODENAME: erlangName,
+    // A name that ends with an address is a long one.
+    ...(areApart ? { RABBITMQ_USE_LONGNAME: 'true' } : {}),
     RABBITMQ_DIST_PORT: String(ports.distribution),
     RABBITMQ_MNESIA_BASE: join(own, 'data'),
     RABBITMQ_MNESIA_DIR: join(own, 'data', 'node'),
@@ -99,7 +121,7 @@ export function environmentOf(
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     // The start script takes this apart at spaces.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: [
-      '-kernel inet_dist_use_interface {127,0,0,1}',
+      `-kernel inet_dist_use_interface {${host.replaceAll('.', ',')}}`,
       // RabbitMQ 3.10 does not know the name that this has in the configuration of later ones.
       `-aten poll_interval ${doubtMs}`,
       `-eval file:eval("${join(inside, 'look-up.erl')}")`,

@@ -25,6 +25,7 @@ export default {
     (await import('./client.ts')).connectSession(target, options, actor),
   withdraws: Object.keys(releases),
   replicates: Object.keys(releases),
+  parts: Object.keys(releases),
   provisioners: {
     local: () => provisioner('local'),
     'debian-bookworm': () => provisioner('debian-bookworm'),

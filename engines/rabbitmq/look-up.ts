@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Endpoint } from '../provisioner.ts';
 
 const answerMs = 1_000;
 const drainMs = 40_000;
@@ -40,37 +41,38 @@ Serve = fun(Listener) ->
 end,
 Listen = fun() ->
     Port = list_to_integer(os:getenv("ACKMARK_LOOK_UP_PORT")),
-    Options = [binary, {ip, {127, 0, 0, 1}}, {packet, line}, {active, false}, {reuseaddr, true}],
+    {ok, Address} = inet:parse_address(os:getenv("ACKMARK_LOOK_UP_ADDRESS")),
+    Options = [binary, {ip, Address}, {packet, line}, {active, false}, {reuseaddr, true}],
     {ok, Listener} = gen_tcp:listen(Port, Options),
     (fun Forever() -> Serve(Listener), Forever() end)()
 end,
 spawn(Listen).
 `;
 
-/** Whether the node at this port leads the queue at this instant; false also when it does not answer. */
-export async function leadsQueue(port: number, queue: string): Promise<boolean> {
-  return (await ask(port, `leads ${queue}`)) === 'true';
+/** Whether the node that answers there leads the queue at this instant; false also when it does not answer. */
+export async function leadsQueue(at: Endpoint, queue: string): Promise<boolean> {
+  return (await ask(at, `leads ${queue}`)) === 'true';
 }
 
 /** How many running nodes the cluster has in the eyes of this one; 0 when it does not answer. */
-export async function membersSeenBy(port: number): Promise<number> {
-  const answer = Number(await ask(port, 'members'));
+export async function membersSeenBy(at: Endpoint): Promise<number> {
+  const answer = Number(await ask(at, 'members'));
   return Number.isInteger(answer) ? answer : 0;
 }
 
 /**
- * Puts the node at this port into maintenance mode: it takes no new connections, closes those that it has, and hands over
+ * Puts the node that answers there into maintenance mode: it takes no new connections, closes those that it has, and hands over
  * the queues that it leads (https://www.rabbitmq.com/docs/upgrade#maintenance-mode).
  * @returns whether it said that this is done
  */
-export async function drainNode(port: number): Promise<boolean> {
-  return (await ask(port, 'drain', drainMs)) === 'ok';
+export async function drainNode(at: Endpoint): Promise<boolean> {
+  return (await ask(at, 'drain', drainMs)) === 'ok';
 }
 
-function ask(port: number, question: string, timeoutMs = answerMs): Promise<string> {
+function ask({ host, port }: Endpoint, question: string, timeoutMs = answerMs): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect({ host, port });
     const end = (): void => {
       clearTimeout(timer);
       socket.destroy();

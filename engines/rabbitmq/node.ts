@@ -3,6 +3,7 @@ import { AckmarkError, invariant } from '../../harness/core/errors.ts';
 import { systemPath } from '../debian/packages.ts';
 import type {
   BrokerNode,
+  Endpoint,
   KillEvidence,
   ManagedProcess,
   ProcessEnd,
@@ -33,6 +34,7 @@ export class RabbitNode implements BrokerNode {
   readonly #enclosure: Enclosure;
   readonly #cluster: ClusterPlan;
   readonly #plan: NodePlan;
+  readonly #lookUp: Endpoint;
   #process: ManagedProcess | undefined;
   #beam: number | undefined;
 
@@ -42,6 +44,7 @@ export class RabbitNode implements BrokerNode {
     this.#cluster = cluster;
     this.#plan = plan;
     this.name = plan.name;
+    this.#lookUp = { host: plan.host, port: plan.ports.lookUp };
     const own = join(enclosure.directory, plan.folder);
     this.dataDirectory = join(own, 'data');
     this.logFile = join(own, 'log', 'rabbit.log');
@@ -81,7 +84,7 @@ export class RabbitNode implements BrokerNode {
   }
 
   async hasFoundAll(): Promise<boolean> {
-    return (await membersSeenBy(this.#plan.ports.lookUp)) === this.#cluster.nodes.length;
+    return (await membersSeenBy(this.#lookUp)) === this.#cluster.nodes.length;
   }
 
   async kill(): Promise<KillEvidence> {
@@ -110,11 +113,12 @@ export class RabbitNode implements BrokerNode {
       outOfSyncMs: 2 * doubtMs,
       successionMs: 2 * doubtMs + electionMs,
       leads: async ({ subscription }) =>
-        this.#beam !== undefined && leadsQueue(this.#plan.ports.lookUp, subscription),
+        this.#beam !== undefined && leadsQueue(this.#lookUp, subscription),
+      hasAll: async () => this.#beam !== undefined && (await this.hasFoundAll()),
       pause: () => this.#signal('STOP'),
       resume: () => this.#signal('CONT'),
       withdraw: async () => {
-        if (await drainNode(this.#plan.ports.lookUp)) return this.stop();
+        if (await drainNode(this.#lookUp)) return this.stop();
         throw new AckmarkError('TARGET_UNAVAILABLE', `${this.name} did not go into maintenance`, {
           hint: `Read its log: ${this.logFile}`,
         });
@@ -132,7 +136,7 @@ export class RabbitNode implements BrokerNode {
   /** A whole handshake: the listener opens before the broker can serve its virtual host. */
   async #answers(): Promise<boolean> {
     this.#host.signal.throwIfAborted();
-    const own = [{ host: '127.0.0.1', port: this.#plan.ports.amqp }];
+    const own = [{ host: this.#plan.host, port: this.#plan.ports.amqp }];
     try {
       const link = await openLink(
         targetAt({ kind: 'local', title: 'RabbitMQ' }, localAccess, own),

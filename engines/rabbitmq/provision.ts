@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { AckmarkError, describeError } from '../../harness/core/errors.ts';
 import { allStarted } from '../all-started.ts';
+import { hostOf } from '../node-process.ts';
 import { fetchPackages, findMirror } from '../debian/packages.ts';
 import type { Provisioned, Provisioner, ProvisionHost, ProvisionRequest } from '../provisioner.ts';
 import { localAccess, targetAt } from './address.ts';
 import { planCluster, writeConfigurations } from './cluster-plan.ts';
 import { rabbitPackages, rootDirectory } from './debian-root.ts';
 import { type Installation, installationIn } from './installation.ts';
-import { startNameServer } from './name-server.ts';
+import { makeCookie, startNameServers } from './name-server.ts';
 import { encloseIn } from './namespaces.ts';
 import { RabbitNode } from './node.ts';
 import { type ReleaseKind, releases } from './releases.ts';
@@ -35,16 +36,19 @@ async function up(
   kind: ReleaseKind,
   from: Installation,
 ): Promise<Provisioned> {
-  const { directory, nodes: count, proxies } = request;
-  const plan = await planCluster(host, count);
+  const { directory, proxies } = request;
+  const plan = await planCluster(host, request);
   const enclosure = await encloseIn(host, directory, from);
   await writeConfigurations(directory, plan);
-  const names = await startNameServer(host, enclosure, plan.nameServerPort);
-  const nodes = plan.nodes.map((node) => new RabbitNode(host, enclosure, plan, node));
+  await makeCookie(host, directory);
+  const [names, ...more] = await startNameServers(host, request, enclosure, plan);
+  const nodes = plan.nodes.map(
+    (node, index) => new RabbitNode(hostOf(host, request, index), enclosure, plan, node),
+  );
   const down = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.stop()));
     // The first process of its namespace hears nothing but this.
-    await names.kill('SIGKILL');
+    await Promise.all([names, ...more].map((server) => server.kill('SIGKILL')));
   };
   try {
     await allStarted(nodes.map((node) => node.restart()));
@@ -57,7 +61,10 @@ async function up(
     throw error;
   }
   const what = { kind, title: `RabbitMQ ${from.version}` };
-  const upstreams = plan.nodes.map(({ ports }) => ({ host: '127.0.0.1', port: ports.amqp }));
+  const upstreams = plan.nodes.map(({ host: name, ports }) => ({
+    host: name,
+    port: ports.amqp,
+  }));
   return {
     target: targetAt(what, localAccess, upstreams),
     proxied: targetAt(what, localAccess, proxies.length === 0 ? upstreams : proxies),

@@ -18,7 +18,7 @@ import {
   promotionMs,
 } from './cluster-plan.ts';
 import { asked, onServer, primaryBySentinels, primaryName, type Role, roleOf } from './primary.ts';
-import { parseInfo } from './server-info.ts';
+import { onlineReplicas, parseInfo } from './server-info.ts';
 import type { ServerProgram } from './server-program.ts';
 
 const readyMs = 60_000;
@@ -41,7 +41,7 @@ export class RedisNode implements BrokerNode {
   private constructor(
     host: ProvisionHost,
     program: ServerProgram,
-    { sentinels }: ClusterPlan,
+    { nodes, sentinels }: ClusterPlan,
     plan: NodePlan,
   ) {
     this.name = plan.name;
@@ -51,7 +51,7 @@ export class RedisNode implements BrokerNode {
     this.#plan = plan;
     this.#at = endpointOf(plan);
     if (sentinels.length === 0) return;
-    this.replica = this.#replica(sentinels.map(endpointOf));
+    this.replica = this.#replica(sentinels.map(endpointOf), nodes.length - 1);
   }
 
   /** Writes the node's configuration; starts nothing. */
@@ -99,7 +99,7 @@ export class RedisNode implements BrokerNode {
     return this.#process.stop(graceMs);
   }
 
-  #replica(sentinels: readonly Endpoint[]): Replica {
+  #replica(sentinels: readonly Endpoint[], replicas: number): Replica {
     return {
       // There is no in-sync set: one whose connection to the primary is closed has nothing of what follows.
       outOfSyncMs,
@@ -110,6 +110,7 @@ export class RedisNode implements BrokerNode {
         if ((await primaryBySentinels(sentinels)) !== `${host}:${port}`) return false;
         return (await roleAt(this.#at)).is === 'primary';
       },
+      hasAll: async () => this.#process.isRunning && (await hasReplicas(this.#at, replicas)),
       pause: () => this.#pause(),
       resume: () => this.#process.signal('SIGCONT'),
       withdraw: () => this.#withdraw(sentinels),
@@ -144,6 +145,18 @@ export class RedisNode implements BrokerNode {
 export const endpointOf = ({ host, port }: Endpoint): Endpoint => ({ host, port });
 
 const configurationOf = ({ directory }: NodePlan): string => join(directory, 'server.conf');
+
+/** A replica whose link is up, or a primary to which so many have come; a replica is the primary of none. */
+async function hasReplicas(server: Endpoint, replicas: number): Promise<boolean> {
+  try {
+    const info = parseInfo(await asked<string>(server, ['INFO']));
+    if (info.get('role') === 'slave') return info.get('master_link_status') === 'up';
+    return onlineReplicas(info) === replicas;
+  } catch {
+    // It is down, or stands still.
+    return false;
+  }
+}
 
 /** A replica that has what its primary has, on disk, too: while it writes that down it does not end when it is asked to. */
 async function isReadyReplica(server: Endpoint): Promise<boolean> {

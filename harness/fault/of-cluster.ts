@@ -9,6 +9,16 @@ import {
   wereKilled,
   wereRestarted,
 } from './cluster-evidence.ts';
+import {
+  describeKilledCoordinator,
+  type KilledCoordinator,
+  wasSucceeded,
+} from './coordinator-evidence.ts';
+import {
+  describeKilledController,
+  type KilledController,
+  wasReplacedAsController,
+} from './controller-evidence.ts';
 import { describeDrained, type DrainedLeader, wasDrained } from './drained-evidence.ts';
 import { describeIsolated, type IsolatedLeader, wasIsolated } from './isolated-evidence.ts';
 import {
@@ -25,6 +35,8 @@ export type OfCluster =
   | StalledFollowers
   | StruckLoneLeader
   | KilledAll
+  | KilledController
+  | KilledCoordinator
   | PausedLeader
   | IsolatedLeader
   | DrainedLeader
@@ -38,6 +50,10 @@ export function didBiteCluster(evidence: OfCluster): boolean {
       return wasStruckAlone(evidence);
     case 'kill-all':
       return wereKilled(evidence);
+    case 'kill-controller':
+      return wasReplacedAsController(evidence);
+    case 'kill-coordinator':
+      return wasSucceeded(evidence);
     case 'pause-leader':
       return stoodStill(evidence);
     case 'isolate-leader':
@@ -59,6 +75,10 @@ export function describeCluster(
       return describeStrike(evidence);
     case 'kill-all':
       return describeKilled(evidence);
+    case 'kill-controller':
+      return describeKilledController(evidence);
+    case 'kill-coordinator':
+      return describeKilledCoordinator(evidence);
     case 'pause-leader':
       return describePaused(evidence);
     case 'isolate-leader':

@@ -58,6 +58,8 @@ export type TargetChoice =
       readonly nodes: number;
       /** Present where each node is in a network of its own. */
       readonly networks?: 'own';
+      /** Processes that elect leaders beside the nodes; one where nothing is said. */
+      readonly controllers?: number;
     }
   | { readonly kind: 'external'; readonly url: string };
 

@@ -5,7 +5,14 @@ import type { Cell, TargetChoice } from './cell.ts';
 /** What an engine says of its targets. */
 type Abilities = Pick<
   Engine,
-  'wire' | 'forgets' | 'losesPower' | 'replicates' | 'parts' | 'withdraws'
+  | 'wire'
+  | 'forgets'
+  | 'losesPower'
+  | 'replicates'
+  | 'parts'
+  | 'coordinates'
+  | 'controls'
+  | 'withdraws'
 >;
 
 /** Systems that effects can be in and that cannot be had here, with the reason. */
@@ -78,6 +85,16 @@ function unmet(
       return engine.parts?.includes(target.provisioner) === true
         ? undefined
         : `nodes of ${target.provisioner} cannot be parted from each other here`;
+    case 'coordinators':
+      if (target.kind !== 'started') return 'the broker’s nodes are not ours to kill';
+      return engine.coordinates?.includes(target.provisioner) === true
+        ? undefined
+        : `what nodes of ${target.provisioner} coordinate besides what they lead is not known here`;
+    case 'controllers':
+      if (target.kind !== 'started') return 'who elects its leaders is not ours to kill';
+      return engine.controls?.includes(target.provisioner) === true
+        ? undefined
+        : `nobody elects the leaders of ${target.provisioner} but its nodes`;
     case 'withdrawal':
       if (target.kind !== 'started') return 'the broker’s nodes are not ours to take out';
       return engine.withdraws?.includes(target.provisioner) === true
@@ -101,5 +118,11 @@ export function targetFor(
   const asked = scenario.needs.map((need) => (need.kind === 'replicas' ? need.nodes : 1));
   const nodes = Math.max(target.nodes, ...asked);
   const isParted = scenario.needs.some(({ kind }) => kind === 'node-networks');
-  return { ...target, nodes, ...(isParted ? { networks: 'own' } : {}) };
+  const quorum = scenario.needs.find((need) => need.kind === 'controllers');
+  return {
+    ...target,
+    nodes,
+    ...(isParted ? { networks: 'own' } : {}),
+    ...(quorum === undefined ? {} : { controllers: quorum.controllers }),
+  };
 }

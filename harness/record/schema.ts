@@ -108,6 +108,12 @@ export const targetInfo = z.strictObject({
   title: z.string(),
   address: z.string(),
   nodes: count,
+  number: count
+    .nullable()
+    .default(null)
+    .describe(
+      'of those that the run started, from 1: cells of one number shared it; null: not started here, or not recorded',
+    ),
 });
 
 const control = z.discriminatedUnion('kind', [

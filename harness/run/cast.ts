@@ -87,7 +87,7 @@ export async function castTransformer(stage: Stage, slot: number): Promise<Actor
         : {
             by: 'transaction',
             offsets: transform,
-            transactionalId: `ackmark-${stage.environment.brokerKey}-${cell.index}-t${slot}`,
+            transactionalId: transactionalIdOf(stage, slot),
             firstTransaction: common.actor * transactionsPerActor + 1,
           },
   };
@@ -101,6 +101,11 @@ const keyingOf: Readonly<Record<Cell['profile']['outsideEffects'], Keying>> = {
   'idempotency-key': 'with-effect',
   'key-after-commit': 'stored-later',
 };
+
+/** Of the jobs that fill a slot one after another. */
+export function transactionalIdOf({ environment, cell }: Stage, slot: number): string {
+  return `ackmark-${environment.brokerKey}-${cell.index}-t${slot}`;
+}
 
 function readingSpec(cell: Cell, subscription: number) {
   const { profile, traits, scenario } = cell;

@@ -17,6 +17,8 @@ import { loadTimeoutMs } from './load-timeout.ts';
 import { drainLeader } from './drain-leader.ts';
 import { isolateLeader } from './isolate-leader.ts';
 import { killAll } from './kill-all.ts';
+import { killController } from './kill-controller.ts';
+import { killCoordinator } from './kill-coordinator.ts';
 import { killLeader } from './kill-leader.ts';
 import { loseCommits } from './lose-commits.ts';
 import { pauseLeader } from './pause-leader.ts';
@@ -76,6 +78,10 @@ async function inject(plan: FaultPlan, index: number, stage: Stage): Promise<Fau
       return strikeBroker(plan, index, stage);
     case 'kill-leader':
       return killLeader(plan, index, stage);
+    case 'kill-controller':
+      return killController(plan, index, stage);
+    case 'kill-coordinator':
+      return killCoordinator(plan, index, stage);
     case 'stall-followers':
       return stallFollowers(plan, index, stage);
     case 'strike-lone-leader':

@@ -5,7 +5,7 @@ import type { PartableNetworks } from '../provision/node-networks.ts';
 import type { StuckSockets } from '../provision/stuck-sockets.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { mark, neverStarted } from './fault-marks.ts';
-import { leaderAmong, replicasOf } from './replicas.ts';
+import { leaderAmong, onlyLeaderAmong, replicasOf } from './replicas.ts';
 import type { Stage } from './stage.ts';
 import { untilSucceeded } from './until-succeeded.ts';
 import { sleep } from './waiting.ts';
@@ -57,7 +57,7 @@ export async function isolateLeader(
   });
   const isolatedMs = (clock.nowNs() - startedNs) / 1e6;
   await sleep(afterMs, signal);
-  const afterwards = await leaderAmong(nodes, stage, afterwardsMs);
+  const afterwards = await onlyLeaderAmong(nodes, stage, afterwardsMs);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   const { inFlight, successor, ...meanwhile } = seen.saw;
   return faultRecord({

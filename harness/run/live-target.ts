@@ -1,7 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine, Environment, Target } from '../../engines/engine.ts';
-import type { BrokerNode, Provisioned, ProvisionHost } from '../../engines/provisioner.ts';
+import type {
+  BrokerNode,
+  ControllerNode,
+  Provisioned,
+  ProvisionHost,
+} from '../../engines/provisioner.ts';
 import { AckmarkError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AddedLatency } from '../fault/added-latency.ts';
@@ -12,6 +17,8 @@ import { openNodeNetworks, type PartableNetworks } from '../provision/node-netwo
 /** A target that cells can use: reached directly, or through the fault proxy where we started it. */
 export interface LiveTarget {
   readonly direct: Target;
+  /** Which of those that this run started, from 1; null: it was not started here. */
+  readonly number: number | null;
   readonly access:
     | { readonly kind: 'external' }
     | {
@@ -22,6 +29,8 @@ export interface LiveTarget {
         /** Until it answered; fetching it comes before. */
         readonly startedInMs: number;
         readonly directory: string;
+        /** None where there is one alone, or the nodes elect leaders themselves. */
+        readonly controllers: readonly ControllerNode[];
         /** In which they are, one each by their order; undefined: all share that of this machine. */
         readonly networks: PartableNetworks | undefined;
         /** What a round trip through the proxy costs more than a direct one; measured once, when asked. */
@@ -38,6 +47,7 @@ export function externalTarget(engine: Engine, url: string, environment: Environ
   }
   return {
     direct: engine.external(url, environment),
+    number: null,
     access: { kind: 'external' },
     down: () => Promise.resolve(),
   };
@@ -50,6 +60,7 @@ export async function startTarget(
   directory: string,
   host: ProvisionHost,
   clock: Clock,
+  number: number,
 ): Promise<LiveTarget> {
   const choice = planned.target;
   const load = engine.provisioners[choice.provisioner];
@@ -75,6 +86,7 @@ export async function startTarget(
       directory: join(directory, 'data'),
       proxies: proxies.proxies.map((proxy) => proxy.endpoint),
       ...(networks === undefined ? {} : { networks }),
+      ...(choice.controllers === undefined ? {} : { controllers: choice.controllers }),
     });
     for (const [index, upstream] of provisioned.upstreams.entries()) {
       await proxies.proxies[index]?.forwardTo(upstream);
@@ -86,7 +98,7 @@ export async function startTarget(
     throw error;
   }
   const startedInMs = (clock.nowNs() - beginNs) / 1e6;
-  return startedTarget({ provisioned, proxies, networks, directory, startedInMs }, clock);
+  return startedTarget({ provisioned, proxies, networks, directory, startedInMs, number }, clock);
 }
 
 interface Started {
@@ -95,15 +107,17 @@ interface Started {
   readonly networks: PartableNetworks | undefined;
   readonly directory: string;
   readonly startedInMs: number;
+  readonly number: number;
 }
 
 function startedTarget(
-  { provisioned, proxies, networks, directory, startedInMs }: Started,
+  { provisioned, proxies, networks, directory, startedInMs, number }: Started,
   clock: Clock,
 ): LiveTarget {
   let added: Promise<AddedLatency> | undefined;
   return {
     direct: provisioned.target,
+    number,
     access: {
       kind: 'started',
       proxied: provisioned.proxied,
@@ -111,6 +125,7 @@ function startedTarget(
       nodes: provisioned.nodes,
       startedInMs,
       directory,
+      controllers: provisioned.controllers ?? [],
       networks,
       addedLatency: () => {
         added ??= proxies.measureAddedLatency(clock);

@@ -3,7 +3,7 @@ import { EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { mark, neverStarted } from './fault-marks.ts';
-import { leaderAmong, replicasOf, whileStill } from './replicas.ts';
+import { leaderAmong, onlyLeaderAmong, replicasOf, whileStill } from './replicas.ts';
 import type { Stage } from './stage.ts';
 import { untilSucceeded } from './until-succeeded.ts';
 import { sleep } from './waiting.ts';
@@ -43,7 +43,7 @@ export async function pauseLeader(
   });
   const pausedMs = (clock.nowNs() - startedNs) / 1e6;
   await sleep(afterMs, signal);
-  const afterwards = await leaderAmong(nodes, stage, afterwardsMs);
+  const afterwards = await onlyLeaderAmong(nodes, stage, afterwardsMs);
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return faultRecord({
     target: leader.name,

@@ -1,4 +1,9 @@
-import type { BrokerNode, Replica, ReplicatedScope } from '../../engines/provisioner.ts';
+import type {
+  BrokerNode,
+  Coordinated,
+  Replica,
+  ReplicatedScope,
+} from '../../engines/provisioner.ts';
 import { AckmarkError, invariant } from '../core/errors.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
@@ -21,23 +26,63 @@ export async function leaderAmong(
   stage: Stage,
   timeoutMs: number,
 ): Promise<ReplicaNode | undefined> {
-  if (nodes.length === 0) return undefined;
-  const { signal } = stage.environment;
   const scope = firstScope(stage);
-  let leader: ReplicaNode | undefined;
-  await waitUntil(
-    async () => {
-      const leading = await Promise.all(
-        nodes.map(({ replica }) => says(within(replica.leads(scope), 'look-up', lookUpMs, signal))),
-      );
-      leader = nodes.find((_, at) => leading[at]);
-      return leader !== undefined;
-    },
-    timeoutMs,
-    lookUpPollMs,
-    signal,
+  return firstWho(nodes, (replica) => replica.leads(scope), stage, timeoutMs);
+}
+
+/** Who leads when all agree again: one that was apart says for a while that it leads still. */
+export async function onlyLeaderAmong(
+  nodes: readonly ReplicaNode[],
+  stage: Stage,
+  timeoutMs: number,
+): Promise<ReplicaNode | undefined> {
+  const scope = firstScope(stage);
+  let leading: readonly ReplicaNode[] = [];
+  const isOne = async (): Promise<boolean> => {
+    leading = await thoseWho(nodes, (replica) => replica.leads(scope), stage);
+    return leading.length === 1;
+  };
+  const { signal } = stage.environment;
+  return (await waitUntil(isOne, timeoutMs, lookUpPollMs, signal)) ? leading[0] : undefined;
+}
+
+/** Whoever coordinates it; undefined when nobody says so in time. */
+export function coordinatorAmong(
+  nodes: readonly ReplicaNode[],
+  what: Coordinated,
+  stage: Stage,
+  timeoutMs: number,
+): Promise<ReplicaNode | undefined> {
+  const coordinates = async (replica: Replica): Promise<boolean> =>
+    (await replica.coordinates?.(what)) === true;
+  return firstWho(nodes, coordinates, stage, timeoutMs);
+}
+
+async function firstWho(
+  nodes: readonly ReplicaNode[],
+  does: (replica: Replica) => Promise<boolean>,
+  stage: Stage,
+  timeoutMs: number,
+): Promise<ReplicaNode | undefined> {
+  if (nodes.length === 0) return undefined;
+  let found: ReplicaNode | undefined;
+  const isFound = async (): Promise<boolean> => {
+    [found] = await thoseWho(nodes, does, stage);
+    return found !== undefined;
+  };
+  await waitUntil(isFound, timeoutMs, lookUpPollMs, stage.environment.signal);
+  return found;
+}
+
+async function thoseWho(
+  nodes: readonly ReplicaNode[],
+  does: (replica: Replica) => Promise<boolean>,
+  { environment: { signal } }: Stage,
+): Promise<readonly ReplicaNode[]> {
+  const said = await Promise.all(
+    nodes.map(({ replica }) => says(within(does(replica), 'look-up', lookUpMs, signal))),
   );
-  return leader;
+  return nodes.filter((_, at) => said[at]);
 }
 
 /** They stand still while `act` runs, and go on whatever becomes of it. */
@@ -68,10 +113,10 @@ function isReplica(node: BrokerNode): node is ReplicaNode {
   return node.replica !== undefined;
 }
 
-/** Whoever says nothing in time, because it stands still for example, does not say that it leads. */
-async function says(leads: Promise<boolean>): Promise<boolean> {
+/** Whoever says nothing in time, because it stands still for example, does not say that it does. */
+async function says(does: Promise<boolean>): Promise<boolean> {
   try {
-    return await leads;
+    return await does;
   } catch (error) {
     if (error instanceof AckmarkError && error.code === 'TIMED_OUT') return false;
     throw error;

@@ -79,7 +79,7 @@ async function perform(
     status: 'judged',
     ...identityOf(cell),
     ...judgement,
-    target: { kind, title: titled(title, stage), address, nodes },
+    target: { kind, title: titled(title, stage), address, nodes, number: stage.live.number },
     effective: [...stage.deployed.effective, ...whereEffectsAre(stage)],
     options: JSON.stringify(cell.profile.options),
     outcomes: outcomeNames(stage),

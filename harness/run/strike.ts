@@ -25,7 +25,7 @@ export interface Struck {
 
 /** Ends a node's process, with its power or without. */
 export async function strike(
-  node: BrokerNode,
+  node: Pick<BrokerNode, 'name' | 'pid' | 'kill' | 'losePower'>,
   by: 'kill' | 'power-loss',
   { environment: { isRunning, signal }, troupe }: Stage,
 ): Promise<Struck> {
@@ -67,6 +67,9 @@ export async function stopInOrder(node: BrokerNode, stage: Stage): Promise<Stopp
   return { gone: isGone && wasRunning, forced: end?.signal === 'SIGKILL' };
 }
 
-export async function restart(node: BrokerNode, { environment }: Stage): Promise<void> {
+export async function restart(
+  node: Pick<BrokerNode, 'restart'>,
+  { environment }: Stage,
+): Promise<void> {
   await within(node.restart(), 'restart', restartMs, environment.signal);
 }

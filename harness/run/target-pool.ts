@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { Engine } from '../../engines/engine.ts';
 import type { PlannedEngine } from '../plan/cell.ts';
 import type { RunEnvironment } from './environment.ts';
+import { healingMs, wholeness } from './whole.ts';
 import { externalTarget, type LiveTarget, startTarget } from './live-target.ts';
 
 /**
  * Keeps targets alive between cells, each used by one cell at a time because a fault hits everybody on
- * it. A target that a cell left in doubt is taken down instead of handed on.
+ * it. A target that a cell left in doubt is taken down instead of handed on, and so is a cluster that does not prove
+ * to be whole again.
  */
 export interface TargetPool {
   acquire(planned: PlannedEngine, engine: Engine): Promise<LiveTarget>;
@@ -16,8 +18,9 @@ export interface TargetPool {
   close(): Promise<void>;
 }
 
-export function createTargetPool(environment: RunEnvironment): TargetPool {
-  const { clock, host, progress, scratch, variables } = environment;
+/** @param healMs how long a cluster has to become whole again before it is given up */
+export function createTargetPool(environment: RunEnvironment, healMs = healingMs): TargetPool {
+  const { clock, host, isRunning, progress, scratch, signal, variables } = environment;
   const idle = new Map<string, LiveTarget[]>();
   const all = new Set<LiveTarget>();
   let started = 0;
@@ -27,10 +30,18 @@ export function createTargetPool(environment: RunEnvironment): TargetPool {
     all.delete(target);
     await target.down();
   };
+  const isWhole = async (target: LiveTarget): Promise<boolean> => {
+    const found = await wholeness(target, isRunning, signal, healMs);
+    if (found.is === 'whole') return true;
+    const { title } = target.direct;
+    progress.note(`${title} has not healed (${found.nodes.join(', ')}): another is started`);
+    await takeDown(target);
+    return false;
+  };
   return {
     acquire: async (planned, engine) => {
       const waiting = idle.get(keyOf(planned))?.pop();
-      if (waiting !== undefined) return waiting;
+      if (waiting !== undefined && (await isWhole(waiting))) return waiting;
       started += 1;
       const place = join(scratch, 'targets', `${engine.id}-${started}`);
       const choice = planned.target;
@@ -38,7 +49,7 @@ export function createTargetPool(environment: RunEnvironment): TargetPool {
       const target =
         choice.kind === 'external'
           ? externalTarget(engine, choice.url, variables)
-          : await startTarget({ ...planned, target: choice }, engine, place, host, clock);
+          : await startTarget({ ...planned, target: choice }, engine, place, host, clock, started);
       all.add(target);
       return target;
     },

@@ -189,6 +189,7 @@ async function keepTarget(wish: Wish, port: number | undefined, host: Host): Pro
       scratch,
       provisioning.host,
       clockFrom(host.monotonic, host.monotonic()),
+      1,
     );
     const { title, address } = live.direct;
     writeKept(host, name, { pid: host.pid, title, address });

@@ -88,13 +88,13 @@ describe('fetching kafka', () => {
 });
 
 describe('the plan of a cluster', () => {
-  const planned = (nodes: number) => {
+  const planned = (nodes: number, controllers = 1) => {
     let port = 20_000;
     const proxies = Array.from({ length: nodes }, (_, index) => ({
       host: '127.0.0.1',
       port: 30_000 + index,
     }));
-    return planCluster({ nodes, settings: {}, directory, proxies }, () => {
+    return planCluster({ nodes, settings: {}, directory, proxies, controllers }, () => {
       port += 1;
       return Promise.resolve(port);
     });
@@ -103,7 +103,7 @@ describe('the plan of a cluster', () => {
   it('gives no port twice and lets the proxied listener advertise the proxy', async () => {
     const plan = await planned(3);
     const ports = plan.nodes.flatMap((node) => Object.values(node.ports));
-    expect(new Set([...ports, plan.controller.port]).size).toBe(10);
+    expect(new Set([...ports, plan.controllers[0].port]).size).toBe(10);
     const [, second] = plan.nodes;
     if (second === undefined) throw new Error('no second node');
     const properties = nodeProperties(plan, second);
@@ -122,16 +122,29 @@ describe('the plan of a cluster', () => {
     expect(properties).toContain('min.insync.replicas=1\n');
   });
 
+  it('has as many controllers as are asked for, who vote for one of them', async () => {
+    const plan = await planned(3, 3);
+    const ports = plan.controllers.map(({ port }) => port);
+    expect(new Set(ports).size).toBe(3);
+    const voters = `controller.quorum.voters=${ports.map((port, at) => `${1001 + at}@127.0.0.1:${port}`).join(',')}\n`;
+    for (const controller of plan.controllers) {
+      expect(controllerProperties(plan, controller)).toContain(voters);
+    }
+    for (const node of plan.nodes) expect(nodeProperties(plan, node)).toContain(voters);
+  });
+
   it('has a controller beside several brokers, and one in a broker that is alone', async () => {
     const three = await planned(3);
     const [first] = three.nodes;
     const [only] = (await planned(1)).nodes;
     if (first === undefined || only === undefined) throw new Error('no node');
     expect(nodeProperties(three, first)).toContain('process.roles=broker\n');
-    expect(controllerProperties(three)).toContain('process.roles=controller\n');
-    const voter = `controller.quorum.voters=1000@127.0.0.1:${three.controller.port}\n`;
+    expect(controllerProperties(three, three.controllers[0])).toContain(
+      'process.roles=controller\n',
+    );
+    const voter = `controller.quorum.voters=1001@127.0.0.1:${three.controllers[0].port}\n`;
     expect(nodeProperties(three, first)).toContain(voter);
-    expect(controllerProperties(three)).toContain(voter);
+    expect(controllerProperties(three, three.controllers[0])).toContain(voter);
     expect(nodeProperties(await planned(1), only)).toContain('process.roles=broker,controller\n');
   });
 });

@@ -50,7 +50,11 @@ export async function startSecureKafka(user: string, password: string): Promise<
   writeFileSync(
     join(directory, 'server.properties'),
     nodeProperties(plan, node) +
-      listenersOf({ ...ports, internal: node.ports.internal, controller: plan.controller.port }) +
+      listenersOf({
+        ...ports,
+        internal: node.ports.internal,
+        controller: plan.controllers[0].port,
+      }) +
       securityOf(directory, certificates, user, password),
   );
   await format(host, directory, plan.clusterId, { user, password });

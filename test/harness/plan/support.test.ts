@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../engines/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import { supportOf, targetFor } from '../../../harness/plan/support.ts';
+import { controllerCrash } from '../../../scenarios/controller-crash.ts';
+import { coordinatorCrash } from '../../../scenarios/coordinator-crash.ts';
 import { drainNode } from '../../../scenarios/drain-node.ts';
 import { nodePartition } from '../../../scenarios/node-partition.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
@@ -30,6 +32,21 @@ describe('what a target can be asked for', () => {
     });
     expect(targetFor(nodePartition, log, started)).toMatchObject({ nodes: 3, networks: 'own' });
     expect(targetFor(drainNode, log, started)).not.toHaveProperty('networks');
+  });
+
+  it('is a quorum of controllers where others than the nodes elect leaders, and there it has one', () => {
+    expect(support(controllerCrash, { controls: ['embedded'] })).toEqual({ is: 'supported' });
+    expect(support(controllerCrash)).toMatchObject({
+      reason: 'nobody elects the leaders of embedded but its nodes',
+    });
+    expect(targetFor(controllerCrash, log, started)).toMatchObject({ nodes: 3, controllers: 3 });
+    expect(targetFor(drainNode, log, started)).not.toHaveProperty('controllers');
+  });
+
+  it('is a coordinator’s death where nodes say what they coordinate', () => {
+    const coordinates = { coordinates: ['embedded'] };
+    expect(support(coordinatorCrash, coordinates)).toEqual({ is: 'supported' });
+    expect(support(coordinatorCrash)).toMatchObject({ is: 'unsupported' });
   });
 
   it('is a withdrawal where nodes have an order for it', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allNodesCrash } from '../../../scenarios/all-nodes-crash.ts';
+import { controllerCrash } from '../../../scenarios/controller-crash.ts';
 import { drainNode } from '../../../scenarios/drain-node.ts';
 import { leaderPause } from '../../../scenarios/leader-pause.ts';
 import { nodePartition } from '../../../scenarios/node-partition.ts';
@@ -34,6 +35,37 @@ describe('the kill of all nodes', () => {
   it('never starts where nothing replicates', async () => {
     const fault = await struck(new FakeCluster(), scenario, []);
     expect(fault).toMatchObject({ bit: false, kind: 'kill-all' });
+  });
+});
+
+describe('the kill of the active controller', () => {
+  const scenario: Scenario = {
+    ...controllerCrash,
+    faults: [{ kind: 'kill-controller', at: 0.3, downMs: 1 }],
+  };
+
+  it('brings it back when another one is active, and counts what was acknowledged without one', async () => {
+    const cluster = new FakeCluster();
+    const fault = await struck(cluster, scenario);
+    expect(cluster.acts.filter((act) => act !== 'release')).toEqual([
+      'kill controller 0',
+      'restart controller 0',
+    ]);
+    expect(fault).toMatchObject({ target: 'controller 0', bit: true, inFlight: null });
+    expect(evidenceOf(fault)).toMatchObject({
+      'active afterwards': 'controller 1',
+      'sends acknowledged until then': '1',
+    });
+  });
+
+  it('did not bite where no other took over, and never starts where there is none', async () => {
+    const alone = new FakeCluster();
+    const [only] = alone.controllers();
+    const of = only === undefined ? [] : [only];
+    expect((await struck(alone, scenario, alone.nodes(), of)).bit).toBe(false);
+    const none = new FakeCluster();
+    const fault = await struck(none, scenario, none.nodes(), []);
+    expect(fault.evidence).toEqual([{ name: 'never started', value: 'no controller was active' }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { BrokerNode } from '../../../engines/provisioner.ts';
+import type { BrokerNode, ControllerNode } from '../../../engines/provisioner.ts';
 import { emptyEvent, EventKind, OutcomeCode } from '../../../harness/core/events.ts';
 import type { PartableNetworks } from '../../../harness/provision/node-networks.ts';
 import type { FaultRecord } from '../../../harness/record/schema.ts';
@@ -10,7 +10,10 @@ import type { Scenario } from '../../../scenarios/scenario.ts';
 /** Three replicas of which the first that is up leads; everything that is done to them is written down. */
 export class FakeCluster {
   readonly acts: string[] = [];
+  /** Of what somebody wanted to know who coordinates it. */
+  readonly asked = new Set<string>();
   readonly up = [true, true, true];
+  readonly controllersUp = [true, true];
   readonly tally = new SendTally();
   killFails = false;
   /** Whether connections between nodes stand still while they are parted. */
@@ -24,11 +27,15 @@ export class FakeCluster {
   endsLate = false;
   readonly #starts = [0, 0, 0];
   #deposed = -1;
+  /** Whether nodes that run do not find each other. */
+  isTorn = false;
   /** Whether anybody could. */
   replicates = true;
   /** Whether somebody takes over when the leader is down. */
   electsAnother = true;
   unsettled = 50;
+  /** What each of two jobs has half done, and has read. */
+  readonly jobs = { halfTransformed: 30, unsettledDeliveries: 7 };
   sent = 10_000;
   acknowledged = 100;
   /** What a look at the acknowledgements finds more than the one before. */
@@ -55,6 +62,11 @@ export class FakeCluster {
         outOfSyncMs: 2,
         successionMs: 2,
         leads: async () => this.#leader() === id,
+        coordinates: async (what) => {
+          this.asked.add(JSON.stringify(what));
+          return this.#leader() === id;
+        },
+        hasAll: async () => this.up.every(Boolean) && !this.isTorn,
         pause: () => {
           this.acts.push(`pause ${id}`);
           if (this.pauseDeposes) this.#deposed = id;
@@ -65,6 +77,24 @@ export class FakeCluster {
           return this.endsLate ? { code: null, signal: 'SIGKILL' } : { code: 0, signal: null };
         },
       },
+    }));
+  }
+
+  /** Two, of which the first that is up is active. */
+  controllers(): readonly ControllerNode[] {
+    return this.controllersUp.map((_, id) => ({
+      name: `controller ${id}`,
+      pid: () => 100 + id,
+      kill: async () => {
+        this.acts.push(`kill controller ${id}`);
+        this.controllersUp[id] = false;
+        return { pid: 100 + id, signal: 'SIGKILL' };
+      },
+      restart: async () => {
+        this.acts.push(`restart controller ${id}`);
+        this.controllersUp[id] = true;
+      },
+      isActive: async () => this.controllersUp.indexOf(true) === id,
     }));
   }
 
@@ -84,6 +114,7 @@ export class FakeCluster {
   }
 
   isRunning(pid: number): boolean {
+    if (pid >= 100) return this.controllersUp[pid - 100] === true;
     const id = pid % 10;
     return this.up[id] === true && this.nodes()[id]?.pid() === pid;
   }
@@ -118,10 +149,11 @@ export async function struck(
   cluster: FakeCluster,
   scenario: Scenario,
   nodes = cluster.nodes(),
+  controllers = cluster.controllers(),
 ): Promise<FaultRecord> {
   const stage = {
-    cell: { scenario, traits: { sendReply: 'each', replicated: cluster.replicates } },
-    live: { access: { kind: 'started', nodes, networks: cluster.networks() } },
+    cell: { index: 4, scenario, traits: { sendReply: 'each', replicated: cluster.replicates } },
+    live: { access: { kind: 'started', nodes, controllers, networks: cluster.networks() } },
     deployed: {
       topology: { destinations: [{ name: 'd0', scopes: 4 }], subscriptions: [{ name: 'g0' }] },
     },
@@ -129,6 +161,7 @@ export async function struck(
       clock: { nowNs: () => Number(process.hrtime.bigint()) },
       signal: new AbortController().signal,
       isRunning: (pid: number) => cluster.isRunning(pid),
+      brokerKey: 'key',
     },
     outcomeName: (code: number) => `name of ${code}`,
     phases: { enter: () => undefined },
@@ -142,6 +175,7 @@ export async function struck(
         return cluster.acknowledged;
       },
       unsettledSends: () => cluster.unsettled,
+      livingTransformers: () => [1, 2].map(() => ({ counters: () => cluster.jobs })),
       livingProducers: () => (cluster.acts.length < cluster.loadEndsAfter ? [{}] : []),
     },
   };

@@ -8,6 +8,7 @@ const target = { kind: 'planted', title: 'Planted 1', address: 'http://x', nodes
 
 const live: LiveTarget = {
   direct: target,
+  number: null,
   access: { kind: 'external' },
   down: () => Promise.resolve(),
 };
