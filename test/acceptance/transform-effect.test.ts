@@ -52,7 +52,9 @@ describe('a transactional job with an effect in PostgreSQL, whose answer to the 
   let run: FinishedRun;
   beforeAll(async () => {
     run = await runInProcess(
-      ...`--engine ${plain},${keyed},${late} --scenario transform-lost-commit --quiet`.split(' '),
+      ...`--engine ${plain},${keyed},${late} --scenario transform-lost-commit --messages 6000 --quiet`.split(
+        ' ',
+      ),
     );
   }, 300_000);
 

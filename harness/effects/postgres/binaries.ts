@@ -18,7 +18,10 @@ export async function findPostgres(): Promise<PostgresBinaries | string> {
     for (const program of [initdb, postgres]) accessSync(program, constants.X_OK);
     return { initdb, postgres };
   } catch (error) {
-    return `PostgreSQL is not here: ${packageName} was not installed (${describeError(error)})`;
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      return `PostgreSQL is not here: ${packageName} is not installed`;
+    }
+    return `PostgreSQL is not here: ${packageName} cannot be used: ${describeError(error)}`;
   }
 }
 
