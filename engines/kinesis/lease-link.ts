@@ -30,9 +30,10 @@ export class LeaseLink {
   private constructor(socket: Socket, listener: LeaseListener) {
     this.#socket = socket;
     this.#listener = listener;
-    createInterface({ input: socket }).on('line', (line) => this.#read(line));
+    const lines = createInterface({ input: socket }).on('line', (line) => this.#read(line));
     socket.setNoDelay(true);
-    socket.on('error', (error) => this.#end(error));
+    // What reads lines tells its stream's errors once more.
+    for (const source of [socket, lines]) source.on('error', (error: Error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('the table of leases is gone')));
   }
 

@@ -64,7 +64,7 @@ export class LeaseTable {
     };
     this.#sockets.add(socket);
     socket.setNoDelay(true);
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket }).on('line', (line) => {
       try {
         group = this.#heard(JSON.parse(line) as Said, session, group, tell);
       } catch {
@@ -72,7 +72,8 @@ export class LeaseTable {
         socket.destroy();
       }
     });
-    socket.on('error', () => socket.destroy());
+    // What reads lines tells its stream's errors once more: a consumer that is killed resets its connection.
+    for (const source of [socket, lines]) source.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#sockets.delete(socket);
       group?.disconnected(session, performance.now());

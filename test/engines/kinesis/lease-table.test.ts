@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Checkpoint, Lease } from '../../../engines/kinesis/lease-protocol.ts';
+import { type Checkpoint, type Lease, lineOf } from '../../../engines/kinesis/lease-protocol.ts';
 import { LeaseLink } from '../../../engines/kinesis/lease-link.ts';
 import { LeaseTable } from '../../../engines/kinesis/lease-table.ts';
 import { until } from '../live-cell.ts';
@@ -105,6 +105,35 @@ describe('the table of leases', () => {
     await until(() => third.removals === 1);
     await until(() => other.shards.length === 4);
     expect(await third.checkpoint(9, [third.at(third.shards[0] ?? 0, '1')])).toEqual([0]);
+  });
+
+  test('a connection that is reset takes nobody else with it, at either end', async () => {
+    const reader = await join();
+    await until(() => reader.shards.length === 4);
+    const [host, port] = table.address.split(':');
+    const socket = connect(Number(port), host);
+    socket.write(lineOf({ say: 'join', group: 'group', shards: 4, silenceMs: 5_000 }));
+    await until(() => reader.shards.length === 2);
+    socket.resetAndDestroy();
+    await until(() => reader.shards.length === 4);
+    expect(await reader.checkpoint(1, [reader.at(3, '9')])).toEqual([]);
+    const resetting = createServer((accepted) => {
+      accepted.once('data', () => accepted.resetAndDestroy());
+    });
+    await new Promise<void>((resolve) => resetting.listen(0, '127.0.0.1', resolve));
+    const bound = resetting.address();
+    const ends: Error[] = [];
+    const link = await LeaseLink.open(`127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`, {
+      assigned: () => {},
+      revoked: () => {},
+      removed: () => {},
+      checkpointed: () => {},
+      ended: (error) => ends.push(error),
+    });
+    link.join('group', 4, 5_000);
+    await until(() => ends.length > 0);
+    expect(ends).toHaveLength(1);
+    resetting.close();
   });
 
   test('whoever speaks otherwise is sent away, and nobody else notices', async () => {

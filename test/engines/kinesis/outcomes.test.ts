@@ -5,9 +5,10 @@ import engine from '../../../engines/kinesis/engine.ts';
 import { kinesaliteProvisioner } from '../../../engines/kinesis/kinesalite.ts';
 import type { KinesisOptions } from '../../../engines/kinesis/options.ts';
 import { profiles } from '../../../engines/kinesis/profiles.ts';
+import { StreamShards } from '../../../engines/kinesis/stream-shards.ts';
 import { wire } from '../../../engines/kinesis/wire.ts';
 import type { Provisioned } from '../../../engines/provisioner.ts';
-import type { Front } from '../aws/http-front.ts';
+import { type Front, startFront } from '../aws/http-front.ts';
 import { bringUp } from '../embedded/bring-up.ts';
 import { swallowingProxy } from '../embedded/swallowing-proxy.ts';
 import { LiveCell, numbered, outgoing, type Recorded, until } from '../live-cell.ts';
@@ -134,6 +135,35 @@ describe('how sends end on kinesalite', () => {
         expect(await stored(cell)).toEqual(['message 0']);
       }),
     ));
+
+  test('one record a call names the one of its key before it, and gets a higher number', () =>
+    inCell(ordered, async (cell) => {
+      const named: (string | undefined)[] = [];
+      const watching = await startFront(kinesalite.target.address, (call) => {
+        if (call.operation === 'Kinesis_20131202.PutRecord') {
+          const asked = JSON.parse(call.raw.toString()) as { SequenceNumberForOrdering?: string };
+          named.push(asked.SequenceNumberForOrdering);
+        }
+        return call.forward();
+      });
+      try {
+        const { producer, sink } = await cell.producer({
+          ...kinesalite.target,
+          address: watching.address,
+        });
+        producer.send(numbered(3).map((message) => ({ ...message, key: Buffer.from('k') })));
+        await producer.flush();
+        const [stream] = StreamShards.allOf(cell.deployed);
+        const numbers = inOrder(sink).map(({ place }) =>
+          place === undefined ? '' : stream?.positionsOf(0).sequenceNumberOf(place.position),
+        );
+        expect(named).toEqual([undefined, ...numbers.slice(0, 2)]);
+        expect(numbers.map(String).toSorted()).toEqual(numbers);
+        expect(await stored(cell)).toEqual(['message 0', 'message 1', 'message 2']);
+      } finally {
+        await watching.close();
+      }
+    }));
 
   test('a service that stands still leaves the send unknown', () =>
     inCell({ ...shards, answerTimeoutMs: 500 }, async (cell) => {
