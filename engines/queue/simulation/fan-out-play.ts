@@ -108,10 +108,9 @@ export class FanOutPlay {
     const producers = this.#dice.between(1, 2);
     for (let producer = 1; producer <= producers; producer += 1) {
       const plan = producerPlan(terms, this.#topic, this.#world, this.#dice);
-      const lanes = plan.lanes.map(() => this.#dice.anyOf(laneRoutes) ?? laneRoutes[0]);
+      const lanes = plan.lanes.flatMap(() => this.#dice.anyOf(laneRoutes) ?? []);
       if (producer > 1 && !this.#world.plans(`producer ${producer}`)) continue;
-      const routed = { ...plan, lanes: lanes.flatMap((lane) => lane ?? []) };
-      this.#producers.push(new SimulatedProducer(this.#world, this.#node, routed));
+      this.#producers.push(new SimulatedProducer(this.#world, this.#node, { ...plan, lanes }));
     }
     for (const group of filters.keys()) {
       this.#join(terms, group, this.#dice);
