@@ -231,6 +231,8 @@ export interface ProducerSink {
     attempts: number,
   ): void;
   returned(ticket: number): void;
+  /** So many sends were refused by a limit at an attempt that the client repeats by itself. Not everybody listens. */
+  throttled?(sends: number): void;
   /** `false`: the client's buffers are full; the harness sends nothing until `true`. */
   writable(is: boolean): void;
   /** The session is gone; unsettled tickets have been settled as `unknown` before this call. */

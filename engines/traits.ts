@@ -64,6 +64,13 @@ export interface Traits {
   readonly replicated?: false;
   /** Why it runs on one node and no more, as a clause. Absent: as many as the target has. */
   readonly oneNode?: string;
+  /** Why it runs only on targets that are started here, as a clause. Absent: on any. */
+  readonly startedHere?: string;
+  /**
+   * What each scope takes of sends, by a quota that the profile is about; absent: none is known. What goes beyond it ends
+   * with this code, and certainly did nothing.
+   */
+  readonly quota?: { readonly messagesPerSecond: number; readonly throttledCode: number };
   /** Most messages of one `request` and in flight at one consumer. */
   readonly receiveLimit: number;
 }

@@ -1,4 +1,5 @@
 import { awsSuite } from './aws-suite.ts';
+import { awsTroublesSuite } from './aws-troubles-suite.ts';
 import { clusters } from './clusters-suite.ts';
 import { asItIs, type BuiltInSuite } from './suite.ts';
 import { textbook } from './textbook/suite.ts';
@@ -47,7 +48,8 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away. `limits` asks real brokers
  * what becomes of messages that nobody can process, how long they wait for an answer and for how long they know a copy.
- * `aws` is what `run --engine sqs,sns,kinesis` does: the services of AWS with nothing but `npm install`.
+ * `aws` is what `run --engine sqs,sns,kinesis` does: the services of AWS with nothing but `npm install`; `aws-troubles` has
+ * quotas, failures and copies that AWS may come with.
  */
 export const suites: Readonly<Record<string, BuiltInSuite>> = {
   default: {
@@ -217,6 +219,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
   },
   clusters,
   aws: awsSuite,
+  'aws-troubles': awsTroublesSuite,
   textbook,
   routing: {
     engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],

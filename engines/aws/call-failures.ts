@@ -34,11 +34,14 @@ export function isThrottle(name: string): boolean {
   return throttles.has(name.split('.').at(-1) ?? name);
 }
 
-/** The client's retries hide all but the last attempt: that it was refused says nothing of those before. */
-export function failureOf(error: unknown): CallFailure {
-  const { httpStatusCode: status, attempts = 1 } = metadataOf(error);
-  const code = codeOf(error, status);
-  const isLater = attempts > 1 && outcomeOf(code) === 'fail';
+/**
+ * The client's retries hide all but the last attempt: that it was refused says nothing of those before.
+ * @param wasRefused whether it is known that all of them were refused, too
+ */
+export function failureOf(error: unknown, wasRefused = false): CallFailure {
+  const { attempts = 1 } = metadataOf(error);
+  const code = endOf(error);
+  const isLater = attempts > 1 && outcomeOf(code) === 'fail' && !wasRefused;
   return {
     code: isLater ? AwsCode.refusedLater : code,
     attempts,
@@ -52,7 +55,9 @@ const ofConnection: ReadonlySet<AwsCode> = new Set<AwsCode>([
   AwsCode.noAnswer,
 ]);
 
-function codeOf(error: unknown, status: number | undefined): AwsCode {
+/** How one attempt ended. */
+export function endOf(error: unknown): AwsCode {
+  const { httpStatusCode: status } = metadataOf(error);
   if (status === undefined) return codeOfSilence(error);
   if (status >= 500) return AwsCode.serverError;
   // What came with a good status and was rejected all the same could not be read.

@@ -2,6 +2,7 @@ import { invariant } from '../../harness/core/errors.ts';
 import { hashText } from '../../harness/core/random.ts';
 import { atMost } from '../at-most.ts';
 import type { Limit, Outgoing, Place, Producer, ProducerSink, Transaction } from '../engine.ts';
+import { onlyRefusedBefore, wasThrottled } from './attempt-ends.ts';
 import { failureOf } from './call-failures.ts';
 import { AwsCode, outcomeOf } from './outcomes.ts';
 import { SendLane, type Waiting } from './send-lane.ts';
@@ -23,6 +24,8 @@ export interface BatchService<E> {
 export interface BatchAnswer {
   readonly attempts: number;
   readonly ends: readonly EntryEnd[];
+  /** A limit refused one of the attempts; absent: the client does not tell. */
+  readonly wasThrottled?: boolean;
 }
 
 export interface EntryEnd {
@@ -40,6 +43,8 @@ export interface LaneManner {
   readonly limit: Limit;
   /** Unsettled messages at which a pause is asked for. */
   readonly bufferMessages: number;
+  /** How long a call that is not full waits for more; absent: not at all. */
+  readonly lingerMs?: number;
 }
 
 /**
@@ -51,6 +56,7 @@ export interface LaneManner {
 export class LaneProducer<E> implements Producer {
   readonly #service: BatchService<E>;
   readonly #bufferMessages: number;
+  readonly #lingerMs: number;
   readonly #sink: ProducerSink;
   readonly #lanes: readonly SendLane<E>[];
   readonly #open = new Set<number>();
@@ -63,6 +69,7 @@ export class LaneProducer<E> implements Producer {
   constructor(service: BatchService<E>, manner: LaneManner, sink: ProducerSink) {
     this.#service = service;
     this.#bufferMessages = manner.bufferMessages;
+    this.#lingerMs = manner.lingerMs ?? 0;
     this.#sink = sink;
     this.#lanes = Array.from({ length: manner.lanes }, () => new SendLane<E>(manner.limit));
   }
@@ -120,7 +127,17 @@ export class LaneProducer<E> implements Producer {
   }
 
   #pump(lane: SendLane<E>): void {
-    if (lane.isBusy || this.#isBroken) return;
+    if (lane.isBusy || this.#isBroken || lane.isEmpty) return;
+    if (this.#lingerMs === 0 || lane.isFull) return this.#depart(lane);
+    if (lane.isAwaited) return;
+    lane.isAwaited = true;
+    setTimeout(() => {
+      lane.isAwaited = false;
+      if (!lane.isBusy && !this.#isBroken) this.#depart(lane);
+    }, this.#lingerMs);
+  }
+
+  #depart(lane: SendLane<E>): void {
     const messages = lane.cut();
     if (messages.length === 0) return;
     lane.isBusy = true;
@@ -141,12 +158,16 @@ export class LaneProducer<E> implements Producer {
     try {
       answer = await this.#service.send(messages[0]?.destination ?? -1, messages);
     } catch (error) {
-      const { code, attempts, isOfConnection } = failureOf(error);
+      const { code, attempts, isOfConnection } = failureOf(error, onlyRefusedBefore(error));
+      if (wasThrottled(error) && code !== AwsCode.throttled) {
+        this.#sink.throttled?.(messages.length);
+      }
       const end = unplaced(code);
       for (const { ticket } of messages) this.#settle(ticket, end, attempts);
       if (isOfConnection) this.#breakOff(error);
       return outcomeOf(code) !== 'unknown';
     }
+    if (answer.wasThrottled === true) this.#sink.throttled?.(messages.length);
     for (const [index, { ticket }] of messages.entries()) {
       this.#settle(ticket, answer.ends[index] ?? unmentioned, answer.attempts);
     }

@@ -16,6 +16,8 @@ export class SendLane<E> {
   readonly #limit: Limit;
   readonly #waiting = new Fifo<Waiting<E>>();
   isBusy = false;
+  /** Somebody will come back for what waits. */
+  isAwaited = false;
 
   /** @param limit of one call */
   constructor(limit: Limit) {
@@ -39,6 +41,15 @@ export class SendLane<E> {
       call.push(next);
       this.#waiting.shift();
     }
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.first === undefined;
+  }
+
+  /** As many wait as one call takes. */
+  get isFull(): boolean {
+    return this.#waiting.length >= this.#limit.messages;
   }
 
   clear(): readonly Waiting<E>[] {

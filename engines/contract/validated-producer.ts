@@ -50,6 +50,7 @@ export class ProducerWatch {
           this.#sink.settled(ticket, outcome, code, place, attempts);
         }
       },
+      throttled: (sends) => this.#sink.throttled?.(sends),
       returned: (ticket) => {
         if (this.#mayReturn(ticket)) this.#sink.returned(ticket);
       },

@@ -1,4 +1,5 @@
 import type { Capability, Traits } from '../engine.ts';
+import { Status } from '../embedded/protocol/protocol.ts';
 import type { QueueOptions } from './options.ts';
 
 /** With the batch's own rows and the request's head it stays below the broker's largest frame. */
@@ -36,5 +37,13 @@ export function traits(options: QueueOptions): Traits {
     sendLimit: { messages: perCall, bytes: sendLimit.bytes },
     settleLimit: { messages: perCall, bytes: Number.MAX_SAFE_INTEGER },
     receiveLimit: perCall,
+    ...(quota.kind === 'none'
+      ? {}
+      : {
+          quota: {
+            messagesPerSecond: quota.callsPerSecond * quota.messagesPerCall,
+            throttledCode: Status.throttled,
+          },
+        }),
   };
 }

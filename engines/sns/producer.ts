@@ -22,12 +22,9 @@ export function snsProducer(
   actor: ActorContext,
 ): Producer {
   const service = new TopicService(client, options, madeOf(deployed).topics, actor);
-  const { sendsAtOnce, bufferMessages } = options;
-  return new LaneProducer(
-    service,
-    { lanes: sendsAtOnce, limit: publishLimit, bufferMessages },
-    sink,
-  );
+  const { sendsAtOnce, bufferMessages, lingerMs } = options;
+  const manner = { lanes: sendsAtOnce, limit: publishLimit, bufferMessages, lingerMs };
+  return new LaneProducer(service, manner, sink);
 }
 
 class TopicService implements BatchService<PublishBatchRequestEntry> {
@@ -75,7 +72,7 @@ class TopicService implements BatchService<PublishBatchRequestEntry> {
     const stored = new Set(Successful.map(({ Id }) => Id));
     const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
     const ends = PublishBatchRequestEntries.map(({ Id }) => ({
-      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
+      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts === 1),
       place: undefined,
     }));
     return { attempts, ends };

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import { cannotUse } from '../aws/access.ts';
+import { serviceIn, serviceSettings } from '../aws/front/service.ts';
 import type { Administration, Backlog, Deployed, Target, Topology } from '../engine.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
 import { sqsClient } from './client.ts';
@@ -31,6 +32,7 @@ class SqsAdministration implements Administration {
   async apply(topology: Topology): Promise<Deployed> {
     refuseUndeclared(topology, traits(this.#options).capabilities);
     refuseShared(topology);
+    this.#refuseOtherService();
     const urls: string[] = [];
     try {
       for (const { name } of topology.destinations) {
@@ -74,6 +76,19 @@ class SqsAdministration implements Administration {
 
   async #delete(urls: readonly string[]): Promise<void> {
     for (const QueueUrl of urls) await this.#client.send(new DeleteQueueCommand({ QueueUrl }));
+  }
+
+  /** What a profile is about, and the target does not do, would show in nothing. */
+  #refuseOtherService(): void {
+    const there = JSON.stringify(serviceSettings(serviceIn(this.#target.settings)));
+    if (JSON.stringify(serviceSettings(this.#options.service)) === there) return;
+    throw new AckmarkError(
+      'USAGE',
+      `${this.#target.title} does not do what this profile is about`,
+      {
+        hint: 'Leave --target out, or name one that is started here: the proxy stands before these.',
+      },
+    );
   }
 
   #effective(): readonly string[] {

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { invariant } from '../../harness/core/errors.ts';
 import { reach } from '../aws/access.ts';
+import { watchAttempts } from '../aws/attempt-ends.ts';
 import { clientSettings } from '../aws/service-client.ts';
 import type {
   ActorContext,
@@ -23,7 +24,10 @@ import { queueReadBy, queueUrlsOf } from './queues.ts';
 
 /** Sends to the target's own address, and not to the host in a queue's URL, which may be nobody's here. */
 export function sqsClient(target: Target, options: SqsOptions): SQSClient {
-  return new SQSClient({ ...clientSettings(target, options), useQueueUrlAsEndpoint: false });
+  const settings = { ...clientSettings(target, options), useQueueUrlAsEndpoint: false };
+  const client = new SQSClient(settings);
+  watchAttempts(client);
+  return client;
 }
 
 /** Anything of a queue, for the sake of an answer. */

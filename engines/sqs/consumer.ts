@@ -1,6 +1,7 @@
 import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { invariant } from '../../harness/core/errors.ts';
 import { atMost } from '../at-most.ts';
+import { onlyRefusedBefore } from '../aws/attempt-ends.ts';
 import { failureOf } from '../aws/call-failures.ts';
 import { AwsCode } from '../aws/outcomes.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
@@ -129,7 +130,7 @@ export class SqsConsumer implements Consumer {
 
   /** Whatever refuses a receive (a queue that is gone, above all) refuses the next one, too; a throttle does not. */
   async #failed(error: unknown): Promise<void> {
-    const { code, isOfConnection } = failureOf(error);
+    const { code, isOfConnection } = failureOf(error, onlyRefusedBefore(error));
     if (this.#isOver) return;
     if (code === AwsCode.callRefused || (code === AwsCode.refusedLater && !isOfConnection)) {
       this.#isLost = true;

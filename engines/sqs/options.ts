@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { awsService } from '../aws/front/service.ts';
 
 /** A queue for each destination, which its one subscription reads. */
 export const sqsOptions = z
@@ -16,6 +17,8 @@ export const sqsOptions = z
     receiveWaitSeconds: z.int().min(0).max(20),
     /** Calls that a producer has open at once; of a FIFO queue none of them has messages of the same group. */
     sendsAtOnce: z.int().min(1).max(64),
+    /** How long a send waits for others when its call is not full; a call with ten messages leaves at once. */
+    lingerMs: z.int().min(0).max(1_000),
     /** Receives that a consumer has open at once, as far as there are messages. */
     receivesAtOnce: z.int().min(1).max(64),
     /** Requests of one call. 1: the client sends nothing again. */
@@ -24,10 +27,21 @@ export const sqsOptions = z
     resend: z.enum(['nobody', 'harness', 'client']),
     /** Unsettled messages at which a producer asks for a pause. */
     bufferMessages: z.int().min(10).max(100_000),
+    /** What a proxy before the target does, where the target itself does not do it. */
+    service: awsService,
   })
   .refine(
     ({ kind, limits }) => limits === 'per-queue' || kind === 'fifo',
     'only FIFO queues have limits per group',
+  )
+  .refine(
+    ({ kind, service }) => kind === 'standard' || service.does !== 'repeat-and-disorder',
+    'a FIFO queue neither repeats nor disorders',
+  )
+  .refine(
+    ({ service, visibilitySeconds }) =>
+      service.does !== 'repeat-and-disorder' || service.heldMsMost < visibilitySeconds * 1_000,
+    'what is held for longer than its lease would be somebody else’s',
   )
   .refine(
     ({ attempts, resend }) => attempts > 1 === (resend === 'client'),

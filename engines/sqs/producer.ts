@@ -4,6 +4,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { invariant } from '../../harness/core/errors.ts';
+import { onlyRefusedBefore, wasThrottled } from '../aws/attempt-ends.ts';
 import { type BatchAnswer, type BatchService, LaneProducer } from '../aws/lane-producer.ts';
 import { AwsCode } from '../aws/outcomes.ts';
 import type { Waiting } from '../aws/send-lane.ts';
@@ -22,8 +23,9 @@ export function sqsProducer(
   actor: ActorContext,
 ): Producer {
   const service = new QueueService(client, options, queueUrlsOf(deployed), actor);
-  const { sendsAtOnce, bufferMessages } = options;
-  return new LaneProducer(service, { lanes: sendsAtOnce, limit: sendLimit, bufferMessages }, sink);
+  const { sendsAtOnce, bufferMessages, lingerMs } = options;
+  const manner = { lanes: sendsAtOnce, limit: sendLimit, bufferMessages, lingerMs };
+  return new LaneProducer(service, manner, sink);
 }
 
 class QueueService implements BatchService<SendMessageBatchRequestEntry> {
@@ -65,14 +67,16 @@ class QueueService implements BatchService<SendMessageBatchRequestEntry> {
     invariant(QueueUrl !== undefined, `no destination ${destination}`);
     const Entries = messages.map(({ entry }) => entry);
     const command = new SendMessageBatchCommand({ QueueUrl, Entries });
-    const { Successful = [], Failed = [], $metadata } = await this.#client.send(command);
+    const output = await this.#client.send(command);
+    const { Successful = [], Failed = [], $metadata } = output;
     const { attempts = 1 } = $metadata;
+    const isFirst = attempts === 1 || onlyRefusedBefore(output);
     const stored = new Set(Successful.map(({ Id }) => Id));
     const failed = new Map(Failed.map((entry) => [entry.Id, entry]));
     const ends = Entries.map(({ Id }) => ({
-      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), attempts),
+      code: stored.has(Id) ? AwsCode.ok : codeOfEntry(failed.get(Id), isFirst),
       place: undefined,
     }));
-    return { attempts, ends };
+    return { attempts, ends, wasThrottled: wasThrottled(output) };
   }
 }

@@ -14,15 +14,28 @@ const standard: SqsOptions = {
   visibilitySeconds,
   receiveWaitSeconds: 1,
   sendsAtOnce: 8,
+  lingerMs: 0,
   receivesAtOnce: 4,
   attempts: 1,
   answerTimeoutMs: 5_000,
   resend: 'harness',
   bufferMessages: 1_000,
+  service: { does: 'what-the-target-does' },
 };
 const fifo: SqsOptions = { ...standard, kind: 'fifo' };
 /** As the client does it when nobody says anything (SDK reference guide, retry behavior: standard, three attempts). */
 const byTheClient = { attempts: 3, resend: 'client' } as const;
+
+/** Often enough for some hundred of each in a cell of some thousand messages. */
+const stumbling: SqsOptions['service'] = {
+  does: 'stumble',
+  seed: 1,
+  throttledPermille: 20,
+  refusedPermille: 5,
+  failedPermille: 5,
+  brokenPermille: 20,
+  lostPermille: 5,
+};
 
 /**
  * SQS stores what it acknowledges in several availability zones (standard-queues.html), so a crash of a process is the
@@ -134,5 +147,73 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: `${guide}/FIFO-queues-exactly-once-processing.html ${api}`,
     options: { ...fifo, ...byTheClient },
+  },
+  /**
+   * Calls enough at once to go beyond the quota, and each of them full: where calls are what is counted, a producer waits
+   * for ten messages, for 200 ms as the buffered client of AWS does (Developer Guide, maxBatchOpenMs).
+   */
+  'fifo-quota': {
+    summary:
+      'as fifo-as-users-run-it, with the quota of SQS: 300 calls/s of each action, ten messages each',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofFifoTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/quotas-messages.html and troubleshooting-fifo-throttling-issues.html ${api}`,
+    options: {
+      ...fifo,
+      ...byTheClient,
+      sendsAtOnce: 32,
+      lingerMs: 200,
+      bufferMessages: 4_000,
+      service: { does: 'limit-calls', callsPerSecond: 300 },
+    },
+  },
+  /** What nobody can ask of SQS, and what a consumer of it must be ready for. */
+  'standard-allowed': {
+    summary: 'as standard, with copies and disorder as its document allows them',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/standard-queues-at-least-once-delivery.html and sqs-visibility-timeout.html ${api}`,
+    options: {
+      ...standard,
+      service: {
+        does: 'repeat-and-disorder',
+        seed: 1,
+        latePermille: 20,
+        passedByMost: 500,
+        twicePermille: 10,
+        undeletedPermille: 10,
+        heldMsMost: 1_000,
+      },
+    },
+  },
+  'standard-stumbling': {
+    summary: 'as standard, at a service that throttles, fails calls and entries, and loses answers',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/best-practices-error-handling.html and standard-queues-at-least-once-delivery.html ${api}`,
+    options: { ...standard, service: stumbling },
+  },
+  'fifo-stumbling': {
+    summary: 'as fifo, at a service that throttles, fails calls and entries, and loses answers',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'fifo-groups'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: ofFifoTargets,
+    consumption: 'settle-after-processing',
+    source: `${guide}/best-practices-error-handling.html and FIFO-queues-exactly-once-processing.html ${api}`,
+    options: { ...fifo, service: stumbling },
   },
 } as const satisfies Readonly<Record<string, Profile<SqsOptions>>>;

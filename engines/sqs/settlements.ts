@@ -4,6 +4,7 @@ import {
   DeleteMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { onlyRefusedBefore } from '../aws/attempt-ends.ts';
 import { failureOf } from '../aws/call-failures.ts';
 import { AwsCode, outcomeOf } from '../aws/outcomes.ts';
 import type { ConsumerSink, Settlement } from '../engine.ts';
@@ -59,18 +60,18 @@ export class Settlements {
   /** @returns how it ended for each of the receipts */
   async #ask(receipts: readonly string[], change: Change): Promise<readonly AwsCode[]> {
     try {
-      const { Successful = [], Failed = [], $metadata } = await this.#call(receipts, change);
+      const output = await this.#call(receipts, change);
+      const { Successful = [], Failed = [], $metadata } = output;
+      const isFirst = ($metadata.attempts ?? 1) === 1 || onlyRefusedBefore(output);
       const done = new Set(Successful.map(({ Id }) => Id));
       const failed = new Map(
         Failed.map((entry): [string, BatchResultErrorEntry] => [entry.Id ?? '', entry]),
       );
       return receipts.map((_, index) =>
-        done.has(String(index))
-          ? AwsCode.ok
-          : codeOfEntry(failed.get(String(index)), $metadata.attempts ?? 1),
+        done.has(String(index)) ? AwsCode.ok : codeOfEntry(failed.get(String(index)), isFirst),
       );
     } catch (error) {
-      const { code } = failureOf(error);
+      const { code } = failureOf(error, onlyRefusedBefore(error));
       return receipts.map(() => code);
     }
   }

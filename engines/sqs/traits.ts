@@ -1,3 +1,4 @@
+import { AwsCode } from '../aws/outcomes.ts';
 import type { Capability, Limit, Traits } from '../engine.ts';
 import type { SqsOptions } from './options.ts';
 
@@ -17,7 +18,7 @@ const receiveLimit = 200;
  * The body is a text, so that bytes are written in Base64. There are no places: a sequence number orders a message
  * group and nothing else (API reference, SendMessage), standard queues have none, and not every target tells a sender.
  */
-export function traits({ kind, resend }: SqsOptions): Traits {
+export function traits({ kind, resend, service }: SqsOptions): Traits {
   const own: readonly Capability[] =
     kind === 'fifo' ? ['message-groups', 'deduplication'] : ['delay'];
   return {
@@ -40,5 +41,18 @@ export function traits({ kind, resend }: SqsOptions): Traits {
     sendLimit,
     settleLimit: { messages: batchMost, bytes: Number.MAX_SAFE_INTEGER },
     receiveLimit,
+    ...(service.does === 'what-the-target-does'
+      ? {}
+      : {
+          startedHere: 'the proxy that it needs stands only before targets that are started here',
+        }),
+    ...(service.does === 'limit-calls'
+      ? {
+          quota: {
+            messagesPerSecond: service.callsPerSecond * batchMost,
+            throttledCode: AwsCode.throttled,
+          },
+        }
+      : {}),
   };
 }

@@ -152,6 +152,8 @@ export interface ActorCounters {
   readonly sent: number;
   /** Sends that were answered ok. */
   readonly acknowledged: number;
+  /** Sends that a limit refused at an attempt which the client repeated by itself. */
+  readonly throttled: number;
   /** Sends without an outcome so far. */
   readonly unsettledSends: number;
   readonly delivered: number;

@@ -32,6 +32,7 @@ export const CounterSlot = {
   leasedUntilNs: 18,
   /** How often a transformer has done the first half of a batch's work. */
   halves: 19,
+  throttled: 20,
 } as const;
 
 export function createCounters(): SharedArrayBuffer {
@@ -58,6 +59,7 @@ export function readCounters(memory: SharedArrayBuffer): ActorCounters {
     settled: slots[CounterSlot.settled] ?? 0,
     arrived: slots[CounterSlot.arrived] ?? 0,
     responseNs: slots[CounterSlot.responseNs] ?? 0,
+    throttled: slots[CounterSlot.throttled] ?? 0,
     leasedUntilNs: slots[CounterSlot.leasedUntilNs] ?? 0,
     isFrozen: slots[CounterSlot.isFrozen] === 1,
   };

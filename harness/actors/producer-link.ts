@@ -24,6 +24,7 @@ export interface ProducerLinkPort {
     attempts: number,
   ): void;
   returned(slot: number): void;
+  throttled(sends: number): void;
   /** The client takes messages again, after backpressure or on a new session of this number. */
   free(session: number): void;
   failed(error: Error): void;
@@ -128,6 +129,7 @@ export class ProducerLink {
         if (slot < 0) this.#breach(`returned ticket ${ticket}, which is not open`);
         else this.#port.returned(slot);
       },
+      throttled: (sends) => this.#port.throttled(sends),
       writable: (is) => {
         const isNews = is !== attached.isWritable;
         attached.isWritable = is;

@@ -18,6 +18,7 @@ export class ProducerMeter {
   readonly #lateness = new SecondDistribution();
   readonly #blocked = new SecondDistribution();
   readonly #series: SecondSeries;
+  readonly #counters: Float64Array;
   #warmup: number;
   #dropped = 0;
   #droppedMeasured = 0;
@@ -30,6 +31,7 @@ export class ProducerMeter {
    * @param counters layout: `CounterSlot`; there the coordinator says which epoch it is
    */
   constructor(warmup: WarmUp, counters: Float64Array) {
+    this.#counters = counters;
     this.#warmup = warmup === 'until-steady' ? Number.POSITIVE_INFINITY : warmup;
     this.#series = new SecondSeries(
       'publish',
@@ -51,6 +53,10 @@ export class ProducerMeter {
   /** The load is steady from this message on; a warm-up of so many messages is not changed. */
   measureFrom(index: number): void {
     if (this.#warmup === Number.POSITIVE_INFINITY) this.#warmup = index;
+  }
+
+  throttled(sends: number): void {
+    (this.#counters[CounterSlot.throttled] as number) += sends;
   }
 
   batchSent(sentNs: number, messages: number): void {

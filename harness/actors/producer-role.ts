@@ -224,6 +224,7 @@ export class ProducerRole implements Role {
       settled: (slot, outcome, code, place, attempts) =>
         this.#settled(slot, outcome, code, place, attempts),
       returned: (slot) => this.#journal.returned(slot, this.#turn.nowNs()),
+      throttled: (sends) => this.#meter.throttled(sends),
       free: (session) => {
         this.#journal.session = session;
         this.#delay.free(this.#context.clock.nowNs());

@@ -5,6 +5,7 @@ import type {
   Family,
   Limit,
   OutsideEffects,
+  Traits,
   Transform,
 } from '../../engines/engine.ts';
 import type { Spread } from '../../engines/profile.ts';
@@ -89,6 +90,7 @@ export interface PlannedTraits {
   readonly receiveLimit: number;
   readonly isolation: 'read-committed' | 'read-uncommitted' | 'none';
   readonly replicated: boolean;
+  readonly quota?: NonNullable<Traits['quota']>;
 }
 
 export type PlannedControl =

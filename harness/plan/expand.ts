@@ -242,5 +242,6 @@ function plannedTraits(traits: Traits): PlannedTraits {
     receiveLimit: traits.receiveLimit,
     isolation: traits.isolation ?? 'none',
     replicated: traits.replicated ?? true,
+    ...(traits.quota === undefined ? {} : { quota: traits.quota }),
   };
 }

@@ -33,6 +33,9 @@ export function supportOf(
   const { effects } = scenario.workload;
   const absent = effects && absentStores[effects];
   if (absent !== undefined) return { is: 'unsupported', reason: absent };
+  if (target.kind !== 'started' && traits.startedHere !== undefined) {
+    return { is: 'unsupported', reason: traits.startedHere };
+  }
   for (const need of scenario.needs) {
     const reason = unmet(need, engine, { ...profile, traits }, target);
     if (reason !== undefined) return { is: 'unsupported', reason };

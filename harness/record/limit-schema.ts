@@ -1,7 +1,7 @@
 /** Which side of a cell was at its limit under the load, and how busy all of them were. */
 import { z } from 'zod';
 
-export const limitSides = ['client-cpu', 'broker-cpu', 'disk', 'machine', 'none'] as const;
+export const limitSides = ['quota', 'client-cpu', 'broker-cpu', 'disk', 'machine', 'none'] as const;
 
 const share = z.number().min(0).max(1).nullable();
 
@@ -9,7 +9,7 @@ export const limit = z.strictObject({
   side: z
     .enum(limitSides)
     .describe(
-      'disk: a broker waited for it; machine: all cores together; none: nothing was at its limit',
+      'quota: of the system, whatever else was busy; disk: a broker waited for it; machine: all cores together; none: nothing was at its limit',
     ),
   clientThread: share.describe('CPU of the busiest client thread, of one core'),
   brokerThread: share.describe('CPU of the busiest broker thread, of one core'),
@@ -17,6 +17,18 @@ export const limit = z.strictObject({
     'looks in which a broker thread waited for a device, such as in a sync',
   ),
   machine: share.describe('CPU of all cores, whoever used it'),
+  quota: z
+    .strictObject({
+      messagesPerSecond: z.number().positive().describe('what it takes'),
+      acknowledgedPerSecond: z
+        .number()
+        .nonnegative()
+        .describe('in the middle one of the seconds under load'),
+      throttled: z.number().int().positive().describe('sends that were refused by it'),
+    })
+    .nullable()
+    .default(null)
+    .describe('present where sends were throttled, and the load lasted for some seconds'),
 });
 
 export type LimitRecord = z.infer<typeof limit>;

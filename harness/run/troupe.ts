@@ -66,6 +66,10 @@ export class Troupe {
     return this.producers.reduce((sum, producer) => sum + producer.counters().sent, 0);
   }
 
+  throttled(): number {
+    return this.producers.reduce((sum, producer) => sum + producer.counters().throttled, 0);
+  }
+
   acknowledged(): number {
     return this.producers.reduce((sum, producer) => sum + producer.counters().acknowledged, 0);
   }

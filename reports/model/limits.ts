@@ -1,9 +1,11 @@
 import type { LimitRecord } from '../../harness/record/limit-schema.ts';
 import type { RunRecord } from '../../harness/record/schema.ts';
 import type { SearchRecord } from '../../harness/record/search-schema.ts';
+import { whole } from '../text/numbers.ts';
 import { isControl, isJudged, profileName } from './cells.ts';
 
 const sideText: Readonly<Record<LimitRecord['side'], string>> = {
+  quota: 'quota-limited',
   'client-cpu': 'client CPU',
   'broker-cpu': 'broker CPU',
   disk: 'the broker’s disk (fsync)',
@@ -15,7 +17,14 @@ const sideText: Readonly<Record<LimitRecord['side'], string>> = {
 export function limitText(limit: LimitRecord): string {
   const share = (value: number | null): string =>
     value === null ? 'not known' : `${Math.round(value * 100)} %`;
-  return `${sideText[limit.side]}; busiest broker thread ${share(limit.brokerThread)}, busiest client thread ${share(limit.clientThread)}, broker waiting for its disk ${share(limit.brokerDisk)}, all cores ${share(limit.machine)}`;
+  return `${sideText[limit.side]}${quotaText(limit)}; busiest broker thread ${share(limit.brokerThread)}, busiest client thread ${share(limit.clientThread)}, broker waiting for its disk ${share(limit.brokerDisk)}, all cores ${share(limit.machine)}`;
+}
+
+/** What the quota took, also where something else was the limit. */
+function quotaText({ quota }: LimitRecord): string {
+  if (quota === null) return '';
+  const { acknowledgedPerSecond, messagesPerSecond, throttled } = quota;
+  return `: ${whole(Math.round(acknowledgedPerSecond))} of ${whole(messagesPerSecond)} messages/s that the quota takes while ${whole(throttled)} sends were throttled`;
 }
 
 /** Of each profile in each timed scenario, of the first round: where something was at its limit, or should have been. */

@@ -115,6 +115,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/from-earliest.ts': [core, ...contract],
   'engines/session-members.ts': [...contract],
   'engines/subscribed.ts': [core, ...contract],
+  'engines/token-bucket.ts': [],
   'engines/profile.ts': [core],
   'engines/provisioner.ts': [core, ...contract],
   'engines/node-process.ts': [core, ...contract],
@@ -128,6 +129,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
     'engines/embedded/node-environment.ts',
     'engines/fifo.ts',
     'engines/node-process.ts',
+    'engines/token-bucket.ts',
   ],
   'engines/fidelity.ts': [core, ...contract],
   'engines/target.ts': [],
@@ -138,7 +140,13 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/wire.ts': [core],
   'engines/engine-shape.ts': [core, ...contract],
   'engines/contract/': [core, ...contract],
-  'engines/embedded/': [core, ...contract, 'engines/all-started.ts', 'engines/fifo.ts'],
+  'engines/embedded/': [
+    core,
+    ...contract,
+    'engines/all-started.ts',
+    'engines/fifo.ts',
+    'engines/token-bucket.ts',
+  ],
   'engines/catalog.ts': [...contract, 'engines/*/engine.ts', 'engines/*/simulation/simulation.ts'],
 };
 

@@ -112,6 +112,8 @@ export const Status = {
   notLeader: 21,
   /** Stored by the leader, but too few replicas are there to store it, too; it may be committed yet. */
   notEnoughReplicasAfterAppend: 22,
+  /** Too many messages of the queue are in hands; nothing was done. */
+  overLimit: 23,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
@@ -145,6 +147,7 @@ export const statusName: Readonly<Record<Status, string>> = {
   20: 'THROTTLED',
   21: 'NOT_LEADER',
   22: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  23: 'OVER_LIMIT',
 };
 
 export const brokerKinds = ['log', 'queue', 'broker'] as const;

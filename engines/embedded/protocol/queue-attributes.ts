@@ -12,7 +12,7 @@ export interface QueueAttributes {
   /** How long a message is kept, in uptime of the broker; 0: until it is deleted. */
   readonly retentionMs: number;
   readonly quota: Quota;
-  /** Most messages in hands at a time; a receive beyond it waits. */
+  /** Most messages in hands at a time; a receive beyond it waits, or is refused where it does not. */
   readonly maxInFlight: number;
 }
 

@@ -1,3 +1,4 @@
+import { TokenBucket } from '../../token-bucket.ts';
 import type { Quota } from '../protocol/queue-attributes.ts';
 
 /** What is counted apart from each other. */
@@ -10,7 +11,7 @@ export type Action = 'send' | 'receive' | 'delete' | 'change-visibility';
  */
 export class CallQuota {
   readonly #quota: Quota;
-  readonly #buckets = new Map<Action, { tokens: number; filledMs: number }>();
+  readonly #buckets = new Map<Action, TokenBucket>();
 
   constructor(quota: Quota) {
     this.#quota = quota;
@@ -21,14 +22,10 @@ export class CallQuota {
     const quota = this.#quota;
     if (quota.kind === 'none') return true;
     const { callsPerSecond } = quota;
-    const bucket = this.#buckets.get(action) ?? { tokens: callsPerSecond, filledMs: nowMs };
+    const bucket =
+      this.#buckets.get(action) ?? new TokenBucket(callsPerSecond, callsPerSecond, nowMs);
     this.#buckets.set(action, bucket);
-    const passedMs = Math.max(0, nowMs - bucket.filledMs);
-    bucket.tokens = Math.min(callsPerSecond, bucket.tokens + (passedMs * callsPerSecond) / 1000);
-    bucket.filledMs = Math.max(bucket.filledMs, nowMs);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    return bucket.take(1, nowMs);
   }
 
   /** Most messages of one call. */

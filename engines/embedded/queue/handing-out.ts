@@ -22,17 +22,30 @@ export class HandingOut {
     this.#maxInFlight = maxInFlight;
   }
 
+  /**
+   * Whether a receive that does not wait is refused because of what is in hands. One that waits gets nothing until there
+   * is less, and of message groups so does one that does not (Amazon SQS standard queue quotas: OverLimit with short
+   * polling, no error with long; FIFO queue quotas: no error).
+   */
+  isOverLimit(queue: Queue, { mode, maxWaitMs }: ReceiveRequest): boolean {
+    const isRefused = mode.kind === 'lease' && maxWaitMs === 0 && this.#keeps('limit-in-flight');
+    return isRefused && queue.attributes.order === 'arrival' && this.#room(queue) <= 0;
+  }
+
+  /** How many more the queue allows in hands. */
+  #room({ attributes, messages }: Queue): number {
+    return Math.min(this.#maxInFlight, attributes.maxInFlight) - messages.depth.inFlight;
+  }
+
   /** In the order in which they came, as long as there is anything and the queue allows more in hands. */
   serve(queue: Queue, nowMs: number): void {
-    const mostInFlight = Math.min(this.#maxInFlight, queue.attributes.maxInFlight);
     for (;;) {
       const waiting = queue.waiting.first;
       if (waiting === undefined || queue.messages.peek() === undefined) return;
       const { request, done } = waiting;
-      const room = mostInFlight - queue.messages.depth.inFlight;
       const asked = Math.min(request.maxMessages, queue.quota.messagesPerCall);
       const isLimited = request.mode.kind === 'lease' && this.#keeps('limit-in-flight');
-      const most = isLimited ? Math.min(asked, room) : asked;
+      const most = isLimited ? Math.min(asked, this.#room(queue)) : asked;
       if (most <= 0) return;
       queue.waiting.shift();
       const { taken, messages } = take(queue.messages, request, most, this.#state.batches);

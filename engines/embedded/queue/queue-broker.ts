@@ -12,6 +12,7 @@ import { HandingOut } from './handing-out.ts';
 import type { Depth, Receipt } from './message-queue.ts';
 import type { Queue } from './queue.ts';
 import {
+  overLimit,
   type Received,
   type ReceiveRequest,
   receiptStatus,
@@ -126,14 +127,11 @@ export class QueueBroker {
     if (queue === undefined) return done(unknownQueue);
     if (!queue.quota.allows('receive', nowMs)) return done(throttled);
     this.#expire(queue, nowMs);
-    const { attemptId } = request;
-    const before =
-      attemptId === undefined
-        ? undefined
-        : queue.attempts.repeated(attemptId, queue.messages, nowMs);
+    const before = queue.attempts.repeated(request.attemptId, queue.messages, nowMs);
     if (before !== undefined) {
       return this.#handingOut.repeat(queue, request, before, this.#nowMs, done);
     }
+    if (this.#handingOut.isOverLimit(queue, request)) return done(overLimit);
     const deadlineMs = nowMs + request.maxWaitMs;
     queue.waiting.push({ session, request, deadlineMs, done });
     this.#expire(queue, nowMs);

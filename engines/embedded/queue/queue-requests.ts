@@ -62,6 +62,11 @@ export const throttled: Refused = {
   reason: 'the quota of calls is used up for now',
 };
 
+export const overLimit: Refused = {
+  status: Status.overLimit,
+  reason: 'as many messages as the queue allows are in hands',
+};
+
 export const tooManyMessages: Refused = {
   status: Status.tooLarge,
   reason: 'more messages than a call of this queue may have',

@@ -31,8 +31,13 @@ export class ReceiveAttempts {
     this.#inOrder.push(attempt);
   }
 
-  /** @returns what the receive got before, or undefined where it counts as a new one */
-  repeated(id: string, from: MessageQueue, nowMs: number): readonly QueuedMessage[] | undefined {
+  /** @returns what the receive got before, or undefined where it counts as a new one, as without an id */
+  repeated(
+    id: string | undefined,
+    from: MessageQueue,
+    nowMs: number,
+  ): readonly QueuedMessage[] | undefined {
+    if (id === undefined) return undefined;
     this.#forget(nowMs);
     const held: QueuedMessage[] = [];
     const receipts = this.#byId.get(id)?.receipts ?? [];

@@ -23,6 +23,13 @@ describe('SQS profiles', () => {
   test('what the options cannot mean is refused', () => {
     const { options } = profiles.standard;
     expect(() => engine.options.parse({ ...options, kind: 'express' })).toThrow();
+    const { options: allowed } = profiles['standard-allowed'];
+    expect(() => engine.options.parse({ ...allowed, kind: 'fifo' })).toThrow(
+      'a FIFO queue neither repeats nor disorders',
+    );
+    expect(() => engine.options.parse({ ...allowed, visibilitySeconds: 1 })).toThrow(
+      'what is held for longer than its lease',
+    );
     expect(() => engine.options.parse({ ...options, visibilitySeconds: 43_201 })).toThrow();
     expect(() => engine.options.parse({ ...options, receiveWaitSeconds: 21 })).toThrow();
     expect(() => engine.options.parse({ ...options, attempts: 2 })).toThrow();

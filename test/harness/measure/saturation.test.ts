@@ -86,6 +86,6 @@ describe('the limit of a load', () => {
     ['none', {}],
     ['none', { brokerThread: undefined, brokerDisk: undefined, machine: undefined }],
   ] as const)('is %s', (side, change) => {
-    expect(limitOf({ ...idle, ...change }).side).toBe(side);
+    expect(limitOf({ ...idle, ...change }, undefined).side).toBe(side);
   });
 });
