@@ -9,7 +9,6 @@ import type { Judge } from '../check/judge.ts';
 import { judgeCell } from '../check/verdict.ts';
 import { readHistory } from '../history/reader.ts';
 import { processTreeCpuMicros } from '../measure/process-cpu.ts';
-import { quotaUseOf } from '../measure/quota.ts';
 import { limitOf } from '../measure/saturation.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { MergedFigures } from '../measure/merge-reports.ts';
@@ -29,6 +28,7 @@ import { type CellFigures, collectFigures, priceOf } from './performance.ts';
 import { isBacklog } from './is-backlog.ts';
 import { type CpuReading, type Play, play } from './play.ts';
 import { proc } from './proc.ts';
+import { quotaFelt } from './quota-felt.ts';
 import { resourcesOf } from './resources.ts';
 import { writeSeal } from './seal.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -98,7 +98,7 @@ async function perform(
         ? null
         : limitOf(
             { ...played.use, clientThread: performance.figures.clientBusyShare },
-            quotaOf(stage, figures),
+            quotaFelt(stage, figures),
           ),
     series: [...figures.series],
     seriesTotal: figures.seriesTotal,
@@ -120,15 +120,6 @@ async function perform(
 
 function whereEffectsAre({ ledger }: Stage): readonly string[] {
   return ledger === undefined ? [] : [`effects outside: ${ledger.title}`];
-}
-
-/** What the quota, where the profile is about one, did to the sends of its producers. */
-function quotaOf({ cell, deployed, history, troupe }: Stage, { series }: CellFigures) {
-  const { quota } = cell.traits;
-  if (quota === undefined) return undefined;
-  const scopes = deployed.topology.destinations[0]?.scopes ?? 0;
-  const throttled = troupe.throttled() + (history.tally.codes.get(quota.throttledCode) ?? 0);
-  return quotaUseOf(series, quota.messagesPerSecond * scopes, throttled);
 }
 
 /** What a system elsewhere is, and its version, is known only now. */
