@@ -231,8 +231,7 @@ export interface ProducerSink {
     attempts: number,
   ): void;
   returned(ticket: number): void;
-  /** So many sends were refused by a limit at an attempt that the client repeats by itself. Not everybody listens. */
-  throttled?(sends: number): void;
+  throttled?(sends: number): void; // by a limit, at attempts that the client repeats by itself
   /** `false`: the client's buffers are full; the harness sends nothing until `true`. */
   writable(is: boolean): void;
   /** The session is gone; unsettled tickets have been settled as `unknown` before this call. */
