@@ -52,12 +52,16 @@ export interface Occasion {
   readonly crash: (() => Promise<void>) | undefined;
 }
 
-/** What a target is known to do otherwise, and the run that showed it: excused until it expires. */
+/**
+ * What a target is known to do otherwise, or for what it cannot be asked a clause, and the run that showed it. Excused
+ * until it expires.
+ */
 export interface FidelityDeviation {
   readonly id: string;
   readonly clause: string;
   /** A target's kind. */
   readonly target: string;
+  readonly shows: 'deviates' | 'inconclusive';
   readonly because: string;
   readonly shownBy: string;
   /** `YYYY-MM-DD`: the last day, in UTC, on which it excuses anything. */

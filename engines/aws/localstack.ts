@@ -27,7 +27,7 @@ export const localstackProvisioner = emulatorProvisioner({
     command: localstack.python,
     arguments: ['-m', 'localstack.runtime.main'],
     environment: {
-      ...environmentOf(host, localstack),
+      ...(await environmentOf(host, localstack)),
       GATEWAY_LISTEN: `127.0.0.1:${port}`,
       SERVICES: 'sqs,sns',
       LOCALSTACK_VOLUME_DIR: dataDirectory,

@@ -19,7 +19,7 @@ export const motoProvisioner = emulatorProvisioner({
   command: async (host, { port }) => ({
     command: moto.python,
     arguments: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
-    environment: environmentOf(host, moto),
+    environment: await environmentOf(host, moto),
   }),
   readyPath: '/moto-api/',
   readyStatus: 200,

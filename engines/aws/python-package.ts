@@ -23,11 +23,16 @@ export interface PythonPackage {
 }
 
 /** The environment in which Python finds the package, and nothing else that somebody has installed for himself. */
-export const environmentOf = (host: ProvisionHost, of: PythonPackage): Record<string, string> => ({
-  ...definedEntries(host.environment),
-  PYTHONPATH: placeOf(host, of),
-  PYTHONNOUSERSITE: '1',
-});
+export async function environmentOf(
+  host: ProvisionHost,
+  of: PythonPackage,
+): Promise<Record<string, string>> {
+  return {
+    ...definedEntries(host.environment),
+    PYTHONPATH: await placeOf(host, of),
+    PYTHONNOUSERSITE: '1',
+  };
+}
 
 /**
  * Installs it into a directory of the cache that belongs to it alone: nothing of the user's Python is touched.
@@ -50,11 +55,12 @@ export async function fetchPackage(host: ProvisionHost, of: PythonPackage): Prom
     );
   try {
     await probe(host, of, () => run(`look for ${of.python}`, ['-m', 'pip', '--version'], probeMs));
-    if (existsSync(placeOf(host, of))) return;
+    const place = await placeOf(host, of);
+    if (existsSync(place)) return;
     host.note(`fetching ${of.title} with pip (${of.size}, once)`);
     const install = ['-m', 'pip', 'install', '--quiet', '--no-input', '--target', 'lib'];
     await run(`install ${of.title}`, [...install, ...of.requirements], installMs);
-    await publish(join(directory, 'lib'), placeOf(host, of));
+    await publish(join(directory, 'lib'), place);
   } catch (cause) {
     if (cause instanceof AckmarkError && cause.code === 'TARGET_UNAVAILABLE') throw cause;
     if (host.signal.aborted) throw cause;
@@ -83,8 +89,21 @@ async function probe(
   }
 }
 
-const placeOf = (host: ProvisionHost, { directory }: PythonPackage): string =>
-  join(host.cacheDirectory, directory);
+/** What is compiled for one version of Python serves no other. */
+async function placeOf(host: ProvisionHost, { python, directory }: PythonPackage): Promise<string> {
+  const told = await host.run(
+    {
+      name: `ask ${python} for its version`,
+      command: python,
+      arguments: ['-c', 'import sys; print("python%d.%d" % sys.version_info[:2])'],
+      directory: host.cacheDirectory,
+      environment: definedEntries(host.environment),
+      logFile: join(host.cacheDirectory, `.${directory}-version.log`),
+    },
+    probeMs,
+  );
+  return join(host.cacheDirectory, `${directory}-${told.trim()}`);
+}
 
 /** Another process may have published the same package meanwhile; then ours is not needed. */
 async function publish(library: string, place: string): Promise<void> {

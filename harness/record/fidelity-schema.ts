@@ -12,6 +12,7 @@ const askedClause = z.strictObject({
 
 const deviation = z.strictObject({
   id: z.string(),
+  shows: z.enum(['deviates', 'inconclusive']).describe('the verdict that it excuses'),
   because: z.string(),
   shownBy: z.string(),
   expires: z.string().describe('YYYY-MM-DD: the last day on which it excuses anything'),

@@ -9,6 +9,7 @@ import { runOf } from './fixtures/run.ts';
 const page = 'https://docs.example.com/page.html';
 const deviation = {
   id: 'two-7',
+  shows: 'deviates' as const,
   because: 'it forgets',
   shownBy: 'a run',
   expires: '2027-01-01',

@@ -211,7 +211,8 @@ export const delivery = topicClauses('Delivery', [
       );
       if (set.is === 'refused') return refusalOf(request, set);
       await kit.queues.client.send(new DeleteQueueCommand({ QueueUrl: url }));
-      await kit.publish(topic, 'one');
+      const sent = await answered(kit.publish(topic, 'one'));
+      if (sent.is === 'refused') return refusalOf(request, sent);
       const got = await kit.queues.collect(letters, 1, 6_000);
       const answer = got.length === 1 ? 'in the dead-letter queue' : 'nowhere in 6 s';
       return judged(got.length === 1, request, answer);

@@ -1,5 +1,11 @@
 import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
-import { answered, established, judged, mustRefuse } from '../../aws/fidelity/answers.ts';
+import {
+  answered,
+  established,
+  judged,
+  mustRefuse,
+  refusalOf,
+} from '../../aws/fidelity/answers.ts';
 import { guide, listed, reference, topicClauses } from './kit.ts';
 
 const fifoQueue = { FifoQueue: 'true' };
@@ -48,11 +54,13 @@ export const fifo = topicClauses('FIFO topics', [
     ask: async (kit) => {
       const topic = await kit.fifo({ ContentBasedDeduplication: 'true' });
       const { url } = await kit.subscribed(topic, {}, fifoQueue);
+      const request = 'Publish one, one, two';
       for (const body of ['one', 'one', 'two']) {
-        await kit.publish(topic, body, { MessageGroupId: 'a' });
+        const sent = await answered(kit.publish(topic, body, { MessageGroupId: 'a' }));
+        if (sent.is === 'refused') return refusalOf(request, sent);
       }
       const got = await kit.bodies(url, 2);
-      return judged(got.join() === 'one,two', 'Publish one, one, two', listed(got));
+      return judged(got.join() === 'one,two', request, listed(got));
     },
   },
   {

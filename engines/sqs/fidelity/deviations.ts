@@ -1,12 +1,11 @@
 import type { FidelityDeviation } from '../../fidelity.ts';
 
-/** Of targets, never of SQS. `shownBy` has the run in which each was seen first; it asks all of a target's clauses. */
-const shownBy = (target: string): string =>
-  `ackmark run --suite aws-fidelity --engine sqs --target ${target}`;
-const expires = '2027-05-31';
+type Shows = FidelityDeviation['shows'];
 
+/** Of targets, never of SQS; the run that showed them asks all clauses of a target. */
 function of(
   targets: readonly string[],
+  shows: Shows,
   known: Readonly<Record<string, string>>,
 ): readonly FidelityDeviation[] {
   return targets.flatMap((target) =>
@@ -14,15 +13,18 @@ function of(
       id: `${target}-${clause}`,
       clause,
       target,
+      shows,
       because,
-      shownBy: shownBy(target),
-      expires,
+      shownBy: `ackmark run --suite aws-fidelity --engine sqs --target ${target}`,
+      expires: '2027-05-31',
     })),
   );
 }
 
+const fauxqs = ['fauxqs', 'fauxqs-sqlite'];
+
 export const deviations: readonly FidelityDeviation[] = [
-  ...of(['fauxqs', 'fauxqs-sqlite'], {
+  ...of(fauxqs, 'deviates', {
     'receipt-expired-fifo': 'a receipt is good for as long as nobody else has received the message',
     'receipt-invalid': 'a receipt that nobody was given deletes nothing, and is accepted',
     'delay-bound': 'no bound for the delay of a message',
@@ -38,11 +40,11 @@ export const deviations: readonly FidelityDeviation[] = [
     'fifo-attempt-id': 'does not know attempts of a receive',
     'dedup-per-group': 'an id is known in the whole queue, whatever DeduplicationScope says',
   }),
-  ...of(['fauxqs-sqlite'], {
+  ...of(['fauxqs-sqlite'], 'deviates', {
     'visibility-zero': 'answers with 500: a constraint of its database',
     'dedup-over-a-crash': 'deduplication ids are in memory alone',
   }),
-  ...of(['elasticmq'], {
+  ...of(['elasticmq'], 'deviates', {
     'visibility-bound': 'no bound for a visibility timeout',
     'receipt-stale': 'a receipt that is not the latest is refused',
     'receipt-expired-fifo': 'a receipt is good for as long as nobody else has received the message',
@@ -58,5 +60,36 @@ export const deviations: readonly FidelityDeviation[] = [
     'fifo-attempt-id': 'the same messages come again with other receipts',
     'dedup-per-group': 'an id is known in the whole queue, whatever DeduplicationScope says',
     'kept-over-a-crash': 'its database writes up to half a second after the answer',
+  }),
+  ...of(['moto'], 'deviates', {
+    'receipt-stale': 'every receipt of a message deletes it',
+    'receipt-expired-fifo': 'a receipt is good for as long as the message is there',
+    'size-with-attributes': 'attributes do not count towards a size',
+    'attributes-bound': 'no bound for the attributes of a message',
+    'body-empty': 'a body may be empty',
+    'body-characters': 'a body may have every character',
+    'retention-bounds': 'no lower bound of a retention',
+    'dead-letter-identity': 'does not tell where a dead letter comes from',
+    'dead-letter-move-back': 'has no StartMessageMoveTask, and answers it with 500',
+    'dead-letter-move-source': 'has no StartMessageMoveTask, and answers it with 500',
+    'fifo-sequence': 'sequence numbers do not grow',
+    'fifo-attempt-id': 'does not know attempts of a receive',
+    'dedup-after-delete': 'forgets an id with the message that had it',
+    'dedup-per-group': 'an id is known in the whole queue, whatever DeduplicationScope says',
+  }),
+  ...of(['moto'], 'inconclusive', {
+    'dead-letter-move-told': 'has no StartMessageMoveTask, and answers it with 500',
+    'fifo-calls': 'takes fewer calls a second than the quota has',
+  }),
+  ...of(['localstack'], 'deviates', {
+    'visibility-bound': 'no bound for a visibility timeout',
+    'receipt-stale': 'every receipt of a message deletes it',
+    'delay-bound': 'no bound for the delay of a message',
+    'batch-send-partial': 'entries of a batch are not held against the bound of a delay',
+    'attributes-bound': 'no bound for the attributes of a message',
+    'retention-bounds': 'no lower bound of a retention',
+    'purge-once-a-minute': 'purges as often as it is asked to, unless it is told to delay',
+    'dead-letter-of-fifo': 'does not compare the kinds of a queue and of its dead-letter queue',
+    'fifo-attempt-id': 'does not know attempts of a receive',
   }),
 ];

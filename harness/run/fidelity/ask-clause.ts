@@ -28,6 +28,8 @@ function bounded({ verdict, request, answer }: ClauseAnswer): ClauseAnswer {
   return { verdict, request: cut(request), answer: cut(answer) };
 }
 
-function cut(text: string): string {
+/** In one line: an error may quote a page. */
+function cut(said: string): string {
+  const text = said.replaceAll(/\s+/g, ' ').trim();
   return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }

@@ -107,7 +107,7 @@ function deviationOf(
 ): ClauseAnswerRecord['deviation'] {
   const found = known.find((one) => one.clause === clause && one.target === target);
   if (found === undefined) return null;
-  const { id, because, shownBy, expires } = found;
+  const { id, shows, because, shownBy, expires } = found;
   // Dates of this form sort as text.
-  return { id, because, shownBy, expires, expired: day > expires };
+  return { id, shows, because, shownBy, expires, expired: day > expires };
 }

@@ -6,7 +6,13 @@ import type {
   FidelityRecord,
 } from '../../../harness/record/fidelity-schema.ts';
 
-const known = { id: 'target-7', because: 'a bug', shownBy: 'a run', expires: '2027-01-01' };
+const known = {
+  id: 'target-7',
+  shows: 'deviates' as const,
+  because: 'a bug',
+  shownBy: 'a run',
+  expires: '2027-01-01',
+};
 
 function answer(
   clause: string,
@@ -57,6 +63,13 @@ describe('the exit code of a run that asked clause by clause', () => {
   it('is 2 for a clause whose evidence is missing', () => {
     const { exitCode } = outcome(asked(answer('a', 'kept'), answer('b', 'inconclusive')));
     expect(exitCode).toBe(2);
+  });
+
+  it('is 0 for a clause that is known to stay open, and 2 where it was to deviate', () => {
+    const deviation = { ...known, expired: false };
+    const open = answer('a', 'inconclusive', { ...deviation, shows: 'inconclusive' });
+    expect(outcome(asked(answer('b', 'kept'), open)).exitCode).toBe(0);
+    expect(outcome(asked(answer('a', 'inconclusive', deviation))).exitCode).toBe(2);
   });
 
   it('is 2 for what is not modelled where somebody asks for it', () => {
