@@ -44,12 +44,14 @@ export async function readLater(stage: Stage, stand: LaterStand): Promise<readon
   const session = await within(stage.connect(contextOf(stage, stand)), 'connect', joinMs, signal);
   try {
     const copies: LaterCopy[] = [];
-    const consumer = await joined(stage, stand, session, copies);
+    const cut: unknown[] = [];
+    const consumer = await joined(stage, stand, session, { copies, cut });
     const { messages } = stage.cell.scenario.workload.load;
     // Before anything is asked for, which is then no longer waiting.
     const backlog = await stage.administration.backlog(stage.deployed, 0);
     consumer.request(Math.min(messages + spare, stage.cell.traits.receiveLimit));
     await untilOver(stage, backlog, copies);
+    if (cut.length > 0) throw lostSession(cut[0]);
     await within(consumer.close(), 'close', closeMs, signal);
     return copies;
   } finally {
@@ -63,7 +65,7 @@ async function joined(
   stage: Stage,
   { name, from }: LaterStand,
   session: LaterSession,
-  copies: LaterCopy[],
+  { copies, cut }: { readonly copies: LaterCopy[]; readonly cut: unknown[] },
 ): Promise<Consumer> {
   const { deployed, subscription } = standingIn(stage, name);
   const joining = session.consumer?.(
@@ -75,8 +77,7 @@ async function joined(
       revoking: async () => undefined,
       lost: () => undefined,
       scopeEnded: () => undefined,
-      // What it did not get it does not have; the readings then differ.
-      disconnected: () => undefined,
+      disconnected: (error) => cut.push(error),
     },
   );
   if (joining === undefined) {
@@ -85,6 +86,14 @@ async function joined(
     });
   }
   return within(joining, 'joining', joinMs, stage.environment.signal);
+}
+
+/** What it did not get may have been there: nothing is told of such a reading. */
+function lostSession(cause: unknown): AckmarkError {
+  return new AckmarkError('CONNECT_FAILED', 'a later reader lost its session', {
+    hint: 'Run the cell alone with the replay command; the cause is below.',
+    cause,
+  });
 }
 
 function contextOf(stage: Stage, { name }: LaterStand): Parameters<Stage['connect']>[0] {

@@ -43,7 +43,7 @@ export class Reading {
         if (event.group === 0) this.#delivered(event);
         return;
       case EventKind.processDone:
-        if (event.group === 0) this.#handOf(event.actor).held -= 1;
+        if (event.group === 0) this.#processed(event.actor);
         return;
       case EventKind.sendSettled:
         if (event.outcome === OutcomeCode.ok && isPlaced(event)) this.#stored(event);
@@ -82,6 +82,12 @@ export class Reading {
       },
       countdown: isDense ? this.#countdown.record() : null,
     };
+  }
+
+  /** What was in hand when its session went may be processed all the same. */
+  #processed(actor: number): void {
+    const hand = this.#handOf(actor);
+    hand.held = Math.max(0, hand.held - 1);
   }
 
   #delivered(event: EventRecord): void {

@@ -83,7 +83,7 @@ export const consumers: readonly Sentence[] = [
             ),
           ],
         },
-        control: { scenario: 'read-after', shows: [found({ most: 5_000 })] },
+        control: { scenario: 'read-after', shows: [found({ most: 5_999 })] },
         systems: {
           log: { treatment: 'acks-all', control: 'short-retention' },
           kafka: { treatment: 'acks-all', control: 'short-retention' },

@@ -65,6 +65,12 @@ describe('what a consumer has in its hands', () => {
     },
   );
 
+  it('is not less than nothing when what a gone session left is processed later', () => {
+    const gone = event(EventKind.sessionClosed, { actor: 1 });
+    const reading = readingOf(delivered(1), gone, processed(1), delivered(1), delivered(1));
+    expect(reading.record(two, { isDense: true }).consumers[0]).toMatchObject({ mostHeld: 2 });
+  });
+
   it('has nothing to do with another subscription', () => {
     const reading = readingOf(delivered(1), { ...delivered(1), group: 1 });
     expect(reading.record(two, { isDense: true }).consumers[0]).toMatchObject({
