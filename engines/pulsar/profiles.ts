@@ -59,4 +59,17 @@ export const profiles = {
     source: `${document}/concepts-messaging/#message-deduplication ${version}`,
     options: { ...shared, subscription: 'failover', resend: 'client' },
   },
+  'key-shared': {
+    summary: 'as deduplicated, and all members are served: a key goes to one of them at a time',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    // Not process-crash: what was acknowledged one by one comes again then, and without places nobody can tell it from
+    // what is stored twice.
+    claimedUnder: ['none', 'client-crash', 'connection-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${document}/concepts-messaging/#key_shared ${version}`,
+    options: { ...shared, subscription: 'key-shared', resend: 'client' },
+  },
 } as const satisfies Readonly<Record<string, Profile<PulsarOptions>>>;

@@ -29,10 +29,9 @@ function capabilitiesOf({ subscription, resend }: PulsarOptions): ReadonlySet<Ca
   const set = new Set<Capability>(['keys', 'headers', 'routing']);
   // Of a copy that it has recognised the broker does not say where the message stands.
   if (resend === 'harness') set.add('places');
-  // One member of a failover subscription is served, the others wait for its end.
-  if (subscription !== 'failover') {
-    set.add('groups');
-    set.add('requeue');
-  }
+  // One member of a failover subscription is served, the others wait for its end. Of a key-shared one all are, but what
+  // has no key goes to the same member, so that it is not declared that members share what comes.
+  if (subscription === 'shared') set.add('groups');
+  if (subscription !== 'failover') set.add('requeue');
   return set;
 }
