@@ -84,13 +84,13 @@ export const consumers: readonly Sentence[] = [
           ],
         },
         control: { scenario: 'read-after', shows: [found({ most: 5_999 })] },
-        systems: {
-          log: { treatment: 'acks-all', control: 'short-retention' },
-          kafka: { treatment: 'acks-all', control: 'short-retention' },
-        },
+        systems: { log: { treatment: 'acks-all', control: 'short-retention' } },
       },
     ],
-    untried: ['the p99 of the first group while another one reads'],
+    untried: [
+      'the p99 of the first group while another one reads',
+      'a control on Kafka, which looks for what is too old once a second, and may not have looked yet',
+    ],
   },
   {
     id: '7',
