@@ -10,7 +10,7 @@ interface Scalar<T> {
 }
 
 /** One field of a message; `T` is what the message has under its name, `R` whether who writes it must give it. */
-interface Field<T, R extends boolean> {
+export interface Field<T, R extends boolean> {
   readonly number: number;
   readonly isRequired: R;
   /** What a message has that does not mention the field. */
