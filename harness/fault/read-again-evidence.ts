@@ -3,6 +3,8 @@ export interface ReadAgain {
   readonly kind: 'read-again';
   /** Whether it had come to what it was to find: everything was settled, or nobody had come. */
   readonly ready: boolean;
+  /** Whether each reading came to the end of what there was; else what it lacked may have been there. */
+  readonly whole: boolean;
   readonly acknowledged: number;
   /** Messages, however often each was there. */
   readonly seen: number;
@@ -14,16 +16,17 @@ export interface ReadAgain {
   readonly disturbed: number;
 }
 
-export function wasReadAgain({ ready, acknowledged }: ReadAgain): boolean {
-  return ready && acknowledged > 0;
+export function wasReadAgain({ ready, whole, acknowledged }: ReadAgain): boolean {
+  return ready && whole && acknowledged > 0;
 }
 
 export function describeReadAgain(
   evidence: ReadAgain,
 ): readonly (readonly [string, string | number])[] {
-  const { ready, acknowledged, seen, startsAgain, otherwise, disturbed } = evidence;
+  const { ready, whole, acknowledged, seen, startsAgain, otherwise, disturbed } = evidence;
   return [
     ['came when it should', ready ? 'yes' : 'no'],
+    ['read to the end', whole ? 'yes' : 'no'],
     ['messages acknowledged', acknowledged],
     ['messages that a later reader found', seen],
     ['read again from', startsAgain.length === 0 ? 'nowhere' : startsAgain.join(', ')],

@@ -1,8 +1,9 @@
-import type { Backlog, Consumer, Delivery, Deployed, Start } from '../../engines/engine.ts';
+import type { Consumer, Delivery, Deployed, Start } from '../../engines/engine.ts';
 import { AckmarkError } from '../core/errors.ts';
 import { emptyHeader, readHeader } from '../core/message-header.ts';
-import { comparePositions, type Position } from '../core/position.ts';
 import { randomFrom } from '../core/random.ts';
+import { isBacklog } from './is-backlog.ts';
+import { isRead, type Placed, type ReadingEnd, readingEndOf } from './reading-end.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 import { within } from './within.ts';
@@ -12,17 +13,19 @@ const joinMs = 30_000;
 const readMs = 30_000;
 const closeMs = 10_000;
 const pollMs = 10;
-/** Where nothing says how much there is: nothing came for so long. */
-const quietMs = 1_500;
 /** Beyond what the load has: what is stored twice is read twice. */
 const spare = 10_000;
 
 /** A message of the cell, as somebody found it who came later. */
-export interface LaterCopy {
-  readonly scope: number;
-  readonly position: Position | undefined;
+export interface LaterCopy extends Placed {
   readonly message: string;
   readonly sentNs: number;
+}
+
+export interface LaterReading {
+  readonly copies: readonly LaterCopy[];
+  /** Whether it came to the end of what there was: what it did not get was not there then. */
+  readonly isWhole: boolean;
 }
 
 /** Where a later reader stands: in a group of its own where there can be one, else with the consumers. */
@@ -39,7 +42,7 @@ export function mayHaveOwnGroup({ cell }: Pick<Stage, 'cell'>): boolean {
  * Comes with a session of its own, reads whatever it is given, settles nothing and goes. Where it has no group of its
  * own, what it had goes back when it is gone.
  */
-export async function readLater(stage: Stage, stand: LaterStand): Promise<readonly LaterCopy[]> {
+export async function readLater(stage: Stage, stand: LaterStand): Promise<LaterReading> {
   const { signal } = stage.environment;
   const session = await within(stage.connect(contextOf(stage, stand)), 'connect', joinMs, signal);
   try {
@@ -50,10 +53,13 @@ export async function readLater(stage: Stage, stand: LaterStand): Promise<readon
     // Before anything is asked for, which is then no longer waiting.
     const backlog = await stage.administration.backlog(stage.deployed, 0);
     consumer.request(Math.min(messages + spare, stage.cell.traits.receiveLimit));
-    await untilOver(stage, backlog, copies);
+    const isOwn = mayHaveOwnGroup(stage);
+    const mustCome = isOwn || isBacklog(stage);
+    const end = readingEndOf(backlog, { isShared: !isOwn, mustCome });
+    const isWhole = await untilOver(stage, end, copies);
     if (cut.length > 0) throw lostSession(cut[0]);
     await within(consumer.close(), 'close', closeMs, signal);
-    return copies;
+    return { copies, isWhole };
   } finally {
     await within(session.close(), 'close', closeMs);
   }
@@ -129,35 +135,20 @@ function copiesIn(batch: readonly Delivery[], run: number): readonly LaterCopy[]
   });
 }
 
-/** By the end of each scope, by the depth of the queue, or by silence. */
+/** @returns whether it came to the end before the time was over */
 async function untilOver(
   { environment: { clock, signal } }: Stage,
-  backlog: Backlog,
+  end: ReadingEnd,
   copies: readonly LaterCopy[],
-): Promise<void> {
-  let seen = -1;
+): Promise<boolean> {
+  let seen = 0;
   let sinceNs = clock.nowNs();
-  await waitUntil(
-    () => {
-      if (copies.length !== seen) {
-        seen = copies.length;
-        sinceNs = clock.nowNs();
-      }
-      const isQuiet = clock.nowNs() - sinceNs > quietMs * 1e6;
-      if (backlog.by === 'exact-depth') {
-        return isQuiet || (backlog.ready > 0 && copies.length >= backlog.ready);
-      }
-      if (backlog.by === 'quiescence') return isQuiet;
-      return isQuiet || backlog.ends.every(({ scope, end }) => isReached(copies, scope, end));
-    },
-    readMs,
-    pollMs,
-    signal,
-  );
-}
-
-function isReached(copies: readonly LaterCopy[], scope: number, end: Position): boolean {
-  const last = copies.findLast((copy) => copy.scope === scope)?.position;
-  if (last === undefined) return false;
-  return comparePositions({ major: last.major + 1, minor: 0 }, end) >= 0;
+  const isOver = (): boolean => {
+    if (copies.length !== seen) {
+      seen = copies.length;
+      sinceNs = clock.nowNs();
+    }
+    return isRead(end, copies, (clock.nowNs() - sinceNs) / 1e6);
+  };
+  return waitUntil(isOver, readMs, pollMs, signal);
 }

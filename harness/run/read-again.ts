@@ -7,7 +7,7 @@ import type { FaultRecord } from '../record/schema.ts';
 import { untilRead } from './drain.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { isBacklog } from './is-backlog.ts';
-import { type LaterCopy, mayHaveOwnGroup, readLater } from './later-reader.ts';
+import { type LaterCopy, type LaterReading, mayHaveOwnGroup, readLater } from './later-reader.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 
@@ -33,7 +33,8 @@ export async function readAgain(
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const before = delivered(stage);
   const first = await readLater(stage, { name: 'first', from: { at: 'earliest' } });
-  const again = mayHaveOwnGroup(stage) ? await readFrom(startsIn(first, stage), first, stage) : [];
+  const starts = mayHaveOwnGroup(stage) ? startsIn(first.copies, stage) : [];
+  const again = await readFrom(starts, first.copies, stage);
   const disturbed = delivered(stage) - before;
   const stoppedNs = mark(stage, EventKind.faultStopped, index);
   return faultRecord({
@@ -44,8 +45,9 @@ export async function readAgain(
     evidence: {
       kind: plan.kind,
       ready,
+      whole: [first, ...again].every(({ isWhole }) => isWhole),
       acknowledged: stage.troupe.acknowledged(),
-      seen: new Set(first.map(({ message }) => message)).size,
+      seen: new Set(first.copies.map(({ message }) => message)).size,
       startsAgain: again.map(({ word }) => word),
       otherwise: again.reduce((sum, { otherwise }) => sum + otherwise, 0),
       disturbed,
@@ -111,15 +113,20 @@ function startInTime(first: readonly LaterCopy[], { environment }: Stage): Start
   };
 }
 
+interface Again extends Pick<LaterReading, 'isWhole'>, Pick<StartAgain, 'word'> {
+  readonly otherwise: number;
+}
+
 async function readFrom(
   starts: readonly StartAgain[],
   first: readonly LaterCopy[],
   stage: Stage,
-): Promise<readonly { readonly word: string; readonly otherwise: number }[]> {
-  const read: { word: string; otherwise: number }[] = [];
+): Promise<readonly Again[]> {
+  const read: Again[] = [];
   for (const [number, start] of starts.entries()) {
-    const copies = await readLater(stage, { name: `again-${number}`, from: start.from });
-    read.push({ word: start.word, otherwise: differences(first, copies, start) });
+    const name = `again-${number}`;
+    const { copies, isWhole } = await readLater(stage, { name, from: start.from });
+    read.push({ word: start.word, otherwise: differences(first, copies, start), isWhole });
   }
   return read;
 }

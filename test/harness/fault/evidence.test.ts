@@ -103,6 +103,7 @@ const left = { kind: 'leave-consumer', actor: 'consumer-5', scopes: 2, left: tru
 const readAgain = {
   kind: 'read-again',
   ready: true,
+  whole: true,
   acknowledged: 6_000,
   seen: 0,
   startsAgain: [],
@@ -177,6 +178,7 @@ const missing: readonly FaultEvidence[] = [
   { ...replaced, settledMeanwhile: 0 },
   { ...replaced, wentOn: false },
   { ...readAgain, ready: false },
+  { ...readAgain, whole: false },
   { ...readAgain, acknowledged: 0 },
 ];
 
