@@ -42,6 +42,7 @@ export async function killController(
     stoppedNs,
     // Nothing is sent to it.
     inFlight: null,
+    loadWasOver: struck.loadWasOver,
     evidence: {
       kind: plan.kind,
       pid: struck.pid,

@@ -54,6 +54,7 @@ export async function killCoordinator(
     startedNs,
     stoppedNs,
     inFlight,
+    loadWasOver: struck.loadWasOver,
     evidence: {
       kind: plan.kind,
       of: plan.of,

@@ -58,6 +58,15 @@ describe('the kill of the active controller', () => {
     });
   });
 
+  it('says that it struck when the load was over', async () => {
+    const cluster = new FakeCluster();
+    cluster.loadEndsAfter = 0;
+    expect(evidenceOf(await struck(cluster, scenario))).toMatchObject({
+      'the load': 'was over when it struck',
+    });
+    expect(evidenceOf(await struck(new FakeCluster(), scenario))).not.toHaveProperty('the load');
+  });
+
   it('did not bite where no other took over, and never starts where there is none', async () => {
     const alone = new FakeCluster();
     const [only] = alone.controllers();

@@ -38,6 +38,16 @@ describe('the kill of a coordinator', () => {
     ]);
   });
 
+  it('says that it struck when the load was over', async () => {
+    const cluster = new FakeCluster();
+    cluster.loadEndsAfter = 0;
+    expect(evidenceOf(await struck(cluster, scenarioOf('transactions')))).toMatchObject({
+      'the load': 'was over when it struck',
+    });
+    const fault = await struck(new FakeCluster(), scenarioOf('transactions'));
+    expect(evidenceOf(fault)).not.toHaveProperty('the load');
+  });
+
   it('did not bite where nobody took over, and never starts where nobody coordinated', async () => {
     const faithful = new FakeCluster();
     const [only] = faithful.nodes();
