@@ -4,15 +4,15 @@ import { EventKind } from '../core/events.ts';
 import { faultRecord } from '../fault/evidence.ts';
 import type { FaultRecord } from '../record/schema.ts';
 import { mark, neverStarted } from './fault-marks.ts';
+import { firstWho } from './replicas.ts';
 import type { Stage } from './stage.ts';
 import { restart, seenGone, strike } from './strike.ts';
-import { sleep, waitUntil } from './waiting.ts';
+import { sleep } from './waiting.ts';
 
 type KillController = FaultPlan & { readonly kind: 'kill-controller' };
 
 const lookUpMs = 20_000;
 const successorMs = 30_000;
-const pollMs = 50;
 
 /** Who elects leaders dies, and comes back when another of its kind has taken over. */
 export async function killController(
@@ -23,14 +23,14 @@ export async function killController(
   const { access } = stage.live;
   const controllers = access.kind === 'started' ? access.controllers : [];
   const { clock, signal } = stage.environment;
-  const active = await activeAmong(controllers, lookUpMs, signal);
+  const active = await activeAmong(controllers, lookUpMs, stage);
   if (active === undefined) return neverStarted(plan, stage, 'no controller was active');
   const others = controllers.filter((controller) => controller !== active);
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const acknowledgedBefore = stage.troupe.acknowledged();
   const struck = await strike(active, 'kill', stage);
   const gone = await seenGone(struck, stage);
-  const successor = await activeAmong(others, successorMs, signal);
+  const successor = await activeAmong(others, successorMs, stage);
   const succeededMs = (clock.nowNs() - startedNs) / 1e6;
   const acknowledged = stage.troupe.acknowledged() - acknowledgedBefore;
   await sleep(plan.downMs, signal);
@@ -54,17 +54,9 @@ export async function killController(
   });
 }
 
-async function activeAmong(
+const activeAmong = (
   controllers: readonly ControllerNode[],
   timeoutMs: number,
-  signal: AbortSignal,
-): Promise<ControllerNode | undefined> {
-  let active: ControllerNode | undefined;
-  const look = async (): Promise<boolean> => {
-    const are = await Promise.all(controllers.map((controller) => controller.isActive()));
-    active = controllers.find((_, at) => are[at]);
-    return active !== undefined;
-  };
-  if (controllers.length > 0) await waitUntil(look, timeoutMs, pollMs, signal);
-  return active;
-}
+  stage: Stage,
+): Promise<ControllerNode | undefined> =>
+  firstWho(controllers, (controller) => controller.isActive(), stage, timeoutMs);

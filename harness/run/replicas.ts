@@ -27,7 +27,7 @@ export async function leaderAmong(
   timeoutMs: number,
 ): Promise<ReplicaNode | undefined> {
   const scope = firstScope(stage);
-  return firstWho(nodes, (replica) => replica.leads(scope), stage, timeoutMs);
+  return firstWho(nodes, ({ replica }) => replica.leads(scope), stage, timeoutMs);
 }
 
 /** Who leads when all agree again: one that was apart says for a while that it leads still. */
@@ -39,7 +39,7 @@ export async function onlyLeaderAmong(
   const scope = firstScope(stage);
   let leading: readonly ReplicaNode[] = [];
   const isOne = async (): Promise<boolean> => {
-    leading = await thoseWho(nodes, (replica) => replica.leads(scope), stage);
+    leading = await thoseWho(nodes, ({ replica }) => replica.leads(scope), stage);
     return leading.length === 1;
   };
   const { signal } = stage.environment;
@@ -53,19 +53,20 @@ export function coordinatorAmong(
   stage: Stage,
   timeoutMs: number,
 ): Promise<ReplicaNode | undefined> {
-  const coordinates = async (replica: Replica): Promise<boolean> =>
+  const coordinates = async ({ replica }: ReplicaNode): Promise<boolean> =>
     (await replica.coordinates?.(what)) === true;
   return firstWho(nodes, coordinates, stage, timeoutMs);
 }
 
-async function firstWho(
-  nodes: readonly ReplicaNode[],
-  does: (replica: Replica) => Promise<boolean>,
-  stage: Stage,
+/** The first that says so; undefined when none does in time. */
+export async function firstWho<T>(
+  nodes: readonly T[],
+  does: (node: T) => Promise<boolean>,
+  stage: Pick<Stage, 'environment'>,
   timeoutMs: number,
-): Promise<ReplicaNode | undefined> {
+): Promise<T | undefined> {
   if (nodes.length === 0) return undefined;
-  let found: ReplicaNode | undefined;
+  let found: T | undefined;
   const isFound = async (): Promise<boolean> => {
     [found] = await thoseWho(nodes, does, stage);
     return found !== undefined;
@@ -74,13 +75,13 @@ async function firstWho(
   return found;
 }
 
-async function thoseWho(
-  nodes: readonly ReplicaNode[],
-  does: (replica: Replica) => Promise<boolean>,
-  { environment: { signal } }: Stage,
-): Promise<readonly ReplicaNode[]> {
+async function thoseWho<T>(
+  nodes: readonly T[],
+  does: (node: T) => Promise<boolean>,
+  { environment: { signal } }: Pick<Stage, 'environment'>,
+): Promise<readonly T[]> {
   const said = await Promise.all(
-    nodes.map(({ replica }) => says(within(does(replica), 'look-up', lookUpMs, signal))),
+    nodes.map((node) => says(within(does(node), 'look-up', lookUpMs, signal))),
   );
   return nodes.filter((_, at) => said[at]);
 }

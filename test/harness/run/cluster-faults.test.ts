@@ -58,6 +58,13 @@ describe('the kill of the active controller', () => {
     });
   });
 
+  it('asks again whoever did not answer a look-up', async () => {
+    const cluster = new FakeCluster();
+    cluster.silentLooks = 1;
+    const fault = await struck(cluster, scenario);
+    expect(fault).toMatchObject({ target: 'controller 0', bit: true });
+  });
+
   it('says that it struck when the load was over', async () => {
     const cluster = new FakeCluster();
     cluster.loadEndsAfter = 0;
