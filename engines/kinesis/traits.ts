@@ -31,6 +31,7 @@ export function traits(options: KinesisOptions): Traits {
     retriedBy: options.resend,
     offsetsKeptBy: 'harness',
     drained: 'end-position',
+    places: 'sparse',
     sendLimit: sendLimitOf(options),
     settleLimit: { messages: 10_000, bytes: Number.MAX_SAFE_INTEGER },
     receiveLimit: 10_000,

@@ -111,9 +111,14 @@ function shownIn({ checks, under, scenarios }: Shown, cells: readonly JudgedCell
       checks: [...new Set(wrong.map(({ check }) => check))],
     };
   }
+  // A clause is also kept where the fault did not strike: that the cell passed is what says that it did.
+  const open = new Set(about.filter(({ verdict }) => verdict !== 'pass').map(scenarioOf));
+  const passed = about.filter((cell) => !open.has(scenarioOf(cell)));
   const keeping = (check: string) =>
-    about.filter((cell) => ['kept', 'unexpectedly-kept'].includes(stateIn(cell, check) ?? ''));
+    passed.filter((cell) => ['kept', 'unexpectedly-kept'].includes(stateIn(cell, check) ?? ''));
   const missing = checks.filter((check) => keeping(check).length === 0);
   if (missing.length > 0) return { is: 'undecided', missing };
   return { is: 'kept', cells: [...new Set(checks.flatMap(keeping).map(({ id }) => id))] };
 }
+
+const scenarioOf = ({ scenario }: JudgedCell): string => scenario;

@@ -12,6 +12,8 @@ export type QuotaUse = NonNullable<LimitRecord['quota']>;
 const secondsLeast = 5;
 /** By so much the rate may differ from the quota: seconds end in the middle of calls, and calls are not always full. */
 const tolerance = 0.15;
+/** With fewer throttled than one of so many the quota was felt, and the load itself was about as much as it takes. */
+const throttledOneIn = 20;
 
 /**
  * What was acknowledged in the middle one of the seconds in which there was load, but for the first and the last of them,
@@ -28,10 +30,13 @@ export function quotaUseOf(
   const between = rows.filter(({ second }) => second > first && second < last);
   if (throttled === 0 || between.length < secondsLeast) return undefined;
   const acknowledgedPerSecond = median(between.map(({ acknowledged }) => acknowledged));
-  return { messagesPerSecond, acknowledgedPerSecond, throttled };
+  const sent = rows.reduce((sum, row) => sum + row.sent, 0);
+  return { messagesPerSecond, acknowledgedPerSecond, throttled, sent };
 }
 
 /** Whether it was the quota that held the rate down. */
-export function isAtQuota({ messagesPerSecond, acknowledgedPerSecond }: QuotaUse): boolean {
-  return Math.abs(acknowledgedPerSecond / messagesPerSecond - 1) <= tolerance;
+export function isAtQuota(use: QuotaUse): boolean {
+  const { messagesPerSecond, acknowledgedPerSecond, throttled, sent } = use;
+  const isThere = Math.abs(acknowledgedPerSecond / messagesPerSecond - 1) <= tolerance;
+  return isThere && throttled * throttledOneIn >= sent;
 }

@@ -90,6 +90,7 @@ export interface PlannedTraits {
   readonly receiveLimit: number;
   readonly isolation: 'read-committed' | 'read-uncommitted' | 'none';
   readonly replicated: boolean;
+  readonly places: 'dense' | 'sparse';
   readonly quota?: NonNullable<Traits['quota']>;
 }
 

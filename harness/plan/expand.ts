@@ -241,6 +241,7 @@ function plannedTraits(traits: Traits): PlannedTraits {
     settleLimit: traits.settleLimit,
     receiveLimit: traits.receiveLimit,
     isolation: traits.isolation ?? 'none',
+    places: traits.places ?? 'dense',
     replicated: traits.replicated ?? true,
     ...(traits.quota === undefined ? {} : { quota: traits.quota }),
   };

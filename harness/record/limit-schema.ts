@@ -25,6 +25,7 @@ export const limit = z.strictObject({
         .nonnegative()
         .describe('in the middle one of the seconds under load'),
       throttled: z.number().int().positive().describe('sends that were refused by it'),
+      sent: z.number().int().nonnegative().describe('all sends under load'),
     })
     .nullable()
     .default(null)

@@ -163,7 +163,7 @@ function readingOf({ cell, troupe, history }: Stage): JudgedCell['reading'] {
       : [],
   );
   return history.reading.record(readers, {
-    isDense: cell.traits.capabilities.includes('partitions'),
+    isDense: cell.traits.capabilities.includes('partitions') && cell.traits.places === 'dense',
   });
 }
 

@@ -15,7 +15,7 @@ export interface Offer {
 
 /** What a run must have shown of a profile before a need counts as met by it. */
 export interface Shown {
-  /** All of these kept, each in at least one cell, and broken in none. */
+  /** All of these kept, each in at least one cell that passed, and broken in none; every round of such a cell passed. */
   readonly checks: readonly CheckId[];
   /** In cells with this fault alone. */
   readonly under?: FaultDomain;
@@ -93,7 +93,7 @@ export const needs = {
     text: 'a send that is repeated is stored once',
     isOffered: (offer) =>
       offer.profile.level === 'exactly-once' || promising('idempotent-produce')(offer),
-    shownBy: { checks: ['D4'] },
+    shownBy: { checks: ['D4'], scenarios: ['lost-response', 'transform-lost-response'] },
   },
   transactions: {
     text: 'outputs and the progress of the input are committed as one',
@@ -104,9 +104,9 @@ export const needs = {
   'no-loss': {
     text: 'nothing acknowledged is lost while nothing fails',
     isOffered: levelAbove(['at-least-once', 'exactly-once']),
-    shownBy: { checks: ['D1'] },
+    shownBy: { checks: ['D1'], under: 'none' },
   },
-  'consumer-crash': {
+  'client-crash': {
     text: 'nothing acknowledged is lost when a client dies',
     isOffered: survivingWith('client-crash'),
     shownBy: { checks: ['D1'], under: 'client-crash' },

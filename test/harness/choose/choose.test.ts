@@ -91,6 +91,30 @@ describe('what is chosen', () => {
     });
   });
 
+  it('takes no clause from a cell whose fault did not strike, nor one of several rounds', () => {
+    const [struck, missed] = [1, 2].map((round) => {
+      const cell = cellOf('log@acks-all', 'broker-crash');
+      if (cell.status !== 'judged') throw new Error('it was judged');
+      const verdict = round === 2 ? ('inconclusive' as const) : cell.verdict;
+      return { ...cell, id: `log@acks-all/broker-crash/${round}`, verdict };
+    });
+    for (const cells of [[missed], [struck, missed]]) {
+      const given = cells.flatMap((cell) => cell ?? []);
+      expect(standingOf('log@acks-all', ['process-crash'], given)?.answers).toEqual({
+        'process-crash': { is: 'undecided', missing: ['D1'] },
+      });
+    }
+  });
+
+  it('takes a crash neither for a time in which nothing fails nor for a send that is repeated', () => {
+    const crashed = [cellOf('log@idempotent', 'broker-crash', 'lost')];
+    expect(standingOf('log@idempotent', ['no-loss'], crashed)?.standing).toBe('undecided');
+    const calm = [cellOf('log@idempotent', 'steady')];
+    expect(standingOf('log@idempotent', ['deduplication'], calm)?.standing).toBe('undecided');
+    const repeated = [cellOf('log@idempotent', 'lost-response')];
+    expect(standingOf('log@idempotent', ['deduplication'], repeated)?.standing).toBe('kept');
+  });
+
   it('puts who broke it behind who only has not shown it', () => {
     const cells = [cellOf('log@acks-all', 'broker-crash', 'lost')];
     const { candidates } = choose(['process-crash'], offers, cells);

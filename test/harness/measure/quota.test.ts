@@ -16,7 +16,12 @@ const busy = { clientThread: 0.9, brokerThread: 0.9, brokerDisk: 0.9, machine: 1
 describe('what a quota did to a load', () => {
   it('is told by the whole seconds under load, though it lets more through at first', () => {
     const use = quotaUseOf(rowsOf(1), 3_000, throttled);
-    expect(use).toEqual({ messagesPerSecond: 3_000, acknowledgedPerSecond: 3_005, throttled });
+    expect(use).toEqual({
+      messagesPerSecond: 3_000,
+      acknowledgedPerSecond: 3_005,
+      throttled,
+      sent: 9 * 4_500,
+    });
   });
 
   it('is the limit also where threads are busy', () => {
@@ -35,6 +40,11 @@ describe('what a quota did to a load', () => {
       expect(use !== undefined && isAtQuota(use)).toBe(false);
       expect(limitOf(busy, use)).toMatchObject({ side: 'broker-cpu', quota: { throttled } });
     }
+  });
+
+  it('is not the limit of a load that is itself about as much, of which hardly anything was throttled', () => {
+    const use = quotaUseOf(rowsOf(1), 3_000, 1);
+    expect(limitOf(busy, use)).toMatchObject({ side: 'broker-cpu', quota: { throttled: 1 } });
   });
 
   it('is not known from a moment of it', () => {
