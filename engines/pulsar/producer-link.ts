@@ -12,7 +12,10 @@ export type Connect = () => Promise<PulsarConnection>;
 
 export interface LinkEvents {
   readonly portOf: (lane: Lane) => ProducerPort;
-  /** The broker knows the producers again: what is unanswered may go again. */
+  /**
+   * The broker knows the producers: what is unanswered goes again, before anything else can be sent. A broker that
+   * deduplicates takes what comes behind a higher number for a copy.
+   */
   readonly up: () => void;
   /** There will be no connection any more. */
   readonly over: (error: Error) => void;
@@ -87,6 +90,7 @@ export class ProducerLink {
     }
     this.maxMessageBytes = connection.maxMessageBytes;
     this.#connection = connection;
+    if (!this.#isClosed) this.#events.up();
     void connection.ended.then((error) => this.#lost(error));
   }
 
@@ -131,7 +135,6 @@ export class ProducerLink {
       connection.destroy(new Error('the producer did not come back'));
       throw error;
     }
-    if (this.#isClosed) return connection.close();
-    this.#events.up();
+    if (this.#isClosed) await connection.close();
   }
 }

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addressOf } from '../../../engines/pulsar/address.ts';
 import { connectSession } from '../../../engines/pulsar/client.ts';
+import { PulsarConnection } from '../../../engines/pulsar/connection.ts';
 import type { PulsarOptions } from '../../../engines/pulsar/options.ts';
 import { PulsarCode } from '../../../engines/pulsar/outcomes.ts';
+import { PulsarProducer } from '../../../engines/pulsar/producer.ts';
 import { profiles } from '../../../engines/pulsar/profiles.ts';
 import type { Producer, Session } from '../../../engines/engine.ts';
 import { numbered, outgoing, Recorded, until } from '../live-cell.ts';
@@ -22,18 +25,20 @@ afterEach(async () => {
   broker.close();
 });
 
+const target = () => ({ kind: 'local', title: '', address, nodes: 1, settings: {} }) as const;
+const actor = {
+  name: 'me',
+  nowNs: () => Math.round(performance.now() * 1e6),
+  random: () => 0.5,
+  signal: new AbortController().signal,
+};
+const topology = { destinations: [{ name: 'd', scopes: 1 }], subscriptions: [] };
+const deployed = { topology, effective: [], settings: {} };
+
 async function producing(options: PulsarOptions): Promise<{ producer: Producer; sink: Recorded }> {
-  const target = { kind: 'local', title: '', address, nodes: 1, settings: {} };
-  const session = await connectSession(target, options, {
-    name: 'me',
-    nowNs: () => Math.round(performance.now() * 1e6),
-    random: () => 0.5,
-    signal: new AbortController().signal,
-  });
+  const session = await connectSession(target(), options, actor);
   sessions.push(session);
   const sink = new Recorded();
-  const topology = { destinations: [{ name: 'd', scopes: 1 }], subscriptions: [] };
-  const deployed = { topology, effective: [], settings: {} };
   const producer = await session.producer?.({ deployed }, sink);
   if (producer === undefined) throw new Error('no producer');
   return { producer, sink };
@@ -161,6 +166,34 @@ describe('a producer that sends again itself', () => {
     expect(attempts).toEqual([1, 1, 2, 2, 2, 1, 1]);
     expect([...sink.results.values()].every(({ outcome }) => outcome === 'ok')).toBe(true);
     expect(sink.disconnections).toEqual([]);
+  });
+
+  test('sends what is unanswered before a message that comes in the very turn of its return', async () => {
+    broker.script = ({ kind }, client) => {
+      if (kind !== 'send' || client.number > 1) return false;
+      if (broker.of('send').length === 3) client.cut();
+      return true;
+    };
+    const { broker: at } = addressOf(target());
+    const { name, signal } = actor;
+    const open = () => PulsarConnection.open({ at, name, signal });
+    const connect = async (): Promise<PulsarConnection> => {
+      const connection = await open();
+      // Read when the broker knows the producer, in the last turn before it is used.
+      const get = (): number => {
+        queueMicrotask(() => producer.send(numbered(1, 3)));
+        return 1_000;
+      };
+      return Object.defineProperty(connection, 'maxMessageBytes', { get });
+    };
+    const first = await open();
+    const sink = new Recorded();
+    const producer = await PulsarProducer.open(first, connect, again, deployed, sink, actor);
+    producer.send(numbered(3));
+    await until(() => sink.results.size === 4);
+    await producer.close();
+    await first.close();
+    expect(sequence(2)).toEqual([0, 1, 2, 3]);
   });
 
   test('asks again while the broker takes its predecessor for alive', async () => {
