@@ -157,6 +157,11 @@ export class PulsarConsumer implements Consumer {
     if (this.#loss !== undefined || this.#closing !== undefined) return;
     this.#loss = error;
     this.#settlements?.end(PulsarCode.connectionLost);
-    this.#sink.disconnected(error);
+    const cause = this.#settlements?.firstRefusal;
+    this.#sink.disconnected(
+      cause === undefined
+        ? error
+        : new Error(`${error.message}, after an acknowledgement was refused`, { cause }),
+    );
   }
 }

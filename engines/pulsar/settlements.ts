@@ -5,6 +5,7 @@ import type { PulsarConnection } from './connection.ts';
 import type { MessageId } from './deliveries.ts';
 import { outcomeOf, PulsarCode } from './outcomes.ts';
 import { AckType } from './protocol/messages.ts';
+import { ServerError } from './protocol/server-errors.ts';
 
 const sweepMs = 100;
 
@@ -28,6 +29,7 @@ export class Settlements {
   readonly #telling = new Afterwards(() => this.#tell());
   readonly #sweep: NodeJS.Timeout;
   readonly #waiting: (() => void)[] = [];
+  #firstRefusal: ServerError | undefined;
 
   constructor(
     connection: PulsarConnection,
@@ -44,6 +46,11 @@ export class Settlements {
     this.#actor = actor;
     this.#waitNs = waitMs * 1e6;
     this.#sweep = setInterval(() => this.#giveUp(), sweepMs);
+  }
+
+  /** The broker's words for the first acknowledgement that it did not take. */
+  get firstRefusal(): ServerError | undefined {
+    return this.#firstRefusal;
   }
 
   settle(ticket: number, of: readonly Delivery[], { how }: Settlement): void {
@@ -88,7 +95,8 @@ export class Settlements {
         requestId,
       });
       this.#end(ticket, PulsarCode.ok);
-    } catch {
+    } catch (error) {
+      if (error instanceof ServerError) this.#firstRefusal ??= error;
       // The broker's own error does not say how much of it was applied either.
       const code = this.#connection.isOpen ? PulsarCode.brokerError : PulsarCode.connectionLost;
       this.#end(ticket, code);

@@ -3,6 +3,7 @@ import type { Consumer, Session } from '../../../engines/engine.ts';
 import { connectSession } from '../../../engines/pulsar/client.ts';
 import { PulsarCode } from '../../../engines/pulsar/outcomes.ts';
 import { profiles } from '../../../engines/pulsar/profiles.ts';
+import { describeError } from '../../../harness/core/errors.ts';
 import { Recorded, until } from '../live-cell.ts';
 import { type Client, ScriptedBroker } from './scripted-broker.ts';
 
@@ -135,6 +136,30 @@ describe('a consumer', () => {
     consumer.settle(7, sink.deliveries, { how: 'acknowledge' });
     await until(() => sink.disconnections.length === 1);
     expect(sink.codes).toEqual([[7, -1, 'unknown', PulsarCode.connectionLost]]);
+  });
+
+  test('tells with the loss of its connection how the broker put it when it refused an acknowledgement', async () => {
+    delivering();
+    const { consumer, sink } = await consuming();
+    consumer.request(1);
+    await until(() => sink.deliveries.length === 1);
+    const clients: Client[] = [];
+    broker.script = (command, client) => {
+      if (command.kind !== 'ack') return false;
+      clients.push(client);
+      const { consumerId, requestId = 0 } = command.body;
+      const message = 'the ledger is fenced';
+      client.say('ackResponse', { consumerId, requestId, error: 2, message });
+      return true;
+    };
+    consumer.settle(7, sink.deliveries, { how: 'acknowledge' });
+    await until(() => sink.codes.length === 1);
+    expect(sink.codes).toEqual([[7, -1, 'unknown', PulsarCode.brokerError]]);
+    clients[0]?.cut();
+    await until(() => sink.disconnections.length === 1);
+    expect(describeError(sink.disconnections[0])).toMatch(
+      /after an acknowledgement was refused: PersistenceError: the ledger is fenced$/,
+    );
   });
 
   test('is over when the broker closes it, though the connection stays', async () => {
