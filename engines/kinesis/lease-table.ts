@@ -20,9 +20,7 @@ export class LeaseTable {
 
   private constructor() {
     this.#server = createServer((socket) => this.#serve(socket));
-    this.#ticking = setInterval(() => {
-      for (const group of this.#groups.values()) group.tick(performance.now());
-    }, tickMs);
+    this.#ticking = setInterval(() => this.#lookForSilence(), tickMs);
     this.#ticking.unref();
   }
 
@@ -53,6 +51,17 @@ export class LeaseTable {
     clearInterval(this.#ticking);
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  /**
+   * Looks back to this moment when all that waited in the sockets by then has been read: a standstill of this thread
+   * is not the silence of the consumers.
+   */
+  #lookForSilence(): void {
+    const nowMs = performance.now();
+    setImmediate(() => {
+      for (const group of this.#groups.values()) group.tick(nowMs);
+    });
   }
 
   #serve(socket: Socket): void {

@@ -26,12 +26,14 @@ export class Recorded implements ProducerSink, ConsumerSink {
   readonly results = new Map<number, Result>();
   readonly deliveries: Delivery[] = [];
   readonly settlements: Outcome[] = [];
+  readonly settlementCodes: number[] = [];
   readonly disconnections: unknown[] = [];
   readonly losses: number[] = [];
 
   settled(ticket: number, ...rest: unknown[]): void {
     if (rest.length === 3 && typeof rest[0] === 'number') {
       this.settlements.push(rest[1] as Outcome);
+      this.settlementCodes.push(rest[2] as number);
       return;
     }
     const [outcome, code, place, attempts] = rest as [Outcome, number, Place | undefined, number];
@@ -115,10 +117,13 @@ export class LiveCell<O> {
     return { producer, sink };
   }
 
-  async consumer(target = this.#target): Promise<{ consumer: Consumer; sink: Recorded }> {
+  async consumer(
+    target = this.#target,
+    deployed = this.deployed,
+  ): Promise<{ consumer: Consumer; sink: Recorded }> {
     const sink = new Recorded();
     const session = await this.#session(target);
-    const spec = { deployed: this.deployed, subscription: 0, start: { at: 'earliest' } } as const;
+    const spec = { deployed, subscription: 0, start: { at: 'earliest' } } as const;
     const consumer = await session.consumer?.(spec, sink);
     if (consumer === undefined) throw new Error('no consumer');
     return { consumer, sink };

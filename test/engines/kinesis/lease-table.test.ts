@@ -1,7 +1,13 @@
-import { connect, createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Checkpoint, type Lease, lineOf } from '../../../engines/kinesis/lease-protocol.ts';
+import {
+  type Checkpoint,
+  type Lease,
+  lineOf,
+  type Said,
+  type Told,
+} from '../../../engines/kinesis/lease-protocol.ts';
 import { LeaseLink } from '../../../engines/kinesis/lease-link.ts';
 import { LeaseTable } from '../../../engines/kinesis/lease-table.ts';
 import { until } from '../live-cell.ts';
@@ -35,7 +41,7 @@ class Reader {
 
   async checkpoint(ticket: number, at: readonly Checkpoint[]): Promise<readonly number[]> {
     this.link?.checkpoint(ticket, at);
-    await until(() => this.answers.has(ticket), 2_000);
+    await until(() => this.answers.has(ticket));
     return this.answers.get(ticket) ?? [];
   }
 
@@ -45,6 +51,28 @@ class Reader {
 
   get shards(): readonly number[] {
     return [...this.leases.keys()].toSorted((a, b) => a - b);
+  }
+}
+
+/** What is said to the table by hand: nobody says that it is alive. */
+class Mute {
+  readonly heard: Told[] = [];
+  readonly #socket: Socket;
+
+  constructor(table: LeaseTable) {
+    const [host, port] = table.address.split(':');
+    this.#socket = connect(Number(port), host);
+    createInterface({ input: this.#socket }).on('line', (line) => {
+      this.heard.push(JSON.parse(line) as Told);
+    });
+  }
+
+  say(said: Said): void {
+    this.#socket.write(lineOf(said));
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
   }
 }
 
@@ -90,21 +118,43 @@ describe('the table of leases', () => {
     for (const shard of first.shards) expect(table.checkpointOf('group', shard)).toBe('5');
   });
 
-  test('who is gone, or silent for too long, has its shards given to the others', async () => {
-    const silent = await join(300);
-    await until(() => silent.shards.length === 4);
+  test('who is gone has its shards given to the others', async () => {
+    const first = await join();
+    await until(() => first.shards.length === 4);
     const other = await join();
     await until(() => other.shards.length === 2);
-    silent.link?.destroy();
+    first.link?.destroy();
     await until(() => other.shards.length === 4);
-    const third = await join(400);
-    await until(() => third.shards.length === 2);
-    // The thread stands still, so that nothing is said; its connection stays.
+  });
+
+  test('so has who is silent for too long, though its connection stays', async () => {
+    const silent = new Mute(table);
+    silent.say({ say: 'join', group: 'group', shards: 4, silenceMs: 300 });
+    await until(() => silent.heard.length > 0);
+    const leases = [0, 1, 2, 3].map((shard) => ({ shard, after: null }));
+    expect(silent.heard[0]).toMatchObject({ tell: 'assign', leases });
+    const other = await join();
+    await until(() => other.shards.length === 4);
+    const at = [{ shard: 0, generation: 1, sequenceNumber: '1' }];
+    silent.say({ say: 'checkpoint', ticket: 9, at });
+    const answer = { tell: 'checkpointed', ticket: 9, refused: [0] };
+    await until(() => silent.heard.some(({ tell }) => tell === answer.tell));
+    expect(silent.heard.at(-1)).toEqual(answer);
+    expect(silent.heard).toContainEqual({ tell: 'removed' });
+    expect(other.removals).toBe(0);
+    silent.destroy();
+  });
+
+  test('a standstill of the table’s own thread is nobody’s silence', async () => {
+    const readers = [await join(300), await join(300)] as const;
+    await until(() => readers.every(({ shards }) => shards.length === 2));
     const end = performance.now() + 800;
     while (performance.now() < end);
-    await until(() => third.removals === 1);
-    await until(() => other.shards.length === 4);
-    expect(await third.checkpoint(9, [third.at(third.shards[0] ?? 0, '1')])).toEqual([0]);
+    for (const reader of readers) {
+      const of = reader.at(reader.shards[0] ?? -1, '1');
+      expect(await reader.checkpoint(1, [of])).toEqual([]);
+      expect(reader.removals).toBe(0);
+    }
   });
 
   test('a connection that is reset takes nobody else with it, at either end', async () => {
@@ -143,7 +193,6 @@ describe('the table of leases', () => {
     const socket = connect(Number(port), host);
     socket.write('GET / HTTP/1.1\r\n');
     await new Promise((resolve) => socket.once('close', resolve));
-    await sleep(50);
     expect(await reader.checkpoint(1, [reader.at(0, '9')])).toEqual([]);
   });
 });
