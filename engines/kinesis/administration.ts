@@ -77,11 +77,12 @@ class KinesisAdministration implements Administration {
     invariant(stream !== undefined, `no destination ${spec.destination}`);
     const leases = await this.#leases;
     try {
-      const ends = await Promise.all(
-        stream.shards.map((_, shard) =>
-          this.#ends.endOf(stream, shard, leases?.checkpointOf(spec.name, shard)),
-        ),
+      const looks = stream.shards.map((_, shard) =>
+        this.#ends.endOf(stream, shard, leases?.checkpointOf(spec.name, shard)),
       );
+      // No look is under way any more when this one has failed.
+      await Promise.allSettled(looks);
+      const ends = await Promise.all(looks);
       return { by: 'end-position', ends: ends.flatMap((end) => (end === undefined ? [] : [end])) };
     } catch (cause) {
       throw cannotUse(this.#target, 'tell the backlog', cause);

@@ -1,4 +1,6 @@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AckmarkError } from '../../harness/core/errors.ts';
 import { comparePositions } from '../../harness/core/position.ts';
 import type { Position, ScopeEnd } from '../engine.ts';
 import { after } from './positions.ts';
@@ -8,6 +10,10 @@ import type { StreamShards } from './stream-shards.ts';
 
 /** `Limit` of GetRecords at its most. */
 const pageMost = 10_000;
+/** A shard is read five times a second at most (API reference, GetRecords). */
+const betweenPagesMs = 200;
+/** How long one look may read on. */
+const lookMs = 10_000;
 
 interface Reading {
   iterator: string | undefined;
@@ -21,13 +27,20 @@ interface Reading {
  */
 export class ShardEnds {
   readonly #client: KinesisClient;
+  readonly #lookMs: number;
   readonly #readings = new Map<string, Reading>();
 
-  constructor(client: KinesisClient) {
+  constructor(client: KinesisClient, patienceMs = lookMs) {
     this.#client = client;
+    this.#lookMs = patienceMs;
   }
 
-  /** @returns undefined for a shard that holds nothing. Looks at one shard follow each other. */
+  /**
+   * Looks at one shard follow each other.
+   *
+   * @returns undefined for a shard that holds nothing
+   * @throws AckmarkError where the end was not reached in time: it is not known, and the next look reads on
+   */
   async endOf(
     stream: StreamShards,
     shard: number,
@@ -59,6 +72,7 @@ export class ShardEnds {
       reading.iterator ?? (await iteratorOf(this.#client, stream.name, id, from));
     // One that cannot be read may have expired, and the next look begins anew.
     reading.iterator = undefined;
+    const overMs = performance.now() + this.#lookMs;
     while (iterator !== undefined) {
       const { records, next, isLast } = await pageAt(this.#client, iterator, pageMost);
       const number = records.at(-1)?.SequenceNumber;
@@ -68,8 +82,22 @@ export class ShardEnds {
         reading.last = { sequenceNumber, position };
       }
       iterator = next;
-      if (isLast) break;
+      if (isLast || iterator === undefined) break;
+      if (performance.now() > overMs) {
+        reading.iterator = iterator;
+        throw this.#notReached(stream.name, id);
+      }
+      await pause(betweenPagesMs);
     }
     reading.iterator = iterator;
+  }
+
+  #notReached(stream: string, shard: string): AckmarkError {
+    const seconds = this.#lookMs / 1000;
+    return new AckmarkError(
+      'TARGET_UNAVAILABLE',
+      `the end of ${shard} of ${stream} is not known: ${seconds} s of reading did not reach it`,
+      { hint: 'Ask again, which reads on from there, or send less.' },
+    );
   }
 }

@@ -148,8 +148,9 @@ export class ShardReader {
   #failed(error: unknown): Did {
     if (this.#isStopped) return 'ended';
     if (error instanceof Error && error.name === 'ExpiredIteratorException') {
+      // A target may say so again and again.
       this.#iterator = undefined;
-      return 'begun';
+      return 'read';
     }
     const isFinal = error instanceof AckmarkError || failureOf(error).code === AwsCode.callRefused;
     if (!isFinal) return 'read';

@@ -119,6 +119,30 @@ describe('a consumer of a stream on kinesalite', () => {
     }
   });
 
+  test('iterators that expire again and again are asked for no more often than pages', async () => {
+    const readAtMs: number[] = [];
+    const front = await startFront(kinesalite.target.address, async (call) => {
+      if (call.operation !== 'Kinesis_20131202.GetRecords') return call.forward();
+      readAtMs.push(performance.now());
+      return readAtMs.length > 4 ? call.forward() : errorAnswer(400, 'ExpiredIteratorException');
+    });
+    const target = { ...kinesalite.target, address: front.address };
+    try {
+      await inCell(async (cell) => {
+        const { consumer, sink } = await cell.consumer(target);
+        consumer.request(6);
+        await expectAll(sink, bodies(0, 6));
+        const [first = 0, ...later] = readAtMs.slice(0, 5);
+        // Timers may be early by a millisecond.
+        for (const [index, atMs] of later.entries()) {
+          expect(atMs - first).toBeGreaterThan((index + 1) * (options.pollMs - 5));
+        }
+      });
+    } finally {
+      await front.close();
+    }
+  });
+
   test('one that is not heard for too long has no shard any more: its checkpoint is refused', () =>
     inCell(
       async (cell) => {
