@@ -16,7 +16,7 @@ import { kinesisClient } from './client.ts';
 import { LeaseTable } from './lease-table.ts';
 import type { KinesisOptions } from './options.ts';
 import { ShardEnds } from './shard-ends.ts';
-import { inHashOrder, settingsOf, type Shard, told } from './shards.ts';
+import { inHashOrder, presentIn, settingsOf, type Shard } from './shards.ts';
 import { StreamShards } from './stream-shards.ts';
 import { traits } from './traits.ts';
 
@@ -110,7 +110,7 @@ class KinesisAdministration implements Administration {
       const { StreamDescriptionSummary } = await this.#client.send(
         new DescribeStreamSummaryCommand({ StreamName }),
       );
-      const { StreamStatus } = told(StreamDescriptionSummary, 'the summary of a stream');
+      const { StreamStatus } = presentIn(StreamDescriptionSummary, 'the summary of a stream');
       if (StreamStatus === 'ACTIVE') break;
       if (performance.now() > endMs) throw new Error(`${StreamName} is still ${StreamStatus}`);
       await pause(pollMs);
@@ -128,9 +128,9 @@ class KinesisAdministration implements Administration {
       for (const { ShardId, HashKeyRange, SequenceNumberRange } of Shards) {
         const numbers = SequenceNumberRange?.StartingSequenceNumber;
         shards.push({
-          id: told(ShardId, 'the id of a shard'),
-          firstHashKey: told(HashKeyRange?.StartingHashKey, 'the first hash key of a shard'),
-          firstSequenceNumber: told(numbers, 'the first sequence number of a shard'),
+          id: presentIn(ShardId, 'the id of a shard'),
+          firstHashKey: presentIn(HashKeyRange?.StartingHashKey, 'the first hash key of a shard'),
+          firstSequenceNumber: presentIn(numbers, 'the first sequence number of a shard'),
         });
       }
       next = NextToken;

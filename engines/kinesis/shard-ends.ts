@@ -5,7 +5,7 @@ import { comparePositions } from '../../harness/core/position.ts';
 import type { Position, ScopeEnd } from '../engine.ts';
 import { after } from './positions.ts';
 import { iteratorOf, pageAt } from './shard-source.ts';
-import { told } from './shards.ts';
+import { presentIn } from './shards.ts';
 import type { StreamShards } from './stream-shards.ts';
 
 /** `Limit` of GetRecords at its most. */
@@ -77,7 +77,7 @@ export class ShardEnds {
       const { records, next, isLast } = await pageAt(this.#client, iterator, pageMost);
       const number = records.at(-1)?.SequenceNumber;
       if (records.length > 0) {
-        const sequenceNumber = told(number, 'the sequence number of a record');
+        const sequenceNumber = presentIn(number, 'the sequence number of a record');
         const position = stream.positionsOf(shard).positionOf(sequenceNumber);
         reading.last = { sequenceNumber, position };
       }

@@ -8,7 +8,7 @@ import { Fifo } from '../fifo.ts';
 import type { KinesisOptions } from './options.ts';
 import { keyIn } from './partition-keys.ts';
 import { iteratorOf, pageAt, type ReadFrom } from './shard-source.ts';
-import { told } from './shards.ts';
+import { presentIn } from './shards.ts';
 import type { StreamShards } from './stream-shards.ts';
 
 /** What a reader tells whoever reads. */
@@ -159,7 +159,7 @@ export class ShardReader {
   }
 
   #deliveryOf(record: KinesisRecord, requestedNs: number): Delivery {
-    const sequenceNumber = told(record.SequenceNumber, 'the sequence number of a record');
+    const sequenceNumber = presentIn(record.SequenceNumber, 'the sequence number of a record');
     const position = this.#stream.positionsOf(this.shard).positionOf(sequenceNumber);
     const { buffer, byteOffset, byteLength } = record.Data ?? new Uint8Array();
     const token: RecordToken = { reader: this, position, sequenceNumber };

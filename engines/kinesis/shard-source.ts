@@ -5,7 +5,7 @@ import {
   type KinesisClient,
 } from '@aws-sdk/client-kinesis';
 import type { Start } from '../engine.ts';
-import { told } from './shards.ts';
+import { presentIn } from './shards.ts';
 
 /** Where a shard is read from: the types of shard iterators (API reference, GetShardIterator). */
 export type ReadFrom =
@@ -41,7 +41,7 @@ export async function iteratorOf(
       ...('timeMs' in from ? { Timestamp: new Date(from.timeMs) } : {}),
     }),
   );
-  return told(ShardIterator, 'a shard iterator');
+  return presentIn(ShardIterator, 'a shard iterator');
 }
 
 export async function pageAt(client: KinesisClient, iterator: string, most: number): Promise<Page> {

@@ -52,7 +52,7 @@ export function inHashOrder(shards: readonly Shard[]): readonly Shard[] {
 }
 
 /** A field that the API reference says is there; a target that leaves it out cannot be used. */
-export function told<T>(value: T | undefined, what: string): T {
+export function presentIn<T>(value: T | undefined, what: string): T {
   if (value !== undefined) return value;
   throw new AckmarkError('TARGET_UNAVAILABLE', `the target answered without ${what}`, {
     hint: 'Use a program that stands for Kinesis as its API reference has it.',

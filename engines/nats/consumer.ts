@@ -1,11 +1,12 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import { atMost } from '../at-most.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
 import { Fifo } from '../fifo.ts';
 import { refusedSubscription } from './access.ts';
 import { jetStreamDelivery } from './deliveries.ts';
-import { Afterwards, endOf, newInbox } from './link.ts';
+import { endOf, newInbox } from './link.ts';
 import type { JetStreamOptions } from './options.ts';
 import { Pulls } from './pulls.ts';
 import { Settlements } from './settlements.ts';

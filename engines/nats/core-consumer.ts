@@ -1,10 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import type { Consumer, ConsumerSink, Delivery } from '../engine.ts';
 import { Fifo } from '../fifo.ts';
 import { refusedSubscription } from './access.ts';
 import { coreDelivery } from './deliveries.ts';
-import { Afterwards, endOf } from './link.ts';
+import { endOf } from './link.ts';
 
 /**
  * A member of a queue group. The server knows no permits: it hands out what is published while the

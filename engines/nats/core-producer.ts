@@ -1,7 +1,8 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import type { Deployed, Outgoing, Producer, ProducerSink, Transaction } from '../engine.ts';
-import { Afterwards, endOf } from './link.ts';
+import { endOf } from './link.ts';
 import { NatsCode, outcomeOf } from './outcomes.ts';
 import { headersOf, refusalOf } from './outgoing.ts';
 import { subjectOf } from './subjects.ts';

@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import type {
   ActorContext,
   Deployed,
@@ -10,7 +11,7 @@ import type {
   Transaction,
 } from '../engine.ts';
 import { refusedSubscription } from './access.ts';
-import { Afterwards, endOf, isNoResponders, newInbox } from './link.ts';
+import { endOf, isNoResponders, newInbox } from './link.ts';
 import { numberOf, OpenOperations } from './open-operations.ts';
 import type { JetStreamOptions } from './options.ts';
 import { NatsCode, outcomeOf, readPublishAnswer } from './outcomes.ts';

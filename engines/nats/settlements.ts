@@ -1,7 +1,8 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import type { ActorContext, ConsumerSink, Delivery, Settlement } from '../engine.ts';
-import { Afterwards, isNoResponders } from './link.ts';
+import { isNoResponders } from './link.ts';
 import { numberOf, OpenOperations } from './open-operations.ts';
 import { NatsCode, outcomeOf } from './outcomes.ts';
 

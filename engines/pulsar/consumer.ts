@@ -1,7 +1,7 @@
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import { atMost } from '../at-most.ts';
 import type { ActorContext, Consumer, ConsumerSink, Delivery, Settlement } from '../engine.ts';
-import { Afterwards } from './afterwards.ts';
 import { attachConsumer } from './attach.ts';
 import type { PulsarConnection } from './connection.ts';
 import { deliveryOf } from './deliveries.ts';

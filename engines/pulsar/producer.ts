@@ -1,4 +1,5 @@
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import type {
   ActorContext,
   Deployed,
@@ -7,7 +8,6 @@ import type {
   ProducerSink,
   Transaction,
 } from '../engine.ts';
-import { Afterwards } from './afterwards.ts';
 import { atMost } from '../at-most.ts';
 import type { ProducerPort, PulsarConnection } from './connection.ts';
 import { type Ended, Lane, type Sent } from './lane.ts';

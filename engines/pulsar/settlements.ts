@@ -1,6 +1,6 @@
 import { invariant } from '../../harness/core/errors.ts';
+import { Afterwards } from '../afterwards.ts';
 import type { ActorContext, ConsumerSink, Delivery, Settlement } from '../engine.ts';
-import { Afterwards } from './afterwards.ts';
 import type { PulsarConnection } from './connection.ts';
 import type { MessageId } from './deliveries.ts';
 import { outcomeOf, PulsarCode } from './outcomes.ts';

@@ -108,6 +108,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'engines/engine.ts': [core, ...contract],
   'engines/external-access.ts': [core],
   'engines/access-failures.ts': [core, ...contract],
+  'engines/afterwards.ts': [],
   'engines/all-started.ts': [],
   'engines/at-most.ts': [],
   'engines/endpoints.ts': [...contract],
@@ -165,6 +166,7 @@ function partOf(path: string): readonly [Place, readonly Place[]] | undefined {
   const also = speaks[engine] ?? [];
   const shared = [
     'engines/embedded/',
+    'engines/afterwards.ts',
     'engines/all-started.ts',
     'engines/at-most.ts',
     'engines/endpoints.ts',

@@ -1,6 +1,6 @@
 /**
- * Runs what calls a sink outside of the loop that reads from the socket, which must not be left half way by what a sink
- * throws. One call serves everything that the loop hands over until it lets go of the thread.
+ * Runs what calls a sink outside of the loop that reads from the socket: what a sink throws must neither stop that loop
+ * half way nor be swallowed by it. One call serves everything that the loop hands over until it lets go of the thread.
  */
 export class Afterwards {
   readonly #act: () => void;
