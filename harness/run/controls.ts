@@ -1,5 +1,6 @@
 import type { Consumption } from '../../engines/engine.ts';
 import type { CheckId } from '../core/anomalies.ts';
+import { type ClaimedLevel, mustForbid, type PromiseSet } from '../core/clauses.ts';
 import type { Control } from '../../scenarios/scenario.ts';
 import type { Cell } from '../plan/cell.ts';
 import { controlShown } from '../record/control-shown.ts';
@@ -71,7 +72,7 @@ function serves(control: Control, record: CellRecord): boolean {
     case 'waived':
       return record.status === 'judged' && waives(record.judging.waived, control.shows);
     case 'weaker-level':
-      return record.level === control.level;
+      return record.level === control.level && !forbids(record, control.shows);
     case 'without-promise':
       return !record.promises.includes(control.promise);
   }
@@ -99,10 +100,23 @@ function couldPlay(
     case 'waived':
       return waives(profile.waived, control.shows);
     case 'weaker-level':
-      return profile.level === control.level && consumesSo(control, profile.consumption);
+      return (
+        profile.level === control.level &&
+        consumesSo(control, profile.consumption) &&
+        !forbids(profile, control.shows)
+      );
     case 'without-promise':
       return !profile.promises.includes(control.promise);
   }
+}
+
+/** A profile of a weaker level may promise beyond it just what the control is to show. */
+function forbids(
+  { level, promises }: { readonly level: ClaimedLevel; readonly promises: readonly PromiseSet[] },
+  shows: readonly CheckId[],
+): boolean {
+  const forbidden = mustForbid(level, promises);
+  return shows.every((check) => forbidden.includes(check));
 }
 
 function waives(

@@ -219,6 +219,27 @@ export function limitsOf(record: RunRecord): string[] {
   if (judged.some((cell) => cell.target.kind === 'embedded')) {
     limits.push('Embedded engines are references for teaching, not products.');
   }
+  const ranOn = systemsText(record);
+  if (ranOn !== '') {
+    limits.push(
+      `It ran on ${ranOn}: nothing here speaks about another version, or about a service that one of them stands for.`,
+    );
+  }
   limits.push('A kept promise means: no counterexample in this many chances, on this one machine.');
   return limits;
+}
+
+const systemsShown = 6;
+
+/** What was run on besides engines of our own, with versions; empty: nothing. */
+export function systemsText({ cells }: Pick<RunRecord, 'cells'>): string {
+  const ours = ['embedded', 'history'];
+  const titles = new Set(
+    cells
+      .filter(isJudged)
+      .filter(({ target }) => !ours.includes(target.kind))
+      .map(({ target }) => target.title),
+  );
+  const shown = [...titles].slice(0, systemsShown).join(', ');
+  return titles.size > systemsShown ? `${shown} (${systemsShown} of ${titles.size})` : shown;
 }

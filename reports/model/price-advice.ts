@@ -30,7 +30,7 @@ export function priceAdvice(record: RunRecord): PriceAdvice | undefined {
   const flags = longerWarmUp(record, tables);
   return {
     text: `${count} because the generator was late (${machineText(record)})`,
-    fix: `Run again on a quiet machine${flags === undefined ? '' : `, or warm up longer: ${flags}`}`,
+    fix: `Run the same on a quiet machine${flags === undefined ? '' : `, or with a longer warm-up: add ${flags}`}`,
   };
 }
 

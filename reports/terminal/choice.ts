@@ -41,7 +41,7 @@ export function choiceText(
   const sections = [
     treeLines(choice, ink),
     [
-      heading('WHO', `${plural(offering.length, 'profile')} that offer all of it · ${from}`),
+      heading('WHO', `${whoText(offering.length, choice.candidates.length)} · ${from}`),
       ...(shown.length > 0 ? table(shown, record, ink, options) : []),
       ...(shown.length < offering.length
         ? [`  ${shown.length} of ${offering.length} profiles shown`]
@@ -51,6 +51,12 @@ export function choiceText(
     refusedLines(choice, ink),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** What an engine here does not do, its system may all the same. */
+function whoText(offering: number, all: number): string {
+  if (offering > 0) return `${plural(offering, 'profile')} that offer all of it here`;
+  return `none of the ${whole(all)} profiles here offers all of it, which says nothing of what their systems could do`;
 }
 
 function treeLines({ asked, family }: Choice, ink: Ink): string[] {
@@ -182,8 +188,11 @@ function refusedLines({ candidates }: Choice, ink: Ink): string[] {
     const lacks = Object.entries(answers).filter(([, { is }]) => is === 'not-offered');
     return `${name} (${lacks.map(([need]) => need).join(', ')})`;
   });
-  const more = refused.length > refusedShown ? `; ${refusedShown} of ${refused.length} shown` : '';
+  const more =
+    refused.length > refusedShown
+      ? `; ${refusedShown} of ${refused.length} shown, all with --json`
+      : '';
   return [
-    `${ink.paint(ink.span('NOT', 'heading'))}  ${ink.paint(ink.span(`${names.join('; ')}${more}`, 'muted'))}`,
+    `${ink.paint(ink.span('NOT OFFERED HERE', 'heading'))}  ${ink.paint(ink.span(`${names.join('; ')}${more}`, 'muted'))}`,
   ];
 }

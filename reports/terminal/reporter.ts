@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
 import { caveatsOf } from '../model/caveats.ts';
 import { fidelityFigures } from '../model/fidelity.ts';
-import { type Headline, headlineOf } from '../model/headline.ts';
+import { type Headline, headlineOf, systemsText } from '../model/headline.ts';
 import { atTheAnswers } from '../model/search.ts';
 import { stateGlyph } from '../model/words.ts';
 import type { Reporter, ReportOptions } from '../report.ts';
@@ -57,8 +57,10 @@ function verdictLines(record: RunRecord, ink: Ink): string[] {
     duration(record.tookNs),
     `seed ${record.seed}`,
   ];
+  const ranOn = systemsText(record);
   return [
     `${ink.paint(label)}  ${ink.paint(ink.span(headline.sentence, 'strong'))}`,
+    ...(ranOn === '' ? [] : [ink.paint(ink.span(`  on ${ranOn}`))]),
     ink.paint(ink.span(`  ${isAsked ? answersText(record) : statesText(headline)}`)),
     ink.paint(
       ink.span(`  ${about.join(' · ')} · ackmark ${record.ackmark} · run ${record.id}`, 'muted'),

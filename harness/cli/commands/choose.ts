@@ -41,7 +41,13 @@ export const chooseCommand: Command = (parser, invocation) =>
         : choiceText(choice, record, screenOptions(host));
       host.stdout(text);
       const isAnswered = choice.candidates.some(({ standing }) => standing === 'kept');
-      if (!isAnswered) invocation.exitCode = ExitCode.inconclusive;
+      if (isAnswered) return;
+      invocation.exitCode = ExitCode.inconclusive;
+      host.stderr(
+        record === undefined
+          ? 'exit 2  nothing is shown without a run: --from runs/latest\n'
+          : 'exit 2  no profile was shown to keep all of it in this run\n',
+      );
     },
   );
 

@@ -19,7 +19,7 @@ describe('ackmark choose', () => {
     expect(out).toContain('ANSWER  a log');
     expect(out).toMatch(/log@acks-all +log +declared +✓ kept +5,000 /);
     expect(out).toMatch(/log@acks-all {2}no-loss: kept in log@acks-all\/steady\/1/);
-    expect(out).toMatch(/^NOT .*queue@lease \(replay\)/m);
+    expect(out).toMatch(/^NOT OFFERED HERE .*queue@lease \(replay\)/m);
   });
 
   it('leaves it open without a run', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import broker from '../../../engines/broker/engine.ts';
 import log from '../../../engines/log/engine.ts';
 import rabbitmq from '../../../engines/rabbitmq/engine.ts';
+import sns from '../../../engines/sns/engine.ts';
 import { checkIds } from '../../../harness/core/anomalies.ts';
 import { expand } from '../../../harness/plan/expand.ts';
 import type { Cell } from '../../../harness/plan/cell.ts';
@@ -19,7 +20,7 @@ if (profile === undefined || scenario === undefined) throw new Error('fixture is
 const fixture = judged({ profile, scenario, index: 0 });
 
 function planOf(
-  engines: readonly (typeof broker | typeof log | typeof rabbitmq)[],
+  engines: readonly (typeof broker | typeof log | typeof rabbitmq | typeof sns)[],
   scenarioId: string,
 ) {
   return expand({
@@ -85,6 +86,18 @@ describe('the controls of a run', () => {
     const others = all.filter(({ facts }) => facts.consumption !== 'automatic');
     expect(controlOutcomes(plan, others)).toMatchObject([
       { engine: 'rabbitmq', outcome: 'not-run' },
+    ]);
+  });
+
+  it('by a weaker level are not asked of a profile that promises beyond it what they show', () => {
+    const plan = planOf([sns], 'lost-response');
+    const ids = (cells: readonly Cell[]) => cells.map(({ profile: { name } }) => name);
+    const promising = plan.filter(({ profile }) => profile.promises.includes('idempotent-produce'));
+    expect(ids(promising)).toEqual(['fifo']);
+    const records = promising.map((cell) => record(cell));
+    expect(controlOutcomes(promising, records)).toEqual([]);
+    expect(controlOutcomes(plan, records)).toMatchObject([
+      { control: 'at-least-once', outcome: 'not-run' },
     ]);
   });
 

@@ -34,7 +34,7 @@ describe('what to do about prices that are missing', () => {
       `3 of ${timed} prices are missing because the generator was late (other work had the machine: load average 7.9 on 2 cores when the run began)`,
     );
     expect(advice?.fix).toBe(
-      'Run again on a quiet machine, or warm up longer: --scenario steady --warmup 10k --messages 30k',
+      'Run the same on a quiet machine, or with a longer warm-up: add --scenario steady --warmup 10k --messages 30k',
     );
   });
 
@@ -61,7 +61,7 @@ describe('what to do about prices that are missing', () => {
       await terminal.render(run, plainOptions),
       await htmlReporter.render(run, plainOptions),
     ]) {
-      expect(page.split('or warm up longer: --scenario steady')).toHaveLength(2);
+      expect(page.split('or with a longer warm-up: add --scenario steady')).toHaveLength(2);
     }
   });
 });
