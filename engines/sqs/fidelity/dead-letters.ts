@@ -7,12 +7,14 @@ import {
   answered,
   deviates,
   established,
+  inconclusive,
   judged,
   kept,
   mustRefuse,
   refusalBefore,
   refusalOf,
 } from '../../aws/fidelity/answers.ts';
+import { tooSlow } from '../../aws/fidelity/lateness.ts';
 import { bodiesOf, guide, queueClauses, type QueueKit, reference } from './kit.ts';
 
 const page = `${guide}/sqs-dead-letter-queues.html`;
@@ -82,17 +84,18 @@ export const deadLetters = queueClauses('Dead letters', [
       );
       if (started.is === 'refused') return refusalBefore(request, started);
       const untilMs = kit.occasion.nowMs() + moveMs;
+      const hasStalled = kit.lateness.watch();
       let answer = 'no task';
       while (kit.occasion.nowMs() < untilMs) {
-        const told = await answered(
-          kit.client.send(new ListMessageMoveTasksCommand({ SourceArn: lettersArn })),
-        );
+        const list = new ListMessageMoveTasksCommand({ SourceArn: lettersArn });
+        const told = await kit.lateness.of(0, () => answered(kit.client.send(list)));
         if (told.is === 'refused') return refusalOf(request, told);
         const [task] = told.value.Results ?? [];
         answer = `${task?.Status}, ${task?.ApproximateNumberOfMessagesMoved} moved`;
         if (answer === 'COMPLETED, 1 moved') return kept(request, answer);
         await kit.occasion.wait(500);
       }
+      if (hasStalled()) return inconclusive(request, `${answer}: ${tooSlow}`);
       return deviates(request, answer);
     },
   },

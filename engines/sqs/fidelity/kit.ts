@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../../aws/service-client.ts';
 import { established } from '../../aws/fidelity/answers.ts';
+import { Lateness, tooSlow } from '../../aws/fidelity/lateness.ts';
 import type { ClauseAnswer, FidelityClause, Occasion } from '../../fidelity.ts';
 
 /** Longer than any poll here. */
@@ -30,11 +31,16 @@ type ReceiveMore = Omit<ReceiveMessageCommandInput, 'QueueUrl'>;
 export class QueueKit {
   readonly client: SQSClient;
   readonly occasion: Occasion;
+  readonly lateness: Lateness;
   readonly #made: string[] = [];
   #names = 0;
 
   constructor(occasion: Occasion) {
-    this.occasion = occasion;
+    this.lateness = new Lateness(() => occasion.nowMs());
+    this.occasion = {
+      ...occasion,
+      wait: (ms) => this.lateness.of(Math.max(0, ms), () => occasion.wait(ms)),
+    };
     this.client = new SQSClient({
       ...clientSettings(occasion.target, { attempts: 1, answerTimeoutMs }),
       useQueueUrlAsEndpoint: false,
@@ -66,9 +72,8 @@ export class QueueKit {
   }
 
   async attributes(QueueUrl: string): Promise<Readonly<Record<string, string>>> {
-    const { Attributes = {} } = await this.client.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-    );
+    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+    const { Attributes = {} } = await this.lateness.of(0, () => this.client.send(command));
     return Attributes;
   }
 
@@ -77,7 +82,8 @@ export class QueueKit {
     MessageBody: string,
     more: SendMore = {},
   ): Promise<SendMessageCommandOutput> {
-    return this.client.send(new SendMessageCommand({ QueueUrl, MessageBody, ...more }));
+    const command = new SendMessageCommand({ QueueUrl, MessageBody, ...more });
+    return this.lateness.of(0, () => this.client.send(command));
   }
 
   /** To a FIFO queue. */
@@ -92,15 +98,17 @@ export class QueueKit {
 
   /** One receive, which waits a second for the first message unless it is told otherwise. */
   async receive(QueueUrl: string, more: ReceiveMore = {}): Promise<readonly Message[]> {
-    const { Messages = [] } = await this.client.send(
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: 10,
-        WaitTimeSeconds: 1,
-        MessageSystemAttributeNames: ['All'],
-        MessageAttributeNames: ['All'],
-        ...more,
-      }),
+    const { WaitTimeSeconds = 1 } = more;
+    const command = new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+      ...more,
+      WaitTimeSeconds,
+    });
+    const { Messages = [] } = await this.lateness.of(WaitTimeSeconds * 1_000, () =>
+      this.client.send(command),
     );
     return Messages;
   }
@@ -112,36 +120,47 @@ export class QueueKit {
     return message;
   }
 
-  /** Receives until there are so many, or the time is over. */
+  /**
+   * Receives until there are so many, or the time is over.
+   * @throws where fewer came because the machine may have stalled: that is no evidence
+   */
   async collect(
     QueueUrl: string,
     count: number,
     withinMs: number,
     more: ReceiveMore = {},
   ): Promise<readonly Message[]> {
+    const hasStalled = this.lateness.watch();
     const until = this.occasion.nowMs() + withinMs;
     const all: Message[] = [];
     while (all.length < count && this.occasion.nowMs() < until) {
       all.push(...(await this.receive(QueueUrl, more)));
     }
+    if (all.length < count && hasStalled()) throw new Error(tooSlow);
     return all;
   }
 
   /**
    * Receives and deletes until there are so many and nothing more comes, or the time is over: what is asked of a
    * group's messages does not depend on how many of them one receive brings.
+   * @throws where fewer came because the machine may have stalled: that is no evidence
    */
   async drain(QueueUrl: string, count: number, withinMs: number): Promise<readonly Message[]> {
+    const hasStalled = this.lateness.watch();
     const until = this.occasion.nowMs() + withinMs;
     const all: Message[] = [];
     for (;;) {
       const messages = await this.receive(QueueUrl);
       all.push(...messages);
       for (const { ReceiptHandle } of messages) {
-        await this.client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        const command = new DeleteMessageCommand({ QueueUrl, ReceiptHandle });
+        await this.lateness.of(0, () => this.client.send(command));
       }
       const isWhole = messages.length === 0 && all.length >= count;
-      if (isWhole || this.occasion.nowMs() > until) return all;
+      if (isWhole) return all;
+      if (this.occasion.nowMs() <= until) continue;
+      if (all.length < count && hasStalled()) throw new Error(tooSlow);
+      return all;
     }
   }
 

@@ -12,6 +12,7 @@ import {
   notModelled,
   refusalOf,
 } from '../../aws/fidelity/answers.ts';
+import { tooSlow } from '../../aws/fidelity/lateness.ts';
 import type { ClauseAnswer } from '../../fidelity.ts';
 import { bodiesOf, guide, queueClauses, type QueueKit, reference } from './kit.ts';
 
@@ -66,7 +67,7 @@ async function secondSend(kit: QueueKit, afterMs: number, expected: 0 | 1): Prom
   await kit.sendTo(url, 'g', 'two', 'same');
   const lateMs = kit.occasion.nowMs() - sentMs;
   const request = `SendMessage with the same id after ${Math.round(lateMs / 1_000)} s`;
-  if (expected === 0 && lateMs > windowMs) return inconclusive(request, 'the machine was too slow');
+  if (expected === 0 && lateMs > windowMs) return inconclusive(request, tooSlow);
   const got = await kit.receive(url, { WaitTimeSeconds: 3 });
   return judged(got.length === expected, request, bodiesOf(got));
 }

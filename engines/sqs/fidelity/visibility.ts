@@ -8,6 +8,7 @@ import {
   mustRefuse,
   refusalOf,
 } from '../../aws/fidelity/answers.ts';
+import { tooSlow } from '../../aws/fidelity/lateness.ts';
 import type { ClauseAnswer } from '../../fidelity.ts';
 import { guide, queueClauses, type QueueKit, reference } from './kit.ts';
 
@@ -164,6 +165,7 @@ interface Lease {
 async function comesBack(kit: QueueKit, url: string, lease: Lease): Promise<ClauseAnswer> {
   const { request, fromMs, hiddenMs, seenMs } = lease;
   const sinceMs = (): number => kit.occasion.nowMs() - fromMs;
+  const hasStalled = kit.lateness.watch();
   let hidUntilMs = -1;
   for (;;) {
     const lookedMs = sinceMs();
@@ -173,11 +175,13 @@ async function comesBack(kit: QueueKit, url: string, lease: Lease): Promise<Clau
       const after = `received again after ${(foundMs / 1_000).toFixed(1)} s`;
       if (foundMs < hiddenMs) return deviates(request, after);
       if (hidUntilMs >= seenMs) return kept(request, after);
-      return inconclusive(request, `${after}, and nobody looked before: the machine was too slow`);
+      return inconclusive(request, `${after}, and nobody looked before: ${tooSlow}`);
     }
     if (foundMs < hiddenMs) hidUntilMs = lookedMs;
     if (lookedMs > hiddenMs + graceMs) {
-      return deviates(request, `not received again in ${(foundMs / 1_000).toFixed(1)} s`);
+      const missed = `not received again in ${(foundMs / 1_000).toFixed(1)} s`;
+      if (hasStalled()) return inconclusive(request, `${missed}: ${tooSlow}`);
+      return deviates(request, missed);
     }
     await kit.occasion.wait(200);
   }
