@@ -15,6 +15,19 @@ export function occasionAt(address: string, crash?: () => Promise<void>): Occasi
   };
 }
 
+/** Time that goes on where the probe waits, and nowhere else. */
+export function unhurried(occasion: Occasion): Occasion {
+  let now = 0;
+  return {
+    ...occasion,
+    nowMs: () => now,
+    wait: async (ms) => {
+      await occasion.wait(ms);
+      now += ms;
+    },
+  };
+}
+
 /** A probe's answer as the harness has it: what it throws is evidence that is missing. */
 export async function answerOf(
   { clauses }: Fidelity,
