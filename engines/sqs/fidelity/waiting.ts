@@ -126,18 +126,18 @@ async function pollEnds(kit: QueueKit): Promise<ClauseAnswer> {
   const url = await kit.queue();
   const request = 'ReceiveMessage with WaitTimeSeconds=10, SendMessage 1 s later';
   const hasStalled = kit.lateness.watch();
-  let isOpen = true;
+  const state = { isOpen: true };
   const close = (): void => {
-    isOpen = false;
+    state.isOpen = false;
   };
   const poll = kit.receive(url, { WaitTimeSeconds: 10 });
   poll.then(close, close);
   await kit.occasion.wait(1_000);
   const sentMs = kit.occasion.nowMs();
   await kit.send(url, 'one');
-  while (isOpen) {
+  while (state.isOpen) {
     await kit.occasion.wait(200);
-    if (isOpen) await kit.attributes(url);
+    if (state.isOpen) await kit.attributes(url);
   }
   const found = await poll;
   const tookMs = kit.occasion.nowMs() - sentMs;

@@ -35,7 +35,8 @@ class OwnTime {
 async function latePoll(stalledMs: number) {
   const time = new OwnTime();
   const front = await tamperingFront(up.target.address, async ({ action }, pass) => {
-    while (action === 'ReceiveMessage' && time.nowMs < 7_000) {
+    if (action !== 'ReceiveMessage') return pass();
+    while (time.nowMs < 7_000) {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     return pass();
