@@ -1,4 +1,5 @@
 import type { ClauseAnswer } from '../../fidelity.ts';
+import { isThrottle } from '../call-failures.ts';
 
 /** A call that the target answered: with what was asked for, or with an error of its own. */
 export type Answered<T> =
@@ -63,7 +64,7 @@ export function refusalBefore(request: string, refused: Refused): ClauseAnswer {
 
 /**
  * The document says that the call is refused.
- * @param names of the error, where the document says which; empty: any refusal by the caller's fault will do
+ * @param names of the error, where the document says which; empty: any refusal of what the call asks for will do
  */
 export function mustRefuse(
   request: string,
@@ -72,9 +73,34 @@ export function mustRefuse(
 ): ClauseAnswer {
   if (answer.is === 'ok') return deviates(request, 'accepted');
   if (isNotOffered(answer)) return notModelled(request, refusalText(answer));
-  const isNamed = names.length === 0 || names.some((name) => lastWord(answer.name) === name);
-  return judged(answer.status < 500 && isNamed, request, refusalText(answer));
+  const isNamed = names.includes(lastWord(answer.name));
+  if (!isNamed && isOfAnotherReason(answer, names)) {
+    return inconclusive(request, refusalText(answer));
+  }
+  const isExpected = isNamed || names.length === 0;
+  return judged(answer.status < 500 && isExpected, request, refusalText(answer));
 }
+
+/** Refusals that come before anybody looks at what a call asks for: of who asks, how often, and how slowly. */
+const statusesOfAnotherReason: ReadonlySet<number> = new Set([401, 403, 404, 408, 429]);
+const namesOfAccess =
+  /^(?:AccessDenied|AuthorizationError|ExpiredToken|IncompleteSignature|InvalidClientTokenId|InvalidSecurity|MissingAuthenticationToken|NotAuthorized|RequestExpired|SignatureDoesNotMatch|UnrecognizedClient)/;
+/** What says so whatever its status: 404 in the model of SQS, 400 on its page. */
+const nameOfReceipt = 'ReceiptHandleIsInvalid';
+
+/** @param names that the clause is about: where it is about something that is not there, absence is no other reason */
+function isOfAnotherReason(refused: Refused, names: readonly string[]): boolean {
+  const name = lastWord(refused.name);
+  if (name === nameOfReceipt) return false;
+  if (isThrottle(name) || namesOfAccess.test(name)) return true;
+  const isOfAbsence = isAbsence(name) || refused.status === 404;
+  if (isOfAbsence && names.some(isAbsence)) return false;
+  return isOfAbsence || statusesOfAnotherReason.has(refused.status);
+}
+
+/** Names of errors that say that a queue or a topic is not there (API references of SQS and SNS). */
+const isAbsence = (name: string): boolean =>
+  /(?:DoesNotExist|NonExistentQueue|NotFound)(?:Exception)?$/.test(name);
 
 /** The document says that the call is accepted. */
 export function mustAccept(request: string, answer: Answered<unknown>): ClauseAnswer {

@@ -119,6 +119,7 @@ export const filtering = topicClauses('Filters', [
     ask: async (kit) => {
       const topic = await kit.topic();
       const { QueueArn: Endpoint } = await kit.queues.attributes(await kit.queues.queue());
+      established(Endpoint !== undefined, 'a queue with an ARN');
       const FilterPolicy = JSON.stringify({ colour: 'red' });
       const subscribe = new SubscribeCommand({
         TopicArn: topic,

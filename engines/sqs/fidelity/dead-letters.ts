@@ -121,6 +121,7 @@ export const deadLetters = queueClauses('Dead letters', [
     source: page,
     ask: async (kit) => {
       const { QueueArn: deadLetterTargetArn } = await kit.attributes(await kit.queue());
+      established(deadLetterTargetArn !== undefined, 'a queue with an ARN');
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
       const made = await answered(
         kit.client.send(

@@ -7,6 +7,7 @@ import { fidelity } from '../../../engines/sns/fidelity/clauses.ts';
 import { answerOf, occasionAt } from '../aws/occasion.ts';
 import {
   type Answer,
+  changed,
   type Tamper,
   type TamperingFront,
   tamperingFront,
@@ -108,6 +109,17 @@ describe('what could not be asked is no clause kept', () => {
     const answer = await answerOf(fidelity, 'filter-absent', occasionAt(front));
     expect(answer.verdict).toBe('inconclusive');
   }, 30_000);
+
+  test('a filter for a queue of which nobody knows the name', async () => {
+    const front = await through(({ action }, pass) =>
+      action === 'GetQueueAttributes' ? changed(pass(), () => ({ Attributes: {} })) : pass(),
+    );
+    const answer = await answerOf(fidelity, 'filter-invalid', occasionAt(front));
+    expect(answer).toMatchObject({
+      verdict: 'inconclusive',
+      answer: expect.stringContaining('a queue with an ARN'),
+    });
+  });
 });
 
 describe('the clauses as data', () => {

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fauxqsProvisioner } from '../../../engines/aws/fauxqs.ts';
+import type { Provisioned } from '../../../engines/provisioner.ts';
+import { fidelity } from '../../../engines/sqs/fidelity/clauses.ts';
+import { answerOf, occasionAt } from '../aws/occasion.ts';
+import {
+  changed,
+  jsonError,
+  type Tamper,
+  type TamperingFront,
+  tamperingFront,
+} from '../aws/tampering-front.ts';
+import { bringUp } from '../embedded/bring-up.ts';
+
+let up: Provisioned;
+const fronts: TamperingFront[] = [];
+beforeAll(async () => {
+  up = await bringUp(fauxqsProvisioner);
+}, 60_000);
+afterAll(async () => {
+  for (const front of fronts) await front.close();
+  await up.down();
+});
+
+async function through(tamper: Tamper): Promise<string> {
+  const front = await tamperingFront(up.target.address, tamper);
+  fronts.push(front);
+  return front.address;
+}
+
+/** One action is refused, and all others are handed on. */
+const refusing =
+  (of: string, status: number, name: string): Tamper =>
+  async ({ action }, pass) =>
+    action === of ? jsonError(status, name) : pass();
+
+describe('a refusal that has another reason keeps no clause', () => {
+  test('a send without a group that is refused for who asks', async () => {
+    const front = await through(refusing('SendMessage', 403, 'AccessDenied'));
+    const answer = await answerOf(fidelity, 'fifo-group-required', occasionAt(front));
+    expect(answer.verdict).toBe('inconclusive');
+  });
+
+  test('a dead-letter queue of which nobody knows the name', async () => {
+    const front = await through(({ action }, pass) =>
+      action === 'GetQueueAttributes' ? changed(pass(), () => ({ Attributes: {} })) : pass(),
+    );
+    const answer = await answerOf(fidelity, 'dead-letter-of-fifo', occasionAt(front));
+    expect(answer).toMatchObject({
+      verdict: 'inconclusive',
+      answer: expect.stringContaining('a queue with an ARN'),
+    });
+  });
+});
