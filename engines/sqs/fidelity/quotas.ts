@@ -1,6 +1,12 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { isThrottle } from '../../aws/call-failures.ts';
-import { established, inconclusive, judged, notModelled } from '../../aws/fidelity/answers.ts';
+import {
+  deviates,
+  established,
+  inconclusive,
+  kept,
+  notModelled,
+} from '../../aws/fidelity/answers.ts';
 import { clientSettings } from '../../aws/service-client.ts';
 import type { ClauseAnswer, Occasion } from '../../fidelity.ts';
 import { guide, queueClauses, type QueueKit } from './kit.ts';
@@ -28,23 +34,45 @@ async function fifoCalls(kit: QueueKit): Promise<ClauseAnswer> {
   const url = await kit.fifo();
   const repeat = await sentOnce(kit.occasion, url);
   const request = `one SendMessage ${burst} times, ${callsAtOnce} at once`;
-  const endedMs: number[] = [];
-  let refused: string | undefined;
+  // The send whose request is repeated is one of them.
+  const acceptedMs: number[] = [kit.occasion.nowMs()];
+  let refused: { readonly name: string; readonly afterMost: number } | undefined;
   let left = burst;
   const worker = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const refusal = await repeat();
-      if (refusal !== undefined) refused ??= refusal;
-      endedMs.push(kit.occasion.nowMs());
+      const name = await repeat();
+      if (name === undefined) acceptedMs.push(kit.occasion.nowMs());
+      // Acceptances of calls beside it may be seen later than it.
+      else refused ??= { name, afterMost: acceptedMs.length + callsAtOnce - 1 };
     }
   };
   await Promise.all(Array.from({ length: callsAtOnce }, worker));
-  if (refused !== undefined) return judged(isThrottle(refused), request, `refused: ${refused}`);
-  const most = mostWithin(endedMs, secondMs);
+  const most = mostWithin(acceptedMs, secondMs);
+  if (refused !== undefined) {
+    const before = Math.min(acceptedMs.length, refused.afterMost);
+    return refusedBy(request, refused.name, { before, most });
+  }
   return most > callsPerSecond
     ? notModelled(request, `all accepted, ${most} of them within a second`)
     : inconclusive(request, `all accepted, and ${most} a second at most: not asked enough`);
+}
+
+interface Accepted {
+  /** So many at most had been accepted when the first call was refused: no clock is needed to count them. */
+  readonly before: number;
+  /** Within any second. */
+  readonly most: number;
+}
+
+/** A throttle keeps the clause only after as many calls as the quota has. */
+function refusedBy(request: string, name: string, { before, most }: Accepted): ClauseAnswer {
+  const answer = `refused: ${name}`;
+  if (!isThrottle(name)) return deviates(request, answer);
+  if (before < callsPerSecond) return deviates(request, `${answer}, after ${before} at most`);
+  return most >= callsPerSecond
+    ? kept(request, `${answer}, with ${most} accepted within a second`)
+    : inconclusive(request, `${answer}, and ${most} accepted a second at most: too slow to tell`);
 }
 
 /**

@@ -52,3 +52,34 @@ describe('a refusal that has another reason keeps no clause', () => {
     });
   });
 });
+
+describe('a quota is kept by as many acceptances', () => {
+  const throttledAfter = (count: number): Tamper => {
+    let calls = 0;
+    return async ({ action }, pass) => {
+      if (action !== 'SendMessage') return pass();
+      calls += 1;
+      return calls > count ? jsonError(400, 'RequestThrottled') : pass();
+    };
+  };
+
+  test('a throttle after a few calls is a deviation, however slow the machine', async () => {
+    const front = await through(throttledAfter(50));
+    const answer = await answerOf(fidelity, 'fifo-calls', occasionAt(front));
+    expect(answer).toMatchObject({
+      verdict: 'deviates',
+      answer: 'refused: RequestThrottled, after 50 at most',
+    });
+  }, 60_000);
+
+  test('a throttle after enough calls, which took longer than a second, says nothing', async () => {
+    const front = await through(throttledAfter(400));
+    let now = 0;
+    const occasion = { ...occasionAt(front), nowMs: () => (now += 10) };
+    const answer = await answerOf(fidelity, 'fifo-calls', occasion);
+    expect(answer).toMatchObject({
+      verdict: 'inconclusive',
+      answer: expect.stringContaining('too slow to tell'),
+    });
+  }, 60_000);
+});

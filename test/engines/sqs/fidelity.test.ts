@@ -265,8 +265,13 @@ describe('what a target does not know is not modelled', () => {
       calls += 1;
       return calls > 300 ? jsonError(400, 'RequestThrottled') : pass();
     });
-    const answer = await answerOf(fidelity, 'fifo-calls', occasionAt(front));
-    expect(answer).toMatchObject({ verdict: 'kept', answer: 'refused: RequestThrottled' });
+    // However slow the machine is, to the probe all of it is within a second.
+    const occasion = { ...occasionAt(front), nowMs: () => 0 };
+    const answer = await answerOf(fidelity, 'fifo-calls', occasion);
+    expect(answer).toMatchObject({
+      verdict: 'kept',
+      answer: 'refused: RequestThrottled, with 300 accepted within a second',
+    });
   }, 60_000);
 });
 
