@@ -102,6 +102,17 @@ function isOfAnotherReason(refused: Refused, names: readonly string[]): boolean 
 const isAbsence = (name: string): boolean =>
   /(?:DoesNotExist|NonExistentQueue|NotFound)(?:Exception)?$/.test(name);
 
+/** Of the look at a queue or a topic after a crash: that it is gone is known only where the target says so. */
+export function refusalAfterCrash(
+  request: string,
+  what: 'queue' | 'topic',
+  refused: Refused,
+): ClauseAnswer {
+  return isAbsence(lastWord(refused.name))
+    ? notModelled(request, `keeps nothing: the ${what} is gone, too (${refusalText(refused)})`)
+    : inconclusive(request, `after the crash the ${what} was not seen: ${refusalText(refused)}`);
+}
+
 /** The document says that the call is accepted. */
 export function mustAccept(request: string, answer: Answered<unknown>): ClauseAnswer {
   return answer.is === 'ok' ? kept(request, 'accepted') : refusalOf(request, answer);

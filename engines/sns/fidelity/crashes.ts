@@ -1,11 +1,5 @@
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
-import {
-  answered,
-  inconclusive,
-  judged,
-  notModelled,
-  refusalText,
-} from '../../aws/fidelity/answers.ts';
+import { answered, inconclusive, judged, refusalAfterCrash } from '../../aws/fidelity/answers.ts';
 import { guide, topicClauses } from './kit.ts';
 
 const messages = 20;
@@ -30,12 +24,7 @@ export const crashes = topicClauses('Over a crash', [
       const there = await answered(
         kit.client.send(new GetTopicAttributesCommand({ TopicArn: topic })),
       );
-      if (there.is === 'refused') {
-        return notModelled(
-          request,
-          `keeps nothing: the topic is gone, too (${refusalText(there)})`,
-        );
-      }
+      if (there.is === 'refused') return refusalAfterCrash(request, 'topic', there);
       const got = new Set(await kit.bodies(url, messages));
       const found = bodies.filter((body) => got.has(body)).length;
       return judged(found === messages, request, `${found} of ${messages}`);

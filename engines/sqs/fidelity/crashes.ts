@@ -4,8 +4,7 @@ import {
   established,
   inconclusive,
   judged,
-  notModelled,
-  refusalText,
+  refusalAfterCrash,
 } from '../../aws/fidelity/answers.ts';
 import type { ClauseAnswer } from '../../fidelity.ts';
 import { guide, queueClauses, type QueueKit } from './kit.ts';
@@ -70,5 +69,5 @@ async function crashed(
   const QueueName = url.slice(url.lastIndexOf('/') + 1);
   const there = await answered(kit.client.send(new GetQueueUrlCommand({ QueueName })));
   if (there.is === 'ok') return undefined;
-  return notModelled(request, `keeps nothing: the queue is gone, too (${refusalText(there)})`);
+  return refusalAfterCrash(request, 'queue', there);
 }

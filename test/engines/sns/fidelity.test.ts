@@ -110,6 +110,22 @@ describe('what could not be asked is no clause kept', () => {
     expect(answer.verdict).toBe('inconclusive');
   }, 30_000);
 
+  test.each([
+    ['NotFound', 'not-modelled'],
+    ['Throttled', 'inconclusive'],
+  ])(
+    'a crash after which the topic is answered with %s is %s',
+    async (name, verdict) => {
+      const front = await through(async ({ action }, pass) =>
+        action === 'GetTopicAttributes' ? refusedWith(name) : pass(),
+      );
+      const occasion = occasionAt(front, async () => {});
+      const answer = await answerOf(fidelity, 'kept-over-a-crash', occasion);
+      expect(answer).toMatchObject({ verdict, answer: expect.stringContaining('planted') });
+    },
+    30_000,
+  );
+
   test('a filter for a queue of which nobody knows the name', async () => {
     const front = await through(({ action }, pass) =>
       action === 'GetQueueAttributes' ? changed(pass(), () => ({ Attributes: {} })) : pass(),
@@ -137,8 +153,9 @@ describe('the clauses as data', () => {
   });
 });
 
-const refusal: Answer = {
+const refusedWith = (code: string): Answer => ({
   status: 400,
   type: 'text/xml',
-  body: '<ErrorResponse><Error><Type>Sender</Type><Code>TopicLimitExceeded</Code><Message>planted</Message></Error></ErrorResponse>',
-};
+  body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>planted</Message></Error></ErrorResponse>`,
+});
+const refusal = refusedWith('TopicLimitExceeded');

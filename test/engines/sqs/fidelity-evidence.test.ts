@@ -83,3 +83,20 @@ describe('a quota is kept by as many acceptances', () => {
     });
   }, 60_000);
 });
+
+describe('a crash after which the queue is not seen', () => {
+  const nothing = async (): Promise<void> => {};
+
+  test.each([
+    [400, 'QueueDoesNotExist', 'not-modelled'],
+    [400, 'AWS.SimpleQueueService.NonExistentQueue', 'not-modelled'],
+    [403, 'AccessDenied', 'inconclusive'],
+    [400, 'RequestThrottled', 'inconclusive'],
+    [503, 'ServiceUnavailable', 'inconclusive'],
+  ])('%i %s is %s', async (status, name, verdict) => {
+    const front = await through(refusing('GetQueueUrl', status, name));
+    const occasion = occasionAt(front, nothing);
+    const answer = await answerOf(fidelity, 'kept-over-a-crash', occasion);
+    expect(answer).toMatchObject({ verdict, answer: expect.stringContaining('planted') });
+  });
+});
