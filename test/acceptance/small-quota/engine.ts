@@ -5,7 +5,7 @@ import { profiles } from '../../../engines/sqs/profiles.ts';
 
 const { 'fifo-quota': quota } = profiles;
 
-/** A tenth of the quota of SQS, which any machine can reach. */
+/** A thirtieth of the quota of SQS, which any machine can reach. */
 export default {
   ...sqs,
   profiles: {
@@ -14,7 +14,7 @@ export default {
       options: {
         ...quota.options,
         sendsAtOnce: 4,
-        service: { does: 'limit-calls', callsPerSecond: 30 },
+        service: { does: 'limit-calls', callsPerSecond: 10 },
       },
     },
   },
