@@ -19,11 +19,6 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes what is known only afterwards; the bucket may owe some then. */
-  charge(amount: number, nowMs: number): void {
-    this.#tokens = this.tokens(nowMs) - amount;
-  }
-
   /** A clock that goes back brings nothing. */
   tokens(nowMs: number): number {
     const passedMs = Math.max(0, nowMs - this.#filledMs);
