@@ -55,7 +55,7 @@ export const groups = queueClauses('Message groups', [
       const url = await waitingIn(kit, ['a1', 'a2', 'b1']);
       const first = await kit.first(url, { MaxNumberOfMessages: 1 });
       established(first.Body === 'a1', 'the first message is received first');
-      const others = await kit.receive(url);
+      const others = await kit.collect(url, 1, 2_000);
       const isRight = others.length === 1 && others[0]?.Body === 'b1';
       return judged(
         isRight,
