@@ -43,10 +43,11 @@ export interface Occasion {
   readonly target: Target;
   /** Begins the name of whatever the probe makes: letters, digits and dashes, at most 50. */
   readonly name: string;
+  /** Aborted when the run is interrupted and when the clause is over, with its answer or for want of one. */
   readonly signal: AbortSignal;
   /** Milliseconds of a clock that never goes back. */
   nowMs(): number;
-  /** Rejects when the run is interrupted. */
+  /** Rejects when `signal` is aborted. */
   wait(ms: number): Promise<void>;
   /** SIGKILL of the target, and a start on what it kept; undefined where somebody else has started it. */
   readonly crash: (() => Promise<void>) | undefined;

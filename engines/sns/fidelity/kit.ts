@@ -10,12 +10,10 @@ import {
 } from '@aws-sdk/client-sns';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { established } from '../../aws/fidelity/answers.ts';
-import { clientSettings } from '../../aws/service-client.ts';
+import { probeClients } from '../../aws/fidelity/probe-clients.ts';
 import type { ClauseAnswer, FidelityClause, Occasion } from '../../fidelity.ts';
 import { QueueKit } from '../../sqs/fidelity/kit.ts';
 import { lettingIn } from '../policy.ts';
-
-const answerTimeoutMs = 15_000;
 
 type PublishMore = Omit<PublishCommandInput, 'TopicArn' | 'Message'>;
 
@@ -28,11 +26,14 @@ export interface Subscription {
 /** What probes of topics speak through, with the queues that are subscribed to them. */
 export class TopicKit {
   readonly client: SNSClient;
+  readonly #removing: SNSClient;
   readonly queues: QueueKit;
   readonly #made: string[] = [];
 
   constructor(occasion: Occasion) {
-    this.client = new SNSClient(clientSettings(occasion.target, { attempts: 1, answerTimeoutMs }));
+    const { asking, removing } = probeClients(occasion);
+    this.client = new SNSClient(asking);
+    this.#removing = new SNSClient(removing);
     this.queues = new QueueKit(occasion);
   }
 
@@ -99,9 +100,10 @@ export class TopicKit {
 
   async close(): Promise<void> {
     for (const TopicArn of this.#made) {
-      await this.client.send(new DeleteTopicCommand({ TopicArn })).catch(() => undefined);
+      await this.#removing.send(new DeleteTopicCommand({ TopicArn })).catch(() => undefined);
     }
     this.client.destroy();
+    this.#removing.destroy();
     await this.queues.close();
   }
 }

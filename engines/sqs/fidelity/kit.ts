@@ -12,13 +12,10 @@ import {
   type SendMessageCommandOutput,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../../aws/service-client.ts';
 import { established } from '../../aws/fidelity/answers.ts';
 import { Lateness, tooSlow } from '../../aws/fidelity/lateness.ts';
+import { probeClients } from '../../aws/fidelity/probe-clients.ts';
 import type { ClauseAnswer, FidelityClause, Occasion } from '../../fidelity.ts';
-
-/** Longer than any poll here. */
-const answerTimeoutMs = 15_000;
 
 type Attributes = CreateQueueCommandInput['Attributes'];
 type SendMore = Omit<SendMessageCommandInput, 'QueueUrl' | 'MessageBody'>;
@@ -30,6 +27,7 @@ type ReceiveMore = Omit<ReceiveMessageCommandInput, 'QueueUrl'>;
  */
 export class QueueKit {
   readonly client: SQSClient;
+  readonly #removing: SQSClient;
   readonly occasion: Occasion;
   readonly lateness: Lateness;
   readonly #made: string[] = [];
@@ -41,10 +39,9 @@ export class QueueKit {
       ...occasion,
       wait: (ms) => this.lateness.of(Math.max(0, ms), () => occasion.wait(ms)),
     };
-    this.client = new SQSClient({
-      ...clientSettings(occasion.target, { attempts: 1, answerTimeoutMs }),
-      useQueueUrlAsEndpoint: false,
-    });
+    const { asking, removing } = probeClients(occasion);
+    this.client = new SQSClient({ ...asking, useQueueUrlAsEndpoint: false });
+    this.#removing = new SQSClient({ ...removing, useQueueUrlAsEndpoint: false });
   }
 
   nextName(): string {
@@ -167,9 +164,10 @@ export class QueueKit {
   /** What cannot be removed stays: the clause has its answer by then. */
   async close(): Promise<void> {
     for (const QueueUrl of this.#made) {
-      await this.client.send(new DeleteQueueCommand({ QueueUrl })).catch(() => undefined);
+      await this.#removing.send(new DeleteQueueCommand({ QueueUrl })).catch(() => undefined);
     }
     this.client.destroy();
+    this.#removing.destroy();
   }
 }
 

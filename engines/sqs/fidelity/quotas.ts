@@ -7,7 +7,7 @@ import {
   kept,
   notModelled,
 } from '../../aws/fidelity/answers.ts';
-import { clientSettings } from '../../aws/service-client.ts';
+import { probeClients } from '../../aws/fidelity/probe-clients.ts';
 import type { ClauseAnswer, Occasion } from '../../fidelity.ts';
 import { guide, queueClauses, type QueueKit } from './kit.ts';
 
@@ -17,7 +17,6 @@ const callsPerSecond = 300;
 const burst = 600;
 const callsAtOnce = 64;
 const secondMs = 1_000;
-const answerTimeoutMs = 15_000;
 
 export const quotas = queueClauses('Quotas', [
   {
@@ -81,10 +80,10 @@ function refusedBy(request: string, name: string, { before, most }: Accepted): C
  * @returns the name of an error, or undefined for an acknowledgement
  */
 async function sentOnce(
-  { target }: Occasion,
+  occasion: Occasion,
   QueueUrl: string,
 ): Promise<() => Promise<string | undefined>> {
-  const settings = clientSettings(target, { attempts: 1, answerTimeoutMs });
+  const { asking: settings } = probeClients(occasion);
   const { requestHandler } = settings;
   type Request = Parameters<typeof requestHandler.handle>[0];
   let seen: Request | undefined;

@@ -8,10 +8,20 @@ const mostMs = { seconds: 120_000, minutes: 900_000 } as const satisfies Record<
   number
 >;
 
-/** Whatever a probe throws is evidence that is missing, and no answer of the target. */
-export async function askClause(clause: FidelityClause, occasion: Occasion): Promise<ClauseAnswer> {
+/**
+ * Whatever a probe throws is evidence that is missing, and no answer of the target. A probe that is given up ends: what
+ * it goes on asking would disturb the clauses after it.
+ * @param occasionWith the signal that ends the clause
+ */
+export async function askClause(
+  clause: FidelityClause,
+  occasionWith: (signal: AbortSignal) => Occasion,
+  interruption: AbortSignal,
+): Promise<ClauseAnswer> {
+  const over = new AbortController();
+  const occasion = occasionWith(AbortSignal.any([over.signal, interruption]));
   try {
-    const asked = within(clause.probe(occasion), clause.id, mostMs[clause.takes], occasion.signal);
+    const asked = within(clause.probe(occasion), clause.id, mostMs[clause.takes], interruption);
     return bounded(await asked);
   } catch (error) {
     return bounded({
@@ -19,6 +29,8 @@ export async function askClause(clause: FidelityClause, occasion: Occasion): Pro
       request: 'not asked to the end',
       answer: describeError(error),
     });
+  } finally {
+    over.abort();
   }
 }
 

@@ -4,10 +4,10 @@ import type {
   FidelityDeviation,
   Occasion,
 } from '../../../engines/fidelity.ts';
-import { AckmarkError } from '../../core/errors.ts';
 import type { ClauseAnswerRecord } from '../../record/fidelity-schema.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { LiveTarget } from '../live-target.ts';
+import { sleep } from '../waiting.ts';
 import { askClause } from './ask-clause.ts';
 
 /** Most clauses are about time that passes: they wait beside each other, and few of them work. */
@@ -32,8 +32,9 @@ export async function askTarget(
   const ask = async (clause: FidelityClause): Promise<void> => {
     if (signal.aborted) return;
     const startedNs = clock.nowNs();
-    const occasion = occasionOf(live, clauses.indexOf(clause), environment);
-    const answer = await askClause(clause, occasion);
+    const occasionWith = (ending: AbortSignal): Occasion =>
+      occasionOf(live, clauses.indexOf(clause), environment, ending);
+    const answer = await askClause(clause, occasionWith, signal);
     // What was cut short by the interruption was not asked.
     if (signal.aborted && answer.verdict === 'inconclusive') return;
     const deviation = deviationOf(fidelity.deviations, clause.id, live.direct.kind, day);
@@ -62,7 +63,8 @@ async function besideEachOther<T>(
 function occasionOf(
   live: LiveTarget,
   index: number,
-  { brokerKey, clock, signal }: RunEnvironment,
+  { brokerKey, clock }: RunEnvironment,
+  signal: AbortSignal,
 ): Occasion {
   const { access } = live;
   return {
@@ -70,7 +72,7 @@ function occasionOf(
     name: `ackmark-${brokerKey}-c${index}`,
     signal,
     nowMs: () => clock.nowNs() / 1e6,
-    wait: (ms) => waitFor(ms, signal),
+    wait: (ms) => sleep(Math.max(0, ms), signal),
     crash:
       access.kind === 'external'
         ? undefined
@@ -79,24 +81,6 @@ function occasionOf(
             for (const node of access.nodes) await node.restart();
           },
   };
-}
-
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  const interrupted = new AckmarkError('INTERRUPTED', 'interrupted while a clause was asked', {
-    hint: 'Run the same command again.',
-  });
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(interrupted);
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(interrupted);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }
 
 function deviationOf(
