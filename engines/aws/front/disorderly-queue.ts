@@ -17,8 +17,12 @@ import {
   textIn,
   withDocument,
 } from './service-call.ts';
+import { SharedReceipts } from './shared-receipts.ts';
 
 type Disorder = Extract<AwsService, { readonly does: 'repeat-and-disorder' }>;
+
+/** Messages of a standard queue (quotas of the Developer Guide: in flight). */
+const inHandsMost = 120_000;
 
 /**
  * What its document allows a standard queue, and what nobody can ask of one: a message comes late, or a second time
@@ -31,8 +35,7 @@ export class DisorderlyQueue implements Manner {
   readonly #happens: Chance;
   readonly #random: Random;
   readonly #queues = new Map<string, HeldMessages>();
-  /** Receipts that two receives got, and whether the message was deleted with it. */
-  readonly #shared = new Map<string, boolean>();
+  readonly #shared = new SharedReceipts(inHandsMost);
 
   constructor(how: Disorder, nowMs: () => number) {
     this.#how = how;
@@ -68,7 +71,7 @@ export class DisorderlyQueue implements Manner {
       }
       inTime.push(message);
       if (this.#happens(this.#how.twicePermille)) {
-        this.#shared.set(textIn(message, 'ReceiptHandle'), false);
+        this.#shared.share(textIn(message, 'ReceiptHandle'));
         later.push(receivedAgain(message));
       }
     }
@@ -97,9 +100,9 @@ export class DisorderlyQueue implements Manner {
   /** Whether the queue hears of it. A second deletion by the same receipt is well, and changes nothing. */
   #isDeleted(entry: Parameters): boolean {
     const receipt = textIn(entry, 'ReceiptHandle');
-    if (this.#shared.get(receipt) === true) return false;
+    if (this.#shared.isDeleted(receipt)) return false;
     if (this.#happens(this.#how.undeletedPermille)) return false;
-    if (this.#shared.has(receipt)) this.#shared.set(receipt, true);
+    this.#shared.delete(receipt);
     return true;
   }
 

@@ -40,6 +40,13 @@ async function upBehind(
 ): Promise<Provisioned> {
   const up = await behind.up(host, request);
   const process = new NodeProcess(host, 'proxy of AWS');
+  const down = async (): Promise<void> => {
+    try {
+      await process.stop(graceMs);
+    } finally {
+      await up.down();
+    }
+  };
   try {
     const [upstream] = up.upstreams;
     invariant(upstream !== undefined, 'a target has a node');
@@ -72,14 +79,10 @@ async function upBehind(
       target,
       proxied: isProxied ? told(up.proxied) : target,
       upstreams: [front],
-      down: async () => {
-        await process.stop(graceMs);
-        await up.down();
-      },
+      down,
     };
   } catch (error) {
-    await process.stop(graceMs);
-    await up.down();
+    await down();
     throw error;
   }
 }
