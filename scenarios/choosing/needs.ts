@@ -30,8 +30,8 @@ export interface Need {
   readonly shownBy: Shown | 'declared';
 }
 
-const levelAbove = (least: readonly Level[]) => (offer: Offer) =>
-  least.includes(offer.profile.level);
+const ofLevels = (levels: readonly Level[]) => (offer: Offer) =>
+  levels.includes(offer.profile.level);
 const promising =
   (...any: readonly PromiseSet[]) =>
   (offer: Offer) =>
@@ -103,7 +103,7 @@ export const needs = {
   },
   'no-loss': {
     text: 'nothing acknowledged is lost while nothing fails',
-    isOffered: levelAbove(['at-least-once', 'exactly-once']),
+    isOffered: ofLevels(['at-least-once', 'exactly-once']),
     shownBy: { checks: ['D1'], under: 'none' },
   },
   'client-crash': {
