@@ -100,3 +100,17 @@ describe('a crash after which the queue is not seen', () => {
     expect(answer).toMatchObject({ verdict, answer: expect.stringContaining('planted') });
   });
 });
+
+test('a long poll that is refused before anybody awaits it ends the probe alone', async () => {
+  const front = await through(refusing('ReceiveMessage', 400, 'OverLimit'));
+  const unhandled: unknown[] = [];
+  const keep = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', keep);
+  const answer = await answerOf(fidelity, 'long-poll-ends-with-message', occasionAt(front));
+  process.off('unhandledRejection', keep);
+  expect(answer).toMatchObject({
+    verdict: 'inconclusive',
+    answer: expect.stringContaining('OverLimit'),
+  });
+  expect(unhandled).toEqual([]);
+});
