@@ -1,5 +1,6 @@
 import {
   DeleteMessageCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
@@ -23,6 +24,8 @@ const marginMs = 10_000;
 const retentionMs = 60_000;
 const inFlightMost = 120_000;
 const callsAtOnce = 16;
+const sentinel = 'sentinel';
+const isSentinel = ({ Body }: Message): boolean => Body === sentinel;
 
 /** What only minutes, or a hundred thousand messages, can show. */
 export const minutes = queueClauses('Windows and limits', [
@@ -68,7 +71,11 @@ async function secondSend(kit: QueueKit, afterMs: number, expected: 0 | 1): Prom
   const lateMs = kit.occasion.nowMs() - sentMs;
   const request = `SendMessage with the same id after ${Math.round(lateMs / 1_000)} s`;
   if (expected === 0 && lateMs > windowMs) return inconclusive(request, tooSlow);
-  const got = await kit.receive(url, { WaitTimeSeconds: 3 });
+  // What is sent afterwards, to another group, shows that the queue has handed out what it had.
+  await kit.sendTo(url, 'sentinel', sentinel);
+  const all = await kit.drain(url, expected + 1, 8_000);
+  established(all.some(isSentinel), 'a message that is sent afterwards is received');
+  const got = all.filter((message) => !isSentinel(message));
   return judged(got.length === expected, request, bodiesOf(got));
 }
 
@@ -83,7 +90,15 @@ async function retentionEnds(kit: QueueKit): Promise<ClauseAnswer> {
   for (;;) {
     const left = await kit.receive(url);
     const age = `${Math.round((kit.occasion.nowMs() - sentMs) / 1_000)} s after the send`;
-    if (left.length === 0) return judged(true, request, `nothing ${age}`);
+    if (left.length === 0) {
+      // Silence is an answer only of a queue that hands out what it has.
+      await kit.send(url, sentinel);
+      const later = await kit.collect(url, 1, 8_000);
+      const old = later.filter((message) => !isSentinel(message));
+      if (old.length > 0) return judged(false, request, `${bodiesOf(old)} later than ${age}`);
+      established(later.length > 0, 'a message that is sent afterwards is received');
+      return judged(true, request, `nothing ${age}`);
+    }
     if (kit.occasion.nowMs() - sentMs > 3 * retentionMs) {
       return judged(false, request, `${bodiesOf(left)} ${age}`);
     }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fauxqsProvisioner } from '../../../engines/aws/fauxqs.ts';
+import type { ClauseAnswer } from '../../../engines/fidelity.ts';
 import type { Provisioned } from '../../../engines/provisioner.ts';
 import { fidelity } from '../../../engines/sqs/fidelity/clauses.ts';
 import { answerOf, occasionAt } from '../aws/occasion.ts';
@@ -113,4 +114,69 @@ test('a long poll that is refused before anybody awaits it ends the probe alone'
     answer: expect.stringContaining('OverLimit'),
   });
   expect(unhandled).toEqual([]);
+});
+
+describe('what only minutes show is not kept by silence', () => {
+  /** The minutes fly; what is handed out after them is only what passes, and polls of nothing take their time. */
+  async function afterMinutes(
+    clause: string,
+    passes: (body: string) => boolean,
+  ): Promise<ClauseAnswer> {
+    let nowMs = 0;
+    let hasFlown = false;
+    const front = await through(async ({ action, body }, pass) => {
+      if (action !== 'ReceiveMessage' || !hasFlown) return pass();
+      const asked = JSON.parse(body) as { readonly WaitTimeSeconds: number };
+      return changed(pass(JSON.stringify({ ...asked, WaitTimeSeconds: 0 })), (value) => {
+        const all = (value['Messages'] ?? []) as readonly { readonly Body: string }[];
+        const Messages = all.filter(({ Body }) => passes(Body));
+        if (Messages.length === 0) nowMs += asked.WaitTimeSeconds * 1_000;
+        return { Messages };
+      });
+    });
+    return answerOf(fidelity, clause, {
+      ...occasionAt(front),
+      nowMs: () => nowMs,
+      wait: async (ms) => {
+        nowMs += ms;
+        hasFlown = true;
+      },
+    });
+  }
+
+  test.each(['dedup-to-the-edge', 'dedup-after-window', 'retention-ends'])(
+    '%s, of a queue that has stopped handing out messages',
+    async (clause) => {
+      const answer = await afterMinutes(clause, () => false);
+      expect(answer).toMatchObject({
+        verdict: 'inconclusive',
+        answer: expect.stringContaining('a message that is sent afterwards is received'),
+      });
+    },
+  );
+
+  test('a copy that is recognised within the five minutes', async () => {
+    const answer = await afterMinutes('dedup-to-the-edge', () => true);
+    expect(answer).toMatchObject({ verdict: 'kept', answer: 'nothing' });
+  });
+
+  test('a copy that is recognised for longer than five minutes', async () => {
+    // To the target the copy comes at once.
+    const answer = await afterMinutes('dedup-after-window', () => true);
+    expect(answer).toMatchObject({
+      verdict: 'deviates',
+      request: 'SendMessage with the same id after 310 s',
+      answer: 'nothing',
+    });
+  });
+
+  test('a message that is gone while what is sent later comes', async () => {
+    const answer = await afterMinutes('retention-ends', (body) => body !== 'one');
+    expect(answer.verdict).toBe('kept');
+  });
+
+  test('a message that is there long after its time', async () => {
+    const answer = await afterMinutes('retention-ends', () => true);
+    expect(answer.verdict).toBe('deviates');
+  });
 });
