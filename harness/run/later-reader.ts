@@ -56,7 +56,7 @@ export async function readLater(stage: Stage, stand: LaterStand): Promise<LaterR
     const isOwn = mayHaveOwnGroup(stage);
     const mustCome = isOwn || isBacklog(stage);
     const end = readingEndOf(backlog, { isShared: !isOwn, mustCome });
-    const isWhole = await untilOver(stage, end, copies);
+    const isWhole = await untilOver(stage, end, { copies, cut });
     if (cut.length > 0) throw lostSession(cut[0]);
     await within(consumer.close(), 'close', closeMs, signal);
     return { copies, isWhole };
@@ -135,11 +135,11 @@ function copiesIn(batch: readonly Delivery[], run: number): readonly LaterCopy[]
   });
 }
 
-/** @returns whether it came to the end before the time was over */
+/** @returns whether it came to the end, or lost its session, before the time was over */
 async function untilOver(
   { environment: { clock, signal } }: Stage,
   end: ReadingEnd,
-  copies: readonly LaterCopy[],
+  { copies, cut }: { readonly copies: readonly LaterCopy[]; readonly cut: readonly unknown[] },
 ): Promise<boolean> {
   let seen = 0;
   let sinceNs = clock.nowNs();
@@ -148,7 +148,7 @@ async function untilOver(
       seen = copies.length;
       sinceNs = clock.nowNs();
     }
-    return isRead(end, copies, (clock.nowNs() - sinceNs) / 1e6);
+    return cut.length > 0 || isRead(end, copies, (clock.nowNs() - sinceNs) / 1e6);
   };
   return waitUntil(isOver, readMs, pollMs, signal);
 }
