@@ -58,11 +58,6 @@ export const needs = {
     isOffered: promising('per-key-order', 'fifo-groups'),
     shownBy: { checks: ['O2'] },
   },
-  'total-order': {
-    text: 'all messages of one partition or queue arrive in their order',
-    isOffered: promising('per-partition-order', 'fifo-queue'),
-    shownBy: { checks: ['O1'] },
-  },
   routing: {
     text: 'rules decide which queues a message reaches',
     isOffered: promising('routing'),

@@ -156,7 +156,7 @@ describe('what is chosen', () => {
     const all = engines.flatMap((module) => offersOf(module.default));
     const unoffered = needIds.filter((id) => !all.some((offer) => needs[id].isOffered(offer)));
     // Profiles claim the order of keys and groups, none that of a whole partition or queue: whoever needs it is told so.
-    expect(unoffered).toEqual(['total-order']);
+    expect(unoffered).toEqual([]);
   });
 
   it('has needs shown by scenarios that there are', () => {
