@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlannedEngine } from '../plan/cell.ts';
 import type { BurdenRecord } from '../record/burden-schema.ts';
@@ -19,15 +19,30 @@ export function burdenOf(
   };
 }
 
-/** Blocks that are allocated: a segment may be preallocated, and sparse. */
-function bytesIn(directory: string): number {
+/**
+ * Blocks that are allocated: a segment may be preallocated, and sparse. A broker that is still alive removes files and
+ * whole directories between two looks: what is gone, or may not be read, takes no part.
+ */
+export function bytesIn(directory: string): number {
   let bytes = 0;
-  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
-    // A broker that is still alive may remove a file between the two looks.
-    const stats = statSync(join(directory, name), { throwIfNoEntry: false });
-    if (stats?.isFile() === true) bytes += stats.blocks * blockBytes;
+  for (const entry of entriesOf(directory)) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) bytes += bytesIn(path);
+    else if (entry.isFile()) {
+      bytes += (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * blockBytes;
+    }
   }
   return bytes;
+}
+
+function entriesOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT' || code === 'EACCES') return [];
+    throw error;
+  }
 }
 
 /** Of `stat`, whatever the file system's own blocks are: POSIX, sys/stat.h. */

@@ -45,7 +45,7 @@ export async function runCell(
   const stage = await openStage(cell, engine, live, environment);
   let record: JudgedCell;
   try {
-    record = { ...(await perform(stage, engine, startedNs)), burden: burdenOf(live, cell.engine) };
+    record = await perform(stage, engine, startedNs);
     const { directory } = record.history;
     if (directory !== '') writeSeal(join(environment.directory, directory), nodeDisk, record);
   } catch (error) {
@@ -63,11 +63,7 @@ export async function runCell(
   return record;
 }
 
-async function perform(
-  stage: Stage,
-  engine: Engine,
-  startedNs: number,
-): Promise<Omit<JudgedCell, 'burden'>> {
+async function perform(stage: Stage, engine: Engine, startedNs: number): Promise<JudgedCell> {
   const { cell, environment } = stage;
   const played = await play(stage, () => readCpu(stage));
   const environmentFault = await environmentFaultOf(stage.live);
@@ -81,6 +77,7 @@ async function perform(
     ...identityOf(cell),
     ...judgement,
     target: { kind, title: titled(title, stage), address, nodes, number: stage.live.number },
+    burden: burdenOf(stage.live, cell.engine),
     effective: [...stage.deployed.effective, ...whereEffectsAre(stage)],
     options: JSON.stringify(cell.profile.options),
     outcomes: outcomeNames(stage),
