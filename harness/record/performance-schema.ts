@@ -53,6 +53,12 @@ export const performance = z.discriminatedUnion('status', [
   z.strictObject({
     status: z.literal('invalid'),
     reasons: z.array(z.string()).min(1),
+    middleStands: z
+      .boolean()
+      .default(false)
+      .describe(
+        'nothing but the tail was late: medians, rates and CPU count, p99 and beyond do not',
+      ),
     figures: performanceFigures,
   }),
 ]);

@@ -90,7 +90,7 @@ export function priceOf(
   });
   return validity.status === 'valid'
     ? { status: 'valid', figures }
-    : { status: 'invalid', reasons: [...validity.reasons], figures };
+    : { ...validity, reasons: [...validity.reasons], figures };
 }
 
 function figuresOf(

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
 import { significant } from '../text/numbers.ts';
 import { isControl, isJudged } from './cells.ts';
-import { type NotPriced, type PriceTable, priceTablesOf } from './price.ts';
+import { lacksTail, type NotPriced, type PriceTable, priceTablesOf } from './price.ts';
 
 /** What to do about prices that are missing because sends left late. */
 export interface PriceAdvice {
@@ -24,9 +24,15 @@ export function priceAdvice(record: RunRecord): PriceAdvice | undefined {
   if (record.searches.length > 0) return undefined;
   const tables = priceTablesOf(record);
   const missing = tables.reduce((sum, table) => sum + table.notPriced.filter(wasLate).length, 0);
-  if (missing === 0) return undefined;
+  const cut = tables.reduce((sum, { rows }) => sum + rows.filter(lacksTail).length, 0);
+  if (missing + cut === 0) return undefined;
   const all = tables.reduce((sum, { rows, notPriced }) => sum + rows.length + notPriced.length, 0);
-  const count = `${missing} of ${all} ${all === 1 ? 'price is' : 'prices are'} missing`;
+  const count = [
+    ...(missing > 0
+      ? [`${missing} of ${all} ${all === 1 ? 'price is' : 'prices are'} missing`]
+      : []),
+    ...(cut > 0 ? [`${cut} of ${all} ${all === 1 ? 'price has' : 'prices have'} no p99`] : []),
+  ].join(' and ');
   const flags = longerWarmUp(record, tables);
   return {
     text: `${count} because the generator was late (${machineText(record)})`,
@@ -42,7 +48,9 @@ function machineText({ host }: RunRecord): string {
 
 /** Undefined where no rate was asked for: what leaves by its answers has no timetable to keep. */
 function longerWarmUp(record: RunRecord, tables: readonly PriceTable[]): string | undefined {
-  const late = tables.filter(({ notPriced }) => notPriced.some(wasLate));
+  const late = tables.filter(
+    ({ rows, notPriced }) => rows.some(lacksTail) || notPriced.some(wasLate),
+  );
   const names = late.map(({ scenario }) => scenario);
   const rate = Math.max(
     0,

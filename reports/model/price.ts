@@ -18,6 +18,11 @@ import { type CellState, matrixOf, type MatrixRow } from './matrix.ts';
 /** Percentiles in nanoseconds. */
 export interface Percentiles {
   readonly p50Ns: number;
+  /** Undefined where sends left late in every round: the middle stands, the tail is the generator's. */
+  readonly tail: Tail | undefined;
+}
+
+export interface Tail {
   readonly p99Ns: number;
   readonly p999Ns: number;
   readonly maxNs: number;
@@ -31,7 +36,7 @@ export interface PriceRow {
   readonly promises: JudgedCell['promises'];
   /** The worst state over all scenarios: a fast profile that broke its promise is fast and wrong. */
   readonly verdict: CellState;
-  /** Rounds that count, out of those that ran. */
+  /** Rounds of which every figure counts, out of those that ran. */
   readonly roundsValid: number;
   readonly roundsRun: number;
   readonly targetRatePerSecond: number;
@@ -44,8 +49,9 @@ export interface PriceRow {
   readonly brokerCpuMicrosPerMessage: number | undefined;
   /** The same with their intervals over the rounds, as far as they were measured. */
   readonly estimates: Readonly<Partial<Record<MetricId, Estimate>>>;
-  /** Of the rounds that count. */
+  /** Of the rounds that count for the middle, and of those among them that count for the tail. */
   readonly figures: readonly PerformanceFigures[];
+  readonly tailFigures: readonly PerformanceFigures[];
   /** Against the row before it of the same engine, which promises less or as much. */
   readonly step: Step | undefined;
 }
@@ -72,6 +78,15 @@ export interface NotPriced {
   readonly failed: boolean;
 }
 
+/** What `late` stands for in a table. */
+export const lateTail =
+  'late: so many sends left late that p99 would be the generator’s; medians and CPU stand';
+
+/** In no round did its sends leave in time for a tail. */
+export function lacksTail({ tailFigures }: PriceRow): boolean {
+  return tailFigures.length === 0;
+}
+
 /** The price of a guarantee: one table per timed scenario. */
 export interface PriceTable {
   readonly scenario: string;
@@ -90,9 +105,8 @@ export function priceTablesOf(record: RunRecord): PriceTable[] {
     const rows: PriceRow[] = [];
     const notPriced: NotPriced[] = [];
     for (const [name, rounds] of groupBy(cells, profileName)) {
-      const judged = rounds.filter(isJudged);
-      const valid = judged.filter((cell) => cell.performance.status === 'valid');
-      const row = rowOf(valid, rounds.length, verdicts.get(name) ?? 'inconclusive');
+      const standing = rounds.filter(isJudged).filter(middleStands);
+      const row = rowOf(standing, rounds.length, verdicts.get(name) ?? 'inconclusive');
       if (row === undefined) {
         const failed = rounds.every(({ status }) => status === 'error');
         notPriced.push({ name, reasons: rounds.flatMap(whyUnpriced), failed });
@@ -123,13 +137,22 @@ function worstOf(row: MatrixRow): CellState {
   return badFirst.find((state) => states.has(state)) ?? 'held';
 }
 
+function middleStands({ performance }: JudgedCell): boolean {
+  return (
+    performance.status === 'valid' || (performance.status === 'invalid' && performance.middleStands)
+  );
+}
+
 function rowOf(
-  valid: readonly JudgedCell[],
+  standing: readonly JudgedCell[],
   roundsRun: number,
   verdict: CellState,
 ): PriceRow | undefined {
-  const [first] = valid;
-  const all = valid.flatMap(({ performance }) =>
+  const [first] = standing;
+  const all = standing.flatMap(({ performance }) =>
+    performance.status === 'untimed' ? [] : [performance.figures],
+  );
+  const valid = standing.flatMap(({ performance }) =>
     performance.status === 'valid' ? [performance.figures] : [],
   );
   const [figures] = all;
@@ -142,39 +165,58 @@ function rowOf(
     level: first.level,
     promises: first.promises,
     verdict,
-    roundsValid: all.length,
+    roundsValid: valid.length,
     roundsRun,
     targetRatePerSecond: figures.targetRatePerSecond,
     achievedRatePerSecond: median(all.map((one) => one.achievedRatePerSecond)),
     deliveredRatePerSecond: median(all.map((one) => one.deliveredRatePerSecond)),
-    publish: percentilesOf(all.map((one) => one.publishResponse)),
-    endToEnd: percentilesOf(all.map((one) => one.endToEndResponse)),
+    publish: percentilesOf(all, valid, (one) => one.publishResponse),
+    endToEnd: percentilesOf(all, valid, (one) => one.endToEndResponse),
     clientCpuMicrosPerMessage: median(all.map((one) => one.clientCpuMicrosPerMessage)),
     brokerCpuMicrosPerMessage: brokerCpu.length === 0 ? undefined : median(brokerCpu),
-    estimates: estimatesOf(all),
+    estimates: estimatesOf({ figures: all, tailFigures: valid }),
     figures: all,
+    tailFigures: valid,
     step: undefined,
   };
 }
 
-function estimatesOf(rounds: readonly PerformanceFigures[]): PriceRow['estimates'] {
+type Rounds = Pick<PriceRow, 'figures' | 'tailFigures'>;
+
+function valuesOf(metric: MetricId, { figures, tailFigures }: Rounds): readonly number[] {
+  const { of, isTail } = metrics[metric];
+  return (isTail ? tailFigures : figures).flatMap((round) => of(round) ?? []);
+}
+
+function estimatesOf(rounds: Rounds): PriceRow['estimates'] {
   return Object.fromEntries(
     metricIds.flatMap((metric) => {
-      const values = rounds.flatMap((round) => metrics[metric].of(round) ?? []);
+      const values = valuesOf(metric, rounds);
       return values.length === 0 ? [] : [[metric, estimateOf(values)] as const];
     }),
   );
 }
 
 /** The median of each percentile over the rounds. */
-function percentilesOf(rounds: readonly DistributionRecord[]): Percentiles | undefined {
-  const counted = rounds.filter((round) => round.count > 0);
+function percentilesOf(
+  all: readonly PerformanceFigures[],
+  valid: readonly PerformanceFigures[],
+  of: (figures: PerformanceFigures) => DistributionRecord,
+): Percentiles | undefined {
+  const counted = all.map(of).filter(({ count }) => count > 0);
   if (counted.length === 0) return undefined;
   return {
-    p50Ns: median(counted.map((round) => round.p50Ns)),
-    p99Ns: median(counted.map((round) => round.p99Ns)),
-    p999Ns: median(counted.map((round) => round.p999Ns)),
-    maxNs: Math.max(...counted.map((round) => round.maxNs)),
+    p50Ns: median(counted.map(({ p50Ns }) => p50Ns)),
+    tail: tailOf(valid.map(of).filter(({ count }) => count > 0)),
+  };
+}
+
+function tailOf(rounds: readonly DistributionRecord[]): Tail | undefined {
+  if (rounds.length === 0) return undefined;
+  return {
+    p99Ns: median(rounds.map(({ p99Ns }) => p99Ns)),
+    p999Ns: median(rounds.map(({ p999Ns }) => p999Ns)),
+    maxNs: Math.max(...rounds.map(({ maxNs }) => maxNs)),
   };
 }
 
@@ -200,11 +242,8 @@ function stepOf(before: PriceRow, row: PriceRow): Step {
 }
 
 function factorOf(before: PriceRow, row: PriceRow, metric: MetricId): StepFactor | undefined {
-  const [from, to] = [before, row].map(({ figures }) =>
-    figures.flatMap((round) => metrics[metric].of(round) ?? []).filter((value) => value > 0),
-  );
-  if (from === undefined || to === undefined || from.length === 0 || to.length === 0) {
-    return undefined;
-  }
+  const from = valuesOf(metric, before).filter((value) => value > 0);
+  const to = valuesOf(metric, row).filter((value) => value > 0);
+  if (from.length === 0 || to.length === 0) return undefined;
   return changeOf(from, to, plainRequest.alpha);
 }

@@ -133,7 +133,7 @@ function priceSpans(row: PriceRow | undefined, ink: Ink): Span[] {
   if (row === undefined) return priceTitles.map(() => ink.span('–', 'muted'));
   return [
     ink.span(significant(row.achievedRatePerSecond)),
-    ink.span(row.endToEnd === undefined ? '–' : duration(row.endToEnd.p99Ns)),
+    ink.span(row.endToEnd?.tail === undefined ? '–' : duration(row.endToEnd.tail.p99Ns)),
     ink.span(significant(row.clientCpuMicrosPerMessage)),
     ink.span(
       row.brokerCpuMicrosPerMessage === undefined

@@ -1,10 +1,17 @@
 import { mustForbid } from '../../harness/core/clauses.ts';
 import type { RunRecord } from '../../harness/record/schema.ts';
+import { metrics } from '../../harness/compare/metrics.ts';
 import type { MetricId } from '../../harness/record/comparison-schema.ts';
 import { estimateIn } from '../comparison/metric-words.ts';
 import { factorText } from '../comparison/ranking-words.ts';
 import { priceAdvice } from '../model/price-advice.ts';
-import { type PriceRow, type PriceTable, priceTablesOf } from '../model/price.ts';
+import {
+  lacksTail,
+  lateTail,
+  type PriceRow,
+  type PriceTable,
+  priceTablesOf,
+} from '../model/price.ts';
 import { stateGlyph, stateWord } from '../model/words.ts';
 import type { ReportOptions } from '../report.ts';
 import { reasonsText } from '../text/reasons.ts';
@@ -70,7 +77,11 @@ export function priceText(
 
 function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] {
   const rows = options.detail === 'full' ? table.rows : table.rows.slice(0, rowsShown);
-  const unit = unitFor(rows.flatMap((row) => [row.publish?.p99Ns ?? 0, row.endToEnd?.p99Ns ?? 0]));
+  const unit = unitFor(
+    rows.flatMap(({ publish, endToEnd }) =>
+      [publish, endToEnd].map((one) => one?.tail?.p99Ns ?? one?.p50Ns ?? 0),
+    ),
+  );
   const isFull = options.detail === 'full';
   const hasLost = rows.some(isThinned);
   const columns = columnTitles(unit, hasLost).map(([first, second, align]) => ({
@@ -88,6 +99,7 @@ function tableOf(table: PriceTable, ink: Ink, options: ReportOptions): string[] 
   if (rows.some((row) => promisedBeyond(row) > 0)) {
     lines.push(ink.paint(ink.span('  +n: clauses that are promised beyond the level', 'muted')));
   }
+  if (rows.some(lacksTail)) lines.push(ink.paint(ink.span(`  ${lateTail}`, 'muted')));
   if (rows.length < table.rows.length) {
     lines.push(`  ${rows.length} of ${table.rows.length} priced profiles shown`);
   }
@@ -98,9 +110,9 @@ function loadText(table: PriceTable): string {
   return `${table.scenario}, ${askedText(table)}; step: factor against the row above it`;
 }
 
-/** Priced by fewer rounds than were played: perhaps by those that went well. */
+/** Priced by fewer rounds than were played: perhaps by those that went well. Of one round the table says `late`. */
 function isThinned({ roundsValid, roundsRun }: PriceRow): boolean {
-  return roundsValid < roundsRun;
+  return roundsRun > 1 && roundsValid < roundsRun;
 }
 
 function columnTitles(unit: Unit, hasLost: boolean): [string, string, 'left' | 'right'][] {
@@ -129,7 +141,7 @@ function rowSpans(
 ): Span[] {
   const figure = (metric: MetricId, size: number): Span => {
     const estimate = row.estimates[metric];
-    if (estimate === undefined) return ink.span('–', 'muted');
+    if (estimate === undefined) return unknownFigure(row, metric, ink);
     const told = isFull ? estimate : { ...estimate, rounds: 1 };
     return ink.span(estimateIn({ name: '', size }, told));
   };
@@ -147,6 +159,13 @@ function rowSpans(
     figure('broker-cpu', 1),
     ...stepSpans(row, ink, isFull),
   ];
+}
+
+/** An engine that answers nothing has no latency of its answers; a generator that was late measured none. */
+function unknownFigure(row: PriceRow, metric: MetricId, ink: Ink): Span {
+  const distribution = metric === 'publish-p99' ? row.publish : row.endToEnd;
+  const isLate = metrics[metric].isTail && distribution !== undefined && lacksTail(row);
+  return isLate ? ink.span('late', 'inconclusive') : ink.span('–', 'muted');
 }
 
 function lostSpan(row: PriceRow, ink: Ink): Span {

@@ -7,44 +7,41 @@ import { suggestion } from '../../core/suggest.ts';
 import { type CheckExplained, explainCheck } from '../../run/explain/explain-check.ts';
 import { type ClaimExplained, explainClaim, isClaim } from '../../run/explain/explain-claim.ts';
 import type { Command } from '../command.ts';
+import { profileCalled, profileText } from '../explained/profile-text.ts';
+import { scenarioText } from '../explained/scenario-text.ts';
 import { aligned, wrapped } from '../prose.ts';
 
 const widest = 100;
 const explainable =
-  'what can be explained are anomalies (`ackmark list checks`), levels (`ackmark list levels`) and promises (`ackmark list promises`)';
+  'what can be explained are anomalies (`ackmark list checks`), levels (`ackmark list levels`), promises (`ackmark list promises`), scenarios (`ackmark list scenarios`) and profiles (`ackmark list profiles`)';
 
 export const explainCommand: Command = (parser, invocation) =>
   parser.command(
     'explain <what>',
-    'what an anomaly, a level or a promise means',
+    'what an anomaly, a level, a promise, a scenario or a profile means',
     (yargs) =>
-      yargs.example('$0 explain D1', '').positional('what', {
+      yargs.example('$0 explain D1', '').example('$0 explain leader-crash', '').positional('what', {
         type: 'string',
         demandOption: true,
-        describe: 'an id such as D1, a level, or a promise',
+        describe: 'an id such as D1, a level, a promise, a scenario, or engine@profile',
       }),
-    ({ what }) => {
+    async ({ what }) => {
       const { host } = invocation;
       const columns = Math.min(widest, host.columns);
-      host.stdout(`${explained(what, columns)}\n`);
+      host.stdout(`${await explained(what, columns)}\n`);
     },
   );
 
-function explained(what: string, columns: number): string {
+async function explained(what: string, columns: number): Promise<string> {
   const id = checkIds.find((known) => known === what.toUpperCase());
   if (id !== undefined) return checkText(explainCheck(id), columns);
   const name = what.toLowerCase();
   if (isClaim(name)) return claimText(explainClaim(name), columns);
-  const known = [...checkIds, ...levels, ...promises];
-  if (scenarios.some(({ id: scenario }) => scenario === name)) {
-    throw new AckmarkError(
-      'UNKNOWN_NAME',
-      `${name} is a scenario, which explain knows nothing of`,
-      {
-        hint: `See \`ackmark list scenarios\`; ${explainable}.`,
-      },
-    );
-  }
+  const scenario = scenarios.find((one) => one.id === name);
+  if (scenario !== undefined) return scenarioText(scenario, columns);
+  const profile = await profileCalled(name);
+  if (profile !== undefined) return profileText(profile, columns);
+  const known = [...checkIds, ...levels, ...promises, ...scenarios.map((one) => one.id)];
   throw new AckmarkError(
     'UNKNOWN_NAME',
     `nothing that can be explained is called ${JSON.stringify(what)}${suggestion(what, known)}`,

@@ -25,7 +25,7 @@ ${isForeign(record) ? nothing : ofRuns()}</dl>${vocabulary(idsIn(record), record
 /** What has no meaning for a history that nothing was run for. */
 function ofRuns(): SafeHtml {
   return html`<dt>Latency</dt><dd>The load is an absolute timetable. Response time counts from the instant at which a message was due, service time from the instant at which it was handed to the client. Warm-up is left out of latencies, never out of judgement.</dd>
-<dt>Invalid measurements</dt><dd>A cell whose generator was late, which missed its rate, had too few samples or did not drain carries no price and enters no comparison.</dd>
+<dt>Invalid measurements</dt><dd>A cell whose generator was late, which missed its rate, had too few samples or did not drain enters no comparison and carries no price, but for medians and CPU where nothing but its tail was late.</dd>
 <dt>CPU</dt><dd>On a shared machine CPU per message is steadier than latency. Client CPU is that of the actors, broker CPU that of the broker processes where they were started here.</dd>
 <dt>Embedded engines</dt><dd>They are references for teaching: small, readable implementations of a log, a queue and a routing broker. They are not products, and their figures say nothing about any.</dd>
 `;

@@ -1,6 +1,14 @@
 import type { Estimate } from '../../../harness/record/comparison-schema.ts';
 import { factorText } from '../../comparison/ranking-words.ts';
-import type { PriceRow, PriceTable, Step, StepFactor } from '../../model/price.ts';
+import {
+  lacksTail,
+  lateTail,
+  type Percentiles,
+  type PriceRow,
+  type PriceTable,
+  type Step,
+  type StepFactor,
+} from '../../model/price.ts';
 import { significant, type Unit, unitFor } from '../../text/numbers.ts';
 import { askedText } from '../../text/asked.ts';
 import { badge, bar, bullets, note } from '../pieces.ts';
@@ -31,9 +39,12 @@ function figures(table: PriceTable, rows: readonly PriceRow[]): SafeHtml {
 }
 
 function roundsText(rows: readonly PriceRow[]): string {
-  const most = Math.max(...rows.map((row) => row.roundsValid));
-  if (most <= 1) return 'One round: no interval, so small factors are not differences.';
-  return `Medians of up to ${most} rounds with their 95 % intervals.`;
+  const most = Math.max(...rows.map(({ figures }) => figures.length));
+  const told =
+    most <= 1
+      ? 'One round: no interval, so small factors are not differences.'
+      : `Medians of up to ${most} rounds with their 95 % intervals.`;
+  return rows.some(lacksTail) ? `${told} ${lateTail}.` : told;
 }
 
 interface Scale {
@@ -43,7 +54,9 @@ interface Scale {
 }
 
 function scaleOf(rows: readonly PriceRow[]): Scale {
-  const latencies = rows.flatMap((row) => [row.publish?.p99Ns ?? 0, row.endToEnd?.p99Ns ?? 0]);
+  const latencies = rows.flatMap(({ publish, endToEnd }) =>
+    [publish, endToEnd].map((one) => one?.tail?.p99Ns ?? one?.p50Ns ?? 0),
+  );
   const cpu = rows.flatMap((row) => [
     row.clientCpuMicrosPerMessage,
     row.brokerCpuMicrosPerMessage ?? 0,
@@ -57,17 +70,24 @@ function scaleOf(rows: readonly PriceRow[]): Scale {
 
 function rowOf(row: PriceRow, scale: Scale): SafeHtml {
   const { estimates, publish, endToEnd } = row;
-  return html`<tr><th scope="row">${row.name} <small class="sub">${[row.level, ...row.promises].join(', ')}</small></th><td>${badge(row.verdict)}</td><td class="n">${significant(row.achievedRatePerSecond)}</td>${time(publish?.p50Ns, estimates['publish-p50'], scale, false)}${time(publish?.p99Ns, estimates['publish-p99'], scale, true)}${time(endToEnd?.p50Ns, estimates['e2e-p50'], scale, false)}${time(endToEnd?.p99Ns, estimates['e2e-p99'], scale, true)}${cpu(row.clientCpuMicrosPerMessage, estimates['client-cpu'], scale)}${cpu(row.brokerCpuMicrosPerMessage, estimates['broker-cpu'], scale)}<td>${stepOf(row.step)}</td></tr>`;
+  return html`<tr><th scope="row">${row.name} <small class="sub">${[row.level, ...row.promises].join(', ')}</small></th><td>${badge(row.verdict)}</td><td class="n">${significant(row.achievedRatePerSecond)}</td>${time(publish?.p50Ns, estimates['publish-p50'], scale)}${tail(publish, estimates['publish-p99'], scale)}${time(endToEnd?.p50Ns, estimates['e2e-p50'], scale)}${tail(endToEnd, estimates['e2e-p99'], scale)}${cpu(row.clientCpuMicrosPerMessage, estimates['client-cpu'], scale)}${cpu(row.brokerCpuMicrosPerMessage, estimates['broker-cpu'], scale)}<td>${stepOf(row.step)}</td></tr>`;
 }
 
-function time(
-  ns: number | undefined,
-  estimate: Estimate | undefined,
-  { unit, latencyNs }: Scale,
-  barred: boolean,
-): SafeHtml {
+function time(ns: number | undefined, estimate: Estimate | undefined, { unit }: Scale): SafeHtml {
   if (ns === undefined) return html`<td class="n"><small>no reply</small></td>`;
-  return html`<td class="n">${significant(ns / unit.ns)}${interval(estimate, unit.ns)}${barred ? bar(ns / latencyNs) : nothing}</td>`;
+  return html`<td class="n">${significant(ns / unit.ns)}${interval(estimate, unit.ns)}</td>`;
+}
+
+function tail(
+  percentiles: Percentiles | undefined,
+  estimate: Estimate | undefined,
+  scale: Scale,
+): SafeHtml {
+  if (percentiles === undefined) return time(undefined, undefined, scale);
+  if (percentiles.tail === undefined) return html`<td class="n"><small>late</small></td>`;
+  const { p99Ns } = percentiles.tail;
+  const { unit, latencyNs } = scale;
+  return html`<td class="n">${significant(p99Ns / unit.ns)}${interval(estimate, unit.ns)}${bar(p99Ns / latencyNs)}</td>`;
 }
 
 function cpu(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { checkModules } from '../../../harness/check/catalog.ts';
 import { checkIds, clauseTitle } from '../../../harness/core/anomalies.ts';
 import { levels, promises } from '../../../harness/core/clauses.ts';
+import { scenarios } from '../../../scenarios/catalog.ts';
 import { main } from '../../../harness/cli/main.ts';
 import { fakeHost } from './fake-host.ts';
 
@@ -33,6 +34,46 @@ describe('explain', () => {
     const { exitCode, out } = await said('explain', name);
     expect(exitCode).toBe(0);
     expect(out).toContain('A finding of these violates it:');
+  });
+
+  it.each(scenarios.map(({ id }) => id))(
+    'tells of the scenario %s who can be put to it',
+    async (id) => {
+      const { exitCode, out } = await said('explain', id);
+      expect(exitCode).toBe(0);
+      expect(out).toContain(`${id}  a scenario`);
+      expect(out).toMatch(/Who can be put to it\n {2}\w+@/);
+      expect(out).toMatch(new RegExp(`ackmark run --scenario ${id} --engine \\w+@\\S+\n$`));
+    },
+  );
+
+  it('tells of a scenario its fault, its controls and who cannot be put to it', async () => {
+    const { out } = await said('explain', 'leader-crash');
+    expect(out).toMatch(
+      /fault +when 70 % of the load has left: kill-leader \(pauseFollowersMs 150/,
+    );
+    expect(out).toMatch(/a profile that does not claim to survive the fault +D1\n/);
+    expect(out).toMatch(/in the suites +default, /);
+    expect(out).toMatch(/\n {2}queue +embedded is one node, and nothing is replicated\n/);
+    expect(out).not.toContain('queue@');
+  });
+
+  it('tells a profile: what it claims under which faults, how it is set, and who says so', async () => {
+    const { exitCode, out } = await said('explain', 'log@acks-all');
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/level +at-least-once/);
+    expect(out).toMatch(/claimed under +none, .*process-crash/);
+    expect(out).toMatch(/violates what it claims\n {2}D1 +acknowledged message lost/);
+    expect(out).toContain('  from\n    ');
+  });
+
+  it('knows every profile of the catalogue', async () => {
+    const { out } = await said('list', 'profiles', '--json');
+    const listed: readonly { readonly name: string }[] = JSON.parse(out);
+    expect(listed.length).toBeGreaterThan(50);
+    for (const { name } of listed) {
+      expect((await said('explain', name)).out).toContain(`${name}  a profile`);
+    }
   });
 
   it('suggests what was meant', async () => {

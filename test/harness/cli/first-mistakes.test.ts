@@ -5,14 +5,6 @@ import { main } from '../../../harness/cli/main.ts';
 import { fakeHost } from './fake-host.ts';
 
 describe('a first mistake is told in one sentence that helps', () => {
-  it('says of a scenario that it is none of what can be explained, and where it stands', async () => {
-    const host = fakeHost(['explain', 'steady']);
-    expect(await main(host)).toBe(64);
-    expect(host.err()).toContain('steady is a scenario');
-    expect(host.err()).toContain('ackmark list scenarios');
-    expect(host.err()).toContain('ackmark list checks');
-  });
-
   it('says of a file that is no module what an engine is, not how to run it', async () => {
     const host = fakeHost(['run', '--engine', './README.md']);
     writeFileSync(join(host.directory, 'README.md'), '# Not a module');

@@ -148,7 +148,15 @@ describe('profiles side by side', () => {
 function saturated(cell: CellRecord): CellRecord {
   if (cell.status !== 'judged' || cell.performance.status !== 'valid') return cell;
   const figures = { ...cell.performance.figures, clientBusyShare: 0.97 };
-  return { ...cell, performance: { status: 'invalid', reasons: ['driver-limited: …'], figures } };
+  return {
+    ...cell,
+    performance: {
+      status: 'invalid',
+      reasons: ['driver-limited: …'],
+      middleStands: false,
+      figures,
+    },
+  };
 }
 
 /** A crash of the broker that the profile claims to survive and did. */

@@ -75,3 +75,48 @@ describe('the figures of a cell', () => {
     expect(reasonsOf({ drained: false, dropped: 1, achievedRatePerSecond: 0 })).toHaveLength(3);
   });
 });
+
+describe('where sends left late', () => {
+  const spread = (p50Ms: number, p90Ms: number, p99Ms: number): DistributionRecord => ({
+    ...latency(p99Ms),
+    p50Ns: p50Ms * 1e6,
+    p90Ns: p90Ms * 1e6,
+  });
+  const held: Partial<ValidityInput> = {
+    lateness: spread(0.9, 3.8, 11),
+    publishResponse: spread(6.4, 15, 24),
+    endToEndResponse: spread(8.8, 28, 40),
+  };
+  const middle = (changes: Partial<ValidityInput>): boolean | undefined => {
+    const validity = judgeValidity({ ...good, ...held, ...changes });
+    return validity.status === 'invalid' ? validity.middleStands : undefined;
+  };
+
+  it('the middle stands where the middle send was in time', () => {
+    expect(middle({})).toBe(true);
+    expect(middle({ publishResponse: undefined })).toBe(true);
+  });
+
+  it.each([
+    ['the middle send was late itself', { lateness: spread(1.7, 3.8, 11) }],
+    [
+      'more than one send of ten was late by more than the middle took',
+      { lateness: spread(0.9, 6.5, 11) },
+    ],
+    [
+      'the middle of one of the two latencies is too short for it',
+      { endToEndResponse: spread(3, 28, 40) },
+    ],
+    ['the rate was missed, too', { achievedRatePerSecond: 900 }],
+    ['the drain did not complete, too', { drained: false }],
+    ['the client was saturated', { clientBusyShare: 0.95 }],
+    ['the harness took the machine', { harnessCpuShare: 0.2 }],
+    ['sends were left out', { dropped: 1 }],
+  ] satisfies [string, Partial<ValidityInput>][])('nothing stands where %s', (_why, changes) => {
+    expect(middle(changes)).toBe(false);
+  });
+
+  it('everything stands where the tail is as long', () => {
+    expect(middle({ publishResponse: spread(6.4, 15, 44) })).toBeUndefined();
+  });
+});

@@ -41,7 +41,7 @@ describe('a point of a search', () => {
     const { performance } = point();
     if (performance.status !== 'valid') throw new Error('a fixture is missing');
     const reasons = ['too few for p99.9'];
-    const short = { ...performance, status: 'invalid' as const, reasons };
+    const short = { ...performance, status: 'invalid' as const, reasons, middleStands: false };
     expect(judged(point({}, { performance: short }), fast)).toEqual({
       outcome: 'met',
       kinds: [],

@@ -136,6 +136,54 @@ describe('the price of a guarantee', () => {
   });
 });
 
+describe('a round whose sends were late in the tail alone', () => {
+  const late = (cell: JudgedCell, clientCpuMicrosPerMessage: number): JudgedCell => {
+    const { performance } = withClientCpu(cell, clientCpuMicrosPerMessage);
+    if (performance.status !== 'valid') throw new Error('not timed');
+    const reasons = ['the generator was late: p99 11 ms, allowed 6 ms'];
+    return {
+      ...cell,
+      performance: { ...performance, status: 'invalid', reasons, middleStands: true },
+    };
+  };
+  const steady = (at: number): JudgedCell =>
+    judged({ ...fixture('acks-1', 'steady'), index: at, round: at + 1 });
+
+  it('has a price without a tail', () => {
+    const [table] = priceTablesOf(runOf([late(steady(0), 9)]));
+    expect(table?.notPriced).toEqual([]);
+    const [row] = table?.rows ?? [];
+    expect(row).toMatchObject({ clientCpuMicrosPerMessage: 9, roundsValid: 0, roundsRun: 1 });
+    expect(row?.publish?.p50Ns).toBeGreaterThan(0);
+    expect(row?.publish?.tail).toBeUndefined();
+    expect(Object.keys(row?.estimates ?? {})).toEqual([
+      'throughput',
+      'publish-p50',
+      'e2e-p50',
+      'client-cpu',
+      'broker-cpu',
+    ]);
+  });
+
+  it('counts for the middle beside rounds that count for both', () => {
+    const rounds = [late(steady(0), 5), withClientCpu(steady(1), 7), late(steady(2), 100)];
+    const row = priceTablesOf(runOf(rounds))[0]?.rows[0];
+    expect(row).toMatchObject({ clientCpuMicrosPerMessage: 7, roundsValid: 1, roundsRun: 3 });
+    const [, whole] = rounds;
+    if (whole?.performance.status !== 'valid') throw new Error('not timed');
+    const { p99Ns } = whole.performance.figures.publishResponse;
+    expect(row?.publish?.tail?.p99Ns).toBe(p99Ns);
+  });
+
+  it('takes no step in the tail from a row that has none', () => {
+    const before = late(judged({ ...fixture('acks-1', 'steady'), index: 0 }), 5);
+    const after = withClientCpu(judged({ ...fixture('acks-all', 'steady'), index: 1 }), 10);
+    const step = priceTablesOf(runOf([before, after]))[0]?.rows[1]?.step;
+    expect(step?.publishP99).toBeUndefined();
+    expect(step?.clientCpu?.factor).toBeCloseTo(2, 5);
+  });
+});
+
 function withClientCpu(cell: JudgedCell, clientCpuMicrosPerMessage: number): JudgedCell {
   if (cell.performance.status !== 'valid') throw new Error('not timed');
   const figures = { ...cell.performance.figures, clientCpuMicrosPerMessage };

@@ -8,7 +8,11 @@ import { terminal } from '../../../reports/terminal/reporter.ts';
 import { defaultSuiteRun } from '../fixtures/run.ts';
 
 /** The default suite, in which the first `late` timed cells were held up, each by another time. */
-function lateRun(late: number, host: Partial<RunRecord['host']> = {}): RunRecord {
+function lateRun(
+  late: number,
+  host: Partial<RunRecord['host']> = {},
+  middleStands = false,
+): RunRecord {
   const run = defaultSuiteRun();
   let held = 0;
   const cells = run.cells.map((cell) => {
@@ -19,7 +23,12 @@ function lateRun(late: number, host: Partial<RunRecord['host']> = {}): RunRecord
     const reasons = [`the generator was late: p99 ${2 + held}.10 ms, allowed 2.00 ms`];
     return {
       ...cell,
-      performance: { status: 'invalid' as const, figures: performance.figures, reasons },
+      performance: {
+        status: 'invalid' as const,
+        figures: performance.figures,
+        reasons,
+        middleStands,
+      },
     };
   });
   return { ...run, cells, host: { ...run.host, ...host } };
@@ -36,6 +45,20 @@ describe('what to do about prices that are missing', () => {
     expect(advice?.fix).toBe(
       'Run the same on a quiet machine, or with a longer warm-up: add --scenario steady --warmup 10k --messages 30k',
     );
+  });
+
+  it('is the same where the middle stands: the table says which p99 are missing, and why', async () => {
+    const run = lateRun(2, { loadAverage: 3, cores: 2 }, true);
+    const advice = priceAdvice(run);
+    expect(advice?.text).toContain(`2 of ${timed} prices have no p99 because`);
+    expect(advice?.fix).toContain('--warmup 10k');
+    expect(caveatsOf(run).filter(({ text }) => text.startsWith('not priced'))).toEqual([]);
+    for (const page of [
+      await terminal.render(run, plainOptions),
+      await htmlReporter.render(run, plainOptions),
+    ]) {
+      expect(page).toContain('medians and CPU stand');
+    }
   });
 
   it('accuses no other work where the machine was quiet when the run began', () => {

@@ -205,7 +205,12 @@ describe('a result of the OpenMessaging Benchmark', () => {
   it('says of a measurement that it is invalid', () => {
     const cell = cellOf(12);
     if (cell.performance.status !== 'valid') throw new Error('a fixture is missing');
-    const performance = { ...cell.performance, status: 'invalid', reasons: ['too late'] } as const;
+    const performance = {
+      ...cell.performance,
+      status: 'invalid',
+      reasons: ['too late'],
+      middleStands: false,
+    } as const;
     const { notes } = ombResultOf(
       { ...cell, performance: { ...performance, reasons: ['too late'] } },
       logOf(12),
