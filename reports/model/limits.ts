@@ -27,16 +27,42 @@ function quotaText({ quota }: LimitRecord): string {
   return `: ${whole(Math.round(acknowledgedPerSecond))} of ${whole(messagesPerSecond)} messages/s that the quota takes while ${whole(throttled)} sends were throttled`;
 }
 
-/** Of each profile in each timed scenario, of the first round: where something was at its limit, or should have been. */
+/**
+ * Of each profile in each timed scenario, of the first round: where something was at its limit, or should have been. On
+ * a machine that is busy with other work, rates that were asked for say one thing all together.
+ */
 export function limitsOf(record: RunRecord): readonly { name: string; text: string }[] {
-  return record.cells.filter(isJudged).flatMap((cell) => {
+  const told = record.cells.filter(isJudged).flatMap((cell) => {
     const { limit, performance } = cell;
     if (limit === null || isControl(cell) || cell.round > 1) return [];
     const isClosed =
       performance.status !== 'untimed' && performance.figures.targetRatePerSecond === 0;
     if (limit.side === 'none' && !isClosed) return [];
-    return [{ name: `${profileName(cell)} in ${cell.scenario}`, text: limitText(limit) }];
+    const name = `${profileName(cell)} in ${cell.scenario}`;
+    return [{ name, limit, isCrowded: limit.side === 'machine' && !isClosed }];
   });
+  const crowded = told.filter(({ isCrowded }) => isCrowded);
+  const alone = crowded.length > 1 ? told.filter(({ isCrowded }) => !isCrowded) : told;
+  const [first] = crowded;
+  return [
+    ...alone.map(({ name, limit }) => ({ name, text: limitText(limit) })),
+    ...(first !== undefined && crowded.length > 1
+      ? [
+          {
+            name: `${first.name} and ${crowded.length - 1} more`,
+            text: crowdText(crowded.map(({ limit }) => limit)),
+          },
+        ]
+      : []),
+  ];
+}
+
+function crowdText(limits: readonly LimitRecord[]): string {
+  const most = (shares: readonly (number | null)[]): string =>
+    `${Math.round(Math.max(0, ...shares.map((share) => share ?? 0)) * 100)} %`;
+  const broker = most(limits.map(({ brokerThread }) => brokerThread));
+  const client = most(limits.map(({ clientThread }) => clientThread));
+  return `${sideText.machine}; no broker thread took more than ${broker} of one, no client thread more than ${client}`;
 }
 
 /** What the highest rate of a search ran into. */
