@@ -14,8 +14,12 @@ export const fidelitySuites: Readonly<Record<string, FidelitySuite>> = {
   /** Those that `npm install` brings; others need a package manager of their own. */
   'aws-fidelity': {
     takes: 'seconds',
-    engines: ['sqs', 'sns'],
-    targets: { sqs: ['fauxqs', 'fauxqs-sqlite'], sns: ['fauxqs', 'fauxqs-sqlite'] },
+    engines: ['sqs', 'sns', 'kinesis'],
+    targets: {
+      sqs: ['fauxqs', 'fauxqs-sqlite'],
+      sns: ['fauxqs', 'fauxqs-sqlite'],
+      kinesis: ['kinesalite', 'kinesis-local'],
+    },
   },
   /** Windows of minutes, and a limit that takes a hundred thousand messages. */
   'aws-fidelity-slow': { takes: 'minutes', engines: ['sqs'], targets: { sqs: ['fauxqs'] } },

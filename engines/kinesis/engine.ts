@@ -24,6 +24,7 @@ export default {
     moto: async () => (await import('../aws/moto.ts')).motoProvisioner,
   },
   external: (url) => externalTarget('kinesis', 'Kinesis', url),
+  fidelity: async () => (await import('./fidelity/clauses.ts')).fidelity,
   light: ['kinesalite'],
   forgets: ['kinesis-local', 'moto'],
   wire: new URL(`./wire.${suffix}`, import.meta.url),

@@ -48,11 +48,14 @@ export function judged(isKept: boolean, request: string, answer: string): Clause
   return isKept ? kept(request, answer) : deviates(request, answer);
 }
 
-/** A target that does not know the call at all models nothing of the clause. */
+/**
+ * Of a call that the document allows. A target that does not know it at all models nothing of the clause; who was
+ * throttled or not let in was not answered.
+ */
 export function refusalOf(request: string, refused: Refused): ClauseAnswer {
-  return isNotOffered(refused)
-    ? notModelled(request, refusalText(refused))
-    : deviates(request, refusalText(refused));
+  const answer = refusalText(refused);
+  if (isNotOffered(refused)) return notModelled(request, answer);
+  return isOfEnvironment(refused) ? inconclusive(request, answer) : deviates(request, answer);
 }
 
 /** As `refusalOf`, of a call that another clause is about. */
@@ -74,7 +77,8 @@ export function mustRefuse(
   if (answer.is === 'ok') return deviates(request, 'accepted');
   if (isNotOffered(answer)) return notModelled(request, refusalText(answer));
   const isNamed = names.includes(lastWord(answer.name));
-  if (!isNamed && isOfAnotherReason(answer, names)) {
+  // A target that fails by itself has not looked at what it is asked for.
+  if (!isNamed && (answer.status >= 500 || isOfAnotherReason(answer, names))) {
     return inconclusive(request, refusalText(answer));
   }
   const isExpected = isNamed || names.length === 0;
@@ -82,7 +86,7 @@ export function mustRefuse(
 }
 
 /** Refusals that come before anybody looks at what a call asks for: of who asks, how often, and how slowly. */
-const statusesOfAnotherReason: ReadonlySet<number> = new Set([401, 403, 404, 408, 429]);
+const statusesOfEnvironment: ReadonlySet<number> = new Set([401, 403, 408, 429, 503]);
 const namesOfAccess =
   /^(?:AccessDenied|AuthorizationError|ExpiredToken|IncompleteSignature|InvalidClientTokenId|InvalidSecurity|MissingAuthenticationToken|NotAuthorized|RequestExpired|SignatureDoesNotMatch|UnrecognizedClient)/;
 /** What says so whatever its status: 404 in the model of SQS, 400 on its page. */
@@ -92,20 +96,24 @@ const nameOfReceipt = 'ReceiptHandleIsInvalid';
 function isOfAnotherReason(refused: Refused, names: readonly string[]): boolean {
   const name = lastWord(refused.name);
   if (name === nameOfReceipt) return false;
-  if (isThrottle(name) || namesOfAccess.test(name)) return true;
+  if (isOfEnvironment(refused)) return true;
   const isOfAbsence = isAbsence(name) || refused.status === 404;
-  if (isOfAbsence && names.some(isAbsence)) return false;
-  return isOfAbsence || statusesOfAnotherReason.has(refused.status);
+  return isOfAbsence && !names.some(isAbsence);
 }
 
-/** Names of errors that say that a queue or a topic is not there (API references of SQS and SNS). */
+function isOfEnvironment({ name, status }: Refused): boolean {
+  const word = lastWord(name);
+  return isThrottle(word) || namesOfAccess.test(word) || statusesOfEnvironment.has(status);
+}
+
+/** Names of errors that say that something is not there (API references of SQS, SNS and Kinesis). */
 const isAbsence = (name: string): boolean =>
   /(?:DoesNotExist|NonExistentQueue|NotFound)(?:Exception)?$/.test(name);
 
-/** Of the look at a queue or a topic after a crash: that it is gone is known only where the target says so. */
+/** Of the look at a queue, a topic or a stream after a crash: that it is gone is known only where the target says so. */
 export function refusalAfterCrash(
   request: string,
-  what: 'queue' | 'topic',
+  what: 'queue' | 'topic' | 'stream',
   refused: Refused,
 ): ClauseAnswer {
   return isAbsence(lastWord(refused.name))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mustRefuse } from '../../../engines/aws/fidelity/answers.ts';
+import { mustAccept, mustRefuse } from '../../../engines/aws/fidelity/answers.ts';
 
 const refused = (status: number, name: string) =>
   ({ is: 'refused', status, name, text: 'planted' }) as const;
@@ -34,8 +34,9 @@ describe('a refusal of what a call asks for', () => {
     expect(answer.verdict).toBe('kept');
   });
 
-  test('deviates with a failure of the target itself', () => {
-    expect(mustRefuse('Call', refused(500, 'InternalFailure')).verdict).toBe('deviates');
+  test('deviates where it has the name that the clause says and is told as a failure', () => {
+    const answer = mustRefuse('Call', refused(500, 'EmptyBatchRequest'), ['EmptyBatchRequest']);
+    expect(answer.verdict).toBe('deviates');
   });
 });
 
@@ -51,6 +52,8 @@ describe('a refusal for another reason says nothing of the clause', () => {
     [404, 'QueueDoesNotExist'],
     [400, 'AWS.SimpleQueueService.NonExistentQueue'],
     [400, 'AccessDeniedException'],
+    [500, 'InternalFailure'],
+    [503, 'ServiceUnavailable'],
   ];
 
   test.each(others)('%i %s, where no error is named', (status, name) => {
@@ -64,5 +67,30 @@ describe('a refusal for another reason says nothing of the clause', () => {
   test.each(others)('%i %s, where another error is named', (status, name) => {
     const answer = mustRefuse('SendMessageBatch', refused(status, name), ['EmptyBatchRequest']);
     expect(answer.verdict).toBe('inconclusive');
+  });
+});
+
+describe('a refusal of what the document allows', () => {
+  test('deviates, a failure of the target itself among it', () => {
+    const of = (status: number, name: string) => mustAccept('Call', refused(status, name)).verdict;
+    expect(of(400, 'InvalidParameterValue')).toBe('deviates');
+    expect(of(500, 'InternalFailure')).toBe('deviates');
+    expect(of(400, 'ResourceNotFoundException')).toBe('deviates');
+  });
+
+  test('is not modelled where the call is not known', () => {
+    const answer = mustAccept('Call', refused(400, 'UnknownOperationException'));
+    expect(answer.verdict).toBe('not-modelled');
+  });
+
+  test.each([
+    [400, 'ProvisionedThroughputExceededException'],
+    [400, 'RequestThrottled'],
+    [403, 'Forbidden'],
+    [400, 'AccessDeniedException'],
+    [429, 'Slower'],
+    [503, 'ServiceUnavailable'],
+  ])('says nothing where nobody looked at it: %i %s', (status, name) => {
+    expect(mustAccept('Call', refused(status, name)).verdict).toBe('inconclusive');
   });
 });
