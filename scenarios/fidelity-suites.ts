@@ -22,5 +22,9 @@ export const fidelitySuites: Readonly<Record<string, FidelitySuite>> = {
     },
   },
   /** Windows of minutes, and a limit that takes a hundred thousand messages. */
-  'aws-fidelity-slow': { takes: 'minutes', engines: ['sqs'], targets: { sqs: ['fauxqs'] } },
+  'aws-fidelity-slow': {
+    takes: 'minutes',
+    engines: ['sqs', 'kinesis'],
+    targets: { sqs: ['fauxqs'], kinesis: ['kinesalite'] },
+  },
 };
