@@ -1,9 +1,15 @@
-import { invariant } from '../core/errors.ts';
+import { AckmarkError, invariant } from '../core/errors.ts';
 
 /** Bodies are cut from blocks of this size, or of one body where that is larger. */
 const slabBytes = 65_536;
 /** Blocks kept for reuse; more would only be the memory of one long outage. */
 const maximumIdle = 1_024;
+
+/** What every body holds behind its header. */
+export interface BodyContent {
+  write(body: Buffer): void;
+  isIn(body: Buffer): boolean;
+}
 
 interface Slab {
   readonly bytes: Buffer;
@@ -12,16 +18,20 @@ interface Slab {
   /** Bodies handed out and not yet settled. */
   open: number;
   isTainted: boolean;
+  /** How often it was taken up again. */
+  turns: number;
 }
 
 /**
  * Memory for message bodies. A block is used again only when every message cut from it was answered ok:
  * a client may still hold, and send, the bytes of a message whose outcome is anything else. Where all messages
- * have one size, views are made once per block, so that a message in a steady run allocates nothing.
+ * have one size, views are made and their content is written once per block, so that a message in a steady run allocates
+ * and copies nothing; that clients leave the content alone is looked at in one body, another each time, when a block is used again.
  */
 export class BodySlabs {
   readonly #largestBytes: number;
   readonly #sizes: 'alike' | 'unlike';
+  readonly #content: BodyContent;
   readonly #slabBytes: number;
   readonly #slabs: (Slab | undefined)[] = [];
   readonly #unused: number[] = [];
@@ -31,7 +41,8 @@ export class BodySlabs {
   #usedBytes = 0;
 
   /** @param sizes whether every body has the largest size */
-  constructor(largestBytes: number, sizes: 'alike' | 'unlike') {
+  constructor(largestBytes: number, sizes: 'alike' | 'unlike', content: BodyContent) {
+    this.#content = content;
     this.#largestBytes = largestBytes;
     this.#sizes = sizes;
     this.#slabBytes =
@@ -46,16 +57,21 @@ export class BodySlabs {
     return this.#current;
   }
 
-  /** @param size at most the largest, which it is where all are alike */
+  /**
+   * A body with its content.
+   * @param size at most the largest, which it is where all are alike
+   * @throws AckmarkError BAD_ENGINE when a client has written into a body
+   */
   cut(size: number): Buffer {
     if (this.#usedBytes + size > this.#slabBytes) this.#turn();
     const slab = this.#slabs[this.#current] as Slab;
     const from = this.#usedBytes;
     this.#usedBytes += size;
     slab.open += 1;
-    return this.#sizes === 'alike'
-      ? (slab.bodies[from / size] as Buffer)
-      : slab.bytes.subarray(from, from + size);
+    if (this.#sizes === 'alike') return slab.bodies[from / size] as Buffer;
+    const body = slab.bytes.subarray(from, from + size);
+    this.#content.write(body);
+    return body;
   }
 
   /** Once for each body. */
@@ -69,10 +85,22 @@ export class BodySlabs {
 
   #turn(): void {
     const finished = this.#current;
-    this.#current = this.#idle.pop() ?? this.#make();
+    const again = this.#idle.pop();
+    if (again !== undefined) this.#look(again);
+    this.#current = again ?? this.#make();
     this.#usedBytes = 0;
     const slab = this.#slabs[finished];
     if (slab !== undefined) this.#retire(finished, slab);
+  }
+
+  #look(id: number): void {
+    const slab = this.#slabs[id] as Slab;
+    const body = slab.bodies[slab.turns % slab.bodies.length];
+    slab.turns += 1;
+    if (body === undefined || this.#content.isIn(body)) return;
+    throw new AckmarkError('BAD_ENGINE', 'the engine’s client wrote into the body of a message', {
+      hint: 'Give the client a copy of `body`: its bytes are the harness’s own.',
+    });
   }
 
   #retire(id: number, slab: Slab): void {
@@ -92,8 +120,9 @@ export class BodySlabs {
     const bodies = Array.from({ length: count }, (_, index) =>
       bytes.subarray(index * size, (index + 1) * size),
     );
+    for (const body of bodies) this.#content.write(body);
     const id = this.#unused.pop() ?? this.#slabs.length;
-    this.#slabs[id] = { bytes, bodies, open: 0, isTainted: false };
+    this.#slabs[id] = { bytes, bodies, open: 0, isTainted: false, turns: 0 };
     return id;
   }
 }

@@ -9,9 +9,20 @@ import type { Address } from '../../scenarios/scenario.ts';
 import { largestOf } from '../../scenarios/spread.ts';
 import type { ProducerActorSpec, RoutingBy } from './actor.ts';
 import { bodyTemplate } from './body.ts';
-import { BodySlabs } from './body-slabs.ts';
+import { type BodyContent, BodySlabs } from './body-slabs.ts';
 import { partitionsOf } from './partition-of.ts';
 import { meanSize, messageSizes, type SizeOf } from './draws/message-sizes.ts';
+
+/** A prefix of the template, as long as the body has room. */
+function contentOf(template: Buffer): BodyContent {
+  return {
+    write: (body) => void template.copy(body, headerBytes),
+    isIn: (body) => {
+      const bytes = body.length - headerBytes;
+      return template.compare(body, headerBytes, body.length, 0, bytes) === 0;
+    },
+  };
+}
 
 export interface Routes {
   /** Empty: the batch's own. */
@@ -65,7 +76,6 @@ export class OutgoingBatch {
   readonly header: MessageHeader = emptyHeader();
   /** The most messages that it takes. */
   readonly limit: number;
-  readonly #template: Buffer;
   readonly #routes: Routes;
   readonly #pool: Outgoing[];
   /** The first of the pool, as many as were handed over last: emptied, it would have to grow again for each batch. */
@@ -87,10 +97,10 @@ export class OutgoingBatch {
     this.limit = batchLimitOf(spec);
     this.#deduplicationIds = spec.deduplicationIds;
     this.#destination = destination;
-    this.#template = template;
     this.#partitionOf = partitionsOf(spec);
     this.#sizeOf = messageSizes(payloadBytes, spec.loadSeed);
-    this.#slabs = new BodySlabs(largest, typeof payloadBytes === 'number' ? 'alike' : 'unlike');
+    const sizes = typeof payloadBytes === 'number' ? 'alike' : 'unlike';
+    this.#slabs = new BodySlabs(largest, sizes, contentOf(template));
     this.#fullBytes = spec.sendLimit.bytes - largest;
     this.#routes = routesOf(spec.routing, lanes.count, spec.messageGroups, spec.addresses);
     this.header.run = spec.run;
@@ -123,7 +133,6 @@ export class OutgoingBatch {
     const body = this.#slabs.cut(size);
     header.bodyBytes = size - headerBytes;
     writeHeader(body, header);
-    this.#template.copy(body, headerBytes, 0, header.bodyBytes);
     this.#bytes += size;
     const outgoing = this.#pool[this.#count] as Outgoing;
     outgoing.ticket = ticket;

@@ -13,19 +13,34 @@ interface Sender {
  */
 export class Silence {
   readonly #senders = new Map<number, Sender>();
+  /** Whose event was the last, which is mostly whose the next is. */
+  #lastActor = -1;
+  #lastSender: Sender | undefined;
   longestNs = 0;
 
   fold(event: EventRecord): void {
     const kind: number = event.kind;
     if (kind === EventKind.sendInvoke) this.#invoked(event);
     else if (kind === EventKind.sendSettled) this.#settled(event);
-    else if (kind === EventKind.crashed) this.#senders.delete(event.actor);
+    else if (kind === EventKind.crashed) {
+      this.#senders.delete(event.actor);
+      this.#lastActor = -1;
+    }
+  }
+
+  #senderOf(actor: number): Sender | undefined {
+    if (actor !== this.#lastActor) {
+      this.#lastActor = actor;
+      this.#lastSender = this.#senders.get(actor);
+    }
+    return this.#lastSender;
   }
 
   #invoked({ actor, timeNs }: EventRecord): void {
-    const sender = this.#senders.get(actor);
+    const sender = this.#senderOf(actor);
     if (sender === undefined) {
       this.#senders.set(actor, { unanswered: 1, sinceNs: timeNs });
+      this.#lastActor = -1;
       return;
     }
     if (sender.sinceNs < 0) sender.sinceNs = timeNs;
@@ -34,7 +49,7 @@ export class Silence {
   }
 
   #settled({ actor, timeNs, outcome }: EventRecord): void {
-    const sender = this.#senders.get(actor);
+    const sender = this.#senderOf(actor);
     if (sender === undefined) return;
     sender.unanswered -= 1;
     this.#lasts(sender, timeNs);

@@ -54,3 +54,60 @@ export function crc32cOfWords(of: Uint32Array, words: number): number {
   }
   return (crc ^ 0xffffffff) >>> 0;
 }
+
+/**
+ * As `crc32cOfWords`, for blocks that differ from the one before in a few words: it changes by what the bits that changed
+ * contribute at their place, because the checksum is linear. Headers of one batch differ in two of fifteen words.
+ */
+export class ChecksumOfNext {
+  readonly #before: Uint32Array;
+  /** For each word and each byte of it: what it contributes. */
+  readonly #parts: Uint32Array;
+  #crc: number;
+
+  /** @param words of a block */
+  constructor(words: number) {
+    this.#before = new Uint32Array(words);
+    this.#crc = crc32cOfWords(this.#before, words);
+    this.#parts = contributions(words);
+  }
+
+  /** @param of its further words are left alone */
+  take(of: Uint32Array): number {
+    const before = this.#before;
+    const parts = this.#parts;
+    let crc = this.#crc;
+    for (let at = 0; at < before.length; at += 1) {
+      const word = of[at] as number;
+      const changed = word ^ (before[at] as number);
+      if (changed === 0) continue;
+      before[at] = word;
+      const part = at << 10;
+      crc ^=
+        (parts[part + (changed & 255)] as number) ^
+        (parts[part + 256 + ((changed >>> 8) & 255)] as number) ^
+        (parts[part + 512 + ((changed >>> 16) & 255)] as number) ^
+        (parts[part + 768 + (changed >>> 24)] as number);
+    }
+    this.#crc = crc;
+    return crc >>> 0;
+  }
+}
+
+function contributions(words: number): Uint32Array {
+  const parts = new Uint32Array(words << 10);
+  const last = (words - 1) << 10;
+  parts.set(t3, last);
+  parts.set(t2, last + 256);
+  parts.set(t1, last + 512);
+  parts.set(t0, last + 768);
+  for (let at = last - 1; at >= 0; at -= 1) {
+    const x = parts[at + 1_024] as number;
+    parts[at] =
+      (t3[x & 255] as number) ^
+      (t2[(x >>> 8) & 255] as number) ^
+      (t1[(x >>> 16) & 255] as number) ^
+      (t0[x >>> 24] as number);
+  }
+  return parts;
+}

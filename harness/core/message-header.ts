@@ -1,4 +1,4 @@
-import { crc32cOfWords } from './crc32c.ts';
+import { ChecksumOfNext } from './crc32c.ts';
 
 /**
  * The 64 bytes at the start of every payload: who sent it, which message it is, and when it should have
@@ -41,6 +41,7 @@ const bytes = new Uint8Array(headerBytes);
 const words = new Uint32Array(bytes.buffer);
 const doubles = new Float64Array(bytes.buffer);
 const checksumWord = 15;
+const checksum = new ChecksumOfNext(checksumWord);
 
 export function writeHeader(into: Buffer, header: MessageHeader): void {
   words[0] = magic;
@@ -56,7 +57,7 @@ export function writeHeader(into: Buffer, header: MessageHeader): void {
   words[11] = header.bodyBytes;
   doubles[6] = header.sentNs;
   words[14] = header.warmup ? 1 : 0;
-  words[checksumWord] = crc32cOfWords(words, checksumWord);
+  words[checksumWord] = checksum.take(words);
   into.set(bytes, 0);
 }
 
@@ -65,7 +66,7 @@ export function readHeader(from: Buffer, into: MessageHeader): HeaderVerdict {
   if (from.length < headerBytes) return 'too-short';
   from.copy(bytes, 0, 0, headerBytes);
   if (words[0] !== magic) return 'not-a-message';
-  if (words[checksumWord] !== crc32cOfWords(words, checksumWord)) return 'checksum';
+  if (words[checksumWord] !== checksum.take(words)) return 'checksum';
   into.run = words[1] as number;
   into.lane = words[2] as number;
   into.seq = words[3] as number;

@@ -30,6 +30,9 @@ export class LatencyRecorder {
   #maxNs = 0;
   /** Zeros are the rule for waits that did not happen: they go to the histogram when it is read. */
   #zeros = 0;
+  /** What came last, and how often in a row: messages of one batch that are answered together took alike. */
+  #lastNs = 0;
+  #times = 0;
 
   constructor() {
     const histogram = build({
@@ -51,14 +54,13 @@ export class LatencyRecorder {
   /** Negative values count as 0: two threads may sample the clock in either order within its resolution. */
   record(valueNs: number): void {
     this.#count += 1;
-    if (!(valueNs > 0)) {
-      this.#zeros += 1;
-      return;
+    if (!(valueNs > 0)) this.#zeros += 1;
+    else if (valueNs === this.#lastNs) this.#times += 1;
+    else {
+      this.#flushTimes();
+      this.#lastNs = valueNs;
+      this.#times = 1;
     }
-    const bounded = valueNs < ceilingNs ? valueNs : ceilingNs;
-    this.#sumNs += bounded;
-    if (bounded > this.#maxNs) this.#maxNs = bounded;
-    this.#histogram.recordValue(bounded);
   }
 
   recordMany(valueNs: number, times: number): void {
@@ -72,7 +74,7 @@ export class LatencyRecorder {
 
   /** Adds all that another one has recorded; it keeps it too. */
   merge(other: LatencyRecorder): void {
-    other.#flushZeros();
+    other.#flush();
     this.#histogram.add(other.#histogram);
     this.#count += other.#count;
     this.#sumNs += other.#sumNs;
@@ -110,15 +112,17 @@ export class LatencyRecorder {
   /** A quantile between 0 and 100; 0 when nothing was recorded. */
   percentileNs(percentile: number): number {
     if (this.#count === 0) return 0;
-    this.#flushZeros();
+    this.#flush();
     return Math.min(this.#histogram.getValueAtPercentile(percentile), this.#maxNs);
   }
 
   get maxNs(): number {
+    this.#flushTimes();
     return this.#maxNs;
   }
 
   snapshot(): DistributionRecord {
+    this.#flush();
     return {
       count: this.#count,
       meanNs: this.#count === 0 ? 0 : this.#sumNs / this.#count,
@@ -133,21 +137,33 @@ export class LatencyRecorder {
 
   /** HdrHistogram V2, compressed, base64. */
   encode(): string {
-    this.#flushZeros();
+    this.#flush();
     return encodeIntoCompressedBase64(this.#histogram);
   }
 
   reset(): void {
     this.#histogram.reset();
     this.#zeros = 0;
+    this.#times = 0;
     this.#count = 0;
     this.#sumNs = 0;
     this.#maxNs = 0;
   }
 
-  #flushZeros(): void {
+  #flush(): void {
     if (this.#zeros > 0) this.#histogram.recordValueWithCount(0, this.#zeros);
     this.#zeros = 0;
+    this.#flushTimes();
+  }
+
+  #flushTimes(): void {
+    if (this.#times === 0) return;
+    const bounded = this.#lastNs < ceilingNs ? this.#lastNs : ceilingNs;
+    this.#sumNs += bounded * this.#times;
+    if (bounded > this.#maxNs) this.#maxNs = bounded;
+    this.#histogram.recordValueWithCount(bounded, this.#times);
+    this.#times = 0;
+    this.#lastNs = 0;
   }
 
   destroy(): void {

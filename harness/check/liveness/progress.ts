@@ -162,9 +162,10 @@ export class Progress implements StatePart {
     this.#recovered(event.timeNs);
     const lane = this.#state.lanes.indexOf(event.lane);
     if (lane < 0) return;
-    this.groups.forEach((group, number) => {
-      if (this.#isDue(number, lane) && !this.#hasCome(number, lane, event.seq)) group.backlog += 1;
-    });
+    for (let number = 0; number < this.groups.length; number += 1) {
+      if (!this.#isDue(number, lane) || this.#hasCome(number, lane, event.seq)) continue;
+      (this.groups[number] as GroupProgress).backlog += 1;
+    }
   }
 
   #delivered(event: EventRecord): void {

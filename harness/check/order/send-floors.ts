@@ -24,8 +24,16 @@ export class Floors {
 
   /** An entry at this position, whose send was invoked then, was acknowledged now. */
   note(timeNs: number, invokedNs: number, major: number, minor: number): void {
-    const isFirst = this.#noted === this.#forgotten;
-    if (!isFirst && !this.#isAbove(this.#slot(this.#noted - 1), major, minor)) return;
+    if (this.#noted > this.#forgotten) {
+      const newest = this.#slot(this.#noted - 1);
+      if (!this.#isAbove(newest, major, minor)) return;
+      // Of one instant nothing but the highest counts.
+      if (this.#maxima[newest] === timeNs) {
+        this.#maxima[newest + 1] = major;
+        this.#maxima[newest + 2] = minor;
+        return;
+      }
+    }
     while (this.#noted - this.#forgotten > 1 && this.#timeOf(this.#forgotten + 1) < invokedNs) {
       this.#forgotten += 1;
     }
@@ -42,6 +50,10 @@ export class Floors {
    * that is longer ago than what is remembered.
    */
   isBelow(timeNs: number, major: number, minor: number): boolean | 'unknown' {
+    // Above everything that was ever noted: so it is in most cases.
+    if (this.#noted > this.#forgotten && this.#isAbove(this.#slot(this.#noted - 1), major, minor)) {
+      return false;
+    }
     let low = this.#forgotten;
     let high = this.#noted;
     while (low < high) {

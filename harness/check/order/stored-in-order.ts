@@ -30,9 +30,13 @@ export function storedInOrder(state: MessageState, seed: number, order: StoredOr
   const stored = (event: EventRecord): void => {
     const { timeNs, scope, positionMajor, positionMinor } = event;
     const lane = state.lanes.indexOf(event.lane);
-    const track = sends.invokedNs < 0 || lane < 0 ? -1 : order.trackOf(lane, scope);
-    if (track < 0) return;
-    const row = floors.rowOf(lane, track);
+    if (sends.invokedNs < 0 || lane < 0) return;
+    let row = floors.recentRow(lane, scope);
+    if (row < 0) {
+      const track = order.trackOf(lane, scope);
+      if (track < 0) return;
+      row = floors.rowOf(lane, scope, track);
+    }
     if (row < 0) {
       untracked += 1;
       return;

@@ -21,17 +21,22 @@ export class TrackFloors {
   #rows = new Float64Array(64 * width);
   readonly #rowOf = new Map<number, number>();
   readonly #full: Floors[] = [];
-  /** By lane, side by side: the track it was on last plus one, and that track's row. */
+  /** By lane, side by side: the scope to which its last send went plus one, and the row of that track. */
   #recent = new Float64Array(64);
 
-  /** The row of a track, where the lane's sends mostly stay; -1 when there is room for no more. */
-  rowOf(lane: number, track: number): number {
+  /** The row of the lane's last send if that went to this scope, where a lane's sends mostly stay; else -1. */
+  recentRow(lane: number, scope: number): number {
     const at = lane * 2;
-    if (this.#recent[at] === track + 1) return this.#recent[at + 1] as number;
+    return this.#recent[at] === scope + 1 ? (this.#recent[at + 1] as number) : -1;
+  }
+
+  /** @param track of the lane's sends to this scope. @returns its row; -1 when there is room for no more */
+  rowOf(lane: number, scope: number, track: number): number {
+    const at = lane * 2;
     const row = this.#rowOf.get(track) ?? this.#add(track);
     if (row < 0) return row;
     if (at >= this.#recent.length) this.#recent = larger(this.#recent, at + 2);
-    this.#recent[at] = track + 1;
+    this.#recent[at] = scope + 1;
     this.#recent[at + 1] = row;
     return row;
   }
@@ -41,6 +46,7 @@ export class TrackFloors {
     const older = this.#rows[row + olderColumn] as number;
     if (older >= firstFull) return this.#fullOf(older).isBelow(timeNs, major, minor);
     let at = row + ((this.#rows[row + countColumn] as number) - 1) * 3;
+    if (at >= row && this.#isAbove(at, major, minor)) return false;
     for (; at >= row; at -= 3) {
       if ((this.#rows[at] as number) < timeNs) return !this.#isAbove(at, major, minor);
     }
@@ -53,7 +59,10 @@ export class TrackFloors {
     if (older >= firstFull) return this.#fullOf(older).note(timeNs, invokedNs, major, minor);
     const count = this.#rows[row + countColumn] as number;
     const newest = row + (count - 1) * 3;
-    if (count > 0 && !this.#isAbove(newest, major, minor)) return;
+    if (count > 0) {
+      if (!this.#isAbove(newest, major, minor)) return;
+      if (this.#rows[newest] === timeNs) return this.#write(newest, timeNs, major, minor);
+    }
     if (count < 2) {
       this.#rows[row + countColumn] = count + 1;
       return this.#write(newest + 3, timeNs, major, minor);

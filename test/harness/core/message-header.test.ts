@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32c, crc32cOfWords } from '../../../harness/core/crc32c.ts';
+import { ChecksumOfNext, crc32c, crc32cOfWords } from '../../../harness/core/crc32c.ts';
 import {
   emptyHeader,
   headerBytes,
@@ -84,6 +84,19 @@ describe('CRC-32C', () => {
       fc.property(fc.array(u32, { maxLength: 20 }), (values) => {
         const words = Uint32Array.from(values);
         expect(crc32cOfWords(words, words.length)).toBe(crc32c(new Uint8Array(words.buffer)));
+      }),
+    );
+  });
+
+  it('is the same for blocks of words one after another, whatever changed between them', () => {
+    const block = fc.array(fc.oneof(u32, fc.constantFrom(0, 1, 7)), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(block, { minLength: 1, maxLength: 20 }), (blocks) => {
+        const checksum = new ChecksumOfNext(5);
+        for (const values of blocks) {
+          const words = Uint32Array.from([...values, 99]);
+          expect(checksum.take(words)).toBe(crc32cOfWords(words, 5));
+        }
       }),
     );
   });

@@ -53,6 +53,28 @@ describe('a latency recorder', () => {
     );
   });
 
+  it('counts values that come in a row as it does those that do not', () => {
+    const rows = fc.array(
+      fc.tuple(fc.constantFrom(0, 5, 70_000, 1e15), fc.integer({ min: 1, max: 9 })),
+    );
+    fc.assert(
+      fc.property(rows, (all) => {
+        const values = all.flatMap(([value, times]) => Array<number>(times).fill(value));
+        const apart = values.flatMap((value) => [value, 1_000]);
+        const [alone, other] = [distributionOf(values), distributionOf(values.toReversed())];
+        expect({ ...alone, meanNs: 0 }).toEqual({ ...other, meanNs: 0 });
+        const recorder = new LatencyRecorder();
+        for (const value of apart) recorder.record(value);
+        const few = new LatencyRecorder();
+        few.record(1_000);
+        few.recordMany(1_000, Math.max(0, values.length - 1));
+        for (const value of values) few.record(value);
+        if (values.length > 0) expect(recorder.encode()).toBe(few.encode());
+        for (const one of [recorder, few]) one.destroy();
+      }),
+    );
+  });
+
   it('bounds what it cannot tell apart instead of failing', () => {
     const got = distributionOf([-5, 1e15, Number.POSITIVE_INFINITY]);
     expect(got).toMatchObject({ count: 3, maxNs: ceilingNs, p99Ns: ceilingNs });

@@ -54,4 +54,14 @@ describe('the ends of a scope over time', () => {
     }
     expect(ends.firstBeyond({ major: 20_000, minor: 0 })).toBeUndefined();
   });
+
+  it('keep one point of what was acknowledged at one instant', () => {
+    const ends = new AcknowledgedEnds();
+    for (let at = 0; at < 20_000; at += 1) ends.acknowledged(Math.floor(at / 100), at, 0);
+    expect(ends.size).toBe(200);
+    for (const major of [0, 99, 100, 12_345, 19_999]) {
+      const atNs = Math.floor(major / 100);
+      expect(ends.firstBeyond({ major, minor: 0 })).toEqual({ fromNs: atNs, toNs: atNs });
+    }
+  });
 });

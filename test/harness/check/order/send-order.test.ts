@@ -94,6 +94,31 @@ describe('the order of sends', () => {
     expect(floors.isBelow(4_000, 4_000, 0)).toBe(false);
   });
 
+  it('knows what every noted position compared with says, also of many at one instant', () => {
+    const step = fc.record({ after: fc.nat(1), open: fc.nat(4), position: fc.nat(30) });
+    let below = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const floors = new Floors();
+        const noted: { readonly timeNs: number; readonly position: number }[] = [];
+        let timeNs = 10;
+        for (const { after, open, position } of steps) {
+          timeNs += after;
+          const said = floors.isBelow(timeNs - open, position, 0);
+          const isBelow = noted.some(
+            (one) => one.timeNs < timeNs - open && one.position >= position,
+          );
+          if (said === true) below += 1;
+          if (said !== 'unknown') expect(said).toBe(isBelow);
+          floors.note(timeNs, timeNs - open, position, 0);
+          noted.push({ timeNs, position });
+        }
+      }),
+      { numRuns: 500, seed: 20_261_201 },
+    );
+    expect(below).toBeGreaterThan(200);
+  });
+
   it('remembers for many tracks what it would for each alone', () => {
     const step = fc.record({
       track: fc.nat(3),
@@ -113,7 +138,7 @@ describe('the order of sends', () => {
           const major = lane + ahead;
           const invokedNs = timeNs - open;
           const floors = alone[track] as Floors;
-          const row = together.rowOf(lane % 3, track);
+          const row = together.rowOf(lane % 3, track, track);
           const expected = floors.isBelow(invokedNs, major, minor);
           if (expected === 'unknown') unknown += 1;
           expect(together.isBelow(row, invokedNs, major, minor)).toBe(expected);
