@@ -29,6 +29,8 @@ export interface Profile<O> {
   readonly outsideEffects?: OutsideEffects;
   /** How messages of one key are spread. Absent: they are not, all of them go to one partition. */
   readonly spread?: Spread;
+  /** How a requester knows to which of its requests a reply belongs. Absent: both carry a correlation id. */
+  readonly replies?: Replies;
   /** The document that states the guarantee, with the version it speaks of. */
   readonly source: string;
   /**
@@ -56,6 +58,9 @@ export type Transform = 'in-transaction' | 'offsets-apart';
 
 /** `composite-key`: to all partitions in turn, as where the key that is sent has a number besides the customer’s own. */
 export type Spread = 'composite-key';
+
+/** `in-turn`: nothing tells; it takes the next reply for that to the oldest request without one. */
+export type Replies = 'in-turn';
 
 /**
  * `idempotency-key`: with the identity of the message, by which the other system knows a repetition.

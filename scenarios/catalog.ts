@@ -34,7 +34,9 @@ import {
 import { hotKey } from './textbook/hot-key.ts';
 import { readAfter, readBefore } from './textbook/later-readers.ts';
 import { morePartitions, samePartitions } from './textbook/more-partitions.ts';
+import { oneByOne, onePartition } from './textbook/one-partition.ts';
 import { overrun } from './textbook/overrun.ts';
+import { requestReply, roundTrips } from './textbook/request-reply.ts';
 import { windowed, windowless } from './textbook/windows.ts';
 import { steady } from './steady.ts';
 import { steadyTransform } from './steady-transform.ts';
@@ -62,6 +64,10 @@ export const scenarios: readonly Scenario[] = [
   hotKey,
   samePartitions,
   morePartitions,
+  requestReply,
+  roundTrips,
+  onePartition,
+  oneByOne,
   consumerCrash,
   consumerChurn,
   fanOut,

@@ -72,6 +72,11 @@ export interface Workload {
   readonly consumersJoin?: 'after-load';
   /** Jobs that read, make one output of each message, and write it to a second destination. */
   readonly transformers: number;
+  /**
+   * Present where the one producer and the one consumer are a requester together, whose requests transformers answer:
+   * the consumer looks for the request of each reply, as the profile says.
+   */
+  readonly exchange?: 'request-reply';
   /** Where each message that they work on has an effect besides its output; nowhere where nothing is said. */
   readonly effects?: EffectStore;
   /** With the header. */

@@ -60,6 +60,19 @@ export const profiles = {
     source: document,
     options: { ...base, singleActive: true },
   },
+  /** What it costs to know replies by nothing but their turn. */
+  uncorrelated: {
+    summary: 'as manual-ack; requests and replies carry nothing by which they know each other',
+    level: 'at-least-once',
+    promises: ['routing'],
+    claimedUnder: oneNode,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    replies: 'in-turn',
+    source: document,
+    options: base,
+  },
   /** What asking for returns is worth. */
   'not-mandatory': {
     summary: 'as manual-ack; what no queue wants is confirmed, and nobody is told',

@@ -138,6 +138,18 @@ export const profiles = {
       maxInFlight: 1,
     },
   },
+  uncorrelated: {
+    summary: 'as acks-all; requests and replies carry nothing by which they know each other',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    replies: 'in-turn',
+    source: `${document}acks (Apache Kafka 4.4, acks=all)`,
+    options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all' },
+  },
   /** The log forgets, whoever has not read it yet: a consumer must keep up. */
   'short-retention': {
     summary: 'as acks-all; what is older than half a second is removed, read or not',

@@ -41,6 +41,18 @@ export const profiles = {
     source: 'https://www.rabbitmq.com/docs/4.0/consumers#single-active-consumer (RabbitMQ 4.0)',
     options: { ...base, singleActive: true },
   },
+  uncorrelated: {
+    summary: 'as manual-ack; requests and replies carry nothing by which they know each other',
+    level: 'at-least-once',
+    promises: ['routing'],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    replies: 'in-turn',
+    source: 'https://www.rabbitmq.com/docs/4.0/confirms (RabbitMQ 4.0)',
+    options: base,
+  },
   'not-mandatory': {
     summary: 'as manual-ack; what no queue wants is confirmed, and nobody is told',
     level: 'at-least-once',

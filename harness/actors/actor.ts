@@ -13,8 +13,10 @@ import type { Keying, LedgerAccess } from '../effects/ledger.ts';
 import type { RingHandle } from '../history/sink.ts';
 import type { Series } from '../measure/second-series.ts';
 import type { PauseReport } from '../measure/thread-pauses.ts';
+import type { RepliesRecord } from '../record/replies-schema.ts';
 import type { DistributionRecord } from '../record/schema.ts';
 import type { Poison } from './poison.ts';
+import type { KnownBy } from './reply-book.ts';
 
 /**
  * `partition`: bucket b has scope b % scopes; `partitions-in-turn`: what is sent of a bucket goes to the next one each
@@ -75,6 +77,8 @@ export interface ProducerActorSpec extends ActorSpecBase {
   /** Every message names its identity as its deduplication id, the same at each attempt. */
   readonly deduplicationIds: boolean;
   readonly sendReply: 'none' | 'each';
+  /** Present where messages are requests that carry a correlation id. */
+  readonly correlates?: true;
   readonly retry:
     | { readonly by: 'nobody' | 'client' }
     | { readonly by: 'harness'; readonly attempts: number; readonly pauseMs: number };
@@ -107,6 +111,8 @@ export interface ConsumerActorSpec extends ReadingSpec {
   readonly instance: string;
   readonly plant: Plant | undefined;
   readonly poison: Poison | undefined;
+  /** Present where what it reads are the replies to requests, whose keys take turns. */
+  readonly replies?: { readonly knownBy: KnownBy; readonly keys: number };
   /** The subscription whose dead letters it reads, and whether these say why they are some. */
   readonly deadLetters: { readonly of: number; readonly sayWhy: boolean } | undefined;
 }
@@ -220,6 +226,8 @@ export interface ConsumerReport {
   /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;
   readonly series: Series;
+  /** Undefined: it read no replies. */
+  readonly replies: RepliesRecord | undefined;
 }
 
 export interface TransformerReport {

@@ -1,8 +1,10 @@
+import type { Delivery } from '../../engines/engine.ts';
 import type { MessageHeader } from '../core/message-header.ts';
 import { SecondDistribution } from '../measure/second-distribution.ts';
 import { SecondSeries } from '../measure/second-series.ts';
-import type { ConsumerReport } from './actor.ts';
+import type { ConsumerActorSpec, ConsumerReport } from './actor.ts';
 import { CounterSlot } from './counters.ts';
+import { ReplyBook } from './reply-book.ts';
 
 /**
  * What a consumer measures: from the intended instant and from the hand-over to the client, both stamped
@@ -18,10 +20,12 @@ export class ConsumerMeter {
   #lastDeliverNs = -1;
 
   readonly #counters: Float64Array;
+  readonly #replies: ReplyBook | undefined;
 
   /** @param counters layout: `CounterSlot`; there the coordinator sees whether the load is steady, and says which epoch it is */
-  constructor(counters: Float64Array) {
+  constructor(counters: Float64Array, replies?: ConsumerActorSpec['replies']) {
     this.#counters = counters;
+    this.#replies = replies && new ReplyBook(replies.knownBy, replies.keys);
     this.#series = new SecondSeries(
       'end-to-end',
       [
@@ -39,13 +43,14 @@ export class ConsumerMeter {
     this.#series.delivered(nowNs, copies);
   }
 
-  firstSeen(nowNs: number, header: MessageHeader): void {
+  firstSeen(nowNs: number, header: MessageHeader, copy: Pick<Delivery, 'headers'>): void {
     const responseNs = nowNs - header.intendedNs;
     this.#series.firstDelivered(nowNs);
     (this.#counters[CounterSlot.arrived] as number) += 1;
     (this.#counters[CounterSlot.responseNs] as number) += responseNs;
     this.#response.record(responseNs, header.warmup);
     this.#service.record(nowNs - header.sentNs, header.warmup);
+    this.#replies?.received(copy, header);
   }
 
   finish(cpuMicros: number): ConsumerReport {
@@ -59,6 +64,7 @@ export class ConsumerMeter {
       lastDeliverNs: this.#lastDeliverNs,
       cpuMicros,
       series,
+      replies: this.#replies?.record(),
     };
   }
 }

@@ -73,7 +73,7 @@ export class ConsumerRole implements Role {
       this.#reject = reject;
     });
     this.#reader = readerFor(spec);
-    this.#meter = new ConsumerMeter(context.counters);
+    this.#meter = new ConsumerMeter(context.counters, spec.replies);
     this.#journal = new CopyJournal(spec, context.events, context.clock);
     this.#worker = this.#workerOf(spec, context);
     this.#keeper = new SessionKeeper(spec, context, spec.subscription, (session, number) =>
@@ -236,7 +236,7 @@ export class ConsumerRole implements Role {
     batch.add(copy, header.lane, header.seq, isKnown);
     this.#journal.delivered(batch.session, copy, verdict, reader, nowNs);
     const isFirst = copy.redelivered !== true && (copy.attempt ?? 1) <= 1;
-    if (isKnown && isFirst) this.#meter.firstSeen(nowNs, header);
+    if (isKnown && isFirst) this.#meter.firstSeen(nowNs, header, copy);
   }
 
   #workerOf(spec: ConsumerActorSpec, context: RoleContext): CopyWorker {

@@ -12,6 +12,7 @@ import { bodyTemplate } from './body.ts';
 import { type BodyContent, BodySlabs } from './body-slabs.ts';
 import { partitionsOf } from './partition-of.ts';
 import { meanSize, messageSizes, type SizeOf } from './draws/message-sizes.ts';
+import { correlationOf, withCorrelation } from './reply-book.ts';
 
 /** A prefix of the template, as long as the body has room. */
 function contentOf(template: Buffer): BodyContent {
@@ -69,11 +70,14 @@ export type BatchSpec = Pick<
   | 'scopes'
   | 'messageGroups'
   | 'addresses'
+  | 'correlates'
 >;
 
 /** The batch under construction. Message objects and array are reused, as the contract allows. */
 export class OutgoingBatch {
   readonly header: MessageHeader = emptyHeader();
+  /** Of the next message, where it is not one that correlates by itself; undefined: it has none. */
+  correlation: string | undefined;
   /** The most messages that it takes. */
   readonly limit: number;
   readonly #routes: Routes;
@@ -83,6 +87,7 @@ export class OutgoingBatch {
   #count = 0;
   readonly #slabs: BodySlabs;
   readonly #deduplicationIds: boolean;
+  readonly #correlates: boolean;
   readonly #destination: number;
   readonly #sizeOf: SizeOf;
   readonly #partitionOf: ReturnType<typeof partitionsOf>;
@@ -96,6 +101,7 @@ export class OutgoingBatch {
     const template = bodyTemplate(spec.run, largest);
     this.limit = batchLimitOf(spec);
     this.#deduplicationIds = spec.deduplicationIds;
+    this.#correlates = spec.correlates === true;
     this.#destination = destination;
     this.#partitionOf = partitionsOf(spec);
     this.#sizeOf = messageSizes(payloadBytes, spec.loadSeed);
@@ -139,7 +145,7 @@ export class OutgoingBatch {
     outgoing.key = this.#routes.key[bucket];
     outgoing.partition = this.#partitionOf(bucket, header.seq);
     outgoing.group = this.#routes.group[bucket];
-    outgoing.headers = this.#routes.headers[bucket];
+    outgoing.headers = this.#correlated() ?? this.#routes.headers[bucket];
     outgoing.destination = this.#routes.destination[bucket] ?? this.#destination;
     if (this.#deduplicationIds) {
       const { run, lane, seq } = this.header;
@@ -148,6 +154,13 @@ export class OutgoingBatch {
     outgoing.body = body;
     this.#count += 1;
     return this.#slabs.current;
+  }
+
+  /** A message that correlates has no other headers. */
+  #correlated(): Outgoing['headers'] {
+    const { lane, seq } = this.header;
+    const correlation = this.#correlates ? correlationOf(lane, seq) : this.correlation;
+    return correlation === undefined ? undefined : withCorrelation(correlation);
   }
 
   /** The body's memory may be used again, if the client certainly is done with it. */

@@ -17,6 +17,8 @@ export interface Input {
   /** An output is due when its input was: what is measured with it is the whole way. */
   readonly intendedNs: number;
   readonly warmup: boolean;
+  /** Which its output has as well. */
+  readonly correlation: string | undefined;
 }
 
 /** The transaction that outputs are sent in. */
@@ -181,6 +183,7 @@ export class OutputSender {
     header.parentLane = output.lane;
     header.parentSeq = output.seq;
     header.transaction = within?.number ?? 0;
+    this.#batch.correlation = output.correlation;
     const bucket = outLane - this.#spec.lanes.first;
     inFlight.slab[slot] = this.#batch.add(inFlight.ticket[slot] as number, bucket);
     const { lane, seq } = output;

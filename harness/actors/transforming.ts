@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Consumer, Producer, Transaction } from '../../engines/engine.ts';
+import type { Consumer, Delivery, Producer, Transaction } from '../../engines/engine.ts';
 import { OutcomeCode } from '../core/events.ts';
 import type { TransformerActorSpec } from './actor.ts';
 import type { ConsumerWork } from './consumer-work.ts';
@@ -8,6 +8,7 @@ import type { CopyJournal } from './copy-journal.ts';
 import { CounterSlot } from './counters.ts';
 import type { OutsideEffects } from './outside-effects.ts';
 import type { Input, OutputSender } from './output-sender.ts';
+import { correlationIn } from './reply-book.ts';
 import type { Settlements } from './settlements.ts';
 
 /** A session of a transformer with everything that was made on it. */
@@ -55,6 +56,7 @@ export async function sendOutputs(
       seq: batch.seqs[i] as number,
       intendedNs: batch.intendedNs[i] as number,
       warmup: batch.warmup[i] as boolean,
+      correlation: correlationIn(batch.deliveries[i] as Delivery),
     });
   }
   const sent = await outputs.send(inputs, within);

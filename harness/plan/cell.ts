@@ -8,7 +8,7 @@ import type {
   Traits,
   Transform,
 } from '../../engines/engine.ts';
-import type { Spread } from '../../engines/profile.ts';
+import type { Replies, Spread } from '../../engines/profile.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { Level, PromiseSet } from '../core/clauses.ts';
@@ -73,6 +73,7 @@ export interface PlannedProfile {
   readonly transform: Transform | 'without-transactions';
   readonly outsideEffects: OutsideEffects | 'each-time';
   readonly spread: Spread | 'by-key';
+  readonly replies: Replies | 'by-correlation-id';
   readonly source: string;
   /** What it promises instead from a version on, which is found when the cell is run. */
   readonly editions: readonly Edition[];

@@ -173,6 +173,7 @@ function cellOf(
       transform: profile.transform ?? 'without-transactions',
       outsideEffects: profile.outsideEffects ?? 'each-time',
       spread: profile.spread ?? 'by-key',
+      replies: profile.replies ?? 'by-correlation-id',
       source: profile.source,
       editions: profile.editions ?? [],
       options: profile.options,

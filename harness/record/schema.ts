@@ -16,6 +16,7 @@ import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { performance, redelivery } from './performance-schema.ts';
 import { reading } from './reading-schema.ts';
+import { replies } from './replies-schema.ts';
 import { resources } from './resource-schema.ts';
 import { searchRecord } from './search-schema.ts';
 import { secondRow } from './series-schema.ts';
@@ -188,6 +189,10 @@ export const judgedCell = z.strictObject({
     .nullable()
     .default(null)
     .describe('null: what consumers read were outputs, or an older record'),
+  replies: replies
+    .nullable()
+    .default(null)
+    .describe('null: nobody asked for any, or whoever did left no report'),
   history: historyInfo,
   lanes: z.array(laneSpan),
   facts: cellFacts,

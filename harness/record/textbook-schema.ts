@@ -10,11 +10,12 @@ export type TrialOutcome = (typeof trialOutcomes)[number];
 
 /**
  * `held`: on every real system that the sentence requires. `held-reference-only`: on embedded engines, and no real
- * system was asked. `depends`: it held on one system and not on another. `not-run`: not on all that it requires.
+ * system was asked. `measured`: it says an amount, and its trials came out as those of one that holds. `depends`: it held on one system and not on another. `not-run`: not on all that it requires.
  */
 export const sentenceVerdicts = [
   'held',
   'held-reference-only',
+  'measured',
   'depends',
   'did-not-hold',
   'inconclusive',

@@ -54,11 +54,16 @@ async function castProducer(stage: Stage, part: Part): Promise<Actor> {
     lingerMs: workload.lingerMs,
     ...sendingSpec(cell),
     sendReply: cell.traits.sendReply,
+    ...(isCorrelated(cell) ? { correlates: true } : {}),
     pacing: 'sleep',
     // An answer may wait for the same recovery that the drain waits for.
     settleTimeoutMs: workload.drainTimeoutMs,
   };
   return spawn(stage, spec);
+}
+
+function isCorrelated({ profile, scenario: { workload } }: Cell): boolean {
+  return workload.exchange === 'request-reply' && profile.replies === 'by-correlation-id';
 }
 
 function ownLoad(load: Load, { index, from }: Part, of: number): Load {

@@ -7,6 +7,7 @@ import type {
   RoutingBy,
   TransformerActorSpec,
 } from '../actors/actor.ts';
+import { invariant } from '../core/errors.ts';
 import type { Keying } from '../effects/ledger.ts';
 import { createRing } from '../history/ring.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -54,8 +55,17 @@ export async function bringConsumer(
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
     poison: poisonOf(cell, subscription),
     deadLetters: deadLettersReadBy(cell, subscription),
+    ...repliesReadBy(cell),
   };
   return spawn(stage, spec);
+}
+
+function repliesReadBy({ profile, scenario }: Cell): Pick<ConsumerActorSpec, 'replies'> {
+  const { exchange, keys, producers, consumers } = scenario.workload;
+  if (exchange === undefined) return {};
+  invariant(producers === 1 && consumers === 1, 'a cell has one requester');
+  const knownBy = profile.replies === 'in-turn' ? 'turn' : 'correlation-id';
+  return { replies: { knownBy, keys } };
 }
 
 function deadLettersReadBy(cell: Cell, subscription: number): ConsumerActorSpec['deadLetters'] {

@@ -4,6 +4,7 @@ import { type MergedWindows, mergeWindows } from '../measure/merge-windows.ts';
 import type { RedeliveryFigures } from '../measure/redelivery-watch.ts';
 import { perSecond } from '../measure/per-second.ts';
 import { judgeValidity } from '../measure/validity.ts';
+import type { RepliesRecord } from '../record/replies-schema.ts';
 import type { ClientThread } from '../record/worker-schema.ts';
 import type { CountsRecord, PerformanceFigures, PerformanceRecord } from '../record/schema.ts';
 import { plannedRate } from '../actors/arrivals/timetable-of.ts';
@@ -24,6 +25,8 @@ export interface CellFigures extends MergedFigures {
   readonly windows: MergedWindows;
   /** Of all producers. */
   readonly pacingNs: number;
+  /** Of the one requester; undefined where there was none, and where it left no report. */
+  readonly replies: RepliesRecord | undefined;
 }
 
 /** What the actors of the cell measured, once all have ended. */
@@ -53,6 +56,7 @@ export async function collectFigures(stage: Stage): Promise<CellFigures> {
     redelivery,
     windows,
     pacingNs: producers.reduce((sum, { pacingNs }) => sum + pacingNs, 0),
+    replies: consumers.find(({ replies }) => replies !== undefined)?.replies,
   };
 }
 

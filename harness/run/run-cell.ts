@@ -108,6 +108,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
         ? null
         : { latency: figures.redelivery.latency, untimed: figures.redelivery.untimed },
     reading: readingOf(stage),
+    replies: figures.replies ?? null,
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),
     facts: stage.history.facts,

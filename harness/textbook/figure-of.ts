@@ -9,6 +9,12 @@ export function figureOf(figure: Figure, cell: JudgedCell): number | undefined {
     case 'backlog':
       // With fewer than two deliveries there is no time between them.
       return positive(cell.backlog?.ratePerSecond);
+    case 'throughput':
+      return throughputOf(cell);
+    case 'round-trip':
+      return roundTripOf(figure, cell);
+    case 'replies':
+      return cell.replies?.[figure.name];
     case 'readers':
       return ofReaders(figure.name, cell);
     case 'partitions':
@@ -22,6 +28,26 @@ export function figureOf(figure: Figure, cell: JudgedCell): number | undefined {
 
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
+}
+
+/** Of messages of several sizes the bytes are not known. */
+function throughputOf({ performance, load }: JudgedCell): number | undefined {
+  const bytes = /^(\d+) B$/.exec(load['payload'] ?? '')?.[1];
+  if (performance.status === 'untimed' || bytes === undefined) return undefined;
+  return positive((performance.figures.deliveredRatePerSecond * Number(bytes)) / 1e6);
+}
+
+/** Of fewer the last hundredth is no more than one unlucky sample. */
+const fewestTrips = 1_000;
+
+function roundTripOf(
+  { stage, quantile }: Extract<Figure, { of: 'round-trip' }>,
+  { windows }: JudgedCell,
+): number | undefined {
+  const window = windows.find(({ of }) => of.kind === 'stage' && of.stage === stage);
+  const trips = window?.latencies['end-to-end-response'];
+  if (trips === undefined || trips.count < fewestTrips) return undefined;
+  return positive((quantile === 'p50' ? trips.p50Ns : trips.p99Ns) / 1e6);
 }
 
 /** Of all consumers, or of none: a list that was cut short says nothing. */

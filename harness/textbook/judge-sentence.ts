@@ -3,7 +3,6 @@ import { plural } from '../core/plural.ts';
 import type { CellRecord } from '../record/schema.ts';
 import type {
   SentenceRecord,
-  SentenceVerdict,
   SideRecord,
   SystemTrialRecord,
   TrialOutcome,
@@ -42,7 +41,7 @@ function judgeSentence(
   return {
     id,
     text,
-    ...verdictOf(trials, requires, textbook.references),
+    ...asAmount(verdictOf(trials, requires, textbook.references), sentence),
     requires: [...requires],
     untried: [...untried],
     trials,
@@ -59,7 +58,7 @@ function judgeTrial(
   const side = (which: 'treatment' | 'control'): SideRecord =>
     judgeSide(
       trial[which],
-      `${engine}@${pair[which]}`,
+      { name: `${engine}@${pair[which]}`, against: pair.against },
       cells,
       faultsPlanned(trial[which].scenario),
     );
@@ -89,11 +88,13 @@ function standings(trials: SentenceRecord['trials']): ReadonlyMap<string, TrialO
   return worst;
 }
 
+type Judged = Pick<SentenceRecord, 'verdict' | 'because'>;
+
 function verdictOf(
   trials: SentenceRecord['trials'],
   requires: readonly string[],
   references: readonly string[],
-): { readonly verdict: SentenceVerdict; readonly because: string } {
+): Judged {
   const systems = standings(trials);
   const at = (wanted: TrialOutcome): readonly string[] =>
     [...systems].filter(([, outcome]) => outcome === wanted).map(([engine]) => engine);
@@ -125,6 +126,15 @@ function verdictOf(
   }
   const where = held.length === 0 ? '' : `, held on ${held.join(', ')}`;
   return { verdict: 'not-run', because: `${targets}${where}${without}` };
+}
+
+/** An amount was measured where its sentence would be held; it is for whoever reads it to compare. */
+function asAmount(judged: Judged, { amount }: Sentence): Judged {
+  const { verdict, because } = judged;
+  if (amount === undefined) return judged;
+  if (verdict === 'held') return { verdict: 'measured', because };
+  if (verdict !== 'held-reference-only') return judged;
+  return { verdict: 'measured', because: `${because}; for reference only` };
 }
 
 /** A system that one of the trials has no profiles for was not asked what the sentence says. */

@@ -16,6 +16,12 @@ export function cellsOf(
   );
 }
 
+/** Who is asked, as `--engine` takes it, and by whom what is measured is measured. */
+export interface Asked {
+  readonly name: string;
+  readonly against?: string | undefined;
+}
+
 /**
  * What one side of a trial showed. Every round has to have its evidence: one that lacks it makes the side undecided,
  * however often another round showed what was expected.
@@ -23,7 +29,7 @@ export function cellsOf(
  */
 export function judgeSide(
   { scenario, shows, effectsIn }: Side,
-  name: string,
+  { name, against }: Asked,
   record: readonly CellRecord[],
   faultsPlanned: number,
 ): SideRecord {
@@ -34,7 +40,7 @@ export function judgeSide(
     scenario,
     cells: judged.map(({ id }) => id),
     // That of the last round repeats those before it.
-    replay: comparing(cells.at(-1)?.replay ?? '', scenario, shows),
+    replay: comparing(cells.at(-1)?.replay ?? '', scenario, shows, { name, against }),
   };
   const absent = whyAbsent(cells);
   if (absent !== undefined) return { ...base, ...absent };
@@ -44,7 +50,10 @@ export function judgeSide(
   ]);
   const gaps = [...new Set([...unstruck, ...judged.flatMap(gapsOf)])];
   const observations = shows.map((expectation) =>
-    observe(expectation, judged, (other) => cellsOf(record, name, other)),
+    observe(expectation, judged, {
+      own: (other) => cellsOf(record, name, other),
+      other: (other) => (against === undefined ? [] : cellsOf(record, against, other)),
+    }),
   );
   const outcome =
     unstruck.length > 0 ? 'no-evidence' : outcomeOf(observations, { isWhole: gaps.length === 0 });
@@ -53,10 +62,24 @@ export function judgeSide(
 }
 
 /** What a figure is measured by has to be run again as well. */
-function comparing(replay: string, scenario: string, shows: Side['shows']): string {
-  const others = shows.flatMap((one) => (one.is === 'ratio' ? [one.over] : []));
-  const all = [...new Set([scenario, ...others])].join(',');
-  return replay.replace(`--scenario ${scenario}`, `--scenario ${all}`);
+function comparing(
+  replay: string,
+  scenario: string,
+  shows: Side['shows'],
+  { name, against }: Asked,
+): string {
+  const all = [...new Set([scenario, ...othersOf(shows)])].join(',');
+  const isCompared = against !== undefined && shows.some(({ is }) => is === 'measured');
+  return replay
+    .replace(`--scenario ${scenario}`, `--scenario ${all}`)
+    .replace(`--engine ${name}`, `--engine ${name}${isCompared ? `,${against}` : ''}`);
+}
+
+function othersOf(shows: Side['shows']): readonly string[] {
+  return shows.flatMap((one) => {
+    if (one.is === 'ratio') return [one.over];
+    return one.is === 'measured' ? [one.scenario] : [];
+  });
 }
 
 function whyAbsent(

@@ -3,6 +3,7 @@ import { type CheckId, clauseTitle } from '../core/anomalies.ts';
 import { plural, whole } from '../core/plural.ts';
 import type { CellRecord, ClauseRecord, JudgedCell } from '../record/schema.ts';
 import { figureOf } from './figure-of.ts';
+import { observeMeasured } from './observe-measured.ts';
 import { observeRatio, wantedOf } from './observe-ratio.ts';
 
 /**
@@ -14,17 +15,26 @@ export interface Observation {
   readonly text: string;
 }
 
-/**
- * @param cells at least one, of one profile in one scenario
- * @param inScenario what the record holds of the same profile in another one
- */
+/** What the record holds besides the cells of a side. */
+export interface Beside {
+  /** Of the same profile in another scenario. */
+  readonly own: (scenario: string) => readonly CellRecord[];
+  /** Of the system that it is measured against; nothing where there is none. */
+  readonly other: (scenario: string) => readonly CellRecord[];
+}
+
+/** @param cells at least one, of one profile in one scenario */
 export function observe(
   expectation: Expectation,
   cells: readonly JudgedCell[],
-  inScenario: (scenario: string) => readonly CellRecord[],
+  { own, other }: Beside,
 ): Observation {
   if (expectation.is === 'ratio') {
-    return observeRatio(expectation, cells, inScenario(expectation.over));
+    return observeRatio(expectation, cells, own(expectation.over));
+  }
+  if (expectation.is === 'measured') {
+    const { scenario } = expectation;
+    return observeMeasured(expectation, own(scenario), other(scenario));
   }
   if (expectation.is === 'figure') return observeFigure(expectation, cells);
   const tallies = expectation.checks.map((check) => tallyOf(check, cells));

@@ -11,6 +11,7 @@ import type { CellState } from './matrix.ts';
 export const verdictState: Readonly<Record<SentenceVerdict, CellState>> = {
   held: 'kept',
   'held-reference-only': 'held',
+  measured: 'held',
   depends: 'unclaimed',
   'did-not-hold': 'broken',
   inconclusive: 'inconclusive',
@@ -20,6 +21,7 @@ export const verdictState: Readonly<Record<SentenceVerdict, CellState>> = {
 export const verdictWord: Readonly<Record<SentenceVerdict, string>> = {
   held: 'held',
   'held-reference-only': 'held (reference only)',
+  measured: 'measured',
   depends: 'depends',
   'did-not-hold': 'did not hold',
   inconclusive: 'inconclusive',
@@ -30,6 +32,8 @@ export const verdictMeaning: Readonly<Record<SentenceVerdict, string>> = {
   held: 'on every real system that it requires, treatment and control differed as it says',
   'held-reference-only':
     'they differed wherever it was tried, and no real system that it requires was asked',
+  measured:
+    'it says an amount: where treatment and control differed it is answered by a figure and its interval on this machine',
   depends: 'they differed on one system and not on another',
   'did-not-hold': 'a treatment or its control showed something else, with all evidence there',
   inconclusive: 'evidence is missing: never counted as held',

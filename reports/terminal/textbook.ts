@@ -31,7 +31,7 @@ function sentenceLines(shown: SentenceShown, ink: Ink, options: ReportOptions): 
     folded(words, options.columns - margin.length, hanging).map(
       (line) => `${margin}${ink.paint(ink.span(line, role))}`,
     );
-  const isSettled = verdict === 'held' || verdict === 'held-reference-only';
+  const isSettled = ['held', 'held-reference-only', 'measured'].includes(verdict);
   const isFull = options.detail === 'full';
   return [
     `  ${ink.paint(ink.span(word, stateRole[state]))}  ${ink.paint(ink.span(because, 'muted'))}`,

@@ -1,10 +1,12 @@
 import { acknowledgements } from './acknowledgements.ts';
+import { amounts } from './amounts.ts';
 import { consumers } from './consumers.ts';
 import { exchanges } from './exchanges.ts';
 import { groups } from './groups.ts';
 import { lag } from './lag.ts';
 import { queues } from './queues.ts';
 import { replication } from './replication.ts';
+import { asking } from './requests.ts';
 import type { Sentence } from './sentence.ts';
 import { transactions } from './transactions.ts';
 
@@ -18,6 +20,8 @@ export const sentences: readonly Sentence[] = [
   ...queues,
   ...exchanges,
   ...replication,
+  ...asking,
+  ...amounts,
 ].toSorted((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }));
 
 /** Engines of this project's own: what holds there alone holds for reference only. */

@@ -13,6 +13,8 @@ export interface Sentence {
   readonly trials: readonly Trial[];
   /** Parts of what people say under this heading that no trial decides yet. */
   readonly untried: readonly string[];
+  /** What it says is an amount: where its trials differ as they should, it is measured, and never held. */
+  readonly amount?: true;
 }
 
 /** The same thing asked twice, with what the sentence relies on and without it: the answers must differ. */
@@ -35,6 +37,8 @@ export interface Side {
 export interface Pair {
   readonly treatment: string;
   readonly control: string;
+  /** `engine@profile` of another system, by which what is measured here is measured. Absent: by none. */
+  readonly against?: string;
 }
 
 export type Expectation =
@@ -43,15 +47,23 @@ export type Expectation =
   /** At least one of these anomalies is proven. */
   | { readonly is: 'seen'; readonly checks: readonly CheckId[] }
   | { readonly is: 'figure'; readonly figure: Figure; readonly bound: Bound }
-  /**
-   * How many times as much as in another scenario, `over`, at the same profile. Of figures that begin when the load is
-   * over, in timed cells of several rounds.
-   */
+  /** How many times as much as in another scenario, `over`, at the same profile, in timed cells of several rounds. */
   | {
       readonly is: 'ratio';
       readonly figure: Figure;
       readonly over: string;
       readonly bound: Bound;
+    }
+  /**
+   * What the treatment's profile has in timed cells of a scenario, in several rounds, and how many times as much as the
+   * system that its pair is measured against. It is told with its interval; nothing is asked of it but that it was measured.
+   */
+  | {
+      readonly is: 'measured';
+      readonly figure: Figure;
+      readonly scenario: string;
+      /** What people say it is. */
+      readonly said?: string;
     };
 
 export type Figure =
@@ -59,6 +71,17 @@ export type Figure =
   | { readonly of: 'counts'; readonly name: 'redelivered' | 'recovered'; readonly unit: string }
   /** Deliveries per second of consumers that came when the load was over. */
   | { readonly of: 'backlog'; readonly unit: string }
+  /** Megabytes that were delivered in a second, of messages of one size; whoever was at its limit. */
+  | { readonly of: 'throughput'; readonly unit: string }
+  /** Milliseconds from when a request was due to its reply, in one stage of the load. */
+  | {
+      readonly of: 'round-trip';
+      readonly stage: number;
+      readonly quantile: 'p50' | 'p99';
+      readonly unit: string;
+    }
+  /** See `RepliesRecord`. */
+  | { readonly of: 'replies'; readonly name: RepliesFigure; readonly unit: string }
   /** See `ReadingRecord`. */
   | { readonly of: 'readers'; readonly name: ReadersFigure; readonly unit: string }
   | { readonly of: 'partitions'; readonly name: PartitionsFigure; readonly unit: string }
@@ -70,6 +93,9 @@ export type Figure =
       readonly name: string;
       readonly unit: string;
     };
+
+/** Requests that were taken for answered and were, and replies that were taken for those to other requests. */
+export type RepliesFigure = 'own' | 'others';
 
 /** Consumers that got nothing, and the most that one of them had in its hands. */
 export type ReadersFigure = 'idle' | 'most-held';

@@ -1,17 +1,20 @@
 import { scenarios } from '../catalog.ts';
 import { asItIs, type BuiltInSuite, type SuiteScenario } from '../suite.ts';
 import { references, sentences } from './catalog.ts';
-import type { Sentence, Side } from './sentence.ts';
+import type { Pair, Sentence, Side } from './sentence.ts';
 
 /** Where a control shows what it should in most rounds and not in all: what is proven in one is proven. */
 const roundsOf: Readonly<Record<string, number>> = {
   transform: 2,
-  // A ratio takes as many.
+  // A figure with an interval takes as many.
   'drain-by-one': 3,
   'drain-by-two': 3,
   'drain-by-four': 3,
   'drain-by-four-of-four': 3,
   'drain-in-one-order': 3,
+  'round-trips': 3,
+  'one-partition': 3,
+  'one-by-one': 3,
 };
 
 const loadOf: Readonly<Record<string, SuiteScenario['load']>> = {
@@ -54,13 +57,27 @@ function askedBy({ systems, treatment, control }: Sentence['trials'][number]): r
     return [
       ...asked(treatment, `${engine}@${pair.treatment}`),
       ...asked(control, `${engine}@${pair.control}`),
+      ...askedBeside(treatment, pair),
     ];
   });
 }
 
+/** Of the system that another one is measured against. */
+function askedBeside({ shows }: Side, { against }: Pair): readonly Asked[] {
+  if (against === undefined) return [];
+  const engine = against.split('@', 1)[0] ?? against;
+  return shows.flatMap((one) =>
+    one.is === 'measured' ? [{ scenario: one.scenario, engine, reference: against }] : [],
+  );
+}
+
 /** Its own, and those that its figures are measured by. */
 function scenariosOf({ scenario, shows }: Side): readonly string[] {
-  return [scenario, ...shows.flatMap((one) => (one.is === 'ratio' ? [one.over] : []))];
+  const others = shows.flatMap((one) => {
+    if (one.is === 'ratio') return [one.over];
+    return one.is === 'measured' ? [one.scenario] : [];
+  });
+  return [scenario, ...others];
 }
 
 export const textbook = suiteOf(sentences);

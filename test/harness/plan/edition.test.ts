@@ -11,6 +11,7 @@ const profile: PlannedProfile = {
   transform: 'without-transactions',
   outsideEffects: 'each-time',
   spread: 'by-key',
+  replies: 'by-correlation-id',
   source: 'the manual (Broker 4.0)',
   editions: [
     { from: '4.3', promises: [], source: 'the manual (Broker 4.3)' },

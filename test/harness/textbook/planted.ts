@@ -1,19 +1,11 @@
 import { type CheckId, checkIds } from '../../../harness/core/anomalies.ts';
 import { isJudged, profileName } from '../../../harness/record/cell-questions.ts';
-import type { ReadingRecord } from '../../../harness/record/reading-schema.ts';
 import type { CellRecord, JudgedCell } from '../../../harness/record/schema.ts';
 import { scenarios } from '../../../scenarios/catalog.ts';
-import { fewestRounds } from '../../../harness/textbook/observe-ratio.ts';
-import type {
-  Bound,
-  CountdownFigure,
-  Expectation,
-  ReadersFigure,
-  Sentence,
-  Side,
-  Trial,
-} from '../../../scenarios/textbook/sentence.ts';
+import { fewestRounds } from '../../../harness/textbook/timed-values.ts';
+import type { Expectation, Sentence, Side, Trial } from '../../../scenarios/textbook/sentence.ts';
 import { judged } from '../../reports/fixtures/cell.ts';
+import { valueAt, withFigure, withValue } from './planted-figures.ts';
 
 interface Need {
   readonly engine: string;
@@ -49,7 +41,7 @@ export function plantedCells(
   );
   return [...byCell.values()].flatMap((all, index) => {
     const cell = plantedCell(all, needs, index);
-    const rounds = cell.backlog === null ? 1 : fewestRounds;
+    const rounds = timedIn(cell.scenario, all, needs).length === 0 ? 1 : fewestRounds;
     return Array.from({ length: rounds }, (_, at) => ({
       ...cell,
       round: at + 1,
@@ -71,13 +63,36 @@ function switchedOff({ treatment, control }: Trial): Side {
   return { ...treatment, shows: [...others, ...shows] };
 }
 
-/** What the ratios of a need are measured by. */
+/** The other scenarios that a need takes figures from. */
 function basesOf({ engine, profile, side }: Need): readonly Need[] {
-  return ratiosOf([side]).map(({ over }) => ({
-    engine,
-    profile,
-    side: { scenario: over, shows: [] },
-  }));
+  const others = side.shows.flatMap((one) => {
+    if (one.is === 'ratio') return [one.over];
+    return one.is === 'measured' ? [one.scenario] : [];
+  });
+  return others.map((scenario) => ({ engine, profile, side: { scenario, shows: [] } }));
+}
+
+type Timed = Extract<Expectation, { is: 'ratio' | 'measured' }>;
+
+/** The figures that are taken of all rounds of a scenario, by what its profile is asked. */
+function timedIn(
+  scenario: string,
+  ofCell: readonly Need[],
+  all: readonly Need[],
+): readonly Timed[] {
+  const [cell] = ofCell;
+  return sidesOf(cell, all).flatMap((side) =>
+    side.shows.filter((one): one is Timed => {
+      if (one.is === 'measured') return one.scenario === scenario;
+      return one.is === 'ratio' && (one.over === scenario || side.scenario === scenario);
+    }),
+  );
+}
+
+function sidesOf(of: Need | undefined, all: readonly Need[]): readonly Side[] {
+  return all
+    .filter(({ engine, profile }) => engine === of?.engine && profile === of?.profile)
+    .map(({ side }) => side);
 }
 
 function ratiosOf(sides: readonly Side[]): readonly Extract<Expectation, { is: 'ratio' }>[] {
@@ -85,36 +100,31 @@ function ratiosOf(sides: readonly Side[]): readonly Extract<Expectation, { is: '
 }
 
 /** A little beyond what its ratio to another scenario asks for, whatever that one has; 100 where nothing is asked. */
-function rateIn(scenario: string, ofProfile: readonly Side[]): number {
+function rateIn(
+  scenario: string,
+  ofProfile: readonly Side[],
+  asked: readonly string[] = [],
+): number {
   const [ratio] = ratiosOf(ofProfile.filter((side) => side.scenario === scenario));
-  if (ratio === undefined) return 100;
+  // Two of them may be measured by each other.
+  if (ratio === undefined || asked.includes(ratio.over)) return 100;
   const margin = 'least' in ratio.bound ? 1.01 : 0.99;
-  return valueAt(ratio.bound) * margin * rateIn(ratio.over, ofProfile);
+  return valueAt(ratio.bound) * margin * rateIn(ratio.over, ofProfile, [...asked, scenario]);
 }
-
-const valueAt = (bound: Bound): number => ('least' in bound ? bound.least : bound.most);
 
 function plantedCell(needs: readonly Need[], all: readonly Need[], index: number): JudgedCell {
   const [first] = needs;
   if (first === undefined) throw new Error('a cell is needed by nobody');
-  const { engine, profile } = first;
-  const sides = all
-    .filter((need) => need.engine === engine && need.profile === profile)
-    .map(({ side }) => side);
-  const { scenario } = first.side;
-  const isMeasured =
-    ratiosOf(needs.map(({ side }) => side)).length > 0 ||
-    ratiosOf(sides).some(({ over }) => over === scenario);
-  const ratePerSecond = rateIn(scenario, sides);
-  const { effectsIn } = first.side;
+  const { scenario, effectsIn } = first.side;
+  const rate = rateIn(scenario, sidesOf(first, all));
   const sinks = effectsIn === undefined ? [] : [{ name: `the effect ledger (${effectsIn} 18.4)` }];
   const plain = judgedAs(first, needs, index);
-  const cell: JudgedCell = {
-    ...plain,
-    facts: { ...plain.facts, sinks },
-    backlog: isMeasured ? { messages: 1_000, tookNs: 1e9, ratePerSecond } : null,
-  };
-  return needs.flatMap(({ side }) => side.shows).reduce(withFigure, cell);
+  const cell: JudgedCell = { ...plain, facts: { ...plain.facts, sinks }, backlog: null };
+  const timed = timedIn(scenario, needs, all).reduce(
+    (so, { figure }) => withValue(so, figure, rate),
+    cell,
+  );
+  return needs.flatMap(({ side }) => side.shows).reduce(withFigure, timed);
 }
 
 function judgedAs(first: Need, needs: readonly Need[], index: number): JudgedCell {
@@ -156,90 +166,6 @@ function scenarioOf(id: string): Parameters<typeof judged>[0]['scenario'] {
   return { id, summary, kind, under, faults };
 }
 
-function withFigure(cell: JudgedCell, expectation: Expectation): JudgedCell {
-  if (expectation.is !== 'figure') return cell;
-  const { figure, bound } = expectation;
-  const value = valueAt(bound);
-  switch (figure.of) {
-    case 'counts':
-      return { ...cell, counts: { ...cell.counts, [figure.name]: value } };
-    case 'backlog':
-      return { ...cell, backlog: { messages: 1_000, tookNs: 1e9, ratePerSecond: value } };
-    case 'readers':
-      return { ...cell, reading: withReaders(cell.reading ?? nobody, figure.name, value) };
-    case 'partitions': {
-      if (figure.name === 'keys-in-several') {
-        const keys = { stored: 64, inSeveral: value };
-        return { ...cell, reading: { ...(cell.reading ?? nobody), keys } };
-      }
-      const scopes = [value, 100 - value].map((mostUnread, scope) => ({
-        scope,
-        stored: 100,
-        mostUnread,
-      }));
-      return { ...cell, reading: { ...(cell.reading ?? nobody), scopes, scopesTotal: 2 } };
-    }
-    case 'countdown':
-      return { ...cell, reading: withCountdown(cell.reading ?? nobody, figure.name, value) };
-    case 'fault': {
-      const told = { name: figure.name, value: value === 0 ? 'none' : `${value}, by 2 of them` };
-      const faults = cell.faults.map((fault) =>
-        fault.kind === figure.kind ? { ...fault, evidence: [...fault.evidence, told] } : fault,
-      );
-      return { ...cell, faults };
-    }
-  }
-}
-
-const nobody: ReadingRecord = {
-  consumers: [{ name: 'consumer-1', delivered: 100, mostHeld: 1 }],
-  consumersTotal: 1,
-  scopes: [],
-  scopesTotal: 0,
-  keys: { stored: 0, inSeveral: 0 },
-  countdown: null,
-};
-
-/** As many that are idle, or one that holds so much. */
-function withReaders(reading: ReadingRecord, name: ReadersFigure, value: number): ReadingRecord {
-  const more =
-    name === 'idle'
-      ? Array.from({ length: value }, (_, at) => ({
-          name: `idle-${at}`,
-          delivered: 0,
-          mostHeld: 0,
-        }))
-      : [{ name: 'holder', delivered: value, mostHeld: value }];
-  const consumers = [...reading.consumers, ...more];
-  return { ...reading, consumers, consumersTotal: consumers.length };
-}
-
-function withCountdown(
-  reading: ReadingRecord,
-  name: CountdownFigure,
-  value: number,
-): ReadingRecord {
-  const known = reading.countdown ?? { skipped: 0, first: null };
-  if (name === 'skipped') return { ...reading, countdown: { ...known, skipped: value } };
-  const first = known.first ?? {
-    scope: 0,
-    atNs: 2e9,
-    kept: 256,
-    leftByHalfNs: 0,
-    leftByNineTenthsNs: 0,
-    leftByGrowthNs: 0,
-  };
-  const key = {
-    half: 'leftByHalfNs',
-    'nine-tenths': 'leftByNineTenthsNs',
-    growth: 'leftByGrowthNs',
-  };
-  return {
-    ...reading,
-    countdown: { skipped: known.skipped + 1, first: { ...first, [key[name]]: value * 1e6 } },
-  };
-}
-
 /** As if the fault had been disabled; where a scenario has none, as if what it asks about had not happened. */
 export function withoutFaults(cells: readonly CellRecord[]): readonly CellRecord[] {
   return cells.filter(isJudged).map((cell): CellRecord => {
@@ -252,7 +178,7 @@ export function withoutFaults(cells: readonly CellRecord[]): readonly CellRecord
       exposure: 0,
       reason,
     }));
-    const unmeasured = { backlog: null, reading: null };
+    const unmeasured = { backlog: null, reading: null, replies: null, windows: [] };
     return { ...cell, ...unmeasured, clauses, verdict: 'inconclusive', reasons: [reason] };
   });
 }
