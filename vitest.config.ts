@@ -11,6 +11,9 @@ const conversations = 'test/engines/*/{contract,consuming,external,outcomes}.liv
 /** Whole runs, and the one test that measures durations: each alone on the machine. */
 const alone = ['test/acceptance/**/*.test.ts', 'test/harness/actors/stall.test.ts'];
 
+/** Whoever waits for a condition waits for a machine, too: this only ends what never comes. */
+const expecting = { poll: { timeout: 30_000 } };
+
 /**
  * Four projects, one after another: `unit` and `acceptance` need nothing but npm install; `conversations` and
  * `live` need real brokers and are skipped with their reason unless ACKMARK_LIVE=1.
@@ -23,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: expecting,
           include: ['test/**/*.test.ts'],
           exclude: [live, ...alone, 'node_modules/**'],
           // Nothing here is about durations, and machines are shared: these only end what hangs.
@@ -34,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'acceptance',
+          expect: expecting,
           include: alone,
           exclude: [live],
           fileParallelism: false,
@@ -45,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'conversations',
+          expect: expecting,
           include: [conversations],
           // Each starts a broker.
           maxWorkers: 2,
@@ -56,6 +62,7 @@ export default defineConfig({
       {
         test: {
           name: 'live',
+          expect: expecting,
           include: [live],
           exclude: [conversations],
           fileParallelism: false,

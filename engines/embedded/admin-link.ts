@@ -1,9 +1,7 @@
 import type { BrokerConnection } from './client.ts';
-import { openAtLeader } from './at-leader.ts';
+import { connectTimeoutMsOf, openAtLeader } from './at-leader.ts';
 import type { ByteReader, ByteWriter } from './protocol/bytes.ts';
 import type { BrokerKind, HelloAnswer } from './protocol/protocol.ts';
-
-const connectTimeoutMs = 2_000;
 
 /** An administrator's connection: opened when it is needed, and again after the broker was restarted. */
 export class AdminLink {
@@ -40,7 +38,7 @@ export class AdminLink {
         address: this.#address,
         kind: this.#kind,
         name: 'administration',
-        connectTimeoutMs,
+        connectTimeoutMs: connectTimeoutMsOf(this.#address),
         requestTimeoutMs: this.#requestTimeoutMs,
         signal: this.#stop.signal,
       },

@@ -2,6 +2,15 @@ import { BrokerConnection, type ConnectionEvents, type ConnectOptions } from './
 
 export type { BrokerConnection, ConnectOptions };
 
+/** Where another may lead, nobody waits for long for a node that stands still. */
+const nodeTimeoutMs = 2_000;
+/** The only one there is may be on a machine that is busy. */
+const onlyNodeTimeoutMs = 10_000;
+
+export function connectTimeoutMsOf(address: string): number {
+  return address.includes(',') ? nodeTimeoutMs : onlyNodeTimeoutMs;
+}
+
 /**
  * A connection to whichever of the addresses leads, which are told apart by commas; with one, to that one.
  *

@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Answer } from './answer.ts';
 import { NotLeading } from './not-leading.ts';
+import { patiently } from './patience.ts';
 import { ByteReader, type ByteWriter, ProtocolError } from './protocol/bytes.ts';
 import {
   apiOf,
@@ -230,9 +231,8 @@ function connectSocket(options: ConnectOptions): Promise<Socket> {
       cleanUp();
       reject(connectFailed(options.address, error));
     };
-    const timer = setTimeout(
-      () => fail(new Error(`no connection within ${options.connectTimeoutMs} ms`)),
-      options.connectTimeoutMs,
+    const stopWaiting = patiently(options.connectTimeoutMs, (ms) =>
+      fail(new Error(`no connection within ${ms} ms`)),
     );
     const onAbort = (): void => fail(new Error('stopped while connecting'));
     const onConnect = (): void => {
@@ -240,7 +240,7 @@ function connectSocket(options: ConnectOptions): Promise<Socket> {
       resolve(socket);
     };
     const cleanUp = (): void => {
-      clearTimeout(timer);
+      stopWaiting();
       options.signal.removeEventListener('abort', onAbort);
       socket.off('error', fail);
       socket.off('connect', onConnect);
@@ -264,7 +264,7 @@ function greet(
 ): Promise<HelloAnswer> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
-      clearTimeout(timer);
+      stopWaiting();
       socket.off('data', onData);
       socket.off('close', onClose);
       act();
@@ -289,9 +289,8 @@ function greet(
         settle(() => reject(error));
       }
     };
-    const timer = setTimeout(
-      () => settle(() => reject(new Error(`no greeting within ${options.connectTimeoutMs} ms`))),
-      options.connectTimeoutMs,
+    const stopWaiting = patiently(options.connectTimeoutMs, (ms) =>
+      settle(() => reject(new Error(`no greeting within ${ms} ms`))),
     );
     socket.on('data', onData);
     socket.on('close', onClose);

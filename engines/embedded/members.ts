@@ -1,8 +1,7 @@
 import type { ActorContext, Target } from '../engine.ts';
+import { connectTimeoutMsOf } from './at-leader.ts';
 import type { ConnectOptions } from './client.ts';
 import type { BrokerKind } from './protocol/protocol.ts';
-
-const connectTimeoutMs = 2_000;
 
 /** How the members of an actor's session reach their broker. */
 export function connectOptions(
@@ -15,7 +14,7 @@ export function connectOptions(
     address: target.address,
     kind,
     name: actor.name,
-    connectTimeoutMs,
+    connectTimeoutMs: connectTimeoutMsOf(target.address),
     requestTimeoutMs,
     signal: actor.signal,
   };

@@ -159,7 +159,7 @@ test('a consumer that waits notices that its broker hangs', async () => {
   const { target } = provisioned;
   const cell = cellOf('manual-ack');
   const deployed = await cell.deploy(target);
-  const { disconnected } = await holder(target, deployed, { requestTimeoutMs: 200 });
+  const { disconnected } = await holder(target, deployed, { requestTimeoutMs: 1_000 });
   const pid = nodeOf(provisioned).pid();
   process.kill(pid, 'SIGSTOP');
   undo.push(() => void process.kill(pid, 'SIGCONT'));

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { ScriptedBroker } from './scripted-broker.ts';
 import { producerAt } from './scripted-producer.ts';
 
@@ -48,7 +48,7 @@ describe('the calls of a Kafka producer', () => {
     const { broker, producer, send, ends } = await scripted([outOfOrderSequence], 3, 'idempotent');
     send([0, 1]);
     await producer.flush();
-    await vi.waitFor(() => expect(ends).toHaveLength(1));
+    await expect.poll(() => ends).toHaveLength(1);
     expect(broker.producerIds).toBe(1);
   });
 

@@ -166,7 +166,7 @@ describe('how sends end on kinesalite', () => {
     }));
 
   test('a service that stands still leaves the send unknown', () =>
-    inCell({ ...shards, answerTimeoutMs: 500 }, async (cell) => {
+    inCell({ ...shards, answerTimeoutMs: 2_000 }, async (cell) => {
       const { producer, sink } = await cell.producer();
       const pid = kinesalite.nodes[0]?.pid() ?? 0;
       process.kill(pid, 'SIGSTOP');

@@ -70,7 +70,7 @@ describe('where a shard ends', () => {
 
   test('is not known where reading does not come to it in time, and the next look reads on', async () => {
     const of = new Shard(Number.POSITIVE_INFINITY);
-    const look = await lookingAt(of, 300);
+    const look = await lookingAt(of, 1_000);
     await expect(look()).rejects.toMatchObject({
       code: 'TARGET_UNAVAILABLE',
       message: expect.stringMatching(/^the end of shardId-0+ of read is not known/),

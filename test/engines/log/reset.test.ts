@@ -110,9 +110,11 @@ describe('a consumer whose position retention has removed', () => {
     const { slow, cell, send } = await overtaken('latest');
     const taken = slow.take(1, () => slow.bodies.length === 2);
     // Until it has found out where the end is, what comes is before it.
-    const sending = setInterval(() => void send('later'), 50);
+    const sent: Promise<void>[] = [];
+    const sending = setInterval(() => sent.push(send('later')), 50);
     await taken;
     clearInterval(sending);
+    await Promise.all(sent);
     expect(slow.bodies).toEqual(['first', 'later']);
     await slow.close();
     await cell.close();

@@ -112,7 +112,7 @@ describe('a producer whose sends the harness repeats', () => {
       late.push(() => client.say('sendReceipt', { producerId, sequenceId }));
       return true;
     };
-    const { producer, sink } = await producing({ ...plain, answerTimeoutMs: 50 });
+    const { producer, sink } = await producing({ ...plain, answerTimeoutMs: 1_000 });
     producer.send([outgoing(1, 'slow')]);
     await producer.flush();
     expect(sink.results.get(1)).toMatchObject({ outcome: 'unknown', code: PulsarCode.noAnswer });
@@ -253,7 +253,7 @@ describe('a producer that sends again itself', () => {
       if (kind === 'send') client.cut();
       return kind === 'send' || (kind === 'producer' && client.number > 1);
     };
-    const { producer, sink } = await producing({ ...again, deliveryTimeoutMs: 300 });
+    const { producer, sink } = await producing({ ...again, deliveryTimeoutMs: 1_000 });
     producer.send([outgoing(1, 'sent')]);
     await until(() => broker.of('connect').length > 1);
     producer.send([outgoing(2, 'kept')]);

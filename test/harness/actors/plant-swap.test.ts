@@ -1,8 +1,18 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Consumer, ConsumerSink, Delivery } from '../../../engines/engine.ts';
 import { SwapInLane } from '../../../harness/actors/plant-swap.ts';
 import { emptyHeader, headerBytes, writeHeader } from '../../../harness/core/message-header.ts';
 import { randomFrom } from '../../../harness/core/random.ts';
+
+/** The plant's timers are the test's: nothing here waits for real time. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** All that was begun is answered, and then `ms` go by. */
+async function pass(ms: number): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+  vi.advanceTimersByTime(ms);
+}
 
 function copyOf(lane: number, seq: number): Delivery {
   const body = Buffer.alloc(headerBytes);
@@ -68,13 +78,13 @@ test('where the next of a lane waits for a settlement, it is swapped all the sam
   plant.attach(inner);
   plant.request(10);
   for (let ticket = 0; seen.length < 2 * messages; ticket += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pass(20);
     const of = held.splice(0);
     if (of.length > 0) plant.settle(ticket, of, { how: 'acknowledge' });
   }
   const last = held.splice(0);
   if (last.length > 0) plant.settle(99, last, { how: 'acknowledge' });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await pass(20);
   const lane = seen.filter((token) => Number(token) < 1_000);
   expect(lane.slice(0, 2)).toEqual([1, 0]);
   expect(new Set(lane).size).toBe(messages);

@@ -190,8 +190,11 @@ export async function playTransformer(spec: TransformerActorSpec, isDone: () => 
   return { actor, report: end.report, events: eventsOf(spec.ring) };
 }
 
-export async function until(isSo: () => boolean): Promise<void> {
+/** Polls; the patience is a machine's, and only ends what never comes, with what it was. */
+export async function until(isSo: () => boolean, patienceMs = 60_000): Promise<void> {
+  const endNs = nowNs() + patienceMs * 1e6;
   while (!isSo()) {
+    if (nowNs() > endNs) throw new Error(`not within ${patienceMs} ms: ${isSo.toString()}`);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
     });

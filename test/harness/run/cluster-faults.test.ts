@@ -8,7 +8,8 @@ import { rollingRestart } from '../../../scenarios/rolling-restart.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { evidenceOf, FakeCluster, struck } from './fake-cluster.ts';
 
-describe('the kill of all nodes', () => {
+/** At once: each has a cluster of its own, and most of them wait until somebody gives up. */
+describe.concurrent('the kill of all nodes', () => {
   const scenario: Scenario = {
     ...allNodesCrash,
     faults: [{ kind: 'kill-all', at: 0.3, downMs: 1 }],
@@ -38,7 +39,7 @@ describe('the kill of all nodes', () => {
   });
 });
 
-describe('the kill of the active controller', () => {
+describe.concurrent('the kill of the active controller', () => {
   const scenario: Scenario = {
     ...controllerCrash,
     faults: [{ kind: 'kill-controller', at: 0.3, downMs: 1 }],
@@ -85,7 +86,7 @@ describe('the kill of the active controller', () => {
   });
 });
 
-describe('a leader that stands still', () => {
+describe.concurrent('a leader that stands still', () => {
   const scenario: Scenario = {
     ...leaderPause,
     faults: [{ kind: 'pause-leader', at: 0.3, ledMs: 1 }],
@@ -122,7 +123,7 @@ describe('a leader that stands still', () => {
   });
 });
 
-describe('a leader that no other node reaches', () => {
+describe.concurrent('a leader that no other node reaches', () => {
   const scenario: Scenario = {
     ...nodePartition,
     faults: [{ kind: 'isolate-leader', at: 0.3, ledMs: 1 }],
@@ -155,7 +156,7 @@ describe('a leader that no other node reaches', () => {
   });
 });
 
-describe('a leader that is taken out of service', () => {
+describe.concurrent('a leader that is taken out of service', () => {
   const scenario: Scenario = {
     ...drainNode,
     faults: [{ kind: 'drain-leader', at: 0.2, awayMs: 1 }],
@@ -185,7 +186,7 @@ describe('a leader that is taken out of service', () => {
   });
 });
 
-describe('the restart of one node after another', () => {
+describe.concurrent('the restart of one node after another', () => {
   const scenario: Scenario = {
     ...rollingRestart,
     faults: [{ kind: 'restart-each', at: 0.1, betweenMs: 1 }],

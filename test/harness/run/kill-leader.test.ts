@@ -8,7 +8,8 @@ const scenario: Scenario = {
   faults: [{ kind: 'kill-leader', at: 0.4, pauseFollowersMs: 5, downMs: 1 }],
 };
 
-describe('the kill of a leader', () => {
+/** At once: each has a cluster of its own, and some of them wait until somebody gives up. */
+describe.concurrent('the kill of a leader', () => {
   it('finds its followers standing still, and lets them go on when it is dead', async () => {
     const cluster = new FakeCluster();
     cluster.acknowledgesEachTime = 500;
