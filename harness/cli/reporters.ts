@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { AckmarkError } from '../core/errors.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { type ReporterId, reporterIds, reporters } from '../../reports/catalog.ts';
+import { reporters } from '../../reports/catalog.ts';
 import {
   plainOptions,
   type Renderer,
@@ -14,8 +14,8 @@ import {
 import type { Host } from './host.ts';
 import { suggestion } from '../core/suggest.ts';
 
-/** The formats of one kind of document, each loaded when it is asked for. */
-export type Formats<D> = Readonly<Record<ReporterId, () => Promise<Renderer<D>>>>;
+/** The formats of one kind of document by their names, each loaded when it is asked for. */
+export type Formats<D> = Readonly<Record<string, () => Promise<Renderer<D>>>>;
 
 /** One `--reporter name[=file]`. */
 export interface ReportRequest<D = RunRecord> {
@@ -54,17 +54,18 @@ async function parseReporter<D>(text: string, formats: Formats<D>): Promise<Repo
   const equals = text.indexOf('=');
   const name = equals < 0 ? text : text.slice(0, equals);
   const file = equals < 0 ? undefined : text.slice(equals + 1);
-  const id = reporterIds.find((candidate) => candidate === name);
-  const hint = `Reports: ${reporterIds.join(', ')}; write to a file with --reporter html=report.html.`;
-  if (id === undefined) {
-    const near = suggestion(name, reporterIds);
+  const ids = Object.keys(formats);
+  const load = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  const hint = `Reports: ${ids.join(', ')}; write to a file with --reporter html=report.html.`;
+  if (load === undefined) {
+    const near = suggestion(name, ids);
     const what = `--reporter: no report is called ${JSON.stringify(name)}${near}`;
     throw new AckmarkError('USAGE', what, { hint });
   }
   if (file === '') {
     throw new AckmarkError('USAGE', `--reporter ${text} names no file after its =`, { hint });
   }
-  return { reporter: await formats[id](), file };
+  return { reporter: await load(), file };
 }
 
 /** The report that a run always leaves behind. */

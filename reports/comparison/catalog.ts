@@ -1,9 +1,8 @@
 import type { Comparison } from '../../harness/record/comparison-schema.ts';
 import type { Ranking } from '../../harness/record/ranking-schema.ts';
-import type { ReporterId } from '../catalog.ts';
 import type { Renderer } from '../report.ts';
 
-type RenderersOf<D> = Readonly<Record<ReporterId, () => Promise<Renderer<D>>>>;
+type RenderersOf<D> = Readonly<Record<'terminal' | 'json' | 'html', () => Promise<Renderer<D>>>>;
 
 /** Two runs beside each other, by the name that `--reporter` takes. */
 export const comparisonReporters: RenderersOf<Comparison> = {
