@@ -165,9 +165,12 @@ export interface SimulatedHistory {
    */
   begin(kind: EventKind): EventRecord;
   add(event: EventRecord): void;
+  /** So many events at once, from this one on: see `eachOfRun`. */
+  addRun(event: EventRecord, count: number): void;
   /** Both at once, for what does not happen with every message. */
   write(kind: EventKind, fields: Partial<EventRecord>): void;
-  ticket(): number;
+  /** Of one operation; of several that begin at once the first, and the others follow. */
+  ticket(count?: number): number;
 }
 
 export interface SimulatedCourse {

@@ -41,8 +41,17 @@ export type CheckResult =
 /** A streaming fold over the merged history of a cell: it is shown only the kinds it listens to. */
 export interface Check {
   readonly listensTo: readonly EventKind[];
-  /** After the shared state has folded the event. */
-  fold(event: EventRecord): void;
+  /**
+   * It folds runs, see `eachOfRun`, of such events as the shared state finds nothing unusual about: the next sends
+   * of a lane, their first answers, first deliveries, work, settlements. Runs of a kind are shown event by event as long as
+   * anybody who listens to it does not.
+   */
+  readonly takesRuns?: boolean;
+  /**
+   * After the shared state has folded the event.
+   * @param count of the run that begins with it; 1 if it was left out, and wherever `takesRuns` is not set
+   */
+  fold(event: EventRecord, count?: number): void;
   /** Once, after the last event. */
   finish(): CheckResult;
   /**

@@ -16,22 +16,23 @@ export class Counts {
     this.#state = state;
   }
 
-  fold(event: EventRecord): void {
+  /** @param count of the run that begins with the event */
+  fold(event: EventRecord, count: number): void {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.deliver: {
         const { status, flagged } = this.#state.delivery;
-        this.#delivered += 1;
-        if (status === 'repeat') this.#redelivered += 1;
-        if ((status === 'first' || status === 'repeat') && flagged) this.#flagged += 1;
+        this.#delivered += count;
+        if (status === 'repeat') this.#redelivered += count;
+        if ((status === 'first' || status === 'repeat') && flagged) this.#flagged += count;
         return;
       }
       case EventKind.settleSettled:
         if (event.outcome !== OutcomeCode.ok || event.detail !== SettlementCode.acknowledge) return;
-        this.#settled += 1;
+        this.#settled += count;
         return;
       case EventKind.processDone:
-        this.#processed += 1;
+        this.#processed += count;
         return;
       default:
     }

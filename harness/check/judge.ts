@@ -1,5 +1,6 @@
 import { type CheckId, checkIds } from '../core/anomalies.ts';
 import { describeError } from '../core/errors.ts';
+import { eachOfRun } from '../core/event-run.ts';
 import type { EventKind, EventRecord } from '../core/events.ts';
 import type { CellFacts } from '../core/facts.ts';
 import type { LaneSpan } from '../core/lanes.ts';
@@ -27,8 +28,11 @@ export interface Judgement {
 export interface Judge {
   /** Before the first event of its lanes. @throws InvariantError when it overlaps a known span */
   addLanes(span: LaneSpan): void;
-  /** Never throws for a broken history or check: that becomes part of the judgement. */
-  fold(event: EventRecord): void;
+  /**
+   * Never throws for a broken history or check: that becomes part of the judgement.
+   * @param count of the run that begins with the event, see `eachOfRun`; 1 if it is left out
+   */
+  fold(event: EventRecord, count?: number): void;
   /** A delivery of a lane that another judge folds, and for no check here. */
   deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void;
   /** Once, when the history is complete. */
@@ -66,13 +70,15 @@ interface Seat {
   broken: string;
 }
 
-type Fold = (event: EventRecord) => void;
+type Fold = (event: EventRecord, count: number) => void;
 
 /**
  * Bound, because dozens of checks are called for every event: to look a method up in as many classes takes
  * longer than most of them do.
  */
-function foldsOf(listeners: readonly { fold(event: EventRecord): void }[]): readonly Fold[] {
+function foldsOf(
+  listeners: readonly { fold(event: EventRecord, count?: number): void }[],
+): readonly Fold[] {
   return listeners.map((listener) => listener.fold.bind(listener));
 }
 
@@ -98,6 +104,8 @@ class ComposedJudge implements Judge {
   readonly #partsOf: readonly (readonly Fold[])[];
   #foldsOf: readonly (readonly Fold[])[] = [];
   #seatsOf: readonly (readonly Seat[])[] = [];
+  /** By kind: whether everybody who listens to it takes runs. */
+  #takesRuns: readonly boolean[] = [];
   readonly #inapplicable: readonly CheckResult[];
   #stateBroken = '';
 
@@ -120,19 +128,22 @@ class ComposedJudge implements Judge {
     this.#lanes.add(span);
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     if (this.#stateBroken !== '') return;
     try {
-      this.#state.fold(event);
-      this.#counts.fold(event);
-      this.#silence.fold(event);
+      if (count === 1) this.#state.fold(event);
+      else if (!this.#takesRuns[event.kind] || !this.#state.foldRun(event, count)) {
+        return eachOfRun(event, count, (one) => this.fold(one));
+      }
+      this.#counts.fold(event, count);
+      this.#silence.fold(event, count);
     } catch (error) {
       this.#stateBroken = `the state of the messages broke: ${describeError(error)}`;
       return;
     }
     try {
       const parts = this.#partsOf[event.kind] as readonly Fold[];
-      for (let at = 0; at < parts.length; at += 1) (parts[at] as Fold)(event);
+      for (let at = 0; at < parts.length; at += 1) (parts[at] as Fold)(event, count);
     } catch (error) {
       this.#stateBroken = `shared state broke: ${describeError(error)}`;
       return;
@@ -142,7 +153,7 @@ class ComposedJudge implements Judge {
     let at = 0;
     while (at < folds.length) {
       try {
-        for (; at < folds.length; at += 1) (folds[at] as Fold)(event);
+        for (; at < folds.length; at += 1) (folds[at] as Fold)(event, count);
       } catch (error) {
         const seat = seats[at] as Seat;
         seat.broken = `check ${seat.id} broke: ${describeError(error)}`;
@@ -157,6 +168,12 @@ class ComposedJudge implements Judge {
     const whole = this.#seats.filter(({ broken }) => broken === '');
     this.#seatsOf = byKind(whole, ({ check }) => check.listensTo);
     this.#foldsOf = this.#seatsOf.map((seats) => foldsOf(seats.map(({ check }) => check)));
+    const parts = byKind(this.#state.parts, ({ listensTo }) => listensTo);
+    this.#takesRuns = this.#seatsOf.map((seats, kind) =>
+      [...seats.map(({ check }) => check), ...(parts[kind] ?? [])].every(
+        ({ takesRuns }) => takesRuns === true,
+      ),
+    );
   }
 
   deliveredElsewhere(event: EventRecord, status: 'early' | 'sent'): void {

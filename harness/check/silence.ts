@@ -18,10 +18,11 @@ export class Silence {
   #lastSender: Sender | undefined;
   longestNs = 0;
 
-  fold(event: EventRecord): void {
+  /** @param count of the run that begins with the event, see `eachOfRun` */
+  fold(event: EventRecord, count = 1): void {
     const kind: number = event.kind;
-    if (kind === EventKind.sendInvoke) this.#invoked(event);
-    else if (kind === EventKind.sendSettled) this.#settled(event);
+    if (kind === EventKind.sendInvoke) this.#invoked(event, count);
+    else if (kind === EventKind.sendSettled) this.#settled(event, count);
     else if (kind === EventKind.crashed) {
       this.#senders.delete(event.actor);
       this.#lastActor = -1;
@@ -36,22 +37,22 @@ export class Silence {
     return this.#lastSender;
   }
 
-  #invoked({ actor, timeNs }: EventRecord): void {
+  #invoked({ actor, timeNs }: EventRecord, count: number): void {
     const sender = this.#senderOf(actor);
     if (sender === undefined) {
-      this.#senders.set(actor, { unanswered: 1, sinceNs: timeNs });
+      this.#senders.set(actor, { unanswered: count, sinceNs: timeNs });
       this.#lastActor = -1;
       return;
     }
     if (sender.sinceNs < 0) sender.sinceNs = timeNs;
     else this.#lasts(sender, timeNs);
-    sender.unanswered += 1;
+    sender.unanswered += count;
   }
 
-  #settled({ actor, timeNs, outcome }: EventRecord): void {
+  #settled({ actor, timeNs, outcome }: EventRecord, count: number): void {
     const sender = this.#senderOf(actor);
     if (sender === undefined) return;
-    sender.unanswered -= 1;
+    sender.unanswered -= count;
     this.#lasts(sender, timeNs);
     if (outcome === OutcomeCode.ok) sender.sinceNs = sender.unanswered > 0 ? timeNs : -1;
   }

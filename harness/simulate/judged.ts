@@ -92,8 +92,9 @@ export class Judging {
     this.#judge.addLanes(span);
   }
 
-  fold(event: EventRecord): void {
-    this.#judge.fold(event);
+  /** @param count of the run that begins with the event, see `eachOfRun` */
+  fold(event: EventRecord, count = 1): void {
+    this.#judge.fold(event, count);
     if (event.kind === EventKind.faultStopped) this.#faults.push(event.outcome);
     else if (event.kind === EventKind.drainComplete) this.#drained.add(event.group);
   }

@@ -25,8 +25,11 @@ const mostEvents = 20_000;
 export interface Audience {
   /** Before the first event of its lanes. */
   addLanes(span: LaneSpan): void;
-  /** The record is reused: copy what is kept. */
-  fold(event: EventRecord): void;
+  /**
+   * The record is reused: copy what is kept.
+   * @param count of the run that begins with the event, see `eachOfRun`
+   */
+  fold(event: EventRecord, count: number): void;
 }
 
 /** The world of one seed, with disks and connections in it and marks of what happened. */
@@ -44,9 +47,9 @@ export class EngineWorld extends World implements SimulatedWorld {
 
   /** @param newAudience of a history whose facts are these */
   constructor(plan: SeedPlan, newAudience: (facts: CellFacts) => Audience) {
-    super(plan.seed, healthy, (event) => {
+    super(plan.seed, healthy, (event, count) => {
       invariant(this.#audience !== undefined, 'a history begins with the run of its world');
-      this.#audience.fold(event);
+      this.#audience.fold(event, count);
     });
     this.#plan = plan;
     this.#newAudience = newAudience;

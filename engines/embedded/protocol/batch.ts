@@ -59,22 +59,21 @@ export function encodeBatch(messages: readonly BatchMessage[]): Buffer {
 
 /**
  * A batch of messages that have neither keys nor headers, and bodies of one length, which are written where they lie.
- * @param write the body of a message at that byte
+ * @param write all bodies, one after the other from that byte on
  */
 export function encodeAlike(
   count: number,
   bodyBytes: number,
-  write: (index: number, into: Buffer, at: number) => void,
+  write: (into: Buffer, at: number) => void,
 ): Buffer {
   const first = countBytes + count * rowBytes;
   const batch = Buffer.allocUnsafe(first + count * bodyBytes);
   batch.writeUInt32BE(count, 0);
   batch.fill(0, countBytes, first);
   for (let index = 0; index < count; index += 1) {
-    const start = index * bodyBytes;
-    batch.writeUInt32BE(start, countBytes + index * rowBytes);
-    write(index, batch, first + start);
+    batch.writeUInt32BE(index * bodyBytes, countBytes + index * rowBytes);
   }
+  write(batch, first);
   return batch;
 }
 

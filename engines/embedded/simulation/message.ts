@@ -8,16 +8,17 @@ export interface MessageId {
   readonly seq: number;
 }
 
-/** lane, seq and a checksum over both, 32 bits each, `simulatedBytes` in all. */
-export function writeMessage({ lane, seq }: MessageId, into: Buffer, at: number): void {
+/** lane, seq and a checksum over both, 32 bits each, `simulatedBytes` in all. @returns where they end */
+export function writeMessage(lane: number, seq: number, into: Buffer, at: number): number {
   into.writeUInt32BE(lane, at);
   into.writeUInt32BE(seq, at + 4);
   into.writeUInt32BE(crc32c(into, at, at + 8), at + 8);
+  return at + simulatedBytes;
 }
 
-export function encodeMessage(message: MessageId): Buffer {
+export function encodeMessage({ lane, seq }: MessageId): Buffer {
   const body = Buffer.allocUnsafe(simulatedBytes);
-  writeMessage(message, body, 0);
+  writeMessage(lane, seq, body, 0);
   return body;
 }
 

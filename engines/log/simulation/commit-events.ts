@@ -1,13 +1,13 @@
 import { EventKind, OutcomeCode, SettlementCode } from '../../../harness/core/events.ts';
 import type { SimulatedHistory } from '../../simulation.ts';
-import { beginAt, type Entry, type Who } from './member-events.ts';
+import { beginAt, type EntryRun, type Who } from './member-events.ts';
 
 /** Offsets on their way to the broker, with the messages that they settle. */
 export interface Commit {
   readonly who: Who;
   readonly generation: number;
   readonly ticket: number;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly EntryRun[];
   /** By partition, the offset after the last one. */
   readonly upTo: ReadonlyMap<number, number>;
 }
@@ -39,13 +39,13 @@ function write(
     event.ref = generation;
     history.add(event);
   }
-  for (const { lane, seq, partition, offset } of entries) {
+  for (const { lane, seq, partition, offset, count } of entries) {
     const event = beginAt(history, ofMessage, who, partition, offset);
     event.ticket = ticket;
     event.outcome = outcome;
     event.lane = lane;
     event.seq = seq;
     event.detail = SettlementCode.acknowledge;
-    history.add(event);
+    history.addRun(event, count);
   }
 }

@@ -6,7 +6,7 @@ import { Api, Status } from '../../embedded/protocol/protocol.ts';
 import type { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
 import { type Commit, recordInvoked, recordSettled } from './commit-events.ts';
-import type { Entry, Who } from './member-events.ts';
+import type { EntryRun, Who } from './member-events.ts';
 import type { MemberPlan } from './member-plan.ts';
 
 const retryAfterNs = 10e6;
@@ -30,7 +30,7 @@ export class MemberCommits {
   readonly #client: SimulatedClient;
   readonly #plan: MemberPlan;
   readonly #of: Committer;
-  #waiting: Entry[] = [];
+  #waiting: EntryRun[] = [];
   #isCommitting = false;
   /** Grows when the member loses everything: what was begun before is nobody's. */
   #membership = 0;
@@ -54,8 +54,8 @@ export class MemberCommits {
     return this.#waiting.some(({ partition }) => isMeant(partition));
   }
 
-  add(entry: Entry): void {
-    this.#waiting.push(entry);
+  add(entries: EntryRun): void {
+    this.#waiting.push(entries);
   }
 
   forget(): void {
@@ -73,7 +73,7 @@ export class MemberCommits {
     const membership = this.#membership;
     const ticket = this.#world.history.ticket();
     const upTo = new Map<number, number>();
-    for (const { partition, offset } of entries) upTo.set(partition, offset + 1);
+    for (const { partition, offset, count } of entries) upTo.set(partition, offset + count);
     const { who, generation } = this.#of;
     const commit = { who, generation, ticket, entries, upTo };
     recordInvoked(this.#world.history, commit);
@@ -107,7 +107,7 @@ export class MemberCommits {
     if (answer.kind === 'ok') this.advance(commit.upTo);
   }
 
-  #commitAgain(entries: readonly Entry[]): void {
+  #commitAgain(entries: readonly EntryRun[]): void {
     this.#waiting.unshift(...entries);
     const membership = this.#membership;
     this.#world.agenda.after(retryAfterNs, () => {

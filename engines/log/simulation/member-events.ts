@@ -1,11 +1,20 @@
 import { EventKind, type EventRecord, Flag } from '../../../harness/core/events.ts';
 import type { MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedHistory } from '../../simulation.ts';
+import type { MessageRun } from './message-runs.ts';
 
 /** A message at its place in the log. */
 export interface Entry extends MessageId {
   readonly partition: number;
   readonly offset: number;
+}
+
+/** Messages of one lane, each at the offset after the one before. */
+export type EntryRun = Entry & MessageRun;
+
+export function entriesFrom(run: EntryRun, at: number): EntryRun {
+  const { seq, offset, count } = run;
+  return { ...run, seq: seq + at, offset: offset + at, count: count - at };
 }
 
 /** Whose event it is. */
@@ -35,39 +44,39 @@ export function beginAt(
   return event;
 }
 
-/** One event of each, as of work that begins or ends. */
+/** One event of each message, as of work that begins or ends. */
 export function recordEach(
   history: SimulatedHistory,
   kind: EventKind,
   who: Who,
-  entries: readonly Entry[],
+  entries: readonly EntryRun[],
 ): void {
-  for (const { lane, seq } of entries) {
+  for (const { lane, seq, count } of entries) {
     const event = beginOf(history, kind, who);
     event.lane = lane;
     event.seq = seq;
-    history.add(event);
+    history.addRun(event, count);
   }
 }
 
 /**
- * @param message undefined for one that does not say what it is
+ * @param messages of a row of places; undefined for one that does not say what it is
  * @param requestedNs when it was asked for
  */
 export function recordDelivered(
   history: SimulatedHistory,
   who: Who,
   place: Pick<Entry, 'partition' | 'offset'>,
-  message: MessageId | undefined,
+  messages: MessageRun | undefined,
   requestedNs: number,
 ): void {
-  const kind = message === undefined ? EventKind.corrupted : EventKind.deliver;
+  const kind = messages === undefined ? EventKind.corrupted : EventKind.deliver;
   const event = beginAt(history, kind, who, place.partition, place.offset);
   event.flags = Flag.placed | Flag.pulled;
   event.auxNs = requestedNs;
-  if (message !== undefined) {
-    event.lane = message.lane;
-    event.seq = message.seq;
+  if (messages !== undefined) {
+    event.lane = messages.lane;
+    event.seq = messages.seq;
   }
-  history.add(event);
+  history.addRun(event, messages?.count ?? 1);
 }

@@ -17,8 +17,9 @@ import type { MemberPlan } from './member-plan.ts';
 import { goOnAtEarliestLeft } from './earliest-left.ts';
 import { HeldPartitions } from './held-partitions.ts';
 import { MemberCommits } from './member-commits.ts';
-import { type Entry, recordDelivered, recordEach, type Who } from './member-events.ts';
-import { decodeMessage } from '../../embedded/simulation/message.ts';
+import { entriesFrom, type EntryRun, type Who } from './member-events.ts';
+import { recordDelivered, recordEach } from './member-events.ts';
+import { messagesFrom, takeFront } from './message-runs.ts';
 
 const longPollMs = 20;
 const isolation: Isolation = 'read-committed';
@@ -38,7 +39,7 @@ export class SimulatedMember {
   readonly #held = new HeldPartitions();
   /** What it had when its connection ended. */
   #formerly: readonly number[] = [];
-  #inHand: Entry[] = [];
+  #inHand: EntryRun[] = [];
   /** Grows when it loses everything: what was begun before is nobody's. */
   #membership = 0;
   /** Grows whenever what is being fetched becomes worthless. */
@@ -247,27 +248,26 @@ export class SimulatedMember {
   }
 
   #deliverPart({ partition, baseOffset, batch }: FetchedPart, who: Who, auxNs: number): void {
-    const { history } = this.#world;
     const { older, settles } = this.#plan;
-    let position = this.#held.positionOf(partition) ?? Number.POSITIVE_INFINITY;
-    for (let index = 0; index < batch.count; index += 1) {
-      const offset = baseOffset + index;
-      if (offset < position) continue;
-      older.read(position, offset);
-      position = offset + 1;
-      this.#held.read(partition, position);
-      const message = decodeMessage(batch.bytes, batch.bodyFrom(index), batch.bodyTo(index));
-      recordDelivered(history, who, { partition, offset }, message, auxNs);
-      if (message === undefined) continue;
-      const entry = { lane: message.lane, seq: message.seq, partition, offset };
-      older.stored(message, partition, offset);
-      this.#inHand.push(entry);
-      if (settles === 'before-processing') this.#commits.add(entry);
+    const position = this.#held.positionOf(partition) ?? Number.POSITIVE_INFINITY;
+    let offset = Math.max(position, baseOffset);
+    older.read(position, offset);
+    while (offset < baseOffset + batch.count) {
+      const messages = messagesFrom(batch, offset - baseOffset);
+      const place = { partition, offset };
+      offset += messages?.count ?? 1;
+      this.#held.read(partition, offset);
+      recordDelivered(this.#world.history, who, place, messages, auxNs);
+      if (messages === undefined) continue;
+      const entries = { ...messages, ...place };
+      older.stored(entries, partition, place.offset);
+      this.#inHand.push(entries);
+      if (settles === 'before-processing') this.#commits.add(entries);
     }
   }
 
   #work(): void {
-    const entries = this.#isWorking ? [] : this.#inHand.splice(0, this.#plan.bulk);
+    const entries = this.#isWorking ? [] : takeFront(this.#inHand, this.#plan.bulk, entriesFrom);
     if (entries.length === 0) return this.#fetch();
     const since = entries.map(({ partition }) => this.#held.since(partition));
     const membership = this.#membership;
@@ -290,10 +290,10 @@ export class SimulatedMember {
   }
 
   /** @param held what it still has, of what it has worked on */
-  #worked(all: readonly Entry[], held: readonly Entry[], who: Who): void {
+  #worked(all: readonly EntryRun[], held: readonly EntryRun[], who: Who): void {
     recordEach(this.#world.history, EventKind.processDone, who, all);
     if (held.length === 0 || this.#plan.settles === 'before-processing') return;
-    for (const entry of held) this.#commits.add(entry);
+    for (const entries of held) this.#commits.add(entries);
     if (this.#inHand.length === 0 || this.#random.unit() < 0.3) this.#commits.commit();
   }
 }

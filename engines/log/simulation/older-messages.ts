@@ -4,6 +4,7 @@ import { batchBytes } from '../../embedded/protocol/batch.ts';
 import type { Dice } from '../../embedded/simulation/dice.ts';
 import { encodeMessage, type MessageId } from '../../embedded/simulation/message.ts';
 import type { SimulatedWorld } from '../../simulation.ts';
+import type { MessageRun } from './message-runs.ts';
 
 /** What a reader went past, because the partition begins behind it. */
 export interface Skip {
@@ -90,14 +91,22 @@ export class OlderMessages {
     return Buffer.from(`${lane} ${seq % keysPerLane}`);
   }
 
-  /** Before this instant nobody can have stored it. */
-  sent({ lane, seq }: MessageId): void {
-    if (!this.#keepsAll) listAt(this.#sentNs, lane)[seq] = this.#world.agenda.nowNs;
+  /** Before this instant nobody can have stored them. */
+  sent({ lane, seq, count }: MessageRun): void {
+    if (this.#keepsAll) return;
+    const sentNs = listAt(this.#sentNs, lane);
+    for (let at = 0; at < count; at += 1) sentNs[seq + at] = this.#world.agenda.nowNs;
   }
 
-  /** Somebody was told that it stands there. */
-  stored({ lane, seq }: MessageId, partition: number, offset: number): void {
+  /** Somebody was told that they stand there, one after the other. */
+  stored({ lane, seq, count }: MessageRun, partition: number, offset: number): void {
     if (this.#keepsAll) return;
+    for (let at = 0; at < count; at += 1) {
+      this.#storedOne({ lane, seq: seq + at }, partition, offset + at);
+    }
+  }
+
+  #storedOne({ lane, seq }: MessageId, partition: number, offset: number): void {
     const ofLane = listAt(this.#places, lane);
     let known = ofLane[seq];
     if (known === undefined) {

@@ -10,6 +10,7 @@ import { SimulatedClient } from '../../embedded/simulation/client.ts';
 import type { SimulatedBroker } from '../../embedded/simulation/serving.ts';
 import type { ConnectionTrouble, SimulatedWorld } from '../../simulation.ts';
 import { encodeMessage, simulatedBytes, writeMessage } from '../../embedded/simulation/message.ts';
+import { eachMessage, type MessageRun, messagesIn, takeFront } from './message-runs.ts';
 import type { OlderMessages } from './older-messages.ts';
 
 export interface ProducerPlan {
@@ -37,14 +38,18 @@ export interface ProducerPlan {
 
 const retryAfterNs = 20e6;
 
-interface Send {
-  readonly lane: number;
-  readonly seq: number;
+/** Sends of a lane that were begun at once, each with the ticket after the one before. */
+interface Sends extends MessageRun {
   readonly ticket: number;
 }
 
+function sendsFrom(run: Sends, at: number): Sends {
+  const { lane, seq, ticket, count } = run;
+  return { lane, seq: seq + at, ticket: ticket + at, count: count - at };
+}
+
 interface Flight {
-  readonly sends: readonly Send[];
+  readonly sends: readonly Sends[];
   readonly sequence: number;
   attempts: number;
 }
@@ -52,7 +57,7 @@ interface Flight {
 /** What goes to one partition, in its order. */
 interface Track {
   readonly partition: number;
-  waiting: Send[];
+  waiting: Sends[];
   flights: Flight[];
   nextSequence: number;
 }
@@ -119,24 +124,24 @@ export class SimulatedProducer {
     const track = this.#tracks[lane % this.#tracks.length];
     if (this.#isOver || track === undefined) return;
     const end = Math.min(this.#plan.perLane, seq + this.#plan.bulk);
-    for (let next = seq; next < end; next += 1) track.waiting.push(this.#invoked(lane, next));
+    if (seq < end) track.waiting.push(this.#invoked(lane, seq, end - seq));
     this.#pump(track);
     if (end < this.#plan.perLane) this.#later(lane, end);
     else this.#lanesOpen -= 1;
   }
 
-  #invoked(lane: number, seq: number): Send {
+  #invoked(lane: number, seq: number, count: number): Sends {
     const { history } = this.#world;
-    const send = { lane, seq, ticket: history.ticket() };
-    const event = this.#event(EventKind.sendInvoke, send);
+    const sends = { lane, seq, ticket: history.ticket(count), count };
+    const event = this.#event(EventKind.sendInvoke, sends);
     event.auxNs = event.timeNs;
-    history.add(event);
-    this.#plan.older.sent(send);
-    this.#unsettled += 1;
-    return send;
+    history.addRun(event, count);
+    this.#plan.older.sent(sends);
+    this.#unsettled += count;
+    return sends;
   }
 
-  #event(kind: EventKind, { lane, seq, ticket }: Send): EventRecord {
+  #event(kind: EventKind, { lane, seq, ticket }: Sends): EventRecord {
     const event = this.#world.history.begin(kind);
     event.actor = this.actor;
     event.lane = lane;
@@ -175,9 +180,10 @@ export class SimulatedProducer {
     if (!this.#client.isConnected) return;
     const [least, most] = this.#plan.batch;
     while (track.flights.length < this.#plan.maxInFlight && track.waiting.length > 0) {
-      const sends = track.waiting.splice(0, least + this.#random.below(most - least + 1));
+      const messages = least + this.#random.below(most - least + 1);
+      const sends = takeFront(track.waiting, messages, sendsFrom);
       const flight = { sends, sequence: track.nextSequence, attempts: 0 };
-      track.nextSequence += sends.length;
+      track.nextSequence += messagesIn(sends);
       track.flights.push(flight);
       this.#transmit(track, flight);
     }
@@ -186,13 +192,13 @@ export class SimulatedProducer {
   /** Nobody answers: what meets no connection is certainly not stored, of the rest nobody knows. */
   #fireAll(track: Track): void {
     while (track.waiting.length > 0) {
-      const sends = track.waiting.splice(0, this.#plan.bulk);
+      const sends = takeFront(track.waiting, this.#plan.bulk, sendsFrom);
       const isConnected = this.#client.isConnected;
       if (isConnected) {
         this.#client.tell(Api.produce, this.#requestOf(track, { sends, sequence: 0, attempts: 1 }));
       }
       const outcome = isConnected ? OutcomeCode.unknown : OutcomeCode.fail;
-      for (const send of sends) this.#settle(send, outcome, 1);
+      for (const run of sends) this.#settle(run, outcome, 1);
     }
   }
 
@@ -212,18 +218,19 @@ export class SimulatedProducer {
       .finish();
   }
 
-  #batchOf(sends: readonly Send[]): Buffer {
+  #batchOf(sends: readonly Sends[]): Buffer {
     const { older } = this.#plan;
     if (older.hasKeys) {
-      return encodeBatch(
-        sends.map((send) => {
-          return { key: older.keyOf(send), headers: undefined, body: encodeMessage(send) };
-        }),
-      );
+      const messages = sends.flatMap(eachMessage).map((message) => {
+        return { key: older.keyOf(message), headers: undefined, body: encodeMessage(message) };
+      });
+      return encodeBatch(messages);
     }
-    return encodeAlike(sends.length, simulatedBytes, (index, into, at) => {
-      const send = sends[index];
-      if (send !== undefined) writeMessage(send, into, at);
+    return encodeAlike(messagesIn(sends), simulatedBytes, (into, first) => {
+      let at = first;
+      for (const { lane, seq, count } of sends) {
+        for (let of = seq; of < seq + count; of += 1) at = writeMessage(lane, of, into, at);
+      }
     });
   }
 
@@ -234,10 +241,12 @@ export class SimulatedProducer {
     if (answer.kind === 'ok') {
       const base = answer.body.u64();
       const scope = track.partition;
-      sends.forEach((send, index) => {
-        this.#plan.older.stored(send, scope, base + index);
-        this.#settle(send, OutcomeCode.ok, attempts, { scope, offset: base + index });
-      });
+      let offset = base;
+      for (const run of sends) {
+        this.#plan.older.stored(run, scope, offset);
+        this.#settle(run, OutcomeCode.ok, attempts, { scope, offset });
+        offset += run.count;
+      }
     } else this.#refused(flight, answer.status);
     if (this.#isRefused) this.#renew();
     else this.#pump(track);
@@ -245,7 +254,7 @@ export class SimulatedProducer {
 
   #refused({ sends, attempts }: Flight, status: Refusal): void {
     const outcome = OutcomeCode[outcomeOfRefusal(status, attempts)];
-    for (const send of sends) this.#settle(send, outcome, attempts);
+    for (const run of sends) this.#settle(run, outcome, attempts);
     if (!this.#plan.idempotent || status === Status.duplicate) return;
     this.#world.mark('an idempotent producer was refused and went on as another');
     const isSurprising = status === Status.outOfOrderSequence && !this.#isRefused;
@@ -264,13 +273,13 @@ export class SimulatedProducer {
   }
 
   #settle(
-    send: Send,
+    sends: Sends,
     outcome: OutcomeCode,
     attempts: number,
     place?: { readonly scope: number; readonly offset: number },
   ): void {
-    this.#unsettled -= 1;
-    const event = this.#event(EventKind.sendSettled, send);
+    this.#unsettled -= sends.count;
+    const event = this.#event(EventKind.sendSettled, sends);
     event.outcome = outcome;
     event.ref = attempts;
     if (place !== undefined) {
@@ -278,6 +287,6 @@ export class SimulatedProducer {
       event.scope = place.scope;
       event.positionMajor = place.offset;
     }
-    this.#world.history.add(event);
+    this.#world.history.addRun(event, sends.count);
   }
 }

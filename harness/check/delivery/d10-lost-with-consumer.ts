@@ -100,17 +100,20 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
     if (status === 'repeat' && hasOrphans) orphans[event.group]?.held.clear(lane, event.seq);
     if (state.sessions.hasCrashed(event)) orphan(event.group, lane, event.seq, false);
   };
-  const foldSettle = (event: EventRecord): void => {
-    const { detail, lane, seq, group } = event;
+  const foldSettle = (event: EventRecord, count: number): void => {
+    const { detail, lane, group } = event;
     if (!hasOrphans || detail === SettlementCode.extend || !state.sessions.hasCrashed(event)) {
       return;
     }
     const index = state.lanes.indexOf(lane);
-    if (orphans[group]?.held.get(index, seq) === true) orphans[group].settling.set(index, seq);
+    for (let seq = event.seq; seq < event.seq + count; seq += 1) {
+      if (orphans[group]?.held.get(index, seq) === true) orphans[group].settling.set(index, seq);
+    }
   };
-  const foldOutcome = ({ detail, lane, seq, group, outcome }: EventRecord): void => {
+  const foldOutcome = (event: EventRecord, count: number): void => {
+    const { detail, lane, seq, group, outcome } = event;
     if (outcome !== OutcomeCode.unknown || !mayRemove(detail)) return;
-    orphans[group]?.settling.set(state.lanes.indexOf(lane), seq);
+    orphans[group]?.settling.setRun(state.lanes.indexOf(lane), seq, count);
   };
   return {
     listensTo: [
@@ -120,14 +123,15 @@ function lostWithConsumerCheck(state: MessageState, seed: number): Check {
       EventKind.crashed,
       EventKind.drainComplete,
     ],
-    fold: (event) => {
+    takesRuns: true,
+    fold: (event, count = 1) => {
       if (event.kind === EventKind.drainComplete) {
         const of = orphans[event.group];
         if (of !== undefined) of.sinceDrain = new Plane(state.lanes);
       } else if (event.kind === EventKind.deliver) foldDelivery(event);
       else if (event.kind === EventKind.crashed) foldCrash(event.actor);
-      else if (event.kind === EventKind.settleSettled) foldOutcome(event);
-      else foldSettle(event);
+      else if (event.kind === EventKind.settleSettled) foldOutcome(event, count);
+      else foldSettle(event, count);
     },
     finish: () => finish(state, { orphans, commits }, seed),
   };

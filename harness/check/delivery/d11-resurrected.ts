@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
@@ -45,6 +46,7 @@ interface Returned {
  * is told of: what it brings back may arrive before anybody writes that down. Counts messages.
  */
 class ResurrectedCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.deliver,
     EventKind.expired,
@@ -70,11 +72,13 @@ class ResurrectedCheck implements Check {
     }));
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.deliver:
-        return this.#delivered(event);
+        // A run never is of dead letters.
+        if (count > 1 && !this.#hasRemovals) return;
+        return eachOfRun(event, count, (one) => this.#delivered(one));
       case EventKind.expired:
         this.#hasRemovals = true;
         return this.#removals.remove('expired', event);

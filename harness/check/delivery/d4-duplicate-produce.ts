@@ -78,7 +78,8 @@ function duplicateProduceCheck(state: MessageState, seed: number): Check {
     }
     return findings.result(Math.max(seen, findings.count));
   };
-  return { listensTo: [EventKind.deliver, EventKind.sendSettled], fold, finish };
+  const listensTo = [EventKind.deliver, EventKind.sendSettled];
+  return { listensTo, takesRuns: true, fold, finish };
 }
 
 function isMaybeSecond(state: MessageState, event: EventRecord): boolean {

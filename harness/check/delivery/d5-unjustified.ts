@@ -55,6 +55,7 @@ function otherNs(view: DeliveryView): number {
 
 class UnjustifiedCheck implements Check {
   readonly listensTo = [EventKind.deliver, ...HolderWatch.listensTo];
+  readonly takesRuns = true;
   readonly #state: MessageState;
   readonly #findings: Findings;
   readonly #watch: HolderWatch;

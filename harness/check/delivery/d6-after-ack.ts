@@ -64,6 +64,7 @@ function afterAckCheck(state: MessageState, seed: number): Check {
   };
   return {
     listensTo: provesSettlement(state.facts) ? [EventKind.deliver] : [],
+    takesRuns: true,
     fold,
     finish,
   };

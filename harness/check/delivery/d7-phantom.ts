@@ -69,8 +69,9 @@ function phantomCheck(state: MessageState, seed: number): Check {
   };
   return {
     listensTo: [EventKind.deliver, EventKind.corrupted],
-    fold: (event) => {
-      if (event.kind === EventKind.deliver || event.lane === noLane) delivered += 1;
+    takesRuns: true,
+    fold: (event, count = 1) => {
+      if (event.kind === EventKind.deliver || event.lane === noLane) delivered += count;
       if (event.kind === EventKind.corrupted) {
         if (event.detail === CorruptionCode.foreignRun) foldForeign(event);
       } else if (state.delivery.status === 'foreign' || state.delivery.status === 'early') {

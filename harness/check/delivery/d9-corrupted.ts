@@ -44,8 +44,9 @@ function corruptedCheck(state: MessageState, seed: number): Check {
   let delivered = 0;
   return {
     listensTo: [EventKind.deliver, EventKind.corrupted],
-    fold: (event) => {
-      if (event.kind === EventKind.deliver || event.lane === noLane) delivered += 1;
+    takesRuns: true,
+    fold: (event, count = 1) => {
+      if (event.kind === EventKind.deliver || event.lane === noLane) delivered += count;
       if (event.kind !== EventKind.corrupted || elsewhere.has(event.detail)) return;
       const kind = kindOf[event.detail] ?? 'header';
       const note = `the ${kind} of the delivered copy does not match`;

@@ -34,6 +34,7 @@ export function assignedStarts(state: MessageState): AssignedStarts {
  * that whatever is committed until it has got something may be what it was told.
  */
 export class AssignedStarts implements StatePart {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.assigned,
     EventKind.offsetCommitInvoke,
@@ -43,7 +44,7 @@ export class AssignedStarts implements StatePart {
   ];
   /** Of the latest copy's session and scope; undefined where it holds nothing. */
   current: AssignedStart | undefined;
-  /** The latest copy is the first of its assignment. */
+  /** The latest copy, of a run the first, is the first of its assignment. */
   isFirst = false;
   /** The latest copy may still be one of an earlier assignment of the same session. */
   mayBeOlder = false;

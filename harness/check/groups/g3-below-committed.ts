@@ -1,10 +1,11 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
-import { comparePositions } from '../../core/position.ts';
+import { comparePositions, type Position } from '../../core/position.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { type AssignedStarts, assignedStarts } from './assigned-starts.ts';
+import { type AssignedStart, type AssignedStarts, assignedStarts } from './assigned-starts.ts';
 
 export const belowCommitted: CheckModule = {
   id: 'G3',
@@ -49,6 +50,7 @@ export function offsetsOfAssignments({
  * in an earlier assignment of the same scope is possible only.
  */
 class BelowCommittedCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [EventKind.deliver];
   readonly #state: MessageState;
   readonly #starts: AssignedStarts;
@@ -61,14 +63,21 @@ class BelowCommittedCheck implements Check {
     this.#findings = new Findings('G3', state.lanes, seed);
   }
 
-  fold({ group, scope, lane, seq, positionMajor: major, positionMinor: minor }: EventRecord): void {
-    const { current, mayBeOlder } = this.#starts;
+  fold(event: EventRecord, count = 1): void {
+    const { current } = this.#starts;
     if (current?.floor === undefined || current.isSought) return;
-    if (this.#state.facts.groups[group]?.role !== 'subscription') return;
-    this.#judged += 1;
+    if (this.#state.facts.groups[event.group]?.role !== 'subscription') return;
+    this.#judged += count;
     const { floor } = current;
-    if (comparePositions({ major, minor }, floor) >= 0) return;
-    if (mayBeOlder || current.isUncertain) {
+    // Of a run the first stands lowest.
+    if (comparePositions(positionOf(event), floor) >= 0) return;
+    eachOfRun(event, count, (one) => {
+      if (comparePositions(positionOf(one), floor) < 0) this.#below(one, current, floor);
+    });
+  }
+
+  #below({ group, scope, lane, seq }: EventRecord, of: AssignedStart, floor: Position): void {
+    if (this.#starts.mayBeOlder || of.isUncertain) {
       this.#findings.possible += 1;
       return;
     }
@@ -80,4 +89,8 @@ class BelowCommittedCheck implements Check {
   finish(): CheckResult {
     return this.#findings.result(this.#judged);
   }
+}
+
+function positionOf({ positionMajor: major, positionMinor: minor }: EventRecord): Position {
+  return { major, minor };
 }

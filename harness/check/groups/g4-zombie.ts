@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import {
   EventKind,
   type EventRecord,
@@ -49,6 +50,7 @@ const maxWaiting = 4_096;
  * order of the callbacks tells who came later, which makes a finding possible only.
  */
 class ZombieCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.offsetCommitInvoke,
     EventKind.offsetCommitSettled,
@@ -71,18 +73,18 @@ class ZombieCheck implements Check {
     this.#skewNs = state.facts.bounds.skewMs * 1e6;
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.offsetCommitInvoke:
-        return this.#begin(event, event.scope, event.ref, 'commit');
+        return this.#begin(event, 1, event.scope, event.ref, 'commit');
       case EventKind.settleInvoke:
-        if (event.detail !== SettlementCode.acknowledge) return;
-        return this.#begin(event, this.#scopeOf(event), 0, 'acknowledgement');
+        if (event.detail === SettlementCode.acknowledge) this.#acknowledging(event, count);
+        return;
       case EventKind.transactionEndSettled:
         return this.#ended(event);
       default:
-        if (this.#unanswered.size > 0) this.#answered(event);
+        if (this.#unanswered.size > 0) eachOfRun(event, count, (one) => this.#answered(one));
     }
   }
 
@@ -91,30 +93,45 @@ class ZombieCheck implements Check {
     return this.#findings.result(this.#attempts);
   }
 
+  #acknowledging(event: EventRecord, count: number): void {
+    const isPlaced = (event.flags & Flag.placed) !== 0;
+    if (isPlaced) return this.#begin(event, count, event.scope, 0, 'acknowledgement');
+    eachOfRun(event, count, (one) => this.#begin(one, 1, this.#scopeOf(one), 0, 'acknowledgement'));
+  }
+
   /** Acknowledgements name a message; its place is in the event or remembered from its delivery. */
   #scopeOf({ group, lane, seq, flags, scope }: EventRecord): number {
     if ((flags & Flag.placed) !== 0) return scope;
     return this.#state.groups[group]?.places?.scopeOf(this.#state.lanes.indexOf(lane), seq) ?? -1;
   }
 
-  #begin(event: EventRecord, scope: number, generation: number, kind: Attempt['kind']): void {
-    const { group, session, timeNs, lane, seq } = event;
+  #begin(
+    event: EventRecord,
+    count: number,
+    scope: number,
+    generation: number,
+    kind: Attempt['kind'],
+  ): void {
+    const { group, session, timeNs } = event;
     const of = this.#ownership.find(group, scope);
     if (of === undefined) return;
     const own = of.of(session);
     const at = generation > 0 ? generation : (own?.generation ?? 0);
     const later = of.holds.filter((hold) => hold.session !== session && isLater(hold, own, at));
     if (later.length === 0) return;
-    this.#attempts += 1;
+    this.#attempts += count;
     const isCertain =
       at > 0 && later.some((hold) => hold.generation > at && hold.sinceNs + this.#skewNs < timeNs);
     const note = `${kind} accepted although session ${later[0]?.session} owned scope ${this.#state.nameOf('scope', scope)} by then`;
-    const culprit: Culprit =
-      kind === 'acknowledgement'
-        ? { about: 'message', group, lane, seq, note }
-        : { about: 'scope', group, scope, atNs: timeNs, note };
-    if (this.#unanswered.size >= maxWaiting) this.#findings.possible += 1;
-    else this.#unanswered.set(keyOf(event, kind), { isCertain, kind, culprit });
+    eachOfRun(event, count, (one) => {
+      const { lane, seq } = one;
+      const culprit: Culprit =
+        kind === 'acknowledgement'
+          ? { about: 'message', group, lane, seq, note }
+          : { about: 'scope', group, scope, atNs: timeNs, note };
+      if (this.#unanswered.size >= maxWaiting) this.#findings.possible += 1;
+      else this.#unanswered.set(keyOf(one, kind), { isCertain, kind, culprit });
+    });
   }
 
   #answered(event: EventRecord): void {

@@ -1,9 +1,10 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { type Ownership, ownership } from '../state/ownership.ts';
+import { type Hold, type Ownership, ownership, type ScopeHolds } from '../state/ownership.ts';
 
 export const foreignScope: CheckModule = {
   id: 'G5',
@@ -44,6 +45,7 @@ interface Unassigned {
  * crashed member that goes on for some milliseconds is not judged.
  */
 class ForeignScopeCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [EventKind.deliver, EventKind.assigned];
   readonly #state: MessageState;
   readonly #ownership: Ownership;
@@ -58,15 +60,20 @@ class ForeignScopeCheck implements Check {
     this.#findings = new Findings('G5', state.lanes, seed);
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     if (event.kind === EventKind.assigned) return this.#assigned(event);
-    const { group, scope, session, lane, seq, timeNs } = event;
+    const { group, scope, session } = event;
     if ((event.flags & Flag.placed) === 0) return;
     if (this.#state.facts.groups[group]?.role !== 'subscription') return;
-    this.#judged += 1;
+    this.#judged += count;
     const of = this.#ownership.find(group, scope);
     const hold = of?.of(session);
     if (hold?.end === 'none' || this.#state.sessions.hasCrashed(event)) return;
+    eachOfRun(event, count, (one) => this.#unassigned(one, of, hold));
+  }
+
+  #unassigned(event: EventRecord, of: ScopeHolds | undefined, hold: Hold | undefined): void {
+    const { group, scope, session, lane, seq, timeNs } = event;
     if (hold !== undefined) {
       const isPulled = (event.flags & Flag.pulled) !== 0;
       if (!isPulled || event.auxNs <= hold.endNs) this.#findings.possible += 1;

@@ -52,6 +52,7 @@ const beginning: Position = { major: -1, minor: 0 };
  * that starts at the latest is not judged: nobody can tell what was the latest at that instant.
  */
 class StartPositionCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [EventKind.deliver, EventKind.corrupted];
   readonly #state: MessageState;
   readonly #starts: AssignedStarts;
@@ -69,6 +70,7 @@ class StartPositionCheck implements Check {
     this.#findings = new Findings('G7', state.lanes, seed);
   }
 
+  /** Of a run only the first can be the first of its assignment. */
   fold(event: EventRecord): void {
     const { current, isFirst } = this.#starts;
     if (current === undefined || !isFirst || current.isSought) return;

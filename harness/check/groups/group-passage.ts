@@ -79,6 +79,7 @@ export function groupPassage(state: MessageState): GroupPassage {
  * somebody sought, or what may have been removed before it was read, excuses whatever a group passed over.
  */
 export class GroupPassage implements StatePart {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.deliver,
     EventKind.corrupted,
@@ -136,12 +137,12 @@ export class GroupPassage implements StatePart {
     return this.#excused.has(group) || this.#excused.has(noGroup);
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.deliver:
       case EventKind.corrupted:
-        if ((event.flags & Flag.placed) !== 0) this.#deliver(event);
+        if ((event.flags & Flag.placed) !== 0) this.#deliver(event, count);
         return;
       case EventKind.sessionOpened:
         return this.#opened(event.group);
@@ -164,16 +165,12 @@ export class GroupPassage implements StatePart {
     return this.delivered.reduce((sum, set) => sum + set.bytes(), this.#scopes.size * 64);
   }
 
-  #deliver({
-    group,
-    scope,
-    session,
-    positionMajor: major,
-    positionMinor: minor,
-  }: EventRecord): void {
+  #deliver(event: EventRecord, count: number): void {
+    const { group, scope, session, positionMajor: major, positionMinor: minor } = event;
     const delivered = this.delivered[group];
     if (delivered === undefined) return;
-    delivered.add(scope, major, minor);
+    if (count === 1) delivered.add(scope, major, minor);
+    else delivered.addRun(scope, major, count);
     const key = pairKey(group, scope);
     let passage = this.#scopes.get(key);
     if (passage === undefined) {
@@ -184,8 +181,9 @@ export class GroupPassage implements StatePart {
       const hold = this.#ownership.find(group, scope)?.of(session);
       if (passage.begin(session, hold)) this.#start(passage, group, { major, minor });
     }
-    if (!passage.isBeyond(major, minor)) return;
-    passage.highMajor = major;
+    const last = major + count - 1;
+    if (!passage.isBeyond(last, minor)) return;
+    passage.highMajor = last;
     passage.highMinor = minor;
   }
 

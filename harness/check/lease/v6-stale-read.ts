@@ -34,7 +34,7 @@ function staleReadCheck(state: MessageState, seed: number): Check {
   const mayStop = state.facts.transactions === 'read-committed';
   const ends = new Map<number, AcknowledgedEnds>();
   let reads = 0;
-  const sent = (event: EventRecord): void => {
+  const sent = (event: EventRecord, count: number): void => {
     const { flags, outcome, scope, timeNs } = event;
     if (outcome !== OutcomeCode.ok || (flags & Flag.placed) === 0) return;
     let end = ends.get(scope);
@@ -42,7 +42,7 @@ function staleReadCheck(state: MessageState, seed: number): Check {
       end = new AcknowledgedEnds();
       ends.set(scope, end);
     }
-    end.acknowledged(timeNs, event.positionMajor, event.positionMinor);
+    end.acknowledged(timeNs, event.positionMajor + count - 1, event.positionMinor);
   };
   const read = ({
     scope,
@@ -72,7 +72,11 @@ function staleReadCheck(state: MessageState, seed: number): Check {
   const finish = (): CheckResult => findings.result(reads);
   return {
     listensTo: [EventKind.sendSettled, EventKind.read],
-    fold: (event) => (event.kind === EventKind.read ? read(event) : sent(event)),
+    takesRuns: true,
+    fold: (event, count = 1) => {
+      if (event.kind === EventKind.read) read(event);
+      else sent(event, count);
+    },
     finish,
   };
 }

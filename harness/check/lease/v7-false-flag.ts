@@ -40,6 +40,7 @@ export const falseFlag: CheckModule = {
  * stored one, and after a seek or a redrive counting may rightly begin anew: possible.
  */
 class FalseFlagCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [EventKind.deliver, EventKind.seeked, EventKind.redriven];
   readonly #state: MessageState;
   readonly #findings: Findings;

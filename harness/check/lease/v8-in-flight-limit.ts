@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, OutcomeCode, SettlementCode } from '../../core/events.ts';
 import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult } from '../check.ts';
@@ -52,6 +53,7 @@ class Holders extends MessageTable {
  * that a cause may have taken away, counts as possible. Each delivery beyond the limit is a finding.
  */
 class InFlightLimitCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.deliver,
     EventKind.settleInvoke,
@@ -72,7 +74,7 @@ class InFlightLimitCheck implements Check {
     this.#holders = state.groups.map(() => new Holders());
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.sessionOpened:
@@ -81,10 +83,10 @@ class InFlightLimitCheck implements Check {
         this.#sessions.delete(event.session);
         return;
       case EventKind.deliver:
-        if (this.#anyLimit) this.#deliver(event);
+        if (this.#anyLimit) eachOfRun(event, count, (one) => this.#deliver(one));
         return;
       default:
-        if (this.#anyLimit) this.#settle(event);
+        if (this.#anyLimit) eachOfRun(event, count, (one) => this.#settle(one));
     }
   }
 

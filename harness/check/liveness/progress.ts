@@ -40,9 +40,9 @@ export class Waiting {
     } else if (this.#sinceNs < 0) this.#begin(nowNs);
   }
 
-  /** It came: whoever still waits, waits from here. */
-  step(nowNs: number): void {
-    this.steps += 1;
+  /** It came, so many times: whoever still waits, waits from here. */
+  step(nowNs: number, count: number): void {
+    this.steps += count;
     if (this.#sinceNs < 0) return;
     this.#end(nowNs);
     this.#begin(nowNs);
@@ -91,6 +91,7 @@ interface GroupProgress {
 
 /** Who waits for what, over the whole cell: sends for their answers, groups for their backlog. */
 export class Progress implements StatePart {
+  readonly takesRuns = true;
   readonly listensTo = listened;
   readonly sends: Waiting;
   readonly groups: readonly GroupProgress[];
@@ -119,20 +120,20 @@ export class Progress implements StatePart {
     }));
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const { timeNs } = event;
     this.lastNs = timeNs;
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.sendInvoke:
-        this.#openSends += 1;
+        this.#openSends += count;
         if (this.#isHealing && this.#healedNs < 0) this.#healedNs = timeNs;
         break;
       case EventKind.sendSettled:
-        this.#answered(event);
+        this.#answered(event, count);
         break;
       case EventKind.deliver:
-        this.#delivered(event);
+        this.#delivered(event, count);
         break;
       default:
         this.#rare(event);
@@ -155,28 +156,30 @@ export class Progress implements StatePart {
     if (this.#healedNs >= 0 && this.#openSends > 0) this.#recovered(this.lastNs);
   }
 
-  #answered(event: EventRecord): void {
-    if (this.#openSends > 0) this.#openSends -= 1;
-    if (event.outcome !== OutcomeCode.ok) return;
-    this.sends.step(event.timeNs);
-    this.#recovered(event.timeNs);
-    const lane = this.#state.lanes.indexOf(event.lane);
+  #answered({ outcome, timeNs, lane: name, seq }: EventRecord, count: number): void {
+    this.#openSends = Math.max(0, this.#openSends - count);
+    if (outcome !== OutcomeCode.ok) return;
+    this.sends.step(timeNs, count);
+    this.#recovered(timeNs);
+    const lane = this.#state.lanes.indexOf(name);
     if (lane < 0) return;
     for (let number = 0; number < this.groups.length; number += 1) {
-      if (!this.#isDue(number, lane) || this.#hasCome(number, lane, event.seq)) continue;
-      (this.groups[number] as GroupProgress).backlog += 1;
+      if (!this.#isDue(number, lane)) continue;
+      const come = this.#state.groups[number]?.seen.countRun(lane, seq, count) ?? 0;
+      (this.groups[number] as GroupProgress).backlog += count - come;
     }
   }
 
-  #delivered(event: EventRecord): void {
-    this.sends.step(event.timeNs);
+  #delivered(event: EventRecord, count: number): void {
+    this.sends.step(event.timeNs, count);
     this.#recovered(event.timeNs);
     const group = this.groups[event.group];
     if (group === undefined) return;
-    group.waiting.step(event.timeNs);
+    group.waiting.step(event.timeNs, count);
     const { status, lane } = this.#state.delivery;
     if (status !== 'first' || !this.#isDue(event.group, lane) || group.backlog === 0) return;
-    if (this.#state.sends.ok.get(lane, event.seq)) group.backlog -= 1;
+    const awaited = this.#state.sends.ok.countRun(lane, event.seq, count);
+    group.backlog = Math.max(0, group.backlog - awaited);
   }
 
   #rare(event: EventRecord): void {
@@ -236,10 +239,6 @@ export class Progress implements StatePart {
     const { groups, transactions } = this.#state.facts;
     if (transactions !== 'none' || this.#state.lanes.routeOf(lane) >= 0) return false;
     return groups[group]?.role === 'subscription';
-  }
-
-  #hasCome(group: number, lane: number, seq: number): boolean {
-    return this.#state.groups[group]?.seen.get(lane, seq) === true;
   }
 }
 

@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, Flag, noGroup, OutcomeCode } from '../../core/events.ts';
 import { plural } from '../../core/plural.ts';
 import type { Check, CheckModule, CheckResult, Culprit } from '../check.ts';
@@ -54,6 +55,7 @@ interface MemoryBounds {
  */
 export class TwoAtOnePosition implements Check {
   readonly listensTo = [EventKind.deliver, EventKind.sendSettled];
+  readonly takesRuns = true;
   readonly #state: MessageState;
   readonly #findings: Findings;
   readonly #window: PositionWindow;
@@ -82,8 +84,13 @@ export class TwoAtOnePosition implements Check {
     this.#blocks = new PositionBlocks(readers);
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     if (!this.#isObservation(event)) return;
+    if (count > 1) {
+      const reader = event.kind === EventKind.deliver ? event.group + firstGroup : senders;
+      if (this.#observeRun(event, count, reader)) return;
+      return eachOfRun(event, count, (one) => this.fold(one));
+    }
     if (event.kind !== EventKind.deliver) return this.#observe(event, senders, false);
     const { status } = this.#state.delivery;
     if (status !== 'first' && status !== 'repeat') return;
@@ -141,6 +148,42 @@ export class TwoAtOnePosition implements Check {
     if (isNewToReader) this.#blocks.leaveOpen(block, reader);
     else if (isFirst) this.#found(event, 'another message');
     else if (!this.#wasHere(event)) this.#blocks.leaveOpen(block, 0);
+  }
+
+  /**
+   * As `#observe` for each of a run, where that is plain: all of its positions are new to the reader, all of them had
+   * been observed before or none, and no other message is known to stand there.
+   * @returns false, and nothing is noted, where it is not
+   */
+  #observeRun(event: EventRecord, count: number, reader: number): boolean {
+    const { scope, positionMajor: major, lane, seq } = event;
+    const ofReader = this.#ofReader[reader];
+    const known = this.#observed.countRun(scope, major, count);
+    if (ofReader?.countRun(scope, major, count) !== 0 || (known > 0 && known < count)) return false;
+    if (!this.#observed.hasRoomFor(count) || !ofReader.hasRoomFor(count)) return false;
+    const block = this.#blocks.numberOf(scope, major, 0);
+    if (block < 0 || this.#blocks.numberOf(scope, major + count - 1, 0) !== block) return false;
+    const isNew = known === 0;
+    if (!isNew && !this.#window.agrees(scope, major, lane, seq, count)) return false;
+    let [low, high, forgotten] = [0, 0, 0];
+    for (let at = 0; at < count; at += 1) {
+      if (isNew || !this.#window.look(scope, major + at, 0)) {
+        this.#window.remember(scope, major + at, 0, lane, seq + at);
+        forgotten += 1;
+      }
+      low += mixPlace(lowSeed, major + at, 0, lane, seq + at);
+      high += mixPlace(highSeed, major + at, 0, lane, seq + at);
+    }
+    ofReader.addRun(scope, major, count);
+    this.#blocks.addRun(block, reader, low, high, count);
+    if (isNew) {
+      this.#observed.addRun(scope, major, count);
+      this.#blocks.addRun(block, 0, low, high, count);
+      return true;
+    }
+    this.#exposure += count;
+    this.#blocks.leaveOpen(block, reader, forgotten);
+    return true;
   }
 
   /** One of the sets had no room for the position, so that what they say of it is not known. */

@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
@@ -46,17 +47,26 @@ function reshardOrderCheck(state: MessageState, seed: number): Check {
   const children = new Set<number>();
   const begun = state.groups.map(() => new Map<number, Begun>());
   let exposure = 0;
-  const deliver = (event: EventRecord): void => {
-    const { status, lane, flagged } = state.delivery;
+  const deliver = (event: EventRecord, count: number): void => {
+    const { status, flagged } = state.delivery;
     const first = begun[event.group];
     if (first === undefined || (event.flags & Flag.placed) === 0) return;
-    if (children.has(event.scope)) exposure += 1;
+    if (children.has(event.scope)) exposure += count;
     if (!first.has(event.scope)) {
       first.set(event.scope, { atNs: event.timeNs, session: event.session });
     }
-    if (status !== 'first' || flagged) return;
+    const ended = splits.get(event.scope);
+    if (status !== 'first' || flagged || ended === undefined) return;
+    eachOfRun(event, count, (one) => compare(one, ended, first));
+  };
+  const compare = (
+    event: EventRecord,
+    ended: readonly Split[],
+    first: ReadonlyMap<number, Begun>,
+  ): void => {
+    const { lane } = state.delivery;
     let isPossible = false;
-    for (const { child, endMajor } of splits.get(event.scope) ?? []) {
+    for (const { child, endMajor } of ended) {
       const of = first.get(child);
       if (of === undefined || event.positionMajor >= endMajor) continue;
       const isLater = (event.flags & Flag.pulled) !== 0 && event.auxNs >= of.atNs;
@@ -72,8 +82,9 @@ function reshardOrderCheck(state: MessageState, seed: number): Check {
   };
   return {
     listensTo: [EventKind.deliver, EventKind.scopeSplit],
-    fold: (event) => {
-      if (event.kind === EventKind.deliver) return deliver(event);
+    takesRuns: true,
+    fold: (event, count = 1) => {
+      if (event.kind === EventKind.deliver) return deliver(event, count);
       const known = splits.get(event.scope) ?? [];
       splits.set(event.scope, [...known, { child: event.ref, endMajor: event.positionMajor }]);
       children.add(event.ref);

@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, Flag } from '../../core/events.ts';
 import type { Check, CheckModule } from '../check.ts';
 import { Findings } from '../findings.ts';
@@ -63,29 +64,33 @@ function reorderedCheck(state: MessageState, seed: number): Check {
   let exposure = 0;
   let lastNumber = -1;
   let last: HighMarks | undefined;
-  const foldDelivery = (event: EventRecord): void => {
+  const foldDelivery = (event: EventRecord, count: number): void => {
     const { status, lane, flagged } = state.delivery;
     const group = ofGroup[event.group];
     if (status !== 'first' || group === undefined || !state.lanes.isOrdered(lane)) return;
     // A copy that is called a redelivery can break no order, so it is no chance to show that it was kept.
-    if (!flagged) exposure += 1;
+    if (!flagged) exposure += count;
     if (event.session !== lastNumber || last === undefined) {
       last = ofSession.get(event.session) ?? new HighMarks(state.lanes.size);
       ofSession.set(event.session, last);
       lastNumber = event.session;
     }
     const session = last;
-    const { seq } = event;
-    if (!flagged && seq < group.get(lane)) {
-      if (seq < session.get(lane) && isFirstCopy(state, event)) {
-        const kind = state.sends.resent.get(lane, seq) ? 'resent' : 'sent once';
-        const ahead = session.get(lane) - 1;
-        const note = `delivered for the first time after seq ${ahead} of its lane`;
-        findings.add(kind, lane, seq, event.group, note);
-      } else findings.possible += 1;
+    if (!flagged && event.seq < group.get(lane)) {
+      eachOfRun(event, count, (one) => {
+        if (one.seq < group.get(lane)) behind(one, lane, session.get(lane));
+      });
     }
-    group.raise(lane, seq + 1);
-    session.raise(lane, seq + 1);
+    group.raise(lane, event.seq + count);
+    session.raise(lane, event.seq + count);
+  };
+  const behind = (event: EventRecord, lane: number, mark: number): void => {
+    const { seq } = event;
+    if (seq < mark && isFirstCopy(state, event)) {
+      const kind = state.sends.resent.get(lane, seq) ? 'resent' : 'sent once';
+      const note = `delivered for the first time after seq ${mark - 1} of its lane`;
+      findings.add(kind, lane, seq, event.group, note);
+    } else findings.possible += 1;
   };
   const forget = (event: EventRecord): void => {
     last = undefined;
@@ -106,8 +111,9 @@ function reorderedCheck(state: MessageState, seed: number): Check {
       EventKind.lost,
       EventKind.seeked,
     ],
-    fold: (event) => {
-      if (event.kind === EventKind.deliver) foldDelivery(event);
+    takesRuns: true,
+    fold: (event, count = 1) => {
+      if (event.kind === EventKind.deliver) foldDelivery(event, count);
       else forget(event);
     },
     finish: () => findings.result(exposure),

@@ -54,6 +54,7 @@ type Step = 'allowed' | 'possible' | 'back';
  */
 class RewindCheck implements Check {
   readonly listensTo = [EventKind.deliver];
+  readonly takesRuns = true;
   readonly #state: MessageState;
   readonly #runs: ScopeRuns;
   readonly #findings: Findings;
@@ -69,21 +70,21 @@ class RewindCheck implements Check {
     this.#isProved = consumption !== 'automatic' && ackReply !== 'none';
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const { slot } = this.#runs;
     if (slot < 0 || this.#state.delivery.flagged) return;
     const run = this.#runs.runOf(slot);
     const reader = this.#readers[slot];
     if (reader === undefined || reader.run !== run) {
-      this.#readers[slot] = begun(event, run);
+      this.#readers[slot] = begun(event, run, count);
+      this.#exposure += count - 1;
       return;
     }
-    this.#exposure += 1;
     const { positionMajor: major, positionMinor: minor } = event;
-    if (comparePositions({ major, minor }, reader) <= 0 && !this.#stepBack(event, reader, slot)) {
-      return;
-    }
-    moveTo(reader, event);
+    const isBack = comparePositions({ major, minor }, reader) <= 0;
+    this.#exposure += count;
+    // Of a run only the first can step back, and as a first delivery it moves the position.
+    if (!isBack || this.#stepBack(event, reader, slot)) moveTo(reader, event, count);
   }
 
   finish(): CheckResult {
@@ -128,14 +129,14 @@ class RewindCheck implements Check {
   }
 }
 
-function begun(event: EventRecord, run: number): Reader {
+function begun(event: EventRecord, run: number, count: number): Reader {
   const reader = { run, major: 0, minor: 0, requestNs: -1, answeredNs: -1 };
-  moveTo(reader, event);
+  moveTo(reader, event, count);
   return reader;
 }
 
-function moveTo(reader: Reader, event: EventRecord): void {
-  reader.major = event.positionMajor;
+function moveTo(reader: Reader, event: EventRecord, count: number): void {
+  reader.major = event.positionMajor + count - 1;
   reader.minor = event.positionMinor;
   const requestNs = requestOf(event);
   if (requestNs >= 0 && requestNs === reader.requestNs) return;

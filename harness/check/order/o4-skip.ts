@@ -1,4 +1,5 @@
 import { plural } from '../../core/plural.ts';
+import { eachOfRun } from '../../core/event-run.ts';
 import { EventKind, type EventRecord, Flag, noGroup } from '../../core/events.ts';
 import type { CellFacts } from '../../core/facts.ts';
 import type { Position } from '../../core/position.ts';
@@ -48,6 +49,7 @@ export const skip: CheckModule = {
  * is missing: possible. So is everything in a group that was not drained, which may get it yet.
  */
 class SkipCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.deliver,
     EventKind.expired,
@@ -77,7 +79,7 @@ class SkipCheck implements Check {
     this.#mainsOf = groups.map((_, reader) => mainsOf(groups, reader));
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     if (event.kind !== EventKind.deliver) {
       this.#removedFrom.add(event.group);
       return;
@@ -85,10 +87,19 @@ class SkipCheck implements Check {
     for (const main of this.#mainsOf[event.group] ?? []) this.#removedFrom.add(main);
     if ((event.flags & Flag.placed) === 0) return;
     this.#readers.add(event.group);
-    const { scope, positionMajor: major, positionMinor: minor } = event;
-    const isProof = this.#state.groups.length > 1 && this.#existing.set.has(scope, major, minor);
-    if (isProof && this.#isMessage()) this.#read.add(scope, major, minor);
-    if (!this.#state.delivery.flagged) this.#spans.delivered(event);
+    if (this.#state.groups.length > 1 && this.#isMessage()) this.#noteRead(event, count);
+    if (!this.#state.delivery.flagged) this.#spans.delivered(event, count);
+  }
+
+  #noteRead(event: EventRecord, count: number): void {
+    const { set } = this.#existing;
+    const { scope, positionMajor, positionMinor } = event;
+    if (count > 1 && set.countRun(scope, positionMajor, count) === count) {
+      this.#read.addRun(scope, positionMajor, count);
+    } else if (count > 1) eachOfRun(event, count, (one) => this.#noteRead(one, 1));
+    else if (set.has(scope, positionMajor, positionMinor)) {
+      this.#read.add(scope, positionMajor, positionMinor);
+    }
   }
 
   finish(): CheckResult {

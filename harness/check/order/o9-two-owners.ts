@@ -46,6 +46,7 @@ const maxOverlaps = 1_024;
  * An overlap within the skew bound is possible, as callbacks of two members run in any order.
  */
 class TwoOwnersCheck implements Check {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.deliver,
     EventKind.assigned,

@@ -77,10 +77,17 @@ export class PositionBlocks {
     this.#counts[cell] = (this.#counts[cell] ?? 0) + 1;
   }
 
-  /** The reader saw a position whose message is not remembered: its sum has to tell. */
-  leaveOpen(block: number, reader: number): void {
+  /** As `add`, of so many at once whose hashes add up to these. */
+  addRun(block: number, reader: number, low: number, high: number, count: number): void {
+    this.add(block, reader, low, high);
     const cell = block * this.#readers + reader;
-    this.#open[cell] = (this.#open[cell] ?? 0) + 1;
+    this.#counts[cell] = (this.#counts[cell] ?? 0) + count - 1;
+  }
+
+  /** The reader saw so many positions whose messages are not remembered: its sum has to tell. */
+  leaveOpen(block: number, reader: number, count = 1): void {
+    const cell = block * this.#readers + reader;
+    this.#open[cell] = (this.#open[cell] ?? 0) + count;
   }
 
   /** What the sums say of everything that was left open in the block. */

@@ -37,6 +37,15 @@ export class PositionWindow {
     return true;
   }
 
+  /** Whether at none of so many positions from that major on another message is remembered than that of the run. */
+  agrees(scope: number, major: number, lane: number, seq: number, count: number): boolean {
+    for (let at = 0; at < count; at += 1) {
+      const isKnown = this.look(scope, major + at, 0);
+      if (isKnown && (this.lane !== lane || this.seq !== seq + at)) return false;
+    }
+    return true;
+  }
+
   /** Displaces another position where the table has grown as far as it may. */
   remember(scope: number, major: number, minor: number, lane: number, seq: number): void {
     let slot = this.#slotOf(scope, major, minor);

@@ -40,19 +40,21 @@ export class ReadingSpans {
     this.#runs = runs;
   }
 
-  /** A copy that was not called a redelivery; one that was says nothing of where its reader stands. */
-  delivered(event: EventRecord): void {
+  /** Copies that were not called redeliveries; those that were say nothing of where their reader stands. */
+  delivered(event: EventRecord, count: number): void {
     const { slot } = this.#runs;
     if (slot < 0) return;
     const run = this.#runs.runOf(slot);
     const span = this.#bySlot[slot];
-    if (span === undefined || span.run !== run) return this.#begin(event, slot, run);
+    if (span === undefined || span.run !== run) return this.#begin(event, count, slot, run);
     const { positionMajor: major, positionMinor: minor } = event;
-    const isAhead = major > span.toMajor || (major === span.toMajor && minor > span.toMinor);
+    const last = major + count - 1;
+    const isAhead = last > span.toMajor || (last === span.toMajor && minor > span.toMinor);
     if (!isAhead) return;
-    const isNext = major === span.toMajor + 1 && minor === 0 && span.toMinor === 0;
+    // A run that begins further back comes to the next one, too.
+    const isNext = major <= span.toMajor + 1 && minor === 0 && span.toMinor === 0;
     if (!isNext) this.#jump(event, { major: span.toMajor, minor: span.toMinor });
-    span.toMajor = major;
+    span.toMajor = last;
     span.toMinor = minor;
   }
 
@@ -75,7 +77,7 @@ export class ReadingSpans {
     )?.atNs;
   }
 
-  #begin(event: EventRecord, slot: number, run: number): void {
+  #begin(event: EventRecord, count: number, slot: number, run: number): void {
     if (this.#spans >= maxSpans) {
       this.dropped += 1;
       this.#bySlot[slot] = undefined;
@@ -83,7 +85,7 @@ export class ReadingSpans {
     }
     this.#spans += 1;
     const from = { major: event.positionMajor, minor: event.positionMinor };
-    const span = { run, from, toMajor: from.major, toMinor: from.minor };
+    const span = { run, from, toMajor: from.major + count - 1, toMinor: from.minor };
     this.#bySlot[slot] = span;
     this.#of(event).spans.push(span);
   }

@@ -4,7 +4,7 @@ import { plural } from '../../core/plural.ts';
 import type { Check } from '../check.ts';
 import { Findings } from '../findings.ts';
 import type { MessageState } from '../state/message-state.ts';
-import { openSends } from './open-sends.ts';
+import { openSends, type SettledSends } from './open-sends.ts';
 import { TrackFloors } from './track-floors.ts';
 
 export interface StoredOrder {
@@ -27,10 +27,9 @@ export function storedInOrder(state: MessageState, seed: number, order: StoredOr
   const floors = new TrackFloors();
   let exposure = 0;
   let untracked = 0;
-  const stored = (event: EventRecord): void => {
-    const { timeNs, scope, positionMajor, positionMinor } = event;
-    const lane = state.lanes.indexOf(event.lane);
-    if (sends.invokedNs < 0 || lane < 0) return;
+  const stored = (event: EventRecord, lane: number, ahead: number, of: SettledSends): void => {
+    const { timeNs, scope, positionMinor: minor } = event;
+    if (of.invokedNs < 0 || lane < 0) return;
     let row = floors.recentRow(lane, scope);
     if (row < 0) {
       const track = order.trackOf(lane, scope);
@@ -38,23 +37,36 @@ export function storedInOrder(state: MessageState, seed: number, order: StoredOr
       row = floors.rowOf(lane, scope, track);
     }
     if (row < 0) {
-      untracked += 1;
+      untracked += of.count;
       return;
     }
-    exposure += 1;
-    const below = floors.isBelow(row, sends.invokedNs, positionMajor, positionMinor);
-    if (below === 'unknown') findings.possible += 1;
-    else if (below) {
-      const note = `stored at ${positionMajor}, below ${order.below}`;
-      findings.add(order.kind, lane, event.seq, 0, note);
+    exposure += of.count;
+    const first = event.positionMajor + ahead;
+    // What one of a run is above, those behind it are above as well.
+    for (let at = 0; at < of.count; at += 1) {
+      const below = floors.isBelow(row, of.invokedNs, first + at, minor);
+      if (below === false) break;
+      if (below === 'unknown') {
+        findings.possible += 1;
+        continue;
+      }
+      const note = `stored at ${first + at}, below ${order.below}`;
+      findings.add(order.kind, lane, event.seq + ahead + at, 0, note);
     }
-    floors.note(row, timeNs, sends.invokedNs, positionMajor, positionMinor);
+    floors.note(row, timeNs, of.invokedNs, first + of.count - 1, minor);
   };
   return {
     listensTo: [EventKind.sendSettled],
+    takesRuns: true,
     fold: (event) => {
       const isStored = event.outcome === OutcomeCode.ok && (event.flags & Flag.placed) !== 0;
-      if (isStored) stored(event);
+      if (!isStored) return;
+      const lane = state.lanes.indexOf(event.lane);
+      let ahead = 0;
+      for (const together of sends.settled) {
+        stored(event, lane, ahead, together);
+        ahead += together.count;
+      }
     },
     finish: () => {
       const missed = untracked + sends.overflowed;

@@ -84,6 +84,17 @@ export function newDelivery(): DeliveryView {
   };
 }
 
+/** What it is if the message was never seen before; its lane and its place are told elsewhere. */
+export function tellFirst(view: DeliveryView, session: SessionState, event: EventRecord): void {
+  view.status = 'first';
+  view.copy = 'same';
+  view.maybeSecond = false;
+  view.secondStored = false;
+  view.flagged = (event.flags & Flag.redelivered) !== 0 || event.attempt > 1;
+  view.flagKnown = (event.flags & Flag.flagKnown) !== 0 || event.attempt > 0;
+  view.sessionOpenedNs = session.openedNs;
+}
+
 /** Fills `state.delivery` for a message of S, and marks it seen. */
 export function classifyDelivery(
   state: MessageState,
@@ -92,15 +103,8 @@ export function classifyDelivery(
   event: EventRecord,
 ): void {
   const view = state.delivery;
-  view.flagged = (event.flags & Flag.redelivered) !== 0 || event.attempt > 1;
-  view.flagKnown = (event.flags & Flag.flagKnown) !== 0 || event.attempt > 0;
-  view.sessionOpenedNs = session.openedNs;
-  view.copy = 'same';
-  view.maybeSecond = false;
-  if (group.seen.set(view.lane, event.seq)) {
-    view.status = 'first';
-    return;
-  }
+  tellFirst(view, session, event);
+  if (group.seen.set(view.lane, event.seq)) return;
   view.status = 'repeat';
   describeHolder(view, group, event.seq);
   view.done = group.done.get(view.lane, event.seq);

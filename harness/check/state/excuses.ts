@@ -39,6 +39,10 @@ export class Excuses {
     else this.#ofGroup[group]?.set(index, seq);
   }
 
+  isOfDeadLetters(group: number): boolean {
+    return (this.#mainsOf[group] ?? []).length > 0;
+  }
+
   /** What arrives in a group of dead letters was moved there. */
   delivered(group: number, lane: number, seq: number): void {
     const mains = this.#mainsOf[group];

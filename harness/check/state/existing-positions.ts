@@ -17,6 +17,7 @@ export function existingPositions(state: MessageState): ExistingPositions {
  */
 export class ExistingPositions implements StatePart {
   readonly listensTo: readonly EventKind[];
+  readonly takesRuns: boolean;
   readonly set = new PositionSet();
   readonly #state: MessageState;
   /** Sent in a transaction; made only where there are any. */
@@ -25,6 +26,7 @@ export class ExistingPositions implements StatePart {
   constructor(state: MessageState) {
     this.#state = state;
     const hasTransactions = state.facts.transactions !== 'none';
+    this.takesRuns = !hasTransactions;
     this.#inTransaction = hasTransactions ? new Plane(state.lanes) : undefined;
     this.listensTo = [
       EventKind.sendSettled,
@@ -38,12 +40,14 @@ export class ExistingPositions implements StatePart {
     return this.set.overflowed;
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const { kind, lane, seq, ref } = event;
     if (kind === EventKind.sendInvoke) {
       if (ref !== 0) this.#inTransaction?.set(this.#state.lanes.indexOf(lane), seq);
     } else if ((event.flags & Flag.placed) !== 0 && this.#proves(event)) {
-      this.set.add(event.scope, event.positionMajor, event.positionMinor);
+      const { scope, positionMajor, positionMinor } = event;
+      if (count === 1) this.set.add(scope, positionMajor, positionMinor);
+      else this.set.addRun(scope, positionMajor, count);
     }
   }
 

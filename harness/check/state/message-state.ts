@@ -15,6 +15,7 @@ import { GroupState } from './group-state.ts';
 import { HoldFlag } from './in-flight.ts';
 import { Irregularities } from './irregularities.ts';
 import type { LaneTable } from './lane-table.ts';
+import { foldPlainRun } from './plain-runs.ts';
 import { Plane } from './planes.ts';
 import { SendState } from './send-state.ts';
 import { Sessions } from './sessions.ts';
@@ -39,11 +40,12 @@ export class MessageState {
   readonly delivery: DeliveryView = newDelivery();
   /** For sentences: what the history calls its groups, scopes and so on. */
   readonly nameOf: NameOf;
+  /** Where sends were answered to stand; made with the first of them. */
+  sendPlaces: PlaceWindow | undefined;
   /** After `send.settled`: this message is now known to be stored twice and was not before. */
   secondStored = false;
   readonly #clocks = new ClockSamples(this.irregularities);
   readonly #made = new Map<unknown, StatePart>();
-  #sendPlaces: PlaceWindow | undefined;
   #lastNs = Number.NEGATIVE_INFINITY;
 
   constructor(facts: CellFacts, lanes: LaneTable, nameOf: NameOf) {
@@ -99,6 +101,16 @@ export class MessageState {
   }
 
   /**
+   * All events of a run at once, see `eachOfRun`.
+   * @returns false, and nothing is folded, where any of them might be more than its kind usually is
+   */
+  foldRun(event: EventRecord, count: number): boolean {
+    if (event.timeNs < this.#lastNs || !foldPlainRun(this, event, count)) return false;
+    this.#lastNs = event.timeNs;
+    return true;
+  }
+
+  /**
    * A delivery of a message that another judge folds: sessions, and whether every copy had a place, are
    * known of all lanes together. `early` as in `DeliveryView`.
    */
@@ -129,7 +141,7 @@ export class MessageState {
   bytes(): number {
     return [this.sends, this.stored2, this.excuses, ...this.groups, ...this.parts].reduce(
       (sum, part) => sum + part.bytes(),
-      this.#sendPlaces?.bytes() ?? 0,
+      this.sendPlaces?.bytes() ?? 0,
     );
   }
 
@@ -141,8 +153,8 @@ export class MessageState {
 
   #placeSend(index: number, event: EventRecord): void {
     const { seq, scope, positionMajor, positionMinor } = event;
-    this.#sendPlaces ??= new PlaceWindow('relation');
-    const earlier = this.#sendPlaces.relation(index, seq, scope, positionMajor, positionMinor);
+    this.sendPlaces ??= new PlaceWindow('relation');
+    const earlier = this.sendPlaces.relation(index, seq, scope, positionMajor, positionMinor);
     let isSecond = earlier === 'elsewhere' || earlier === 'other-scope';
     for (const group of this.groups) {
       // Each subscription may have a queue of its own, so only places in one scope compare with a send's.
@@ -150,7 +162,7 @@ export class MessageState {
       isSecond ||= read === 'elsewhere';
     }
     if (earlier === 'unknown') {
-      this.#sendPlaces.remember(index, seq, scope, positionMajor, positionMinor);
+      this.sendPlaces.remember(index, seq, scope, positionMajor, positionMinor);
     }
     if (isSecond) this.secondStored = this.stored2.set(index, seq);
   }
@@ -195,7 +207,7 @@ export class MessageState {
       const { seq, scope, positionMajor, positionMinor } = event;
       group.places ??= new PlaceWindow('relationOfKnown');
       group.places.remember(index, seq, scope, positionMajor, positionMinor);
-      const sent = this.#sendPlaces?.relation(index, seq, scope, positionMajor, positionMinor);
+      const sent = this.sendPlaces?.relation(index, seq, scope, positionMajor, positionMinor);
       isSecond ||= sent === 'elsewhere';
     } else group.allPlaced = false;
     view.secondStored = isSecond && this.stored2.set(index, event.seq);

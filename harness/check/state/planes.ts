@@ -57,6 +57,29 @@ export class Plane {
     return (before | 0) !== after;
   }
 
+  /** Sets the bits of so many messages from that one on. */
+  setRun(lane: number, first: number, count: number): void {
+    for (let seq = first; seq < first + count; seq = nextWord(seq)) {
+      let base = this.#baseOf(lane, seq >>> 12);
+      if (base < 0) base = this.#allocate(lane, seq >>> 12);
+      if (base < 0) return;
+      const slab = this.#slabs[base >>> 15] as Uint32Array;
+      const at = (base & (slabWords - 1)) + ((seq & 4095) >>> 5);
+      slab[at] = (slab[at] as number) | bitsOfRun(seq, first + count);
+    }
+  }
+
+  /** How many of so many messages from that one on have their bits set. */
+  countRun(lane: number, first: number, count: number): number {
+    if (count === 1) return this.get(lane, first) ? 1 : 0;
+    if (this.#wordsUsed === 0) return 0;
+    let total = 0;
+    for (let seq = first; seq < first + count; seq = nextWord(seq)) {
+      total += popcount32(this.word(lane, seq >>> 5) & bitsOfRun(seq, first + count));
+    }
+    return total;
+  }
+
   clear(lane: number, seq: number): void {
     const base = this.#baseOf(lane, seq >>> 12);
     if (base < 0) return;
@@ -147,6 +170,18 @@ export class Plane {
     this.#touch(lane, page, base);
     return base;
   }
+}
+
+/** The first bit of the word after that of the bit `seq`. */
+export function nextWord(seq: number): number {
+  return seq + 32 - (seq & 31);
+}
+
+/** Of the word of the bit `first`, the bits from there on that are below `end`. */
+export function bitsOfRun(first: number, end: number): number {
+  const from = -1 << (first & 31);
+  const left = end - (first - (first & 31));
+  return left >= 32 ? from : from & ((1 << left) - 1);
 }
 
 /** Bits set in a 32-bit word, signed or not. */

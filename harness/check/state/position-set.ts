@@ -1,4 +1,5 @@
 import { comparePositions, type Position } from '../../core/position.ts';
+import { bitsOfRun, nextWord, popcount32 } from './planes.ts';
 
 /** Positions of one page: 32 words, so that a scope of few entries costs little. */
 const pageBits = 10;
@@ -61,6 +62,38 @@ export class PositionSet {
     page.words[bit >>> 5] = after;
     this.size += 1;
     return true;
+  }
+
+  /** Whether so many positions in a row find room, wherever they are. */
+  hasRoomFor(count: number): boolean {
+    return this.#maxPages - this.#pages >= count / pagePositions + 1;
+  }
+
+  /** Adds so many positions without a minor, from that major on. */
+  addRun(scope: number, first: number, count: number): void {
+    for (let major = first; major < first + count; major = nextWord(major)) {
+      const page = this.#find(scope, major, 0) ?? this.#make(scope, major, 0);
+      const bits = bitsOfRun(major, first + count);
+      if (page === undefined) {
+        this.overflowed += popcount32(bits);
+        continue;
+      }
+      const at = (major & (pagePositions - 1)) >>> 5;
+      const before = page.words[at] ?? 0;
+      page.words[at] = before | bits;
+      this.size += popcount32(bits & ~before);
+    }
+  }
+
+  /** How many of so many positions without a minor, from that major on, it has. */
+  countRun(scope: number, first: number, count: number): number {
+    let total = 0;
+    for (let major = first; major < first + count; major = nextWord(major)) {
+      const words = this.#find(scope, major, 0)?.words;
+      const at = (major & (pagePositions - 1)) >>> 5;
+      total += popcount32((words?.[at] ?? 0) & bitsOfRun(major, first + count));
+    }
+    return total;
   }
 
   has(scope: number, major: number, minor: number): boolean {

@@ -18,6 +18,7 @@ export function scopeRuns(state: MessageState): ScopeRuns {
  * each of these.
  */
 export class ScopeRuns implements StatePart {
+  readonly takesRuns = true;
   readonly listensTo = [
     EventKind.deliver,
     EventKind.sessionClosed,
@@ -49,11 +50,11 @@ export class ScopeRuns implements StatePart {
     this.#groupsMost = state.facts.groups.length + 1;
   }
 
-  fold(event: EventRecord): void {
+  fold(event: EventRecord, count = 1): void {
     const kind: number = event.kind;
     switch (kind) {
       case EventKind.deliver:
-        return this.#deliver(event);
+        return this.#deliver(event, count);
       case EventKind.seeked:
       case EventKind.purged:
         return this.#endOfGroup(event.group);
@@ -78,12 +79,12 @@ export class ScopeRuns implements StatePart {
     return this.#runs.length * 96;
   }
 
-  #deliver({ flags, session, scope, group }: EventRecord): void {
+  #deliver({ flags, session, scope, group }: EventRecord, count: number): void {
     this.slot = -1;
     const { status } = this.#state.delivery;
     if ((flags & Flag.placed) === 0 || (status !== 'first' && status !== 'repeat')) return;
     this.slot = this.#slotOf(session, scope, group);
-    if (this.slot < 0) this.overflowed += 1;
+    if (this.slot < 0) this.overflowed += count;
   }
 
   #slotOf(session: number, scope: number, group: number): number {

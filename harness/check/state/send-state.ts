@@ -75,6 +75,29 @@ export class SendState {
     return index;
   }
 
+  /** The sends of a run. @returns false, and nothing is noted, unless they are the next of their lane */
+  invokeRun({ lane, seq, attempt }: EventRecord, count: number): boolean {
+    const index = this.#lanes.indexOf(lane);
+    if (index < 0 || attempt > 1 || seq !== this.#lanes.nextOf(index)) return false;
+    this.#lanes.advance(index, seq + count);
+    return true;
+  }
+
+  /** Whether so many messages of a lane from that one on were sent once each, and none of them was answered. */
+  areOpen(index: number, seq: number, count: number): boolean {
+    if (index < 0 || seq + count > this.#lanes.nextOf(index)) return false;
+    const planes = [this.ok, this.failed, this.unknown, this.resent];
+    return planes.every((plane) => plane.countRun(index, seq, count) === 0);
+  }
+
+  /** The answers to sends that are open. */
+  settleRun(index: number, { seq, outcome, ref: wireAttempts }: EventRecord, count: number): void {
+    if (outcome === OutcomeCode.ok) this.ok.setRun(index, seq, count);
+    else if (outcome === OutcomeCode.fail) this.failed.setRun(index, seq, count);
+    else this.unknown.setRun(index, seq, count);
+    if (wireAttempts > 1) this.resent.setRun(index, seq, count);
+  }
+
   /** To be called once, when the history is complete: what never completed is unknown. */
   complete(): void {
     for (const key of this.#openRetries.keys()) {

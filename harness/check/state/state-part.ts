@@ -6,7 +6,10 @@ import type { EventKind, EventRecord } from '../../core/events.ts';
  */
 export interface StatePart {
   readonly listensTo: readonly EventKind[];
-  fold(event: EventRecord): void;
+  /** As `Check.takesRuns`. What a part says of a run it says of its first event, and of the others what can differ is the checks' to know. */
+  readonly takesRuns?: boolean;
+  /** @param count as in `Check.fold` */
+  fold(event: EventRecord, count?: number): void;
   /** Memory held. */
   bytes(): number;
 }

@@ -111,6 +111,15 @@ export class PlaceWindow extends Window {
     return isSame ? 'same' : 'elsewhere';
   }
 
+  /** Of so many messages of a lane, at as many positions without a minor: whether any is known at another one. */
+  isAnyElsewhere(lane: number, seq: number, count: number, scope: number, major: number): boolean {
+    for (let at = 0; at < count; at += 1) {
+      const relation = this.relation(lane, seq + at, scope, major + at, 0);
+      if (relation === 'elsewhere' || relation === 'other-scope') return true;
+    }
+    return false;
+  }
+
   /** The scope of the message's first place; -1 when it is not remembered. */
   scopeOf(lane: number, seq: number): number {
     const slot = this.slotOf(lane, seq);
@@ -161,6 +170,11 @@ export class PlaceWindow extends Window {
     this.words[word + scopeWord] = scope;
     this.words[word + minorWord] = minor;
     this.doubles[double] = major;
+  }
+
+  /** As `remember`, for so many messages of a lane at as many positions without a minor. */
+  rememberRun(lane: number, seq: number, count: number, scope: number, major: number): void {
+    for (let at = 0; at < count; at += 1) this.remember(lane, seq + at, scope, major + at, 0);
   }
 }
 

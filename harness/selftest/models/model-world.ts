@@ -1,3 +1,4 @@
+import { eachOfRun } from '../../core/event-run.ts';
 import type { EventRecord } from '../../core/events.ts';
 import { World } from '../../simulate/world/world.ts';
 
@@ -7,7 +8,9 @@ export class ModelWorld extends World {
 
   constructor(seed: number, defect: string) {
     const events: EventRecord[] = [];
-    super(seed, defect, (event) => events.push({ ...event }));
+    super(seed, defect, (event, count) => {
+      eachOfRun(event, count, (one) => events.push({ ...one }));
+    });
     this.events = events;
   }
 }

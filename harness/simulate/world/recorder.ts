@@ -7,8 +7,11 @@ import {
 } from '../../core/events.ts';
 import type { Agenda } from './agenda.ts';
 
-/** Whoever is told of what happens while it happens. The record is reused: copy what is kept. */
-export type Witness = (event: EventRecord) => void;
+/**
+ * Whoever is told of what happens while it happens. The record is reused: copy what is kept.
+ * @param count of the run that begins with the event, see `eachOfRun`
+ */
+export type Witness = (event: EventRecord, count: number) => void;
 
 /** Writes the history: what the clients of the world see, in the order of its one clock. */
 export class Recorder {
@@ -40,8 +43,13 @@ export class Recorder {
   }
 
   add(event: EventRecord): void {
-    this.#events += 1;
-    this.#witness(event);
+    this.addRun(event, 1);
+  }
+
+  /** So many events at once, from this one on: see `eachOfRun`. */
+  addRun(event: EventRecord, count: number): void {
+    this.#events += count;
+    this.#witness(event, count);
     if (this.#events > this.#most) this.#whenLonger();
   }
 
@@ -55,10 +63,10 @@ export class Recorder {
     this.#whenLonger = act;
   }
 
-  /** A number for an operation that begins now and is answered later. */
-  ticket(): number {
-    this.#tickets += 1;
-    return this.#tickets;
+  /** A number for an operation that begins now and is answered later; the first of so many, where several begin. */
+  ticket(count = 1): number {
+    this.#tickets += count;
+    return this.#tickets - count + 1;
   }
 }
 

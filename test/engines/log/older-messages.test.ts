@@ -17,8 +17,8 @@ function excusedBy(
   const older = new OlderMessages(world, { segmentBytes: 100, cleanup }, 1, apartMs);
   for (let seq = 0; seq < 4; seq += 1) {
     world.agenda.at(seq * 10e6, () => {
-      older.sent({ lane: 1, seq });
-      older.stored({ lane: 1, seq }, 0, seq);
+      older.sent({ lane: 1, seq, count: 1 });
+      older.stored({ lane: 1, seq, count: 1 }, 0, seq);
     });
   }
   world.agenda.at(65e6, () => act(older));

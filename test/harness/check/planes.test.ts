@@ -31,6 +31,31 @@ describe('a plane', () => {
     );
   });
 
+  it('sets and counts runs of bits as it does one after the other', () => {
+    const runs = fc.array(fc.tuple(...[2, 9_000, 5_000].map((max) => fc.nat({ max }))), {
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(runs, bits, (set, others) => {
+        const [plane, model] = [new Plane({ size: 4 }), new Plane({ size: 4 })];
+        for (const bit of others) {
+          plane.set(...bit);
+          model.set(...bit);
+        }
+        for (const [lane = 0, first = 0, count = 0] of set) {
+          const seqs = Array.from({ length: count }, (_, at) => first + at);
+          const known = seqs.filter((seq) => model.get(lane, seq)).length;
+          expect(plane.countRun(lane, first, count)).toBe(known);
+          plane.setRun(lane, first, count);
+          for (const seq of seqs) model.set(lane, seq);
+          expect(plane.countRun(lane, first, count)).toBe(count);
+        }
+        expect(plane.count()).toBe(model.count());
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('merges another by or', () => {
     fc.assert(
       fc.property(bits, bits, (mine, theirs) => {

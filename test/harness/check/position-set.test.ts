@@ -13,6 +13,36 @@ const position = fc
 const textOf = ({ major, minor }: Position): string => `${major}.${minor}`;
 
 describe('a set of positions', () => {
+  it('adds and counts runs as it does one after the other', () => {
+    const runs = fc.array(
+      fc.tuple(fc.constantFrom(0, 30, 1_000, 2 ** 33 - 5), fc.nat({ max: 3_000 })),
+      { maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(runs, (added) => {
+        const [set, model] = [new PositionSet(), new PositionSet()];
+        for (const [first, count] of added) {
+          const majors = Array.from({ length: count }, (_, at) => first + at);
+          const known = majors.filter((major) => model.has(1, major, 0)).length;
+          expect(set.countRun(1, first, count)).toBe(known);
+          set.addRun(1, first, count);
+          for (const major of majors) model.add(1, major, 0);
+          expect(set.countRun(1, first, count)).toBe(count);
+          expect(set.size).toBe(model.size);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('tells whether a run finds room, and counts what finds none', () => {
+    const set = new PositionSet(2);
+    expect(set.hasRoomFor(1_000)).toBe(true);
+    expect(set.hasRoomFor(2_000)).toBe(false);
+    set.addRun(1, 0, 3_000);
+    expect(set.overflowed).toBe(3_000 - 2 * 1_024);
+  });
+
   it('holds, lists and subtracts what a set of texts does', () => {
     fc.assert(
       fc.property(

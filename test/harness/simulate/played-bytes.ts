@@ -1,4 +1,5 @@
 import type { Simulation } from '../../../engines/simulation.ts';
+import { eachOfRun } from '../../../harness/core/event-run.ts';
 import { eventViews, writeEvent } from '../../../harness/core/event-codec.ts';
 import { type EventRecord, eventBytes } from '../../../harness/core/events.ts';
 import type { SeedPlan } from '../../../harness/simulate/seed-plan.ts';
@@ -7,7 +8,9 @@ import { EngineWorld } from '../../../harness/simulate/simulated-world.ts';
 /** A world whose history is kept instead of judged. */
 export function keptWorld(plan: SeedPlan): { world: EngineWorld; events: readonly EventRecord[] } {
   const events: EventRecord[] = [];
-  const fold = (event: EventRecord): void => void events.push({ ...event });
+  const fold = (event: EventRecord, count: number): void => {
+    eachOfRun(event, count, (one) => events.push({ ...one }));
+  };
   return { world: new EngineWorld(plan, () => ({ addLanes: () => {}, fold })), events };
 }
 
