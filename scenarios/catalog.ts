@@ -34,6 +34,7 @@ import {
 import { hotKey } from './textbook/hot-key.ts';
 import { readAfter, readBefore } from './textbook/later-readers.ts';
 import { morePartitions, samePartitions } from './textbook/more-partitions.ts';
+import { readNewest } from './textbook/newest-of-keys.ts';
 import { oneByOne, onePartition } from './textbook/one-partition.ts';
 import { overrun } from './textbook/overrun.ts';
 import { requestReply, roundTrips } from './textbook/request-reply.ts';
@@ -59,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   drainInOneOrder,
   readAfter,
   readBefore,
+  readNewest,
   windowed,
   windowless,
   hotKey,

@@ -83,6 +83,8 @@ export interface Workload {
   readonly payloadBytes: Sizes;
   /** Distinct keys, which become the ordering lanes. */
   readonly keys: number;
+  /** Messages carry theirs also where their producer chooses the partition by it; where nothing is said, only where the broker does. */
+  readonly keyed?: true;
   /** Which of them a message has; in turn where nothing is said. */
   readonly keyChoice?: KeyChoice;
   /**

@@ -37,6 +37,8 @@ const decisive = [
   'flush.messages',
   'unclean.leader.election.enable',
   'retention.ms',
+  'cleanup.policy',
+  'max.compaction.lag.ms',
 ];
 
 /** Administers over its own connection; the client's retries here hide nothing that is measured. */
@@ -116,6 +118,7 @@ class KafkaAdministration implements Administration {
           { name: 'min.insync.replicas', value: String(minInsync) },
           { name: 'unclean.leader.election.enable', value: 'false' },
           ...retentionOf(this.#options),
+          ...compactionOf(this.#options),
         ],
       });
     } catch (cause) {
@@ -259,5 +262,18 @@ function retentionOf({ retentionMs }: KafkaOptions): readonly { name: string; va
   return [
     { name: 'retention.ms', value: String(retentionMs) },
     { name: 'segment.ms', value: String(Math.max(1, Math.round(retentionMs / 5))) },
+  ];
+}
+
+/** Of the segment that is written to nothing is removed, hence short ones. */
+function compactionOf({
+  compactionLagMs,
+}: KafkaOptions): readonly { name: string; value: string }[] {
+  if (compactionLagMs === 0) return [];
+  return [
+    { name: 'cleanup.policy', value: 'compact' },
+    { name: 'max.compaction.lag.ms', value: String(compactionLagMs) },
+    { name: 'min.cleanable.dirty.ratio', value: '0.01' },
+    { name: 'segment.ms', value: String(Math.max(1, Math.round(compactionLagMs / 2))) },
   ];
 }

@@ -30,6 +30,11 @@ export const kafkaOptions = z
      * it. 0: what the broker has for all topics.
      */
     retentionMs: z.int().min(0).max(86_400_000).default(0),
+    /**
+     * The topics of a cell are compacted, and a message that a newer one of its key has replaced may stay for so long
+     * before the cleaner looks at it; their segments are half of it. 0: what the broker has for all topics.
+     */
+    compactionLagMs: z.int().min(0).max(86_400_000).default(0),
     isolation: z.enum(['read-uncommitted', 'read-committed']),
     /** Raised to what the target accepts; Kafka's own minimum is 6000. */
     sessionTimeoutMs: z.int().min(100).max(1_800_000),
@@ -43,6 +48,9 @@ export const kafkaOptions = z
   .refine((o) => !o.idempotent || (o.acks === 'all' && o.retries >= 2 && o.maxInFlight === 1), {
     error:
       'idempotent needs acks: all, retries of 2 or more and maxInFlight: 1, because the client forces them',
+  })
+  .refine((o) => o.retentionMs === 0 || o.compactionLagMs === 0, {
+    error: 'retentionMs and compactionLagMs are two ways to clean a topic up: set one of them',
   })
   .refine((o) => o.heartbeatIntervalMs * 2 <= o.sessionTimeoutMs, {
     error: 'heartbeatIntervalMs must be at most half of sessionTimeoutMs',

@@ -18,6 +18,7 @@ const topic = { replicas: 3, minInsyncReplicas: 2 } as const;
 
 const consuming = {
   retentionMs: 0,
+  compactionLagMs: 0,
   isolation: 'read-uncommitted',
   sessionTimeoutMs: 2_000,
   heartbeatIntervalMs: 300,
@@ -164,6 +165,28 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source: `${topicDocument}retention.ms (Apache Kafka 4.4)`,
     options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all', retentionMs: 500 },
+  },
+  /** Whoever reads it late finds the newest message of each key, and little else. */
+  compacted: {
+    summary: 'as acks-all; what a newer message of its key has replaced is removed within seconds',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash', 'node-loss'],
+    waived: ['D1', 'D10'].map((clause) => ({
+      clause,
+      because: `compaction removes what a newer message of its key has replaced, read or not: ${topicDocument}cleanup.policy`,
+    })),
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${topicDocument}max.compaction.lag.ms (Apache Kafka 4.4)`,
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      ...unordered,
+      acks: 'all',
+      compactionLagMs: 500,
+    },
   },
   transactional: {
     summary: 'idempotent; outputs and the offsets of their inputs are committed as one',

@@ -189,11 +189,8 @@ export const profiles = {
     level: 'at-least-once',
     promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
+    ...usual,
     transform: 'in-transaction',
-    source: document,
     options: {
       ...base,
       ...replicated,
@@ -236,18 +233,34 @@ export const profiles = {
     level: 'at-least-once',
     promises: [],
     claimedUnder: oneNode,
+    ...usual,
     waived: ['D1', 'D10'].map((clause) => ({
       clause,
       because: `${document}: retention removes what was acknowledged and is not read in time`,
     })),
-    deviations: [],
-    consumption: 'settle-after-processing',
-    source: document,
     options: {
       ...base,
       ...replicated,
       segmentBytes: 65_536,
       cleanup: { kind: 'delete', bytes: 262_144 },
+    },
+  },
+  /** Whoever reads it late finds the newest message of each key, and little else. */
+  compacted: {
+    summary: 'acks-all; of what a key has in closed segments of 64 KiB the newest message stays',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: oneNode,
+    ...usual,
+    waived: ['D1', 'D10'].map((clause) => ({
+      clause,
+      because: `${document}: compaction removes what a newer message of its key has replaced, read or not`,
+    })),
+    options: {
+      ...base,
+      ...replicated,
+      segmentBytes: 65_536,
+      cleanup: { kind: 'compact', tombstoneMs: 60_000 },
     },
   },
   /** What is old is as good as what is new, only somewhere else: the same promises, and one more disk that keeps them. */
@@ -256,10 +269,7 @@ export const profiles = {
     level: 'at-least-once',
     promises: [],
     claimedUnder: oneNode,
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    source: document,
+    ...usual,
     options: {
       ...base,
       tier: {

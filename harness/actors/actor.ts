@@ -70,6 +70,8 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly sendLimit: Limit;
   readonly routing: RoutingBy;
   readonly scopes: number;
+  /** Messages carry their key, whoever chooses the partition. */
+  readonly keyed?: boolean;
   /** By bucket, instead of keys of its own; empty: destination 0. */
   readonly addresses: readonly Address[];
   /** The bucket is also the message group. */
@@ -129,6 +131,7 @@ export interface TransformerActorSpec
       | 'addresses'
       | 'routing'
       | 'scopes'
+      | 'keyed'
       | 'messageGroups'
       | 'deduplicationIds'
       | 'retry'

@@ -71,6 +71,7 @@ export type BatchSpec = Pick<
   | 'messageGroups'
   | 'addresses'
   | 'correlates'
+  | 'keyed'
 >;
 
 /** The batch under construction. Message objects and array are reused, as the contract allows. */
@@ -108,7 +109,8 @@ export class OutgoingBatch {
     const sizes = typeof payloadBytes === 'number' ? 'alike' : 'unlike';
     this.#slabs = new BodySlabs(largest, sizes, contentOf(template));
     this.#fullBytes = spec.sendLimit.bytes - largest;
-    this.#routes = routesOf(spec.routing, lanes.count, spec.messageGroups, spec.addresses);
+    const keyedBy = spec.keyed === true ? 'key' : spec.routing;
+    this.#routes = routesOf(keyedBy, lanes.count, spec.messageGroups, spec.addresses);
     this.header.run = spec.run;
     this.header.epoch = spec.epoch;
     this.#pool = Array.from({ length: this.limit }, () => ({

@@ -8,12 +8,25 @@ export interface ReadAgain {
   readonly acknowledged: number;
   /** Messages, however often each was there. */
   readonly seen: number;
+  readonly ofKeys: NewestOfKeys;
   /** The starts that it was read from again, besides the beginning. */
   readonly startsAgain: readonly string[];
   /** Copies that a reading from one of these lacked, had too many, or had elsewhere. */
   readonly otherwise: number;
   /** Copies that the consumers were given meanwhile. */
   readonly disturbed: number;
+}
+
+/** What of each key was there. */
+export interface NewestOfKeys {
+  /** With a message that was acknowledged. */
+  readonly keys: number;
+  /** Of these, without their newest message. */
+  readonly missing: number;
+  /** Messages that were there though a newer one of their key was. */
+  readonly replaced: number;
+  /** Since the oldest of them was sent; 0 where there is none. */
+  readonly oldestReplacedMs: number;
 }
 
 export function wasReadAgain({ ready, whole, acknowledged }: ReadAgain): boolean {
@@ -23,12 +36,16 @@ export function wasReadAgain({ ready, whole, acknowledged }: ReadAgain): boolean
 export function describeReadAgain(
   evidence: ReadAgain,
 ): readonly (readonly [string, string | number])[] {
-  const { ready, whole, acknowledged, seen, startsAgain, otherwise, disturbed } = evidence;
+  const { ready, whole, acknowledged, seen, ofKeys, startsAgain, otherwise, disturbed } = evidence;
   return [
     ['came when it should', ready ? 'yes' : 'no'],
     ['read to the end', whole ? 'yes' : 'no'],
     ['messages acknowledged', acknowledged],
     ['messages that a later reader found', seen],
+    ['keys', ofKeys.keys],
+    ['keys without their newest message', ofKeys.missing],
+    ['messages that a newer one had replaced', ofKeys.replaced],
+    ['milliseconds since the oldest of these was sent', Math.round(ofKeys.oldestReplacedMs)],
     ['read again from', startsAgain.length === 0 ? 'nowhere' : startsAgain.join(', ')],
     ...(startsAgain.length === 0
       ? []

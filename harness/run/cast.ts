@@ -128,7 +128,7 @@ function readingSpec(cell: Cell, subscription: number) {
     settleLimit: traits.settleLimit,
     workMs: workload.workMs,
     work: workload.work,
-    keys: routingOf(cell) === 'key' ? workload.keys : 0,
+    keys: routingOf(cell) === 'key' || isKeyed(cell) ? workload.keys : 0,
     addresses: addressesOf(cell),
   } as const;
 }
@@ -143,6 +143,7 @@ export function sendingSpec(cell: Cell) {
     sendLimit: traits.sendLimit,
     routing: routingOf(cell),
     scopes: topology.scopes,
+    keyed: isKeyed(cell),
     messageGroups: traits.capabilities.includes('message-groups'),
     deduplicationIds: traits.capabilities.includes('deduplication'),
     retry:
@@ -150,6 +151,10 @@ export function sendingSpec(cell: Cell) {
         ? ({ by: retriedBy, attempts: 20, pauseMs: 50 } as const)
         : ({ by: retriedBy } as const),
   } as const;
+}
+
+function isKeyed({ traits, scenario }: Cell): boolean {
+  return scenario.workload.keyed === true && traits.capabilities.includes('keys');
 }
 
 export function newLanes(stage: Stage, actor: number, route: number): LaneSpan {

@@ -19,6 +19,8 @@ const spare = 10_000;
 /** A message of the cell, as somebody found it who came later. */
 export interface LaterCopy extends Placed {
   readonly message: string;
+  readonly lane: number;
+  readonly seq: number;
   readonly sentNs: number;
 }
 
@@ -131,7 +133,7 @@ function copiesIn(batch: readonly Delivery[], run: number): readonly LaterCopy[]
     if (readHeader(body, header) !== 'intact' || header.run !== run) return [];
     const { lane, seq, sentNs } = header;
     const message = `${lane}:${seq}`;
-    return [{ scope: place?.scope ?? 0, position: place?.position, message, sentNs }];
+    return [{ scope: place?.scope ?? 0, position: place?.position, message, lane, seq, sentNs }];
   });
 }
 

@@ -8,6 +8,7 @@ import { untilRead } from './drain.ts';
 import { mark, neverStarted } from './fault-marks.ts';
 import { isBacklog } from './is-backlog.ts';
 import { type LaterCopy, type LaterReading, mayHaveOwnGroup, readLater } from './later-reader.ts';
+import { newestOfKeys } from './newest-of-keys.ts';
 import type { Stage } from './stage.ts';
 import { waitUntil } from './waiting.ts';
 
@@ -33,6 +34,12 @@ export async function readAgain(
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const before = delivered(stage);
   const first = await readLater(stage, { name: 'first', from: { at: 'earliest' } });
+  const { clock } = stage.environment;
+  const ofKeys = newestOfKeys(
+    first.copies,
+    stage.history.reading.newestAcknowledged(),
+    clock.nowNs(),
+  );
   const starts = mayHaveOwnGroup(stage) ? startsIn(first.copies, stage) : [];
   const again = await readFrom(starts, first.copies, stage);
   const disturbed = delivered(stage) - before;
@@ -49,6 +56,7 @@ export async function readAgain(
       acknowledged: stage.troupe.acknowledged(),
       seen: new Set(first.copies.map(({ message }) => message)).size,
       startsAgain: again.map(({ word }) => word),
+      ofKeys,
       otherwise: again.reduce((sum, { otherwise }) => sum + otherwise, 0),
       disturbed,
     },

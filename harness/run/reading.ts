@@ -35,6 +35,7 @@ export class Reading {
   readonly #countdown = new Countdown();
   /** The scope that a lane’s messages went to first; -1: to several. */
   readonly #scopeOfLane = new Map<number, number>();
+  readonly #newestOfLane = new Map<number, number>();
 
   observe(event: EventRecord): void {
     this.#countdown.observe(event);
@@ -46,7 +47,7 @@ export class Reading {
         if (event.group === 0) this.#processed(event.actor);
         return;
       case EventKind.sendSettled:
-        if (event.outcome === OutcomeCode.ok && isPlaced(event)) this.#stored(event);
+        if (event.outcome === OutcomeCode.ok) this.#acknowledged(event);
         return;
       case EventKind.sessionClosed:
       case EventKind.crashed: {
@@ -82,6 +83,20 @@ export class Reading {
       },
       countdown: isDense ? this.#countdown.record() : null,
     };
+  }
+
+  /** By lane the highest number that was acknowledged; of more lanes than are looked at nothing. */
+  newestAcknowledged(): ReadonlyMap<number, number> {
+    return this.#newestOfLane;
+  }
+
+  #acknowledged(event: EventRecord): void {
+    const { lane, seq } = event;
+    const newest = this.#newestOfLane.get(lane);
+    if (newest !== undefined || this.#newestOfLane.size < mostLanes) {
+      this.#newestOfLane.set(lane, Math.max(seq, newest ?? 0));
+    }
+    if (isPlaced(event)) this.#stored(event);
   }
 
   /** What was in hand when its session went may be processed all the same. */

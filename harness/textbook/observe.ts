@@ -1,4 +1,4 @@
-import type { Bound, Expectation } from '../../scenarios/textbook/sentence.ts';
+import type { Bound, Expectation, Figure } from '../../scenarios/textbook/sentence.ts';
 import { type CheckId, clauseTitle } from '../core/anomalies.ts';
 import { plural, whole } from '../core/plural.ts';
 import type { CellRecord, ClauseRecord, JudgedCell } from '../record/schema.ts';
@@ -36,6 +36,7 @@ export function observe(
     const { scenario } = expectation;
     return observeMeasured(expectation, own(scenario), other(scenario));
   }
+  if (expectation.is === 'told') return observeTold(expectation.figure, cells);
   if (expectation.is === 'figure') return observeFigure(expectation, cells);
   const tallies = expectation.checks.map((check) => tallyOf(check, cells));
   return expectation.is === 'kept' ? observeKept(tallies) : observeSeen(tallies);
@@ -95,6 +96,14 @@ function toldOf({ check, count, exposure, open }: Tally): string {
   const title = `${check} ${clauseTitle[check]}`;
   if (count > 0) return `${title}: ${whole(count)} of ${whole(exposure)}`;
   return open === '' ? `${title}: none in ${plural(exposure, 'chance')}` : `${title}: ${open}`;
+}
+
+function observeTold(figure: Figure, cells: readonly JudgedCell[]): Observation {
+  const values = cells.flatMap((cell) => figureOf(figure, cell) ?? []);
+  if (values.length < cells.length || values.length === 0) {
+    return { is: 'undecided', text: `${figure.unit}: not recorded` };
+  }
+  return { is: 'shown', text: `${figure.unit}: ${values.map((value) => whole(value)).join(', ')}` };
 }
 
 function observeFigure(

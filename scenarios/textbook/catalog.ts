@@ -3,6 +3,7 @@ import { amounts } from './amounts.ts';
 import { consumers } from './consumers.ts';
 import { exchanges } from './exchanges.ts';
 import { groups } from './groups.ts';
+import { keeping } from './keeping.ts';
 import { lag } from './lag.ts';
 import { queues } from './queues.ts';
 import { replication } from './replication.ts';
@@ -20,6 +21,7 @@ export const sentences: readonly Sentence[] = [
   ...queues,
   ...exchanges,
   ...replication,
+  ...keeping,
   ...asking,
   ...amounts,
 ].toSorted((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }));

@@ -47,6 +47,8 @@ export type Expectation =
   /** At least one of these anomalies is proven. */
   | { readonly is: 'seen'; readonly checks: readonly CheckId[] }
   | { readonly is: 'figure'; readonly figure: Figure; readonly bound: Bound }
+  /** Whatever it is: nothing is asked of it but that it is known. */
+  | { readonly is: 'told'; readonly figure: Figure }
   /** How many times as much as in another scenario, `over`, at the same profile, in timed cells of several rounds. */
   | {
       readonly is: 'ratio';

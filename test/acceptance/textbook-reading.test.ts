@@ -15,7 +15,7 @@ describe('what the textbook says of reading, for real', () => {
       '--engine',
       'log',
       '--scenario',
-      'read-after,windowed,windowless,hot-key,same-partitions,more-partitions',
+      'read-after,read-newest,windowed,windowless,hot-key,same-partitions,more-partitions',
       '--seed',
       '7',
       '--quiet',
@@ -25,7 +25,7 @@ describe('what the textbook says of reading, for real', () => {
   const verdictIn = (id: string, cells: readonly CellRecord[]): string | undefined =>
     judgeTextbook(textbookOf(sentences.filter((one) => one.id === id)), cells)[0]?.verdict;
 
-  it.each(['1b', '6', '9', '16'])('holds sentence %s for reference', (id) => {
+  it.each(['1b', '6', '9', '16', '19d'])('holds sentence %s for reference', (id) => {
     expect(run.exitCode, run.story).toBe(0);
     expect(verdictIn(id, run.record.cells), run.story).toBe('held-reference-only');
   });
@@ -34,6 +34,7 @@ describe('what the textbook says of reading, for real', () => {
     { id: '1b', off: 'log@short-retention/read-after', on: 'log@acks-all/read-after' },
     { id: '6', off: 'log@composite-key/hot-key', on: 'log@idempotent/hot-key' },
     { id: '9', off: 'log@acks-all/windowless', on: 'log@acks-all/windowed' },
+    { id: '19d', off: 'log@acks-all/read-newest', on: 'log@compacted/read-newest' },
     { id: '16', off: 'log@composite-key/hot-key', on: 'log@idempotent/hot-key' },
   ])('does not hold sentence $id when $off stands in for $on', ({ id, off, on }) => {
     const nameOf = ({ engine, profile, scenario }: CellRecord): string =>
@@ -51,6 +52,7 @@ describe('what the textbook says of reading, for real', () => {
     const cells = run.record.cells.map((cell) =>
       cell.status === 'judged' ? { ...cell, faults: [], reading: null } : cell,
     );
-    for (const id of ['1b', '9', '16']) expect(verdictIn(id, cells), id).toBe('inconclusive');
+    for (const id of ['1b', '9', '16', '19d'])
+      expect(verdictIn(id, cells), id).toBe('inconclusive');
   });
 });

@@ -106,6 +106,7 @@ const readAgain = {
   whole: true,
   acknowledged: 6_000,
   seen: 0,
+  ofKeys: { keys: 64, missing: 64, replaced: 0, oldestReplacedMs: 0 },
   startsAgain: [],
   otherwise: 0,
   disturbed: 0,

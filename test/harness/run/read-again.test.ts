@@ -6,6 +6,8 @@ const copy = (message: string, scope = 0): LaterCopy => ({
   scope,
   position: undefined,
   message,
+  lane: 0,
+  seq: 0,
   sentNs: 0,
 });
 const all = { is: () => 'in' as const };

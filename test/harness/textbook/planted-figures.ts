@@ -12,6 +12,7 @@ export const valueAt = (bound: Bound): number => ('least' in bound ? bound.least
 
 /** The cell with the figure at its bound, where one is asked for. */
 export function withFigure(cell: JudgedCell, expectation: Expectation): JudgedCell {
+  if (expectation.is === 'told') return withValue(cell, expectation.figure, 100);
   if (expectation.is !== 'figure') return cell;
   return withValue(cell, expectation.figure, valueAt(expectation.bound));
 }
