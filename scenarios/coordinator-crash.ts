@@ -16,7 +16,8 @@ export const coordinatorCrash = {
     ...transform.workload,
     load: { ...transform.workload.load, ratePerSecond: 1_000, messages: 20_000 },
     prefetch: 100,
-    workMs: 20,
+    // So much comes during the work of a batch that a transaction is worth a crash.
+    workMs: 60,
     drainTimeoutMs: 60_000,
   },
   faults: [

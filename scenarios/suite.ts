@@ -11,6 +11,7 @@ export interface SuiteScenario {
   readonly thresholds: string[] | undefined;
   /** Other options of the load, in the words of their flags. */
   readonly load?: {
+    readonly producers?: string;
     readonly consumers?: string;
     readonly partitions?: string;
     readonly nodes?: string;

@@ -22,9 +22,9 @@ import { requireAccess } from './first-contact.ts';
 import type { KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
 import { LastReadable } from './last-readable.ts';
-import { traits } from './profiles.ts';
 import { refuseUndeclared } from '../topology-needs.ts';
 import { scopeTable } from './scopes.ts';
+import { traits } from './traits.ts';
 
 const reachMs = 20_000;
 const leaderMs = 20_000;
@@ -116,7 +116,10 @@ class KafkaAdministration implements Administration {
         })),
         configs: [
           { name: 'min.insync.replicas', value: String(minInsync) },
-          { name: 'unclean.leader.election.enable', value: 'false' },
+          {
+            name: 'unclean.leader.election.enable',
+            value: String(this.#options.uncleanElection),
+          },
           ...retentionOf(this.#options),
           ...compactionOf(this.#options),
         ],
@@ -135,7 +138,8 @@ class KafkaAdministration implements Administration {
     const first = scopeTable(deployed.topology).scopeOf(destination, 0);
     const ends: ScopeEnd[] = [];
     for (const { partitionIndex, offset } of listed.flatMap(({ partitions }) => partitions)) {
-      const end = this.#committedOnly
+      // Only who is idempotent has transactions.
+      const end = this.#options.idempotent
         ? await this.#lastReadable.endBefore(topic.name, partitionIndex, offset)
         : offset;
       if (end > 0n) {

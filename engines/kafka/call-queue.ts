@@ -1,4 +1,4 @@
-import { sendLimit } from './profiles.ts';
+import { sendLimit } from './traits.ts';
 import { absorb, type Sending } from './sending.ts';
 
 /**

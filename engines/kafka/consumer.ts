@@ -78,6 +78,9 @@ export class KafkaConsumer implements Consumer {
       // The group's connection also carries JoinGroup, which is answered after the rebalance.
       requestTimeout: this.#sessionMs * 2 + options.requestTimeoutMs,
       groupId: this.#groupId,
+      ...(options.staticMembers && spec.instance !== undefined
+        ? { groupInstanceId: spec.instance }
+        : {}),
       autocommit: false,
       sessionTimeout: this.#sessionMs,
       rebalanceTimeout: this.#sessionMs,
@@ -87,6 +90,7 @@ export class KafkaConsumer implements Consumer {
     });
     this.#fetcher = new Fetcher(this.#client, target, options, actor, this.#topic, {
       deliver: (batch) => sink.deliver(batch),
+      wentBack: () => this.#commits.allowGoingBack(),
       failed: (error) => this.#end(error),
       disconnected: () => this.#end(lostConnection(target)),
     });

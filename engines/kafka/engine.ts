@@ -2,7 +2,8 @@ import type { Engine } from '../engine.ts';
 import { externalTarget } from './address.ts';
 import { type KafkaOptions, kafkaOptions } from './options.ts';
 import { outcomes } from './outcomes.ts';
-import { profiles, traits } from './profiles.ts';
+import { profiles } from './profiles.ts';
+import { traits } from './traits.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 

@@ -5,13 +5,16 @@ import { baseOptions, type FetchResponse, keepPoolFromThrowing } from './connect
 import type { Membership } from './membership.ts';
 import { isolationLevel, type KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
-import { nearestReadable, readRecords } from './records.ts';
+import { listedPositions } from './positions.ts';
+import { outOfRange, readRecords } from './records.ts';
 
 /** How long to wait for the next leader of a partition that has none. */
 const leaderlessMs = 100;
 
 export interface FetcherSink {
   deliver(batch: readonly Delivery[]): void;
+  /** What had been read is read again: positions lie before those that were settled. */
+  wentBack(): void;
   /** The loop cannot go on. */
   failed(error: unknown): void;
   /** A socket was closed that was not closed here. */
@@ -197,7 +200,7 @@ export class Fetcher {
     const membership = this.#membership;
     if (membership === undefined) return;
     if (error !== null || response === undefined) {
-      if (!this.#movedIntoRange(error)) this.#sink.failed(error);
+      if (!this.#startedOver(error, membership)) this.#sink.failed(error);
       return;
     }
     for (const partition of response.responses.flatMap((topic) => topic.partitions)) {
@@ -214,12 +217,26 @@ export class Fetcher {
     }
   }
 
-  /** The records at a position may have been deleted or truncated: go on at the nearest that exist. */
-  #movedIntoRange(error: unknown): boolean {
+  /**
+   * The records at a position may have been deleted, or truncated by a leader that never had them: go on at the earliest
+   * that exist (`auto.offset.reset=earliest`), because of what a truncated log got since nobody knows what was read.
+   */
+  #startedOver(error: unknown, membership: Membership): boolean {
     const names = brokerErrors(error);
     if (names.size !== 1 || !names.has('OFFSET_OUT_OF_RANGE')) return false;
-    const nearest = nearestReadable(error, this.#positions);
-    for (const [partition, position] of nearest) this.#positions.set(partition, position);
-    return nearest.size > 0;
+    const gone = outOfRange(error).filter((partition) => this.#positions.delete(partition));
+    if (gone.length === 0) return false;
+    listedPositions(this.#client, this.#topic, gone, 'earliest').then(
+      (earliest) => {
+        if (membership !== this.#membership) return;
+        this.#sink.wentBack();
+        for (const [partition, position] of earliest) this.#positions.set(partition, position);
+        this.#pump();
+      },
+      (cause: unknown) => {
+        if (membership === this.#membership) this.#sink.failed(cause);
+      },
+    );
+    return true;
   }
 }

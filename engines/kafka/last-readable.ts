@@ -1,8 +1,8 @@
-import { Consumer as ClientConsumer, FetchIsolationLevels } from '@platformatic/kafka';
+import { Consumer as ClientConsumer } from '@platformatic/kafka';
 import type { Delivery, Target } from '../engine.ts';
 import { baseOptions, keepErrorsFromThrowing, within } from './connection.ts';
 import { Membership } from './membership.ts';
-import type { KafkaOptions } from './options.ts';
+import { isolationLevel, type KafkaOptions } from './options.ts';
 import { readRecords } from './records.ts';
 
 const fetchBytes = 1024 * 1024;
@@ -11,8 +11,8 @@ const closeMs = 2_000;
 const widest = 1n << 30n;
 
 /**
- * Finds where a reader of committed records really ends: transactions leave markers and aborted records
- * at the end of a log that no consumer is ever given, so the log's own end would never be reached.
+ * Finds where a reader of transactions really ends: they leave markers at the end of a log that no consumer is ever
+ * given, and aborted records that one of committed records is not, so that the log's own end would never be reached.
  */
 export class LastReadable {
   readonly #target: Target;
@@ -72,7 +72,7 @@ export class LastReadable {
     const known = metadata.topics.get(topic);
     const response = await client.fetch({
       node: known?.partitions[partition]?.leader ?? -1,
-      isolationLevel: FetchIsolationLevels.READ_COMMITTED,
+      isolationLevel: isolationLevel(this.#options),
       minBytes: 1,
       maxWaitTime: this.#options.fetchMaxWaitMs,
       maxBytes: fetchBytes,
@@ -101,10 +101,11 @@ export class LastReadable {
       firstScope: 0,
       partitions: [partition],
     });
+    const committedOnly = this.#options.isolation === 'read-committed';
     let next = from;
     for (const one of response.responses.flatMap(({ partitions }) => partitions)) {
       if (one.partitionIndex !== partition) continue;
-      next = readRecords(one, from, { membership, requestedNs: 0, committedOnly: true, into });
+      next = readRecords(one, from, { membership, requestedNs: 0, committedOnly, into });
     }
     return { next, read: into };
   }

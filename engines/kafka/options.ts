@@ -13,6 +13,8 @@ export const kafkaOptions = z
     /** Wished; a target with fewer nodes gets one replica per node, and the report says so. */
     replicas: z.int().min(1).max(32_767),
     minInsyncReplicas: z.int().min(1).max(32_767),
+    /** Whether a replica that is out of sync may lead where nobody else is left. */
+    uncleanElection: z.boolean().default(false),
     /** Wire attempts after the first, made by the client library without telling anybody. */
     retries: z.int().min(0).max(100_000),
     retryDelayMs: z.int().min(0).max(60_000),
@@ -36,6 +38,8 @@ export const kafkaOptions = z
      */
     compactionLagMs: z.int().min(0).max(86_400_000).default(0),
     isolation: z.enum(['read-uncommitted', 'read-committed']),
+    /** Consumers have an instance id that outlives them: who comes back within the session has what it had. */
+    staticMembers: z.boolean().default(false),
     /** Raised to what the target accepts; Kafka's own minimum is 6000. */
     sessionTimeoutMs: z.int().min(100).max(1_800_000),
     heartbeatIntervalMs: z.int().min(20).max(600_000),

@@ -1,4 +1,4 @@
-import type { Profile, Traits } from '../engine.ts';
+import type { Profile } from '../engine.ts';
 import type { KafkaOptions } from './options.ts';
 
 const document = 'https://kafka.apache.org/documentation/#producerconfigs_';
@@ -14,11 +14,12 @@ const retrying = {
   deliveryTimeoutMs: 120_000,
 } as const;
 
-const topic = { replicas: 3, minInsyncReplicas: 2 } as const;
+const topic = { replicas: 3, minInsyncReplicas: 2, uncleanElection: false } as const;
 
 const consuming = {
   retentionMs: 0,
   compactionLagMs: 0,
+  staticMembers: false,
   isolation: 'read-uncommitted',
   sessionTimeoutMs: 2_000,
   heartbeatIntervalMs: 300,
@@ -79,6 +80,47 @@ export const profiles = {
     source: `${document}acks (Apache Kafka 4.4, acks=all)`,
     options: { ...topic, ...retrying, ...consuming, ...unordered, acks: 'all' },
   },
+  /**
+   * Weaker than it sounds: where the others lag, every in-sync replica is the leader alone. That it comes back is what
+   * those acknowledgements hang on, so that the loss of a node is not claimed.
+   */
+  'acks-all-min-1': {
+    summary: 'as acks-all; one in-sync replica is enough: the leader, when the others lag',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${topicDocument}min.insync.replicas (Apache Kafka 4.4)`,
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      ...unordered,
+      acks: 'all',
+      minInsyncReplicas: 1,
+    },
+  },
+  unclean: {
+    summary: 'as acks-all-min-1; who lags may lead when nobody else is there',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: ['none', 'client-crash', 'connection-loss'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${topicDocument}unclean.leader.election.enable (Apache Kafka 4.4)`,
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      ...unordered,
+      acks: 'all',
+      minInsyncReplicas: 1,
+      uncleanElection: true,
+    },
+  },
   'acks-all-no-retries': {
     summary: 'as acks-all; the client sends nothing again, so that every refusal is told',
     level: 'at-least-once',
@@ -117,6 +159,29 @@ export const profiles = {
       acks: 'all',
       idempotent: true,
       maxInFlight: 1,
+    },
+  },
+  /** Who leaves in good order tells the group so; a crash does not, and nobody takes over before the session ends. */
+  'static-members': {
+    summary: 'idempotent; a consumer that comes back within 6 s of its crash has what it had',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    claimedUnder: ['none', 'client-crash', 'connection-loss', 'process-crash'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source:
+      'https://kafka.apache.org/documentation/#consumerconfigs_group.instance.id (Apache Kafka 4.4), KIP-345',
+    options: {
+      ...topic,
+      ...retrying,
+      ...consuming,
+      isolation: 'read-committed',
+      acks: 'all',
+      idempotent: true,
+      maxInFlight: 1,
+      staticMembers: true,
+      sessionTimeoutMs: 6_000,
     },
   },
   'composite-key': {
@@ -201,6 +266,19 @@ export const profiles = {
     source: `${document}transactional.id (Apache Kafka 4.4), KIP-98, KIP-447`,
     options: transactions,
   },
+  'read-uncommitted': {
+    summary: 'as transactional; consumers read what is not committed, too, and what never is',
+    level: 'at-least-once',
+    promises: ['idempotent-produce', 'per-key-order'],
+    claimedUnder: ['none', 'client-crash'],
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    transform: 'in-transaction',
+    source:
+      'https://kafka.apache.org/documentation/#consumerconfigs_isolation.level (Apache Kafka 4.4)',
+    options: { ...transactions, isolation: 'read-uncommitted' },
+  },
   'keyed-effects': {
     summary: 'transactional, and effects outside carry an idempotency key',
     level: 'exactly-once',
@@ -231,36 +309,3 @@ export const profiles = {
     options: transactions,
   },
 } as const satisfies Record<string, Profile<KafkaOptions>>;
-
-/**
- * One record batch must stay under the broker's `message.max.bytes` (1,048,588) also when every message
- * of a call goes to one partition: 5,000 records cost about 200 kB of record headers.
- */
-export const sendLimit = { messages: 5_000, bytes: 700_000 } as const;
-
-export function traits(options: KafkaOptions): Traits {
-  const answered = options.acks !== 'none';
-  return {
-    capabilities: new Set([
-      'keys',
-      'partitions',
-      'headers',
-      'groups',
-      'rebalance-events',
-      'seek',
-      'replay',
-      'places',
-      ...(options.idempotent ? (['transactions'] as const) : []),
-    ]),
-    acknowledge: 'cumulative',
-    ackReply: 'each',
-    sendReply: answered ? 'each' : 'none',
-    retriedBy: options.retries > 0 ? 'client' : 'nobody',
-    offsetsKeptBy: 'broker',
-    ...(options.idempotent ? { isolation: options.isolation } : {}),
-    drained: 'end-position',
-    sendLimit,
-    settleLimit: { messages: 100_000, bytes: Number.MAX_SAFE_INTEGER },
-    receiveLimit: 100_000,
-  };
-}

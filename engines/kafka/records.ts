@@ -10,6 +10,7 @@ type FetchedPartition = FetchResponse['responses'][number]['partitions'][number]
 const transactionalBit = 1 << 4;
 const controlBit = 1 << 5;
 const abortMarker = 0;
+const offsetOutOfRange = 1;
 
 const empty = Buffer.alloc(0);
 
@@ -101,24 +102,14 @@ class AbortedTransactions {
   }
 }
 
-/** Where to go on after OFFSET_OUT_OF_RANGE: the nearest end of what the broker still has. */
-export function nearestReadable(
-  error: unknown,
-  positions: ReadonlyMap<number, bigint>,
-): Map<number, bigint> {
-  const nearest = new Map<number, bigint>();
-  for (const response of responsesIn(error)) {
-    for (const partition of response.responses.flatMap((topic) => topic.partitions)) {
-      const position = positions.get(partition.partitionIndex);
-      if (position === undefined || partition.errorCode === 0) continue;
-      if (position < partition.logStartOffset) {
-        nearest.set(partition.partitionIndex, partition.logStartOffset);
-      } else if (partition.highWatermark >= 0n && position > partition.highWatermark) {
-        nearest.set(partition.partitionIndex, partition.highWatermark);
-      }
-    }
-  }
-  return nearest;
+/** Partitions that an answer to a fetch says have no record at their position. */
+export function outOfRange(error: unknown): number[] {
+  return responsesIn(error).flatMap(({ responses }) =>
+    responses
+      .flatMap(({ partitions }) => partitions)
+      .filter(({ errorCode }) => errorCode === offsetOutOfRange)
+      .map(({ partitionIndex }) => partitionIndex),
+  );
 }
 
 function responsesIn(error: unknown): readonly FetchResponse[] {

@@ -19,7 +19,7 @@ import { type Sweep, sweepOf } from './load/sweep-text.ts';
 import { selectEngines, splitReference } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
 import { onlySearches, searchOfSuite, searchSaid, type SuiteSearch } from './suite-search.ts';
-import { suiteAims } from './suite-aims.ts';
+import { repeatProblems, suiteAims } from './suite-aims.ts';
 import { partOfSuite, roundsOf } from './suite-part.ts';
 import { suiteDeviations } from './suite-deviations.ts';
 import { parseSuite, type Suite, type SuiteDocument } from './suite-file.ts';
@@ -99,7 +99,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
   const scenarioIds = pick(
     'scenario',
     flags.scenario,
-    suite.scenarios?.map((entry) => entry.id),
+    suite.scenarios && [...new Set(suite.scenarios.map(({ id }) => id))],
     onlySearches(flags, suite) ? [] : unnamedScenarios(input, sweep),
   );
   settings.push(...loadSaid(flags, suite), ...sweepSaid(sweep));
@@ -121,6 +121,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     { flags, sweep, document: { suite, placeOf }, directory: input.directory },
     problems,
   );
+  problems.push(...repeatProblems({ suite, placeOf }));
   const aims = suiteAims(flags, { suite, placeOf }, problems);
   const thresholds = thresholdsOf(flags.threshold, { suite, placeOf }, problems).flatMap(
     (threshold) => atEveryPoint(threshold, scenarios),

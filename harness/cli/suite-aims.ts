@@ -11,15 +11,15 @@ import type { Suite, SuiteDocument } from './suite-file.ts';
  * its own every scenario is asked: so does a replay.
  */
 export function suiteAims(
-  flags: Pick<RunFlags, 'engine'>,
+  flags: Pick<RunFlags, 'engine' | 'rounds'>,
   { suite, placeOf }: SuiteDocument,
   problems: Problem[],
 ): readonly ScenarioAim[] {
   const named = flags.engine ?? [];
   const own = named.filter((reference) => isOwn(reference, suite));
   if (flags.engine !== undefined && own.length === named.length) return [];
-  const beside = (id: string) => own.map((reference) => aimOf(id, reference));
-  return (suite.scenarios ?? []).flatMap(({ id, engines: aimedAt }, at) => {
+  const beside = (id: string) => own.map((reference) => aimOf(id, reference, undefined));
+  return (suite.scenarios ?? []).flatMap(({ id, engines: aimedAt, rounds }, at) => {
     if (aimedAt === undefined) return [];
     for (const [index, reference] of aimedAt.entries()) {
       if (!isHeld(reference, suite)) {
@@ -29,7 +29,8 @@ export function suiteAims(
         });
       }
     }
-    return [...aimedAt.map((reference) => aimOf(id, reference)), ...beside(id)];
+    const repeated = flags.rounds === undefined ? rounds : undefined;
+    return [...aimedAt.map((reference) => aimOf(id, reference, repeated)), ...beside(id)];
   });
 }
 
@@ -45,7 +46,21 @@ function notHeld(reference: string, suite: Suite): string {
   return `the suite's engines do not hold ${reference}${suggestion(reference, known)} (${known.join(', ')})`;
 }
 
-function aimOf(scenario: string, reference: string): ScenarioAim {
+function aimOf(scenario: string, reference: string, rounds: number | undefined): ScenarioAim {
   const { name, profile } = splitReference(reference);
-  return { scenario, engine: name, profile };
+  return { scenario, engine: name, profile, rounds };
+}
+
+/** One scenario may be named again for other profiles and another number of rounds; its load is one. */
+export function repeatProblems({ suite, placeOf }: SuiteDocument): readonly Problem[] {
+  const entries = suite.scenarios ?? [];
+  return entries.flatMap((entry, at) => {
+    const first = entries.findIndex(({ id }) => id === entry.id);
+    const { id, engines, rate, messages, load = {} } = entry;
+    const isOfAll = engines === undefined || entries[first]?.engines === undefined;
+    const said = [rate, messages, ...Object.values(load)].some((text) => text !== undefined);
+    if (first === at || (!isOfAll && !said)) return [];
+    const what = `${id} is named twice: each must say its engines, and the first alone may say its load`;
+    return [{ place: placeOf(['scenarios', at]), what }];
+  });
 }

@@ -38,8 +38,9 @@ export function roundsOf(
   suite: Suite,
 ): Readonly<Record<string, number>> {
   if (rounds !== undefined) return {};
-  const own = (suite.scenarios ?? []).flatMap((entry) =>
-    entry.rounds === undefined ? [] : [[entry.id, entry.rounds] as const],
-  );
-  return Object.fromEntries(own);
+  const most = new Map<string, number>();
+  for (const { id, rounds: own } of suite.scenarios ?? []) {
+    if (own !== undefined) most.set(id, Math.max(own, most.get(id) ?? 0));
+  }
+  return Object.fromEntries(most);
 }

@@ -33,6 +33,8 @@ export interface ScenarioAim {
   readonly engine: string;
   /** Undefined: every profile of the engine. */
   readonly profile: string | undefined;
+  /** How often, of the rounds of the scenario; undefined: in all. */
+  readonly rounds: number | undefined;
 }
 
 export interface PlanRequest {
@@ -69,9 +71,12 @@ export function expand(request: PlanRequest): readonly Cell[] {
   const cells: Cell[] = [];
   const roundsOf = (scenario: Scenario): number =>
     request.roundsOf[catalogName(scenario)] ?? request.rounds;
-  const most = Math.max(...request.scenarios.map(roundsOf));
+  const aimed = request.aims.flatMap(({ rounds }) => rounds ?? []);
+  const most = Math.max(...request.scenarios.map(roundsOf), ...aimed);
   for (let round = 1; round <= most; round += 1) {
-    const forwards = treatmentsOf(request).filter(({ scenario }) => round <= roundsOf(scenario));
+    const forwards = treatmentsOf(request).filter(
+      (treatment) => round <= (aimedRounds(request, treatment) ?? roundsOf(treatment.scenario)),
+    );
     for (const { selected, name, scenario } of round % 2 === 1 ? forwards : forwards.toReversed()) {
       const index = cells.length;
       cells.push(cellOf(request, selected, name, scenario, round, { kind: 'none' }, index));
@@ -112,13 +117,27 @@ function treatmentsOf(request: PlanRequest): readonly Treatment[] {
 function aimedAt(
   { aims }: PlanRequest,
   scenario: Scenario,
-  { reference, profiles }: SelectedEngine,
+  selected: SelectedEngine,
 ): readonly string[] {
   const said = aims.filter((aim) => aim.scenario === catalogName(scenario));
-  if (said.length === 0) return profiles;
-  return profiles.filter((name) =>
-    said.some((aim) => aim.engine === reference && (aim.profile ?? name) === name),
+  if (said.length === 0) return selected.profiles;
+  return selected.profiles.filter((name) => said.some((aim) => hits(aim, selected, name)));
+}
+
+/** Undefined: as often as the scenario is run. */
+function aimedRounds(
+  { aims }: PlanRequest,
+  { scenario, selected, name }: Treatment,
+): number | undefined {
+  const own = aims.filter(
+    (aim) => aim.scenario === catalogName(scenario) && hits(aim, selected, name),
   );
+  const rounds = own.flatMap((aim) => aim.rounds ?? []);
+  return rounds.length === 0 ? undefined : Math.max(...rounds);
+}
+
+function hits(aim: ScenarioAim, { reference }: SelectedEngine, name: string): boolean {
+  return aim.engine === reference && (aim.profile ?? name) === name;
 }
 
 /** The profile that promises most, in whatever order they were named; of equals the last. */

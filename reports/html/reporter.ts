@@ -7,6 +7,7 @@ import { cellsSection } from './sections/cells.ts';
 import { controlsSection } from './sections/controls.ts';
 import { fidelitySection } from './sections/fidelity.ts';
 import { findingsSection } from './sections/findings.ts';
+import { gapsSection } from './sections/gaps.ts';
 import { header, navigation, type PageSection } from './sections/header.ts';
 import { latencySection } from './sections/latency.ts';
 import { matrixSection } from './sections/matrix.ts';
@@ -44,6 +45,7 @@ async function sectionsOf(whole: View, view: View): Promise<readonly PageSection
     { id: 'fidelity', label: 'Clause by clause', content: fidelitySection(view) },
     { id: 'capacity', label: 'Capacity', content: await searchSection(whole) },
     { id: 'promises', label: 'Promises', content: matrixSection(view) },
+    { id: 'gaps', label: 'Gaps', content: gapsSection(view) },
     { id: 'price', label: 'Price', content: priceSection(view) },
     { id: 'side-by-side', label: 'Side by side', content: sideBySideSection(view.ranking) },
     { id: 'thresholds', label: 'Thresholds', content: thresholdsSection(view) },

@@ -24,6 +24,7 @@ export const limits = {
   windowCells: 6,
   windowRows: 16,
   controls: 60,
+  gaps: 60,
   caveats: 60,
   configuration: 120,
   effective: 24,

@@ -13,15 +13,20 @@ import { versionBlocks } from './version-differences.ts';
 const rowsShown = 40;
 const commandsShown = 12;
 
-/** Several runs as one Markdown document: each promise, the fault it was put under, what was seen, and the command that shows it again. */
-export function findingsMarkdown(records: readonly RunRecord[]): string {
+/**
+ * Several runs as one Markdown document: each promise, the fault it was put under, what was seen, and the command that
+ * shows it again.
+ *
+ * @param program how Ackmark is called where the document is made; a record says how it was called for its own run
+ */
+export function findingsMarkdown(records: readonly RunRecord[], program: string): string {
   const targets = gather(records);
   const blocks = [
     '# Findings',
     `Made by \`ackmark findings\` from ${plural(records.length, 'run')}, nothing in it by hand. A row is one promise of one profile over all cells that put it to the test. *Seen of chances* counts the messages (or other things the anomaly can happen to) that it happened to. Where none was seen, the rate that may still be there is at most 3 in so many chances, with 95 % confidence. *Longest gap* is the longest time in which a producer had sends unanswered and none was acknowledged.`,
     tableOf(['Run', 'Ackmark', 'Node', 'Machine', 'Started', 'Cells'], records.map(runRow)),
     ...versionBlocks(records),
-    ...targets.flatMap(targetBlocks),
+    ...targets.flatMap((target) => targetBlocks(target, program)),
   ];
   if (targets.length === 0) blocks.push('No cell of these runs was judged.');
   return `${blocks.join('\n\n')}\n`;
@@ -33,20 +38,20 @@ function runRow({ id, ackmark, host, startedAt, cells, cellsPlanned }: RunRecord
   return [...shown, `${cells.length} of ${cellsPlanned}`];
 }
 
-function targetBlocks({ title, nodes, scenarios }: GatheredTarget): string[] {
-  return [`## ${inline(title)}, ${plural(nodes, 'node')}`, ...scenarios.flatMap(scenarioBlocks)];
+function targetBlocks({ title, nodes, scenarios }: GatheredTarget, program: string): string[] {
+  return [
+    `## ${inline(title)}, ${plural(nodes, 'node')}`,
+    ...scenarios.flatMap((scenario) => scenarioBlocks(scenario, program)),
+  ];
 }
 
-function scenarioBlocks({
-  scenario,
-  summary,
-  under,
-  faults,
-  promises,
-}: GatheredScenario): string[] {
+function scenarioBlocks(
+  { scenario, summary, under, faults, promises }: GatheredScenario,
+  program: string,
+): string[] {
   const struck = faults.map(({ kind, bit, of }) => `${inline(kind)} (${bit} of ${of} bit)`);
   const shown = promises.slice(0, rowsShown);
-  const commands = [...new Set(shown.map(({ replay }) => replay))];
+  const commands = [...new Set(shown.map(({ replay }) => calledAs(program, replay)))];
   const blocks = [
     `### ${inline(scenario)}`,
     `${inline(summary)}. Claims are about ${under === 'none' ? 'no fault' : under}. Faults: ${struck.length === 0 ? 'none' : struck.join(', ')}.`,
@@ -75,4 +80,9 @@ function rowOf(promise: GatheredPromise): string[] {
     `${promise.cells}${open}`,
     promise.longestGapNs === null ? '–' : duration(promise.longestGapNs),
   ];
+}
+
+function calledAs(program: string, replay: string): string {
+  const at = replay.indexOf(' run --engine ');
+  return at === -1 ? replay : program + replay.slice(at);
 }

@@ -9,6 +9,7 @@ import { duration, plural } from '../text/numbers.ts';
 import { backlogLines } from './backlog.ts';
 import { fidelityLines } from './fidelity.ts';
 import { findingLines } from './findings.ts';
+import { gapLines } from './gaps.ts';
 import { type Ink, inkFor } from './ink.ts';
 import { limitLines } from './limits.ts';
 import { matrixLines, stateRole } from './matrix.ts';
@@ -29,6 +30,7 @@ function renderTerminal(record: RunRecord, options: ReportOptions): string {
     findingLines(record, ink, options),
     searchLines(record, ink, options),
     matrixLines(shown, ink, options),
+    gapLines(shown, ink, options),
     priceLines(shown, ink, options),
     backlogLines(shown, ink, options),
     limitLines(shown, ink, options),

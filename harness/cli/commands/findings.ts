@@ -28,7 +28,7 @@ export const findingsCommand: Command = (parser, invocation) =>
           );
         } else records.set(key, record);
       }
-      host.stdout(findingsMarkdown([...records.values()]));
+      host.stdout(findingsMarkdown([...records.values()], host.program));
     },
   );
 

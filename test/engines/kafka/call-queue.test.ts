@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallQueue } from '../../../engines/kafka/call-queue.ts';
-import { sendLimit } from '../../../engines/kafka/profiles.ts';
+import { sendLimit } from '../../../engines/kafka/traits.ts';
 import { emptySending, type Sending } from '../../../engines/kafka/sending.ts';
 
 function call(lane: number, ticket: number, bytes = 10): Sending {

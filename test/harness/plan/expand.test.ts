@@ -88,12 +88,30 @@ describe('the plan', () => {
     expect(roundsOf('broker-crash')).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('asks one profile more often than another where the suite aims so', () => {
+    const aims = ['acks-1', 'acks-all'].map((profile) => ({
+      scenario: 'broker-crash',
+      engine: 'log',
+      profile,
+      rounds: profile === 'acks-all' ? 3 : undefined,
+    }));
+    const cells = expand({ ...request, aims, controls: false, roundsOf: { 'broker-crash': 2 } });
+    const rounds = (profile: string): readonly number[] =>
+      cells
+        .filter((cell) => cell.scenario.id === 'broker-crash' && cell.profile.name === profile)
+        .map(({ round }) => round);
+    expect([rounds('acks-1'), rounds('acks-all')]).toEqual([
+      [1, 2],
+      [1, 2, 3],
+    ]);
+  });
+
   it('asks a scenario only of the profiles that the suite aims it at, the control of their strongest', () => {
     const aims = [
-      { scenario: 'rebalance', engine: 'log', profile: 'acks-0' },
-      { scenario: 'rebalance', engine: 'log', profile: 'acks-1' },
-      { scenario: 'steady', engine: 'log', profile: undefined },
-      { scenario: 'broker-crash', engine: 'queue', profile: undefined },
+      { scenario: 'rebalance', engine: 'log', profile: 'acks-0', rounds: undefined },
+      { scenario: 'rebalance', engine: 'log', profile: 'acks-1', rounds: undefined },
+      { scenario: 'steady', engine: 'log', profile: undefined, rounds: undefined },
+      { scenario: 'broker-crash', engine: 'queue', profile: undefined, rounds: undefined },
     ];
     const cells = expand({ ...request, aims, rounds: 1 });
     const profilesOf = (scenario: string, control: 'none' | 'planted'): readonly string[] => [

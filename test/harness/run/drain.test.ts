@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Backlog } from '../../../engines/engine.ts';
+import type { Backlog, SubscriptionSpec } from '../../../engines/engine.ts';
 import { EventKind } from '../../../harness/core/events.ts';
 import { type Drainable, drain } from '../../../harness/run/drain.ts';
 
@@ -10,10 +10,16 @@ interface Told {
   readonly leaseMs?: number;
   /** Looks after which one more message arrives. */
   readonly lateAtLook?: number;
+  readonly subscriptions?: readonly SubscriptionSpec[];
 }
 
 /** A stage on which half a second passes with every look, and what its drain wrote down. */
-async function drained({ backlog = { by: 'quiescence' }, leaseMs = 0, lateAtLook = -1 }: Told) {
+async function drained({
+  backlog = { by: 'quiescence' },
+  leaseMs = 0,
+  lateAtLook = -1,
+  subscriptions = [{ name: 'g', destination: 0 }],
+}: Told) {
   let looks = 0;
   let nowNs = 0;
   const completed: number[] = [];
@@ -28,7 +34,7 @@ async function drained({ backlog = { by: 'quiescence' }, leaseMs = 0, lateAtLook
       },
     },
     deployed: {
-      topology: { destinations: [], subscriptions: [{ name: 'g', destination: 0 }] },
+      topology: { destinations: [], subscriptions },
       effective: [],
       settings: {},
     },
@@ -54,7 +60,8 @@ async function drained({ backlog = { by: 'quiescence' }, leaseMs = 0, lateAtLook
     },
   };
   const { complete, by } = await drain(stage);
-  return { complete, by, quietForMs: (completed[0] ?? 0) / 1e6 };
+  const [first = 0, last = first] = completed.map((timeNs) => timeNs / 1e6);
+  return { complete, by, quietForMs: first, lastForMs: last - first };
 }
 
 describe('a subscription of which nobody tells the backlog', () => {
@@ -82,4 +89,18 @@ it('an empty queue is drained at once, whatever its leases', async () => {
   const { complete, quietForMs } = await drained({ backlog, leaseMs: 8_000 });
   expect(complete).toBe(true);
   expect(quietForMs).toBeLessThan(5_000);
+});
+
+it('an empty queue of dead letters is drained when none came for two seconds: some may be on their way', async () => {
+  const empty: Backlog = { by: 'exact-depth', ready: 0, inFlight: 0 };
+  const { complete, quietForMs, lastForMs } = await drained({
+    backlog: empty,
+    subscriptions: [
+      { name: 'g', destination: 0, deliveryLimit: { deliveries: 3, deadLetters: 1 } },
+      { name: 'dead', destination: 1 },
+    ],
+  });
+  expect(complete).toBe(true);
+  expect(quietForMs).toBeLessThan(2_000);
+  expect(lastForMs).toBeGreaterThan(2_000);
 });

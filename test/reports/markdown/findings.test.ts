@@ -6,6 +6,7 @@ import { isJudged } from '../../../reports/model/cells.ts';
 import { defaultSuiteRun, runOf } from '../fixtures/run.ts';
 
 const all = defaultSuiteRun();
+const program = 'npm run -s ackmark --';
 
 function cellWith(check: CheckId, state: ClauseState): JudgedCell {
   const found = all.cells
@@ -16,7 +17,7 @@ function cellWith(check: CheckId, state: ClauseState): JudgedCell {
 }
 
 function rowsOf(run: readonly RunRecord[]): string[] {
-  return findingsMarkdown(run)
+  return findingsMarkdown(run, program)
     .split('\n')
     .filter((line) => /^\| [a-z]+\\@/.test(line));
 }
@@ -100,7 +101,7 @@ describe('findings of several runs', () => {
   });
 
   it('leaves out what is neither promised nor seen, and planted controls', () => {
-    const text = findingsMarkdown([all]);
+    const text = findingsMarkdown([all], program);
     expect(text).not.toContain('unclaimed-held');
     const control = { kind: 'planted' as const, plant: 'swallow-delivery', shows: ['D1' as const] };
     const cell = cellWith('D1', 'unclaimed-violated');
@@ -109,8 +110,14 @@ describe('findings of several runs', () => {
 
   it('gives the command that shows it again, once for each cell', () => {
     const cell = cellWith('D1', 'unclaimed-violated');
-    const text = findingsMarkdown([runOf([cell])]);
-    expect(text.split(cell.replay)).toHaveLength(2);
+    const typed = 'run --engine log@acks-1 --scenario broker-crash --seed 5';
+    // One of the runs was called by its file, the other was installed.
+    const called = ['node harness/cli/bin.ts', 'ackmark'].map((own) =>
+      runOf([{ ...cell, replay: `${own} ${typed}` }]),
+    );
+    const text = findingsMarkdown(called, program);
+    expect(text.split('```sh')[1]?.split('```')[0]).toBe(`\n${program} ${typed}\n`);
+    expect(text).not.toContain('bin.ts');
   });
 
   it('says how many rows it left out', () => {
@@ -120,7 +127,7 @@ describe('findings of several runs', () => {
       profile: `p${at}`,
       replay: `again ${at}`,
     }));
-    const text = findingsMarkdown([runOf(many)]);
+    const text = findingsMarkdown([runOf(many)], program);
     expect(text).toMatch(/40 of \d+ rows\./);
     expect(text).toMatch(/12 of \d+ commands\./);
   });

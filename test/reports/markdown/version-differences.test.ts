@@ -24,7 +24,10 @@ function cellOf(version: string, state: ClauseState, count: number): JudgedCell 
 }
 
 const differences = (...cells: readonly JudgedCell[]): string => {
-  const text = findingsMarkdown(cells.map((cell) => runOf([cell])));
+  const text = findingsMarkdown(
+    cells.map((cell) => runOf([cell])),
+    'ackmark',
+  );
   const from = text.indexOf('## Differences between versions');
   return from < 0 ? '' : text.slice(from, text.indexOf('\n## ', from + 1));
 };
