@@ -226,17 +226,19 @@ export class Fetcher {
     if (names.size !== 1 || !names.has('OFFSET_OUT_OF_RANGE')) return false;
     const gone = outOfRange(error).filter((partition) => this.#positions.delete(partition));
     if (gone.length === 0) return false;
-    listedPositions(this.#client, this.#topic, gone, 'earliest').then(
-      (earliest) => {
-        if (membership !== this.#membership) return;
-        this.#sink.wentBack();
-        for (const [partition, position] of earliest) this.#positions.set(partition, position);
-        this.#pump();
-      },
-      (cause: unknown) => {
-        if (membership === this.#membership) this.#sink.failed(cause);
-      },
-    );
+    void this.#readEarliest(gone, membership);
     return true;
+  }
+
+  async #readEarliest(partitions: readonly number[], membership: Membership): Promise<void> {
+    try {
+      const earliest = await listedPositions(this.#client, this.#topic, partitions, 'earliest');
+      if (membership !== this.#membership) return;
+      this.#sink.wentBack();
+      for (const [partition, position] of earliest) this.#positions.set(partition, position);
+      this.#pump();
+    } catch (error) {
+      if (membership === this.#membership) this.#sink.failed(error);
+    }
   }
 }
