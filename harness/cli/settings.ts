@@ -158,11 +158,16 @@ const timetableOptions = ['rate', 'arrivals', 'late'] as const;
 
 /** All, where nobody names any; but those without a timetable cannot have what is asked of it. */
 function unnamedScenarios({ flags, scenarios }: SettingsInput, { axes }: Sweep): readonly string[] {
-  const asksForTimetable = timetableOptions.some(
-    (option) => flags[option] !== undefined || axes.some(({ axis }) => axis === option),
-  );
+  const asks = (option: (typeof timetableOptions)[number]): boolean =>
+    flags[option] !== undefined || axes.some(({ axis }) => axis === option);
+  const asksForTimetable = timetableOptions.some(asks);
   return scenarios
-    .filter(({ workload }) => workload.load.kind === 'open' || !asksForTimetable)
+    .filter(({ workload: { load } }) => {
+      if (load.kind === 'closed') return !asksForTimetable;
+      // Stages and traces say the rate themselves.
+      const isOwnRate = load.arrivals?.kind === 'stages' || load.arrivals?.kind === 'trace';
+      return !isOwnRate || !asks('rate') || asks('arrivals');
+    })
     .map(({ id }) => id);
 }
 

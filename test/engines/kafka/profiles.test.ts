@@ -20,6 +20,7 @@ describe('the profiles of kafka', () => {
       'idempotent',
       'static-members',
       'composite-key',
+      'uncorrelated',
       'short-retention',
       'transactional',
       'read-uncommitted',
