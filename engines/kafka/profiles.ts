@@ -33,7 +33,7 @@ const consuming = {
  */
 const unordered = { maxInFlight: 5, idempotent: false } as const;
 
-const transactions = {
+const idempotence = {
   ...topic,
   ...retrying,
   ...consuming,
@@ -151,15 +151,7 @@ export const profiles = {
     deviations: [],
     consumption: 'settle-after-processing',
     source: `${document}enable.idempotence (Apache Kafka 4.4)`,
-    options: {
-      ...topic,
-      ...retrying,
-      ...consuming,
-      isolation: 'read-committed',
-      acks: 'all',
-      idempotent: true,
-      maxInFlight: 1,
-    },
+    options: idempotence,
   },
   /** Who leaves in good order tells the group so; a crash does not, and nobody takes over before the session ends. */
   'static-members': {
@@ -172,17 +164,7 @@ export const profiles = {
     consumption: 'settle-after-processing',
     source:
       'https://kafka.apache.org/documentation/#consumerconfigs_group.instance.id (Apache Kafka 4.4), KIP-345',
-    options: {
-      ...topic,
-      ...retrying,
-      ...consuming,
-      isolation: 'read-committed',
-      acks: 'all',
-      idempotent: true,
-      maxInFlight: 1,
-      staticMembers: true,
-      sessionTimeoutMs: 6_000,
-    },
+    options: { ...idempotence, staticMembers: true, sessionTimeoutMs: 6_000 },
   },
   'composite-key': {
     summary: 'idempotent; messages of one key go to all partitions in turn, in no order together',
@@ -194,15 +176,7 @@ export const profiles = {
     consumption: 'settle-after-processing',
     spread: 'composite-key',
     source: `${document}enable.idempotence (Apache Kafka 4.4)`,
-    options: {
-      ...topic,
-      ...retrying,
-      ...consuming,
-      isolation: 'read-committed',
-      acks: 'all',
-      idempotent: true,
-      maxInFlight: 1,
-    },
+    options: idempotence,
   },
   uncorrelated: {
     summary: 'as acks-all; requests and replies carry nothing by which they know each other',
@@ -264,7 +238,7 @@ export const profiles = {
     consumption: 'settle-after-processing',
     transform: 'in-transaction',
     source: `${document}transactional.id (Apache Kafka 4.4), KIP-98, KIP-447`,
-    options: transactions,
+    options: idempotence,
   },
   'read-uncommitted': {
     summary: 'as transactional; consumers read what is not committed, too, and what never is',
@@ -277,7 +251,7 @@ export const profiles = {
     transform: 'in-transaction',
     source:
       'https://kafka.apache.org/documentation/#consumerconfigs_isolation.level (Apache Kafka 4.4)',
-    options: { ...transactions, isolation: 'read-uncommitted' },
+    options: { ...idempotence, isolation: 'read-uncommitted' },
   },
   'keyed-effects': {
     summary: 'transactional, and effects outside carry an idempotency key',
@@ -292,7 +266,7 @@ export const profiles = {
     // It leaves exactly once for other systems than its own topics to their cooperation.
     source:
       'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
-    options: transactions,
+    options: idempotence,
   },
   'late-keys': {
     summary: 'transactional; keys of effects outside are stored apart, after the offsets',
@@ -306,6 +280,6 @@ export const profiles = {
     outsideEffects: 'key-after-commit',
     source:
       'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
-    options: transactions,
+    options: idempotence,
   },
 } as const satisfies Record<string, Profile<KafkaOptions>>;

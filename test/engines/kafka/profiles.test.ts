@@ -22,6 +22,7 @@ describe('the profiles of kafka', () => {
       'composite-key',
       'uncorrelated',
       'short-retention',
+      'compacted',
       'transactional',
       'read-uncommitted',
       'keyed-effects',
