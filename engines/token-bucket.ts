@@ -19,7 +19,13 @@ export class TokenBucket {
     return true;
   }
 
-  /** A clock that goes back brings nothing. */
+  /** Takes it also where it is not there: the rest is owed, and comes back before anything else. */
+  owe(amount: number, nowMs: number): void {
+    this.tokens(nowMs);
+    this.#tokens -= amount;
+  }
+
+  /** Less than none where some is owed. A clock that goes back brings nothing. */
   tokens(nowMs: number): number {
     const passedMs = Math.max(0, nowMs - this.#filledMs);
     this.#tokens = Math.min(this.#capacity, this.#tokens + (passedMs * this.#perSecond) / 1000);

@@ -68,11 +68,10 @@ export interface Traits {
   readonly oneNode?: string;
   /** Why it runs only on targets that are started here, as a clause. Absent: on any. */
   readonly startedHere?: string;
-  /**
-   * What each scope takes of sends, by a quota that the profile is about; absent: none is known. What goes beyond it ends
-   * with this code, and certainly did nothing.
-   */
-  readonly quota?: { readonly messagesPerSecond: number; readonly throttledCode: number };
+  /** How a send ends that a limit refused, and that certainly did nothing; absent: none of its own. */
+  readonly throttledCode?: number;
+  /** What each scope takes of sends, by a quota that the profile is about; absent: none is known. */
+  readonly quota?: { readonly messagesPerSecond: number };
   /** Most messages of one `request` and in flight at one consumer. */
   readonly receiveLimit: number;
 }

@@ -9,7 +9,13 @@ const troubled = ['sqs@standard-allowed', 'sqs@standard-stumbling', 'sqs@fifo-st
  * long enough to use up what it has saved.
  */
 export const awsTroublesSuite: BuiltInSuite = {
-  engines: ['sqs@fifo-quota', ...troubled, 'sqs@as-users-run-it', 'sqs@fifo-as-users-run-it'],
+  engines: [
+    'sqs@fifo-quota',
+    ...troubled,
+    'sqs@as-users-run-it',
+    'sqs@fifo-as-users-run-it',
+    'kinesis@shard-quota',
+  ],
   controls: false,
   scenarios: [
     {
@@ -19,6 +25,7 @@ export const awsTroublesSuite: BuiltInSuite = {
       messages: 36_000,
       load: { warmup: '500' },
     },
+    { ...asItIs('over-quota'), engines: ['kinesis@shard-quota'] },
     { ...asItIs('consumer-crash'), engines: troubled, ...faulted },
     {
       ...asItIs('lost-response'),

@@ -36,6 +36,7 @@ import { readAfter, readBefore } from './textbook/later-readers.ts';
 import { morePartitions, samePartitions } from './textbook/more-partitions.ts';
 import { readNewest } from './textbook/newest-of-keys.ts';
 import { oneByOne, onePartition } from './textbook/one-partition.ts';
+import { overCallQuota, overQuota } from './textbook/over-quota.ts';
 import { overrun } from './textbook/overrun.ts';
 import { requestReply, roundTrips } from './textbook/request-reply.ts';
 import { windowed, windowless } from './textbook/windows.ts';
@@ -70,6 +71,8 @@ export const scenarios: readonly Scenario[] = [
   roundTrips,
   onePartition,
   oneByOne,
+  overQuota,
+  overCallQuota,
   consumerCrash,
   consumerChurn,
   fanOut,

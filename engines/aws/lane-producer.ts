@@ -9,6 +9,9 @@ import { SendLane, type Waiting } from './send-lane.ts';
 
 /** How long `close` waits for answers. */
 const farewellMs = 2_000;
+/** Before what a limit refused is sent again; doubled as long as it refuses something. */
+const firstPauseMs = 50;
+const longestPauseMs = 200;
 
 /** What a service is asked for its messages. */
 export interface BatchService<E> {
@@ -45,6 +48,21 @@ export interface LaneManner {
   readonly bufferMessages: number;
   /** How long a call that is not full waits for more; absent: not at all. */
   readonly lingerMs?: number;
+  /** For how long what a limit refused, and nothing was done of, is sent again; absent: not at all. */
+  readonly throttledForMs?: number;
+}
+
+/** What was refused so far, and is sent again. */
+interface Throttled {
+  readonly attempts: number;
+  readonly untilMs: number;
+}
+
+/** How a call ended. */
+interface Called<E> {
+  readonly isKnown: boolean;
+  /** What is to be sent again. */
+  readonly again: readonly Waiting<E>[];
 }
 
 /**
@@ -57,9 +75,11 @@ export class LaneProducer<E> implements Producer {
   readonly #service: BatchService<E>;
   readonly #bufferMessages: number;
   readonly #lingerMs: number;
+  readonly #throttledForMs: number;
   readonly #sink: ProducerSink;
   readonly #lanes: readonly SendLane<E>[];
   readonly #open = new Set<number>();
+  readonly #throttled = new Map<number, Throttled>();
   readonly #flushed: (() => void)[] = [];
   #turn = 0;
   #toldWritable = true;
@@ -70,6 +90,7 @@ export class LaneProducer<E> implements Producer {
     this.#service = service;
     this.#bufferMessages = manner.bufferMessages;
     this.#lingerMs = manner.lingerMs ?? 0;
+    this.#throttledForMs = manner.throttledForMs ?? 0;
     this.#sink = sink;
     this.#lanes = Array.from({ length: manner.lanes }, () => new SendLane<E>(manner.limit));
   }
@@ -141,19 +162,30 @@ export class LaneProducer<E> implements Producer {
     const messages = lane.cut();
     if (messages.length === 0) return;
     lane.isBusy = true;
-    void this.#call(messages).then((isKnown) => {
+    void this.#call(messages).then(({ isKnown, again }) => {
+      lane.putBack(again);
+      const isUnsure = !isKnown && messages.some(({ isOrdered }) => isOrdered);
+      if (isUnsure || this.#isBroken) this.#holdBack(lane);
+      if (again.length > 0) return this.#rest(lane);
+      lane.pausedMs = 0;
       lane.isBusy = false;
-      if (!isKnown && messages.some(({ isOrdered }) => isOrdered)) this.#holdBack(lane);
       this.#pump(lane);
     });
+  }
+
+  #rest(lane: SendLane<E>): void {
+    lane.pausedMs = Math.min(longestPauseMs, Math.max(firstPauseMs, 2 * lane.pausedMs));
+    setTimeout(() => {
+      lane.isBusy = false;
+      this.#pump(lane);
+    }, lane.pausedMs).unref();
   }
 
   #holdBack(lane: SendLane<E>): void {
     for (const { ticket } of lane.clear()) this.#settle(ticket, unplaced(AwsCode.heldBack));
   }
 
-  /** @returns whether the outcome of each message is known */
-  async #call(messages: readonly Waiting<E>[]): Promise<boolean> {
+  async #call(messages: readonly Waiting<E>[]): Promise<Called<E>> {
     let answer: BatchAnswer;
     try {
       answer = await this.#service.send(messages[0]?.destination ?? -1, messages);
@@ -162,21 +194,47 @@ export class LaneProducer<E> implements Producer {
       if (wasThrottled(error) && code !== AwsCode.throttled) {
         this.#sink.throttled?.(messages.length);
       }
-      const end = unplaced(code);
-      for (const { ticket } of messages) this.#settle(ticket, end, attempts);
+      const again = this.#settleAll(messages, () => unplaced(code), attempts);
       if (isOfConnection) this.#breakOff(error);
-      return outcomeOf(code) !== 'unknown';
+      return { isKnown: outcomeOf(code) !== 'unknown', again };
     }
     if (answer.wasThrottled === true) this.#sink.throttled?.(messages.length);
-    for (const [index, { ticket }] of messages.entries()) {
-      this.#settle(ticket, answer.ends[index] ?? unmentioned, answer.attempts);
-    }
-    return answer.ends.every(({ code }) => outcomeOf(code) !== 'unknown');
+    const endOf = (index: number): EntryEnd => answer.ends[index] ?? unmentioned;
+    const again = this.#settleAll(messages, endOf, answer.attempts);
+    return { isKnown: answer.ends.every(({ code }) => outcomeOf(code) !== 'unknown'), again };
+  }
+
+  /** @returns what is not settled yet, because a limit refused it and there is time to try again */
+  #settleAll(
+    messages: readonly Waiting<E>[],
+    endOf: (index: number) => EntryEnd,
+    attempts: number,
+  ): readonly Waiting<E>[] {
+    return messages.filter(({ ticket }, index) => {
+      const end = endOf(index);
+      if (end.code === AwsCode.throttled && this.#isTriedAgain(ticket, attempts)) return true;
+      this.#settle(ticket, end, attempts);
+      return false;
+    });
+  }
+
+  #isTriedAgain(ticket: number, attempts: number): boolean {
+    if (this.#throttledForMs === 0 || this.#isBroken || this.#isClosing) return false;
+    const nowMs = performance.now();
+    const before = this.#throttled.get(ticket);
+    const untilMs = before?.untilMs ?? nowMs + this.#throttledForMs;
+    if (nowMs >= untilMs || !this.#open.has(ticket)) return false;
+    this.#throttled.set(ticket, { attempts: (before?.attempts ?? 0) + attempts, untilMs });
+    return true;
   }
 
   #settle(ticket: number, { code, place }: EntryEnd, attempts = 1): void {
     if (!this.#open.delete(ticket)) return;
-    this.#sink.settled(ticket, outcomeOf(code), code, place, attempts);
+    const refused = this.#throttled.get(ticket);
+    this.#throttled.delete(ticket);
+    if (refused !== undefined && code !== AwsCode.throttled) this.#sink.throttled?.(1);
+    const all = attempts + (refused?.attempts ?? 0);
+    this.#sink.settled(ticket, outcomeOf(code), code, place, all);
     this.#tellWritable();
     if (this.#open.size > 0) return;
     for (const resolve of this.#flushed.splice(0)) resolve();

@@ -18,6 +18,8 @@ export class SendLane<E> {
   isBusy = false;
   /** Somebody will come back for what waits. */
   isAwaited = false;
+  /** How long it stood still after the last call of which a limit refused something. */
+  pausedMs = 0;
 
   /** @param limit of one call */
   constructor(limit: Limit) {
@@ -26,6 +28,11 @@ export class SendLane<E> {
 
   push(message: Waiting<E>): void {
     this.#waiting.push(message);
+  }
+
+  /** Before all that waits, in their order: what was refused is not overtaken. */
+  putBack(messages: readonly Waiting<E>[]): void {
+    for (const message of [...messages, ...this.#waiting.clear()]) this.#waiting.push(message);
   }
 
   /** As many of the first as one call takes: to one destination, within the limits. */

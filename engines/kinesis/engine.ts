@@ -1,4 +1,6 @@
 import { externalTarget } from '../aws/external.ts';
+import { behindFront } from '../aws/front/behind-front.ts';
+import { serviceSettings } from '../aws/front/service.ts';
 import type { Engine } from '../engine.ts';
 import { type KinesisOptions, kinesisOptions } from './options.ts';
 import { outcomes } from './outcomes.ts';
@@ -19,10 +21,13 @@ export default {
   connect: async (target, options, actor) =>
     (await import('./client.ts')).connectSession(target, options, actor),
   provisioners: {
-    kinesalite: async () => (await import('./kinesalite.ts')).kinesaliteProvisioner,
-    'kinesis-local': async () => (await import('./kinesis-local.ts')).kinesisLocalProvisioner,
-    moto: async () => (await import('../aws/moto.ts')).motoProvisioner,
+    kinesalite: () =>
+      behindFront(async () => (await import('./kinesalite.ts')).kinesaliteProvisioner),
+    'kinesis-local': () =>
+      behindFront(async () => (await import('./kinesis-local.ts')).kinesisLocalProvisioner),
+    moto: () => behindFront(async () => (await import('../aws/moto.ts')).motoProvisioner),
   },
+  targetSettings: ({ service }) => serviceSettings(service),
   external: (url) => externalTarget('kinesis', 'Kinesis', url),
   fidelity: async () => (await import('./fidelity/clauses.ts')).fidelity,
   light: ['kinesalite'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamService } from '../aws/front/service.ts';
 
 /** A stream for each destination, a shard for each of its scopes. */
 export const kinesisOptions = z
@@ -20,8 +21,16 @@ export const kinesisOptions = z
     attempts: z.int().min(1).max(10),
     answerTimeoutMs: z.int().min(100).max(60_000),
     resend: z.enum(['nobody', 'harness', 'client']),
+    /**
+     * Records that the limit of their shard refused are sent again for so long, as the producer library of AWS does
+     * (`RecordTtl`, 30 s unless it is told otherwise); 0: not at all. Nothing of them was stored, so that none is stored
+     * twice by it.
+     */
+    throttledForMs: z.int().min(0).max(600_000),
     /** Unsettled messages at which a producer asks for a pause. */
     bufferMessages: z.int().min(10).max(100_000),
+    /** What a proxy before the target does, where the target itself does not do it. */
+    service: streamService,
   })
   .refine(
     ({ attempts, resend }) => attempts > 1 === (resend === 'client'),

@@ -27,10 +27,11 @@ export function kinesisProducer(
   sink: ProducerSink,
   actor: ActorContext,
 ): Producer {
-  const { sendsAtOnce, bufferMessages } = options;
+  const { sendsAtOnce, bufferMessages, throttledForMs } = options;
   const service = new StreamService(client, options, deployed, actor);
   const limit = sendLimitOf(options);
-  return new LaneProducer(service, { lanes: sendsAtOnce, limit, bufferMessages }, sink);
+  const manner = { lanes: sendsAtOnce, limit, bufferMessages, throttledForMs };
+  return new LaneProducer(service, manner, sink);
 }
 
 type Waits = Waiting<PutRecordsRequestEntry>;

@@ -16,7 +16,9 @@ const shards: KinesisOptions = {
   attempts: 1,
   answerTimeoutMs: 5_000,
   resend: 'harness',
+  throttledForMs: 0,
   bufferMessages: 5_000,
+  service: { does: 'what-the-target-does' },
 };
 
 /**
@@ -68,5 +70,28 @@ export const profiles = {
     source: `${guide}/kinesis-record-processor-duplicates.html ${api}`,
     // SDK reference guide, retry behavior: standard, three attempts.
     options: { ...shards, attempts: 3, resend: 'client' },
+  },
+  /** No target here has the limits of a shard, and who meets them has to send again. */
+  'shard-quota': {
+    summary:
+      'as shards, with the quota of a shard: 1,000 records/s and 1 MiB/s, 5 reads/s and 2 MiB/s; sent again for 30 s',
+    level: 'at-least-once',
+    promises: [],
+    claimedUnder: anyCrash,
+    waived: [],
+    deviations: [],
+    consumption: 'settle-after-processing',
+    source: `${guide}/service-sizes-and-limits.html and ${reference}/API_PutRecords.html ${api}`,
+    options: {
+      ...shards,
+      throttledForMs: 30_000,
+      service: {
+        does: 'limit-shards',
+        recordsPerSecond: 1_000,
+        bytesPerSecond: 1_048_576,
+        readsPerSecond: 5,
+        readBytesPerSecond: 2_097_152,
+      },
+    },
   },
 } as const satisfies Readonly<Record<string, Profile<KinesisOptions>>>;

@@ -1,3 +1,4 @@
+import { AwsCode } from '../aws/outcomes.ts';
 import type { Capability, Limit, Traits } from '../engine.ts';
 import type { KinesisOptions } from './options.ts';
 
@@ -23,6 +24,7 @@ const capabilities: readonly Capability[] = [
 
 /** A stream knows nothing of its readers: how far each subscription has come is kept beside it. */
 export function traits(options: KinesisOptions): Traits {
+  const { service } = options;
   return {
     capabilities: new Set(capabilities),
     acknowledge: 'cumulative',
@@ -35,5 +37,12 @@ export function traits(options: KinesisOptions): Traits {
     sendLimit: sendLimitOf(options),
     settleLimit: { messages: 10_000, bytes: Number.MAX_SAFE_INTEGER },
     receiveLimit: 10_000,
+    throttledCode: AwsCode.throttled,
+    ...(service.does === 'limit-shards'
+      ? {
+          startedHere: 'the proxy that it needs stands only before targets that are started here',
+          quota: { messagesPerSecond: service.recordsPerSecond },
+        }
+      : {}),
   };
 }

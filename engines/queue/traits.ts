@@ -37,13 +37,9 @@ export function traits(options: QueueOptions): Traits {
     sendLimit: { messages: perCall, bytes: sendLimit.bytes },
     settleLimit: { messages: perCall, bytes: Number.MAX_SAFE_INTEGER },
     receiveLimit: perCall,
+    throttledCode: Status.throttled,
     ...(quota.kind === 'none'
       ? {}
-      : {
-          quota: {
-            messagesPerSecond: quota.callsPerSecond * quota.messagesPerCall,
-            throttledCode: Status.throttled,
-          },
-        }),
+      : { quota: { messagesPerSecond: quota.callsPerSecond * quota.messagesPerCall } }),
   };
 }

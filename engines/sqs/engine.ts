@@ -1,19 +1,13 @@
 import { externalTarget } from '../aws/external.ts';
+import { behindFront } from '../aws/front/behind-front.ts';
 import { serviceSettings } from '../aws/front/service.ts';
 import { outcomes } from '../aws/outcomes.ts';
 import type { Engine } from '../engine.ts';
-import type { Provisioner } from '../provisioner.ts';
 import { type SqsOptions, sqsOptions } from './options.ts';
 import { profiles } from './profiles.ts';
 import { traits } from './traits.ts';
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-
-/** Any of them may stand behind a proxy. */
-const fronted = async (behind: () => Promise<Provisioner>): Promise<Provisioner> => {
-  const module = await import('../aws/front/fronted.ts');
-  return module.fronted(await behind());
-};
 
 export default {
   id: 'sqs',
@@ -27,13 +21,13 @@ export default {
   connect: async (target, options, actor) =>
     (await import('./client.ts')).connectSession(target, options, actor),
   provisioners: {
-    fauxqs: () => fronted(async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner),
+    fauxqs: () => behindFront(async () => (await import('../aws/fauxqs.ts')).fauxqsProvisioner),
     'fauxqs-sqlite': () =>
-      fronted(async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner),
-    elasticmq: () => fronted(async () => (await import('./elasticmq.ts')).elasticmqProvisioner),
-    moto: () => fronted(async () => (await import('../aws/moto.ts')).motoProvisioner),
+      behindFront(async () => (await import('../aws/fauxqs.ts')).sqliteProvisioner),
+    elasticmq: () => behindFront(async () => (await import('./elasticmq.ts')).elasticmqProvisioner),
+    moto: () => behindFront(async () => (await import('../aws/moto.ts')).motoProvisioner),
     localstack: () =>
-      fronted(async () => (await import('../aws/localstack.ts')).localstackProvisioner),
+      behindFront(async () => (await import('../aws/localstack.ts')).localstackProvisioner),
   },
   targetSettings: ({ service }) => serviceSettings(service),
   external: (url) => externalTarget('sqs', 'SQS', url),

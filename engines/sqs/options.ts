@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsService } from '../aws/front/service.ts';
+import { queueService } from '../aws/front/service.ts';
 
 /** A queue for each destination, which its one subscription reads. */
 export const sqsOptions = z
@@ -28,7 +28,7 @@ export const sqsOptions = z
     /** Unsettled messages at which a producer asks for a pause. */
     bufferMessages: z.int().min(10).max(100_000),
     /** What a proxy before the target does, where the target itself does not do it. */
-    service: awsService,
+    service: queueService,
   })
   .refine(
     ({ kind, limits }) => limits === 'per-queue' || kind === 'fifo',

@@ -46,13 +46,9 @@ export function traits({ kind, resend, service }: SqsOptions): Traits {
       : {
           startedHere: 'the proxy that it needs stands only before targets that are started here',
         }),
+    throttledCode: AwsCode.throttled,
     ...(service.does === 'limit-calls'
-      ? {
-          quota: {
-            messagesPerSecond: service.callsPerSecond * batchMost,
-            throttledCode: AwsCode.throttled,
-          },
-        }
+      ? { quota: { messagesPerSecond: service.callsPerSecond * batchMost } }
       : {}),
   };
 }

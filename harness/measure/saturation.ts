@@ -23,8 +23,13 @@ const machineLimit = 0.95;
  * before the disk, because a busy thread starts no more syncs; the disk before the machine, because what waits for a disk
  * needs no core; nothing, where all of them waited for each other.
  * @param quota undefined where there is none, or none that was felt
+ * @param throttled sends that a limit refused; undefined where it is not known
  */
-export function limitOf(use: Utilization, quota: QuotaUse | undefined): LimitRecord {
+export function limitOf(
+  use: Utilization,
+  quota: QuotaUse | undefined,
+  throttled?: number,
+): LimitRecord {
   const { brokerThread, brokerDisk, machine } = use;
   // Of the time between its messages, so work before and after them may make it more than all of it.
   const clientThread = use.clientThread === undefined ? undefined : Math.min(1, use.clientThread);
@@ -36,6 +41,7 @@ export function limitOf(use: Utilization, quota: QuotaUse | undefined): LimitRec
     brokerThread: brokerThread ?? null,
     brokerDisk: brokerDisk ?? null,
     machine: machine ?? null,
+    throttled: throttled ?? null,
     quota: quota ?? null,
   };
 }

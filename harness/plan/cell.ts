@@ -92,6 +92,7 @@ export interface PlannedTraits {
   readonly isolation: 'read-committed' | 'read-uncommitted' | 'none';
   readonly replicated: boolean;
   readonly places: 'dense' | 'sparse';
+  readonly throttledCode?: number;
   readonly quota?: NonNullable<Traits['quota']>;
 }
 

@@ -263,6 +263,7 @@ function plannedTraits(traits: Traits): PlannedTraits {
     isolation: traits.isolation ?? 'none',
     places: traits.places ?? 'dense',
     replicated: traits.replicated ?? true,
+    ...(traits.throttledCode === undefined ? {} : { throttledCode: traits.throttledCode }),
     ...(traits.quota === undefined ? {} : { quota: traits.quota }),
   };
 }

@@ -17,6 +17,13 @@ export const limit = z.strictObject({
     'looks in which a broker thread waited for a device, such as in a sync',
   ),
   machine: share.describe('CPU of all cores, whoever used it'),
+  throttled: z
+    .number()
+    .int()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('sends that a limit refused, at whichever attempt; null: not known'),
   quota: z
     .strictObject({
       messagesPerSecond: z.number().positive().describe('what it takes'),

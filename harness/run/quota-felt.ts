@@ -2,14 +2,25 @@ import { type QuotaUse, quotaUseOf } from '../measure/quota.ts';
 import type { CellFigures } from './performance.ts';
 import type { Stage } from './stage.ts';
 
+/** Sends that a limit refused, at whichever of their attempts; undefined where the client does not tell them. */
+export function throttledSends({
+  cell,
+  history,
+  troupe,
+}: Pick<Stage, 'cell' | 'history' | 'troupe'>): number | undefined {
+  const { throttledCode } = cell.traits;
+  if (throttledCode === undefined) return undefined;
+  return troupe.throttled() + (history.tally.codes.get(throttledCode) ?? 0);
+}
+
 /** What the quota, where the profile is about one, did to the sends of the cell's producers. */
 export function quotaFelt(
-  { cell, deployed, history, troupe }: Pick<Stage, 'cell' | 'deployed' | 'history' | 'troupe'>,
+  stage: Pick<Stage, 'cell' | 'deployed' | 'history' | 'troupe'>,
   { series }: Pick<CellFigures, 'series'>,
 ): QuotaUse | undefined {
-  const { quota } = cell.traits;
-  if (quota === undefined) return undefined;
-  const scopes = deployed.topology.destinations[0]?.scopes ?? 0;
-  const throttled = troupe.throttled() + (history.tally.codes.get(quota.throttledCode) ?? 0);
+  const { quota } = stage.cell.traits;
+  const throttled = throttledSends(stage);
+  if (quota === undefined || throttled === undefined) return undefined;
+  const scopes = stage.deployed.topology.destinations[0]?.scopes ?? 0;
   return quotaUseOf(series, quota.messagesPerSecond * scopes, throttled);
 }

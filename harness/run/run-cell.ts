@@ -28,7 +28,7 @@ import { type CellFigures, collectFigures, priceOf } from './performance.ts';
 import { isBacklog } from './is-backlog.ts';
 import { type CpuReading, type Play, play } from './play.ts';
 import { proc } from './proc.ts';
-import { quotaFelt } from './quota-felt.ts';
+import { quotaFelt, throttledSends } from './quota-felt.ts';
 import { resourcesOf } from './resources.ts';
 import { writeSeal } from './seal.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -96,6 +96,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
         : limitOf(
             { ...played.use, clientThread: performance.figures.clientBusyShare },
             quotaFelt(stage, figures),
+            throttledSends(stage),
           ),
     series: [...figures.series],
     seriesTotal: figures.seriesTotal,

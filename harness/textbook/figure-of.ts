@@ -21,6 +21,10 @@ export function figureOf(figure: Figure, cell: JudgedCell): number | undefined {
       return figure.name === 'share-of-worst' ? shareOfWorst(cell) : keysInSeveral(cell);
     case 'countdown':
       return ofCountdown(figure.name, cell);
+    case 'limit':
+      return figure.name === 'throttled'
+        ? (cell.limit?.throttled ?? undefined)
+        : cell.limit?.quota?.acknowledgedPerSecond;
     case 'fault':
       return fromEvidence(figure, cell);
   }

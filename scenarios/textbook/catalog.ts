@@ -6,6 +6,7 @@ import { groups } from './groups.ts';
 import { keeping } from './keeping.ts';
 import { lag } from './lag.ts';
 import { queues } from './queues.ts';
+import { quotas } from './quotas.ts';
 import { replication } from './replication.ts';
 import { asking } from './requests.ts';
 import type { Sentence } from './sentence.ts';
@@ -22,6 +23,7 @@ export const sentences: readonly Sentence[] = [
   ...exchanges,
   ...replication,
   ...keeping,
+  ...quotas,
   ...asking,
   ...amounts,
 ].toSorted((one, other) => one.id.localeCompare(other.id, 'en', { numeric: true }));

@@ -88,6 +88,7 @@ export type Figure =
   | { readonly of: 'readers'; readonly name: ReadersFigure; readonly unit: string }
   | { readonly of: 'partitions'; readonly name: PartitionsFigure; readonly unit: string }
   | { readonly of: 'countdown'; readonly name: CountdownFigure; readonly unit: string }
+  | { readonly of: 'limit'; readonly name: LimitFigure; readonly unit: string }
   /** The number that the evidence of a fault begins with; `none` is 0. */
   | {
       readonly of: 'fault';
@@ -109,6 +110,9 @@ export type PartitionsFigure = 'share-of-worst' | 'keys-in-several';
 
 /** Messages that retention took before they were read, and milliseconds that each of three alerts left before that. */
 export type CountdownFigure = 'skipped' | 'half' | 'nine-tenths' | 'growth';
+
+/** Sends that a limit refused, and what was acknowledged in the middle one of the seconds in which it did. */
+export type LimitFigure = 'throttled' | 'taken';
 
 export type Bound = { readonly least: number } | { readonly most: number };
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Endpoint } from '../../provisioner.ts';
-import { type Manner, type Parameters, type ServiceAnswer, serviceCall } from './service-call.ts';
+import { type Forward, type Manner, type ServiceAnswer, serviceCall } from './service-call.ts';
 
 const loopback = '127.0.0.1';
 
@@ -49,10 +49,12 @@ async function relay(incoming: IncomingMessage, outgoing: ServerResponse, way: W
   const body = await readAll(incoming);
   const { 'x-amz-target': target, 'content-type': contentType } = incoming.headers;
   const call = serviceCall(target?.toString(), contentType, body);
-  const reaction = await way.manner.react(call, (parameters?: Parameters) => {
+  const forward: Forward = (parameters, operation) => {
     const sent = parameters === undefined ? body : Buffer.from(JSON.stringify(parameters));
-    return carryOut(incoming, sent, way);
-  });
+    const headers = operation === undefined ? {} : { 'x-amz-target': another(target, operation) };
+    return carryOut(incoming, sent, headers, way);
+  };
+  const reaction = await way.manner.react(call, forward);
   if (reaction.is === 'lost') {
     incoming.socket.resetAndDestroy();
     return;
@@ -62,9 +64,14 @@ async function relay(incoming: IncomingMessage, outgoing: ServerResponse, way: W
   outgoing.end(bytes);
 }
 
+/** `Kinesis_20131202.PutRecords` with another operation. */
+const another = (target: string | string[] | undefined, operation: string): string =>
+  `${target?.toString().split('.').slice(0, -1).join('.')}.${operation}`;
+
 function carryOut(
   { method, url, headers }: IncomingMessage,
   body: Buffer,
+  others: Readonly<Record<string, string>>,
   { agent, upstream, signal }: Way,
 ): Promise<ServiceAnswer> {
   const { connection: _ours, 'transfer-encoding': _framing, ...kept } = headers;
@@ -75,7 +82,7 @@ function carryOut(
       signal,
       method: method ?? 'POST',
       path: url ?? '/',
-      headers: { ...kept, 'content-length': `${body.length}` },
+      headers: { ...kept, ...others, 'content-length': `${body.length}` },
     });
     asked.once('error', reject);
     asked.once('response', (answer) => {

@@ -15,8 +15,11 @@ export interface ServiceAnswer {
   readonly body: Buffer;
 }
 
-/** Carries the call out, as it came or with other parameters. Rejects where the service gives no answer. */
-export type Forward = (parameters?: Parameters) => Promise<ServiceAnswer>;
+/**
+ * Carries the call out, as it came or with other parameters, or another operation that has them. Rejects where the
+ * service gives no answer.
+ */
+export type Forward = (parameters?: Parameters, operation?: string) => Promise<ServiceAnswer>;
 
 /** `lost`: the connection is cut instead of an answer. */
 export type Reaction =

@@ -49,6 +49,7 @@ describe('an amount', () => {
       brokerThread: 0.4,
       brokerDisk: 0,
       machine: 0.8,
+      throttled: null,
       quota: null,
     };
     const limited = (cells: readonly JudgedCell[], side: 'client-cpu' | 'broker-cpu') =>

@@ -1,3 +1,4 @@
+import type { LimitRecord } from '../../../harness/record/limit-schema.ts';
 import type { ReadingRecord } from '../../../harness/record/reading-schema.ts';
 import type { JudgedCell } from '../../../harness/record/schema.ts';
 import type {
@@ -5,6 +6,7 @@ import type {
   CountdownFigure,
   Expectation,
   Figure,
+  LimitFigure,
   ReadersFigure,
 } from '../../../scenarios/textbook/sentence.ts';
 
@@ -48,6 +50,8 @@ export function withValue(cell: JudgedCell, figure: Figure, value: number): Judg
     }
     case 'countdown':
       return { ...cell, reading: withCountdown(cell.reading ?? nobody, figure.name, value) };
+    case 'limit':
+      return { ...cell, limit: withLimit(cell.limit ?? nothingAtItsLimit, figure.name, value) };
     case 'fault': {
       const told = { name: figure.name, value: value === 0 ? 'none' : `${value}, by 2 of them` };
       const faults = cell.faults.map((fault) =>
@@ -86,6 +90,22 @@ function withTrips(cell: JudgedCell, stage: number, milliseconds: number): Judge
     latencies: { 'end-to-end-response': latency },
   };
   return { ...cell, windows: [...others, window] };
+}
+
+const nothingAtItsLimit: LimitRecord = {
+  side: 'none',
+  clientThread: null,
+  brokerThread: null,
+  brokerDisk: null,
+  machine: null,
+  throttled: null,
+  quota: null,
+};
+
+function withLimit(limit: LimitRecord, name: LimitFigure, value: number): LimitRecord {
+  if (name === 'throttled') return { ...limit, throttled: value };
+  const quota = { messagesPerSecond: 1_000, acknowledgedPerSecond: value, throttled: 1, sent: 1 };
+  return { ...limit, quota };
 }
 
 const nobody: ReadingRecord = {

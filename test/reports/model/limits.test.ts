@@ -4,7 +4,13 @@ import { limitsOf, limitText } from '../../../reports/model/limits.ts';
 import { isControl, isJudged } from '../../../reports/model/cells.ts';
 import { defaultSuiteRun } from '../fixtures/run.ts';
 
-const busy = { clientThread: 0.42, brokerThread: 0.07, brokerDisk: 0, machine: null } as const;
+const busy = {
+  clientThread: 0.42,
+  brokerThread: 0.07,
+  brokerDisk: 0,
+  machine: null,
+  throttled: 895,
+} as const;
 const quota = { messagesPerSecond: 300, acknowledgedPerSecond: 292.4, throttled: 895, sent: 5_400 };
 
 describe('what was at its limit', () => {

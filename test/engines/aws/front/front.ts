@@ -16,7 +16,7 @@ export class Fronted {
   readonly asked: Parameters[] = [];
   readonly #manner: Manner;
   /** What the service answers. */
-  answers: (parameters: Parameters) => Parameters = () => ({});
+  answers: (parameters: Parameters, operation: string) => Parameters = () => ({});
 
   constructor(manner: Manner) {
     this.#manner = manner;
@@ -26,10 +26,10 @@ export class Fronted {
     const whole = { QueueUrl: queue, ...parameters };
     const body = Buffer.from(JSON.stringify(whole));
     const call = serviceCall(`AmazonSQS.${operation}`, 'application/x-amz-json-1.0', body);
-    const forward: Forward = async (changed) => {
+    const forward: Forward = async (changed, another = operation) => {
       const carriedOut = changed ?? whole;
-      this.asked.push(carriedOut);
-      return goodAnswer(call, this.answers(carriedOut));
+      if (another === operation) this.asked.push(carriedOut);
+      return goodAnswer(call, this.answers(carriedOut, another));
     };
     return this.#manner.react(call, forward);
   }
