@@ -50,7 +50,7 @@ describe('an uneven load of several producers and consumers', () => {
 describe('a load of stages', () => {
   it('has figures of its warm-up, of each stage and of its drain, which are those of the whole', async () => {
     const run = await runOf(
-      '--engine log@acks-all --scenario steady --quiet --warmup 500 ' +
+      '--engine log@acks-all --scenario steady --quiet --no-controls --warmup 500 ' +
         '--arrivals stages:1k/s@1s,2k..4k/s@1s,500/s@1s',
     );
     const cell = cellOf(run, 'log@acks-all/steady');
