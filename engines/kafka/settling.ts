@@ -21,19 +21,23 @@ export function settleByPlace(
   code: number,
   sink: ProducerSink,
 ): void {
-  const next = new Map<number, number>();
+  /** By scope: the next offset; a deployment has few of them. */
+  const next: (number | undefined)[] = [];
   for (const { topic, partition, offset } of answers) {
-    next.set(translator.scopeOfTopic(topic, partition), Number(offset));
+    const scope = translator.scopeOfTopic(topic, partition);
+    if (scope >= 0) next[scope] = Number(offset);
   }
-  for (const [index, ticket] of sending.tickets.entries()) {
-    const scope = sending.scopes[index] ?? -1;
-    const offset = next.get(scope);
+  const { tickets, scopes, attempts } = sending;
+  for (let index = 0; index < tickets.length; index += 1) {
+    const ticket = tickets[index] as number;
+    const scope = scopes[index] ?? -1;
+    const offset = next[scope];
     if (offset === undefined) {
-      sink.settled(ticket, otherwise, code, undefined, sending.attempts);
+      sink.settled(ticket, otherwise, code, undefined, attempts);
       continue;
     }
-    next.set(scope, offset + 1);
+    next[scope] = offset + 1;
     const place = { scope, position: { major: offset, minor: 0 } };
-    sink.settled(ticket, 'ok', Code.ok, place, sending.attempts);
+    sink.settled(ticket, 'ok', Code.ok, place, attempts);
   }
 }

@@ -212,6 +212,8 @@ export interface ProducerReport {
   readonly lastSendNs: number;
   /** User and system time of the actor's thread between `start` and the end. */
   readonly cpuMicros: number;
+  /** Of it, from when the first message that counts left; 0 when none did. */
+  readonly measuredCpuMicros: number;
   /** Of its turns without what the client had the thread for, by the clock. */
   readonly pacingNs: number;
   readonly series: Series;

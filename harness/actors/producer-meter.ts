@@ -4,6 +4,8 @@ import { SecondSeries } from '../measure/second-series.ts';
 import type { GeneratorDelay } from './generator-delay.ts';
 import type { ProducerReport } from './actor.ts';
 import { CounterSlot } from './counters.ts';
+import { CpuSpent } from './cpu-spent.ts';
+import type { RoleContext } from './role.ts';
 
 /**
  * What a producer measures. Response counts from the instant of the timetable, service from the hand-over
@@ -19,6 +21,7 @@ export class ProducerMeter {
   readonly #blocked = new SecondDistribution();
   readonly #series: SecondSeries;
   readonly #counters: Float64Array;
+  readonly #cpu: CpuSpent;
   #warmup: number;
   #dropped = 0;
   #droppedMeasured = 0;
@@ -30,7 +33,11 @@ export class ProducerMeter {
    * @param warmup how many messages of the schedule are left out of the figures
    * @param counters layout: `CounterSlot`; there the coordinator says which epoch it is
    */
-  constructor(warmup: WarmUp, counters: Float64Array) {
+  constructor(
+    warmup: WarmUp,
+    { counters, cpuMicros }: Pick<RoleContext, 'counters' | 'cpuMicros'>,
+  ) {
+    this.#cpu = new CpuSpent(cpuMicros);
     this.#counters = counters;
     this.#warmup = warmup === 'until-steady' ? Number.POSITIVE_INFINITY : warmup;
     this.#series = new SecondSeries(
@@ -44,6 +51,11 @@ export class ProducerMeter {
       ],
       () => counters[CounterSlot.epoch] as number,
     );
+  }
+
+  /** The load begins. */
+  start(): void {
+    this.#cpu.start();
   }
 
   isWarmup(index: number): boolean {
@@ -82,6 +94,7 @@ export class ProducerMeter {
     sentNs: number,
   ): void {
     const isWarmup = index < this.#warmup;
+    if (!isWarmup) this.#cpu.warm();
     this.#series.at(sentNs);
     this.#delay.record(sentNs - intendedNs, isWarmup);
     // Without linger the plan of a message is its own instant.
@@ -110,7 +123,7 @@ export class ProducerMeter {
     this.#response.recordEndless(measured);
   }
 
-  finish(cpuMicros: number, pacingNs: number): ProducerReport {
+  finish(pacingNs: number): ProducerReport {
     const series = this.#series.finish();
     this.#delay.finish();
     return {
@@ -124,7 +137,7 @@ export class ProducerMeter {
       firstSendNs: this.#firstSendNs,
       firstSent: this.#firstSent,
       lastSendNs: this.#lastSendNs,
-      cpuMicros,
+      ...this.#cpu.finish(),
       pacingNs,
       series,
     };

@@ -50,7 +50,6 @@ export class ProducerRole implements Role {
   #reject!: (error: Error) => void;
   #schedule: Schedule | undefined;
   #startNs = 0;
-  #startCpuMicros = 0;
   /** Next index of the schedule. */
   #next = 0;
   /** Messages that have left. */
@@ -72,7 +71,7 @@ export class ProducerRole implements Role {
     this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));
     this.#attempts = spec.retry.by === 'harness' ? Math.max(1, spec.retry.attempts) : 1;
     this.#retries = new RetryQueue(spec.retry.by === 'harness' ? spec.retry.pauseMs : 0);
-    this.#meter = new ProducerMeter(spec.load.warmupMessages, context.counters);
+    this.#meter = new ProducerMeter(spec.load.warmupMessages, context);
     this.#pacer = createPacer(spec.pacing, () => this.#tick());
     this.#turn = new TurnClock(context.clock, () => {
       if (spec.load.kind === 'closed') this.#pacer.nudge();
@@ -90,7 +89,7 @@ export class ProducerRole implements Role {
 
   start(atNs: number): void {
     this.#startNs = atNs;
-    this.#startCpuMicros = this.#context.cpuMicros();
+    this.#meter.start();
     const isReleased = (): boolean => this.#context.counters[CounterSlot.isReleased] === 1;
     this.#schedule = heldBack(scheduleOf(this.#spec, atNs), this.#spec.unheld, isReleased);
     this.#pacer.start();
@@ -286,8 +285,7 @@ export class ProducerRole implements Role {
     this.#context.counters[CounterSlot.unsettledSends] = 0;
     await this.#link.close();
     clearInterval(this.#watermark);
-    const cpuMicros = this.#context.cpuMicros() - this.#startCpuMicros;
-    this.#resolve(this.#meter.finish(cpuMicros, this.#pacing.totalNs));
+    this.#resolve(this.#meter.finish(this.#pacing.totalNs));
   }
 
   #fail(error: Error): void {

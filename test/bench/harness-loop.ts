@@ -99,13 +99,13 @@ export async function harnessLoop(prepared: Prepared): Promise<LoopResult> {
   const timed = messages - Math.floor(messages * warmupShare);
   return {
     messagesPerSecond: (timed * 1e9) / (played.endNs - played.warmNs),
-    cpuMicrosPerMessage: cpuMicrosOf(played) / messages,
+    cpuMicrosPerMessage: cpuMicrosOf(played) / timed,
   };
 }
 
-/** Of all producers. */
+/** Of all producers, after the warm-up. */
 export function cpuMicrosOf({ reports }: Played): number {
-  return reports.reduce((sum, { cpuMicros }) => sum + cpuMicros, 0);
+  return reports.reduce((sum, { measuredCpuMicros }) => sum + measuredCpuMicros, 0);
 }
 
 /** The part of one of several producers, with lanes, sessions and a ring of its own. */

@@ -2,7 +2,7 @@ import { ProduceAcks, Producer } from '@platformatic/kafka';
 import { scopes } from '../workload.ts';
 import { failOn, type Open } from './open.ts';
 
-export const openKafka: Open = async (data, body, acknowledged) => {
+export const openKafka: Open = async (data, bodyOf, acknowledged) => {
   const producer = new Producer({
     clientId: 'bare',
     bootstrapBrokers: data.target.address.split(','),
@@ -18,7 +18,7 @@ export const openKafka: Open = async (data, body, acknowledged) => {
       const batched = Array.from({ length: count }, (_, i) => ({
         topic,
         partition: (first + i) % scopes,
-        value: body,
+        value: bodyOf(first + i),
       }));
       producer.send({ messages: batched, acks: ProduceAcks.LEADER }, (error) => {
         failOn(error);

@@ -7,7 +7,7 @@ import { failOn, type Open } from './open.ts';
  * One subscription takes the stream's acknowledgements. The client's own `publish` for streams would add promises and a
  * timer to each message, beside which the harness is the cheaper one.
  */
-export const openNats: Open = async (data, body, acknowledged) => {
+export const openNats: Open = async (data, bodyOf, acknowledged) => {
   const [servers = ''] = addressOf(data.target).servers;
   const connection = await connect({ servers, reconnect: false, noAsyncTraces: true });
   const [destination] = data.deployed.topology.destinations;
@@ -24,7 +24,7 @@ export const openNats: Open = async (data, body, acknowledged) => {
   return {
     publish: (first, count) => {
       for (let i = first; i < first + count; i += 1) {
-        connection.publish(subject, body, { reply: `${inbox}.${i}` });
+        connection.publish(subject, bodyOf(i), { reply: `${inbox}.${i}` });
       }
     },
     close: () => connection.close(),

@@ -3,7 +3,7 @@ import type { BareData } from './bare-loop.ts';
 /** Opens a client and returns how to publish a batch and how to leave. */
 export type Open = (
   data: BareData,
-  body: Buffer,
+  bodyOf: (message: number) => Buffer,
   acknowledged: (count: number) => void,
 ) => Promise<BarePublisher>;
 

@@ -4,7 +4,7 @@ import { exchangeOf } from '../../../engines/rabbitmq/deployment.ts';
 import { rabbitOptions } from '../../../engines/rabbitmq/options.ts';
 import { failOn, type Open } from './open.ts';
 
-export const openRabbit: Open = async (data, body, acknowledged) => {
+export const openRabbit: Open = async (data, bodyOf, acknowledged) => {
   const [address] = addressesOf(data.target);
   if (address === undefined) throw new Error('no node');
   const connection = await connect(address, { noDelay: true });
@@ -20,9 +20,9 @@ export const openRabbit: Open = async (data, body, acknowledged) => {
     acknowledged(1);
   };
   return {
-    publish: (_first, count) => {
-      for (let i = 0; i < count; i += 1) {
-        channel.publish(exchange, '', body, publishing, confirmed);
+    publish: (first, count) => {
+      for (let i = first; i < first + count; i += 1) {
+        channel.publish(exchange, '', bodyOf(i), publishing, confirmed);
       }
     },
     close: () => connection.close(),

@@ -3,7 +3,7 @@ import { scopes } from '../workload.ts';
 import type { Open } from './open.ts';
 
 /** The client of an embedded engine is the engine's own. */
-export const openSession: Open = async (data, body, acknowledged) => {
+export const openSession: Open = async (data, bodyOf, acknowledged) => {
   const { default: engine } = await import(data.module);
   const session = await engine.connect(data.target, data.options, {
     name: 'bare',
@@ -32,7 +32,7 @@ export const openSession: Open = async (data, body, acknowledged) => {
     deduplicationId: undefined,
     headers: undefined,
     delayMs: 0,
-    body,
+    body: bodyOf(0),
   }));
   return {
     publish: (first, count) => {
@@ -40,6 +40,7 @@ export const openSession: Open = async (data, body, acknowledged) => {
         const message = pool[i];
         if (message === undefined) continue;
         message.ticket = first + i;
+        message.body = bodyOf(first + i);
         message.partition = (first + i) % scopes;
       }
       producer.send(count === batch ? pool : pool.slice(0, count));
