@@ -72,6 +72,13 @@ export const catalog: readonly CatalogEntry[] = [
     ],
   },
   {
+    id: 'redpanda',
+    module: moduleOf('redpanda'),
+    defaultTarget: 'external',
+    load: () => import('./redpanda/engine.ts'),
+    programs: [],
+  },
+  {
     id: 'rabbitmq',
     module: moduleOf('rabbitmq'),
     defaultTarget: 'local',

@@ -92,11 +92,10 @@ export interface Deployed {
   readonly effective: readonly string[];
   /** What the system is, by its own word, with its version; absent: what the target's title says. */
   readonly title?: string;
-  /**
-   * Of the system that the profiles' documents are about, where it says one: `4.0.5`. What profiles promise may depend
-   * on it; of another system that speaks the same protocol it is absent.
-   */
+  /** Of the system that the profiles' documents are about, where it says one: `4.0.5`. What they promise may depend on it. */
   readonly version?: string;
+  /** Why nothing is claimed of it, as a clause: who answers is not the system that the profiles' documents are about. */
+  readonly nothingClaimed?: string;
   /** The adapter's own names and ids, by its own keys. */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -3,10 +3,9 @@ import { AckmarkError } from '../../harness/core/errors.ts';
 import { everyErrorIn, tlsFailure } from '../access-failures.ts';
 import type { Target } from '../engine.ts';
 import { tlsOptionsOf, variableOf } from '../external-access.ts';
-import { saslMechanisms } from './address.ts';
+import { engineOf, saslMechanisms } from './address.ts';
 import type { KafkaOptions } from './options.ts';
 
-const engine = 'kafka';
 /** A TLS handshake and a login are seven round trips, to a broker that may be far away. */
 const farConnectMs = 5_000;
 
@@ -30,7 +29,8 @@ export function accessOptions(
 
 /** What went wrong with `what`, told by what the reader can do about it. */
 export function failureAt(target: Target, what: string, cause: unknown): AckmarkError {
-  const at = { engine, name: 'Kafka', address: target.address };
+  const engine = engineOf(target);
+  const at = { engine, name: nameOf(target), address: target.address };
   return (
     tlsFailure(at, cause) ??
     refusal(target, cause) ??
@@ -44,22 +44,29 @@ export function failureAt(target: Target, what: string, cause: unknown): Ackmark
   );
 }
 
-function refusal({ address, settings }: Target, cause: unknown): AckmarkError | undefined {
+/** Who may be somebody else than was meant is not called by that name. */
+export const nameOf = (target: Target): string =>
+  target.settings['speaker'] === undefined ? 'Kafka' : 'what listens';
+
+function refusal(target: Target, cause: unknown): AckmarkError | undefined {
+  const { address, settings } = target;
+  const engine = engineOf(target);
+  const name = nameOf(target);
   const errors = everyErrorIn(cause);
   if (errors.some(({ message }) => message === 'Broker requires TLS.')) {
-    return new AckmarkError('TLS_FAILED', `Kafka at ${address}: what listens there wants TLS`, {
-      hint: 'Write --target kafka+ssl://host:port.',
+    return new AckmarkError('TLS_FAILED', `${name} at ${address} wants TLS`, {
+      hint: `Write --target ${engine}+ssl://host:port.`,
       cause,
     });
   }
   if (errors.some(({ code }) => code === 'PLT_KFK_AUTHENTICATION')) {
-    return new AckmarkError('ACCESS_REFUSED', `Kafka at ${address} refused the login`, {
+    return new AckmarkError('ACCESS_REFUSED', `${name} at ${address} refused the login`, {
       hint: `Check ${variableOf(engine, 'USERNAME')} and ${variableOf(engine, 'PASSWORD')}, and whether the listener offers ${settings['mechanism']} (${variableOf(engine, 'SASL_MECHANISM')}).`,
       cause,
     });
   }
   if (errors.some(isOfARight)) {
-    return new AckmarkError('ACCESS_REFUSED', `Kafka at ${address} refused an operation`, {
+    return new AckmarkError('ACCESS_REFUSED', `${name} at ${address} refused an operation`, {
       hint: 'Let this user create, describe, read, write and delete topics, groups and transactional ids that begin with ackmark-.',
       cause,
     });

@@ -19,6 +19,7 @@ import { accessOptions, failureAt } from './access.ts';
 import { protectionOf } from './address.ts';
 import { cannotConnect, keepErrorsFromThrowing, sessionTimeoutMs, within } from './connection.ts';
 import { requireAccess } from './first-contact.ts';
+import { type Answering, type Dialect, kafkaDialect } from './dialect.ts';
 import type { KafkaOptions } from './options.ts';
 import { brokerErrors } from './outcomes.ts';
 import { LastReadable } from './last-readable.ts';
@@ -31,18 +32,12 @@ const leaderMs = 20_000;
 const pollMs = 50;
 const closeMs = 2_000;
 
-/** Topic settings that decide what an acknowledgement is worth; read back and printed. */
-const decisive = [
-  'min.insync.replicas',
-  'flush.messages',
-  'unclean.leader.election.enable',
-  'retention.ms',
-  'cleanup.policy',
-  'max.compaction.lag.ms',
-];
-
 /** Administers over its own connection; the client's retries here hide nothing that is measured. */
-export async function administer(target: Target, options: KafkaOptions): Promise<Administration> {
+export async function administer(
+  target: Target,
+  options: KafkaOptions,
+  dialect: Dialect = kafkaDialect,
+): Promise<Administration> {
   if (target.kind === 'external') await requireAccess(target, options);
   const admin = new Admin({
     clientId: 'ackmark-administration',
@@ -54,7 +49,7 @@ export async function administer(target: Target, options: KafkaOptions): Promise
     retryDelay: 100,
   });
   keepErrorsFromThrowing(admin, () => undefined);
-  const administration = new KafkaAdministration(admin, target, options);
+  const administration = new KafkaAdministration(admin, target, options, dialect);
   try {
     await within(administration.reach(), reachMs, `reaching Kafka at ${target.address}`);
   } catch (cause) {
@@ -70,10 +65,13 @@ class KafkaAdministration implements Administration {
   readonly #options: KafkaOptions;
   readonly #lastReadable: LastReadable;
   readonly #committedOnly: boolean;
+  readonly #dialect: Dialect;
   #brokers = 0;
+  #clusterId = '';
 
-  constructor(admin: Admin, target: Target, options: KafkaOptions) {
+  constructor(admin: Admin, target: Target, options: KafkaOptions, dialect: Dialect) {
     this.#admin = admin;
+    this.#dialect = dialect;
     this.#target = target;
     this.#options = options;
     this.#committedOnly = options.isolation === 'read-committed';
@@ -83,7 +81,8 @@ class KafkaAdministration implements Administration {
   /** Waits until as many brokers are there as the target says it has: a cluster gathers slowly. */
   async reach(): Promise<void> {
     for (;;) {
-      const { brokers } = await this.#admin.metadata({ topics: [], forceUpdate: true });
+      const { id, brokers } = await this.#admin.metadata({ topics: [], forceUpdate: true });
+      this.#clusterId = id;
       this.#brokers = brokers.size;
       if (brokers.size >= (this.#target.kind === 'external' ? 1 : this.#target.nodes)) return;
       await pause(pollMs);
@@ -95,10 +94,12 @@ class KafkaAdministration implements Administration {
     const replicas = Math.min(this.#options.replicas, this.#brokers);
     const minInsync = Math.min(this.#options.minInsyncReplicas, replicas);
     const settings = { replicas: String(replicas), minInsyncReplicas: String(minInsync) };
+    const answering = this.#dialect.answering(this.#target, this.#clusterId);
     await this.#create(topology, replicas, minInsync);
     try {
       await within(this.#leaders(topology, replicas), leaderMs, 'electing the partition leaders');
-      return { topology, effective: await this.#effective(topology, replicas), settings };
+      const effective = await this.#effective(topology, replicas, answering);
+      return { topology, effective, settings, ...answering };
     } catch (error) {
       // Nobody else knows of the topics; why they cannot be used is what the caller must hear.
       await this.remove({ topology, effective: [], settings }).catch(() => undefined);
@@ -114,15 +115,7 @@ class KafkaAdministration implements Administration {
           partitions: scopes,
           replicas,
         })),
-        configs: [
-          { name: 'min.insync.replicas', value: String(minInsync) },
-          {
-            name: 'unclean.leader.election.enable',
-            value: String(this.#options.uncleanElection),
-          },
-          ...retentionOf(this.#options),
-          ...compactionOf(this.#options),
-        ],
+        configs: [...this.#dialect.topicSettings(this.#options, minInsync)],
       });
     } catch (cause) {
       throw failureAt(this.#target, 'cannot create the topics', cause);
@@ -211,14 +204,20 @@ class KafkaAdministration implements Administration {
     });
   }
 
-  async #effective({ destinations }: Topology, replicas: number): Promise<readonly string[]> {
+  async #effective(
+    { destinations }: Topology,
+    replicas: number,
+    answering: Answering | undefined,
+  ): Promise<readonly string[]> {
     const options = this.#options;
     const nodes = `${this.#brokers} ${this.#brokers === 1 ? 'broker' : 'brokers'}`;
     const retries =
       options.retries === 0
         ? 'the client does not retry'
         : `the client retries up to ${options.retries} times, every ${options.retryDelayMs} ms`;
+    const answers = answering?.nothingClaimed ?? answering?.title;
     return [
+      ...(answers === undefined ? [] : [`answers: ${answers}`]),
       ...(this.#target.kind === 'external' ? [protectionOf(this.#target)] : []),
       `effective: ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} (${options.replicas} wished, ${nodes})`,
       ...(await this.#readBack(destinations[0]?.name)),
@@ -234,7 +233,7 @@ class KafkaAdministration implements Administration {
         {
           resourceType: ConfigResourceTypes.TOPIC,
           resourceName: topic,
-          configurationKeys: decisive,
+          configurationKeys: [...this.#dialect.decisive],
         },
       ],
     });
@@ -243,12 +242,14 @@ class KafkaAdministration implements Administration {
         hint: 'Allow DescribeConfigs on topics to this client.',
       });
     }
-    return described.configs.map(({ name, value }) => {
+    const read = described.configs.map(({ name, value }) => ({ name, value: value ?? '' }));
+    this.#dialect.requireTopic(this.#target, read);
+    return read.map(({ name, value }) => {
       const note =
         name === 'min.insync.replicas' && value !== String(this.#options.minInsyncReplicas)
           ? ` (${this.#options.minInsyncReplicas} wished)`
           : '';
-      return `effective: ${name}=${value ?? ''}${note}`;
+      return `effective: ${name}=${value}${note}`;
     });
   }
 }
@@ -258,26 +259,4 @@ function unless(...expected: readonly string[]): (error: unknown) => void {
     const names = brokerErrors(error);
     if (!expected.some((name) => names.has(name))) throw error;
   };
-}
-
-/** What is removed is whole segments, and never the one that is written to before it is as old itself. */
-function retentionOf({ retentionMs }: KafkaOptions): readonly { name: string; value: string }[] {
-  if (retentionMs === 0) return [];
-  return [
-    { name: 'retention.ms', value: String(retentionMs) },
-    { name: 'segment.ms', value: String(Math.max(1, Math.round(retentionMs / 5))) },
-  ];
-}
-
-/** Of the segment that is written to nothing is removed, hence short ones. */
-function compactionOf({
-  compactionLagMs,
-}: KafkaOptions): readonly { name: string; value: string }[] {
-  if (compactionLagMs === 0) return [];
-  return [
-    { name: 'cleanup.policy', value: 'compact' },
-    { name: 'max.compaction.lag.ms', value: String(compactionLagMs) },
-    { name: 'min.cleanable.dirty.ratio', value: '0.01' },
-    { name: 'segment.ms', value: String(Math.max(1, Math.round(compactionLagMs / 2))) },
-  ];
 }

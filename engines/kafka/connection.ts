@@ -1,7 +1,7 @@
 import type { Base, BaseOptions, Consumer, ConnectionPool, Producer } from '@platformatic/kafka';
 import { AckmarkError } from '../../harness/core/errors.ts';
 import type { Target } from '../engine.ts';
-import { accessOptions, failureAt } from './access.ts';
+import { accessOptions, failureAt, nameOf } from './access.ts';
 import type { KafkaOptions } from './options.ts';
 
 /** What every client object of this engine is made with. */
@@ -61,7 +61,7 @@ export function onClientEvent(
 }
 
 export function cannotConnect(target: Target, cause: unknown): AckmarkError {
-  return failureAt(target, 'cannot reach Kafka', cause);
+  return failureAt(target, `cannot reach ${nameOf(target)}`, cause);
 }
 
 /**

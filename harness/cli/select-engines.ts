@@ -181,6 +181,13 @@ export function targetOf(
   }
   const known = Object.keys(named.engine.provisioners);
   if (known.includes(target)) return { kind: 'started', provisioner: target, nodes: 1 };
+  if (wanted === undefined && known.length === 0) {
+    problems.push({
+      place: '--target',
+      what: `${named.reference} is not started here: name one that runs elsewhere, such as ${named.engine.id}://host:port`,
+    });
+    return undefined;
+  }
   problems.push({
     place: '--target',
     what: `${named.reference} has no target ${quoted(target)}${suggestion(target, known)} (${known.join(', ')}, or a URL)`,

@@ -100,7 +100,11 @@ async function stageWith(
     await within(administration.close(), 'close', administrationMs);
     throw error;
   }
-  const found = { ...cell, profile: editionOf(cell.profile, deployed.version) };
+  const found = {
+    ...cell,
+    profile: editionOf(cell.profile, deployed.version),
+    claimed: cell.claimed && deployed.nothingClaimed === undefined,
+  };
   const troupe = new Troupe();
   const windows = new Windows(environment.clock, troupe);
   const history = openCellHistory(found, environment, windows, ledger?.title);

@@ -104,8 +104,14 @@ async function profilesFor(scenario: Scenario) {
   const unable: string[][] = [];
   for (const { load, defaultTarget } of catalog) {
     const { default: engine } = await load();
-    const started = { kind: 'started', provisioner: defaultTarget, nodes: 1 } as const;
-    const target = targetFor(scenario, engine, started);
+    const isStarted = engine.provisioners[defaultTarget] !== undefined;
+    const target = targetFor(
+      scenario,
+      engine,
+      isStarted
+        ? { kind: 'started', provisioner: defaultTarget, nodes: 1 }
+        : { kind: 'external', url: '' },
+    );
     const supports = Object.entries(engine.profiles).map(([name, profile]) => ({
       name,
       support: supportOf(scenario, engine, profile, target, {}),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import engine from '../../../engines/kafka/engine.ts';
+import redpanda from '../../../engines/redpanda/engine.ts';
 import { contractSuite } from '../../contract/suite.ts';
 import { live, type LiveKafka, startKafka } from './live-kafka.ts';
 
@@ -27,4 +28,18 @@ describe.skipIf(!live)('the contract against a real Kafka (needs ACKMARK_LIVE=1)
       quietMs: 600,
     });
   }
+
+  /** What is about its own broker cannot be put to Kafka; the adapter can, which is Kafka's but for its topics. */
+  contractSuite('redpanda@idempotent, at this Kafka', {
+    engine: redpanda,
+    module: new URL('../../../engines/redpanda/engine.ts', import.meta.url),
+    profile: 'idempotent',
+    target: () => {
+      const target = redpanda.external?.(`redpanda://${kafka?.up.target.address}`, {});
+      if (target === undefined) throw new Error('redpanda runs elsewhere');
+      return Promise.resolve({ target, down: () => Promise.resolve() });
+    },
+    patienceMs: 15_000,
+    quietMs: 600,
+  });
 });

@@ -76,6 +76,33 @@ describe.skipIf(!live)('a Kafka elsewhere, with TLS and a login (needs ACKMARK_L
     expect(run.record.cells).toMatchObject([{ effective }]);
   });
 
+  it('is never called Redpanda, and nothing that Redpanda claims is held against it', async () => {
+    const url = `redpanda://127.0.0.1:${kafka.ports.plain}`;
+    const run = await runElsewhere(
+      {},
+      `--engine redpanda@acks-all --scenario steady --target ${url} --messages 12k --rate 4k/s --warmup 0`,
+    );
+    expect(run.exitCode, run.story).toBe(0);
+    const [cell] = run.record.cells;
+    if (cell?.status !== 'judged') throw new Error(run.story);
+    expect(cell.claimed).toBe(false);
+    expect(cell.target.title).toBe(
+      `Kafka protocol, not Redpanda, at 127.0.0.1:${kafka.ports.plain}`,
+    );
+    expect(cell.effective[0]).toMatch(/^answers: .* which is no Redpanda: nothing is claimed/);
+    expect(new Set(cell.clauses.map(({ obligation }) => obligation))).toEqual(new Set(['may']));
+    expect(run.story).toContain('not Redpanda');
+  });
+
+  it('has no write caching, and is not asked to have it', async () => {
+    const run = await runElsewhere(
+      {},
+      `--engine redpanda@write-caching --scenario steady --target redpanda://127.0.0.1:${kafka.ports.plain}`,
+    );
+    expect(run.exitCode, run.story).toBe(69);
+    expect(run.story).toMatch(/has no write caching/);
+  });
+
   it('takes a client certificate, whose key is kept nowhere', async () => {
     const { client, ca } = certificates;
     const environment = {
