@@ -124,7 +124,7 @@ describe.skipIf(!live)('sends to a real Kafka under faults (needs ACKMARK_LIVE=1
   });
 
   it('calls a send that nobody answers in time unknown', async () => {
-    const options = { ...optionsOf('acks-all'), retries: 0, requestTimeoutMs: 300 };
+    const options = { ...optionsOf('acks-all'), retries: 0, requestTimeoutMs: 2_000 };
     const cell = await LiveCell.open(kafka.up.target, options, 1);
     const producer = await cell.producer();
     await producer.sendAndWait(['before']);

@@ -66,7 +66,7 @@ describe.skipIf(!live)(`how sends end on a real server (${whyNotLive})`, () => {
     }));
 
   test('a server that stands still leaves the send unknown, and stores it when it goes on', () =>
-    inCell({ ...plain, answerTimeoutMs: 500 }, async (cell) => {
+    inCell({ ...plain, answerTimeoutMs: 2_000 }, async (cell) => {
       const { producer, sink } = await cell.producer();
       producer.send([outgoing(1, 'before')]);
       await producer.flush();
@@ -111,7 +111,7 @@ describe.skipIf(!live)(`how sends end on a real server (${whyNotLive})`, () => {
     }));
 
   test('a copy within the duplicate window is stored nowhere, one after it is stored again', () =>
-    inCell({ ...dedup, duplicateWindowMs: 1_000 }, async (cell) => {
+    inCell({ ...dedup, duplicateWindowMs: 3_000 }, async (cell) => {
       const { producer, sink } = await cell.producer();
       const send = async (ticket: number, body: string): Promise<number | undefined> => {
         producer.send([outgoing(ticket, body, { deduplicationId: 'one' })]);
@@ -122,7 +122,7 @@ describe.skipIf(!live)(`how sends end on a real server (${whyNotLive})`, () => {
       expect(await send(1, 'first')).toBe(1);
       // Whatever is in it: the id alone is looked at.
       expect(await send(2, 'second')).toBe(1);
-      await sleep(3_000);
+      await sleep(5_000);
       expect(await send(3, 'third')).toBe(2);
       expect(await cell.open()).toBe(2);
     }));

@@ -64,8 +64,12 @@ describe.skipIf(!live)(`three local servers (${whyNotLive})`, () => {
     const { producer, sink } = await cell.producer();
     producer.send(numbered(1_000));
     await producer.flush();
-    const leading = await leaders();
-    expect(leading).toHaveLength(1);
+    let leading = await leaders();
+    // On a busy machine a node may not answer the first time.
+    await until(async () => {
+      leading = await leaders();
+      return leading.length === 1;
+    }, 60_000);
     const [leader] = leading;
     await leader?.kill();
     await until(async () => {
@@ -75,9 +79,12 @@ describe.skipIf(!live)(`three local servers (${whyNotLive})`, () => {
     const acknowledged = [...sink.results.values()].filter(({ outcome }) => outcome === 'ok');
     expect(acknowledged.length).toBeGreaterThan(0);
     // Its consumer has a leader of its own, which nobody answers for until another one is elected.
-    const open = (): Promise<number> => cell.open().catch(() => Number.NaN);
-    await until(async () => !Number.isNaN(await open()), 60_000);
-    expect(await cell.open()).toBeGreaterThanOrEqual(acknowledged.length);
+    let open = Number.NaN;
+    await until(async () => {
+      open = await cell.open().catch(() => Number.NaN);
+      return !Number.isNaN(open);
+    }, 60_000);
+    expect(open).toBeGreaterThanOrEqual(acknowledged.length);
     await leader?.restart();
     await until(async () => (await leaders()).length === 1, 60_000);
   });
