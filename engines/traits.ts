@@ -48,6 +48,8 @@ export interface Traits {
   readonly offsetsKeptBy: 'broker' | 'harness';
   /** Where it is there, what is sent while a subscription has no consumer is lost to it; else it is kept. */
   readonly unheard?: 'lost';
+  /** Where it is there, a message without a key is refused; else it is taken as any other. */
+  readonly unkeyed?: 'refused';
   /** Places of one scope grow by more than one from message to message: what lies between them was never sent. */
   readonly places?: 'sparse';
   /** What consumers see of transactions; present exactly where `transactions` is declared. */

@@ -27,6 +27,7 @@ export function traits(options: KafkaOptions): Traits {
     retriedBy: options.retries > 0 ? 'client' : 'nobody',
     offsetsKeptBy: 'broker',
     ...(options.idempotent ? { isolation: options.isolation } : {}),
+    ...(options.compactionLagMs > 0 ? { unkeyed: 'refused' } : {}),
     drained: 'end-position',
     sendLimit,
     settleLimit: { messages: 100_000, bytes: Number.MAX_SAFE_INTEGER },

@@ -27,6 +27,7 @@ export function traits(options: LogOptions): Traits {
     retriedBy: answered ? 'client' : 'nobody',
     offsetsKeptBy: 'broker',
     ...(options.transactions ? { isolation: options.isolation } : {}),
+    ...(options.cleanup.kind === 'compact' ? { unkeyed: 'refused' } : {}),
     drained: 'end-position',
     sendLimit,
     ...(options.tier.kind === 'none' ? {} : { oneNode: noTieredReplica }),

@@ -122,6 +122,10 @@ export function unfitLoad({ workload, topology }: Scenario): readonly UnfitLoad[
     const what = `the bindings of the scenario have ${routed} subscriptions`;
     unfit.push({ options: ['subscriptions'], what });
   }
+  if (workload.exchange !== undefined && (workload.producers !== 1 || consumers !== 1)) {
+    const what = 'one producer and one consumer are the requester together';
+    unfit.push({ options: ['producers', 'consumers'], what });
+  }
   if (workload.producers > load.messages) {
     const what = `${workload.producers} producers cannot share ${load.messages} messages`;
     unfit.push({ options: ['producers', 'messages'], what });
@@ -184,7 +188,10 @@ function closedLoad(
 }
 
 function openLoad(load: OpenLoad, changes: LoadChanges, problems: LoadProblem[]): Load {
-  const arriving = changes.arrivals === undefined ? load : withArrivals(load, changes.arrivals);
+  const arriving =
+    changes.arrivals === undefined
+      ? givingWay(load, changes)
+      : withArrivals(load, changes.arrivals);
   const rated = withRate(arriving, changes, problems);
   const messages = changes.messages ?? rated.messages;
   const most = mostMessages(rated);
@@ -195,6 +202,13 @@ function openLoad(load: OpenLoad, changes: LoadChanges, problems: LoadProblem[])
     });
   }
   return sized({ ...rated, late: changes.late ?? rated.late }, Math.min(messages, most));
+}
+
+/** Stages of the scenario itself have another rate and another number than those that are asked for: it comes evenly then. */
+function givingWay(load: OpenLoad, { ratePerSecond, messages }: LoadChanges): OpenLoad {
+  const isAsked = ratePerSecond !== undefined || messages !== undefined;
+  if (load.arrivals?.kind !== 'stages' || !isAsked) return load;
+  return { ...load, arrivals: { kind: 'constant' } };
 }
 
 /** Stages and traces have their own rate and number of messages; the warm-up keeps its share. */

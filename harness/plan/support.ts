@@ -30,6 +30,9 @@ export function supportOf(
   if (scenario.workload.consumersJoin === 'after-load' && traits.unheard === 'lost') {
     return { is: 'unsupported', reason: 'nothing is kept for consumers that come later' };
   }
+  if (traits.unkeyed === 'refused' && scenario.workload.keyed === undefined) {
+    return { is: 'unsupported', reason: 'messages without a key are refused' };
+  }
   const { effects } = scenario.workload;
   const absent = effects && absentStores[effects];
   if (absent !== undefined) return { is: 'unsupported', reason: absent };

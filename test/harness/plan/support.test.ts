@@ -8,6 +8,8 @@ import { drainNode } from '../../../scenarios/drain-node.ts';
 import { nodePartition } from '../../../scenarios/node-partition.ts';
 import type { Scenario } from '../../../scenarios/scenario.ts';
 import { transformEffect } from '../../../scenarios/transform-effect.ts';
+import { steady } from '../../../scenarios/steady.ts';
+import { readNewest } from '../../../scenarios/textbook/newest-of-keys.ts';
 import { transformLostCommit } from '../../../scenarios/transform-lost-commit.ts';
 
 const started = { kind: 'started', provisioner: 'embedded', nodes: 1 } as const;
@@ -32,6 +34,14 @@ describe('what a target can be asked for', () => {
     });
     expect(targetFor(nodePartition, log, started)).toMatchObject({ nodes: 3, networks: 'own' });
     expect(targetFor(drainNode, log, started)).not.toHaveProperty('networks');
+  });
+
+  it('is keyed messages alone where others are refused', () => {
+    expect(support(readNewest, {}, 'compacted')).toEqual({ is: 'supported' });
+    expect(support(steady, {}, 'compacted')).toMatchObject({
+      reason: 'messages without a key are refused',
+    });
+    expect(support(steady)).toEqual({ is: 'supported' });
   });
 
   it('is a quorum of controllers where others than the nodes elect leaders, and there it has one', () => {
