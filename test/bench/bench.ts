@@ -40,6 +40,7 @@ const simulated = [
   [1, 1, 200],
   [3, 1, 200],
   [3, 100, 60],
+  [3, 1000, 20],
 ] as const;
 const sections = [
   'rows',
@@ -188,7 +189,7 @@ function simulator(): void {
     const rate = (count: number, seconds: number): string =>
       (count / seconds / 1e3).toFixed(0).padStart(4);
     print(
-      `  ${nodes} node${nodes === 1 ? ' ' : 's'}, ${String(batch).padStart(3)} messages at a time, ${String(seeds).padStart(3)} seeds: ` +
+      `  ${nodes} node${nodes === 1 ? ' ' : 's'}, ${String(batch).padStart(4)} messages at a time, ${String(seeds).padStart(3)} seeds: ` +
         `${rate(steps, cpuSeconds)} k steps, ${rate(messages, cpuSeconds)} k messages per CPU second; ` +
         `${rate(steps, wallSeconds)} k, ${rate(messages, wallSeconds)} k per second`,
     );
