@@ -8,6 +8,7 @@ import {
   mustRefuse,
   refusalOf,
 } from '../../aws/fidelity/answers.ts';
+import { tooSlow } from '../../aws/fidelity/lateness.ts';
 import type { ClauseAnswer } from '../../fidelity.ts';
 import {
   dataOf,
@@ -24,7 +25,7 @@ const iteratorPage = `${reference}/API_GetShardIterator.html`;
 const readPage = `${reference}/API_GetRecords.html`;
 const data = numbered(5);
 /** After so long without an answer there will be none. */
-const silentMs = 10_000;
+const silentMs = 5_000;
 
 export const iterators = streamClauses('Iterators', [
   {
@@ -132,11 +133,13 @@ export const iterators = streamClauses('Iterators', [
         ShardId: put.shard,
         ...from,
       });
+      const hasStalled = kit.lateness.watch();
       const call = kit.client.send(command, { requestTimeout: silentMs });
       const given = await answered(call).catch(() => undefined);
       if (given === undefined) {
         // Silence is an answer only of who answers other calls.
         await kit.summary(stream);
+        if (hasStalled()) return inconclusive(request, tooSlow);
         const told = `no answer in ${silentMs / 1_000} s, while another call is answered`;
         return deviates(request, told);
       }

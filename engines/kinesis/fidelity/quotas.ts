@@ -6,7 +6,7 @@ import {
   inconclusive,
   kept,
   notModelled,
-  refusalText,
+  refusalOf,
 } from '../../aws/fidelity/answers.ts';
 import type { ClauseAnswer } from '../../fidelity.ts';
 import { fromStart, guide, streamClauses, type StreamKit } from './kit.ts';
@@ -53,10 +53,13 @@ async function shardWrites(kit: StreamKit): Promise<ClauseAnswer> {
     ),
   );
   const tookMs = kit.occasion.nowMs() - fromMs;
-  const refused = ends.find((end) => end.is === 'refused');
-  if (refused !== undefined) return deviates(request, `the whole call: ${refusalText(refused)}`);
+  const refused = ends.flatMap((end) => (end.is === 'refused' ? [end] : []));
+  const other = refused.find(({ name }) => !isThrottle(name));
+  if (other !== undefined) return refusalOf(request, other);
   const entries = ends.flatMap((end) => (end.is === 'ok' ? (end.value.Records ?? []) : []));
-  const codes = new Set(entries.flatMap(({ ErrorCode }) => ErrorCode ?? []));
+  // The document allows that a whole call is throttled as well.
+  const names = refused.map(({ name }) => name);
+  const codes = new Set([...names, ...entries.flatMap(({ ErrorCode }) => ErrorCode ?? [])]);
   const stored = entries.filter(({ ErrorCode }) => ErrorCode === undefined).length;
   const told = `${stored} stored in ${Math.round(tookMs)} ms`;
   if (codes.size === 0) return unlimited(request, told, tookMs);

@@ -35,7 +35,7 @@ const readPage = `${reference}/API_GetRecords.html`;
 
 /** In the middle of all hash keys. */
 const middle = String(2n ** 127n);
-const split = `SplitShard NewStartingHashKey=2^127`;
+const split = 'SplitShard NewStartingHashKey=2^127';
 
 export const resharding = streamClauses('Resharding', [
   {
@@ -103,7 +103,6 @@ export const resharding = streamClauses('Resharding', [
     ask: (kit) =>
       whenSplit(kit, async (stream, parent) => {
         const wanted = dataOfParent.join(', ');
-        // One more than there are: only the end of the shard ends it.
         const { records, next } = await readToEnd(kit, stream, parent);
         const told = `${dataOf(records)}, then ${next === undefined ? 'no iterator' : 'another iterator'}`;
         const isRight = dataOf(records) === wanted && next === undefined;
@@ -277,7 +276,7 @@ function counted(
   return answered(kit.client.send(command));
 }
 
-/** Only the end of the shard ends it in time. */
+/** Only the end of the shard ends it before its time is over. */
 const readToEnd = (kit: StreamKit, stream: string, shard: string) =>
   kit.readFrom(stream, shard, fromStart, Number.POSITIVE_INFINITY);
 

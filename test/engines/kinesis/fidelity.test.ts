@@ -1,5 +1,7 @@
 import { CreateStreamCommand, DeleteStreamCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LimitedShards } from '../../../engines/aws/front/limited-shards.ts';
+import { openRelay } from '../../../engines/aws/front/relay.ts';
 import { kinesisClient } from '../../../engines/kinesis/client.ts';
 import { fidelity } from '../../../engines/kinesis/fidelity/clauses.ts';
 import { kinesaliteProvisioner } from '../../../engines/kinesis/kinesalite.ts';
@@ -201,19 +203,32 @@ describe('what could not be asked is no clause kept', () => {
 });
 
 describe('a quota of a shard', () => {
-  test('is kept where a call refuses the records beyond it, each for itself', async () => {
-    let stored = 0;
-    const front = await through(async ({ action, body }, pass) => {
+  test('is kept by the proxy that has it', async () => {
+    const [upstream] = up.upstreams;
+    if (upstream === undefined) throw new Error('a target has a node');
+    // To it no time passes: what is used up does not come again, however slow the machine is.
+    const manner = new LimitedShards(profiles['shard-quota'].options.service, () => 0);
+    const relay = await openRelay(0, upstream, manner);
+    const address = `http://127.0.0.1:${relay.port}`;
+    const writes = await answerOf(fidelity, 'shard-writes', occasionAt(address));
+    const reads = await answerOf(fidelity, 'shard-reads', occasionAt(address));
+    await relay.close();
+    expect(writes).toMatchObject({
+      verdict: 'kept',
+      answer: expect.stringMatching(`^1000 stored .*${throttle}$`),
+    });
+    expect(reads).toMatchObject({
+      verdict: 'kept',
+      answer: expect.stringMatching(`^5 read .*${throttle}$`),
+    });
+  }, 30_000);
+
+  test('is kept, too, where whole calls are throttled', async () => {
+    let calls = 0;
+    const front = await through(async ({ action }, pass) => {
       if (action !== 'PutRecords') return pass();
-      const asked = JSON.parse(body) as { readonly Records: readonly unknown[] };
-      const room = Math.max(0, 1_000 - stored);
-      stored += asked.Records.length;
-      return changed(pass(), (value) => ({
-        ...value,
-        Records: listOf(value, 'Records').map((entry, at) =>
-          at < room ? entry : { ErrorCode: throttle },
-        ),
-      }));
+      calls += 1;
+      return calls > 2 ? jsonError(400, throttle) : pass();
     });
     const answer = await answerOf(fidelity, 'shard-writes', occasionAt(front));
     expect(answer).toMatchObject({
