@@ -17,6 +17,8 @@ export interface CatalogEntry {
   readonly suite?: string;
   /** Programs that its default target needs from the system; `doctor` looks for them. */
   readonly programs: readonly Program[];
+  /** The same of its other targets, which nobody needs for the engine itself. */
+  readonly others?: readonly { readonly target: string; readonly programs: readonly Program[] }[];
 }
 
 export interface Program {
@@ -25,6 +27,24 @@ export interface Program {
   readonly probe: readonly string[];
   readonly fix: string;
 }
+
+const java: Program = {
+  command: 'java',
+  probe: ['-version'],
+  fix: 'Install a Java 17 (openjdk-17-jre-headless).',
+};
+const maven: Program = {
+  command: 'mvn',
+  probe: ['--version'],
+  fix: 'Install maven: it fetches the broker.',
+};
+const pipOf = (command: string): Program => ({
+  command,
+  probe: ['-m', 'pip', '--version'],
+  fix: `Install ${command} with pip: it fetches the target.`,
+});
+const moto = { target: 'moto', programs: [pipOf('python3')] };
+const localstack = { target: 'localstack', programs: [pipOf('python3.13')] };
 
 const suffix = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const moduleOf = (id: string): URL => new URL(`./${id}/engine.${suffix}`, import.meta.url);
@@ -66,10 +86,7 @@ export const catalog: readonly CatalogEntry[] = [
     module: moduleOf('kafka'),
     defaultTarget: 'local',
     load: () => import('./kafka/engine.ts'),
-    programs: [
-      { command: 'java', probe: ['-version'], fix: 'Install a Java 17 (openjdk-17-jre-headless).' },
-      { command: 'mvn', probe: ['--version'], fix: 'Install maven: it fetches the broker.' },
-    ],
+    programs: [java, maven],
   },
   {
     id: 'redpanda',
@@ -123,10 +140,7 @@ export const catalog: readonly CatalogEntry[] = [
     module: moduleOf('pulsar'),
     defaultTarget: 'local',
     load: () => import('./pulsar/engine.ts'),
-    programs: [
-      { command: 'java', probe: ['-version'], fix: 'Install a Java 17 (openjdk-17-jre-headless).' },
-      { command: 'mvn', probe: ['--version'], fix: 'Install maven: it fetches the broker.' },
-    ],
+    programs: [java, maven],
   },
   {
     id: 'sqs',
@@ -135,6 +149,7 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./sqs/engine.ts'),
     suite: 'aws',
     programs: [],
+    others: [{ target: 'elasticmq', programs: [java, maven] }, moto, localstack],
   },
   {
     id: 'sns',
@@ -143,6 +158,7 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./sns/engine.ts'),
     suite: 'aws',
     programs: [],
+    others: [moto, localstack],
   },
   {
     id: 'kinesis',
@@ -151,5 +167,6 @@ export const catalog: readonly CatalogEntry[] = [
     load: () => import('./kinesis/engine.ts'),
     suite: 'aws',
     programs: [],
+    others: [moto],
   },
 ];

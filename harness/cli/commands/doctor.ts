@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync, existsSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir, type as osType } from 'node:os';
-import { catalog, type Program } from '../../../engines/catalog.ts';
+import { catalog, type CatalogEntry, type Program } from '../../../engines/catalog.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { childEnvironment } from '../../provision/child-environment.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
@@ -46,9 +47,43 @@ function examine(host: Host): readonly Finding[] {
     lifeLine(),
     writable('cache', cacheDirectoryOf(host.environment), 'Set ACKMARK_CACHE to a writable place.'),
     writable('scratch', tmpdir(), 'Set TMPDIR to a writable place.'),
-    ...catalog.flatMap((entry) => entry.programs.map((wanted) => program(entry.id, wanted, host))),
+    nodeNetworks(host),
+    ...catalog.flatMap((entry) => enginesOf(entry, host)),
     fetched(host),
+    ...interrupted(host),
   ];
+}
+
+/** What nobody needs for the engine itself is no more than a warning. */
+function enginesOf(entry: CatalogEntry, host: Host): readonly Finding[] {
+  const own = entry.programs.map((wanted) => program(entry.id, wanted, host));
+  const others = (entry.others ?? []).flatMap(({ target, programs }) =>
+    programs.map((wanted) => {
+      const found = program(`${entry.id} --target ${target}`, wanted, host);
+      return found.state === 'missing' ? { ...found, state: 'warning' as const } : found;
+    }),
+  );
+  if (own.length > 0) return [...own, ...others];
+  const fact =
+    entry.defaultTarget === 'external'
+      ? `${entry.id}: not started here, --target ${entry.id}://host:port names one that runs`
+      : `${entry.id}: ${entry.defaultTarget}, with nothing but npm install`;
+  return [{ state: 'ok', fact, fix: '' }, ...others];
+}
+
+/** Scenarios that part nodes need them; only a try tells, since a container may forbid what root may do. */
+function nodeNetworks(host: Host): Finding {
+  const fix =
+    'Scenarios that part nodes need Linux, root (in a container: privileged), unshare, nsenter and ip (iproute2).';
+  const tries = [
+    ['/usr/bin/unshare', ['--net', '--', '/bin/true']],
+    ['/usr/bin/nsenter', ['--version']],
+    ['ip', ['-V']],
+  ] as const;
+  const failed = tries.find(([command, args]) => !canRun(command, args, host));
+  return failed === undefined
+    ? { state: 'ok', fact: 'network namespaces: nodes can be parted from each other', fix: '' }
+    : { state: 'warning', fact: `network namespaces: ${failed.flat().join(' ')} fails`, fix };
 }
 
 function cores(): Finding {
@@ -105,23 +140,26 @@ function writable(name: string, directory: string, fix: string): Finding {
 }
 
 function program(engine: string, { command, probe, fix }: Program, host: Host): Finding {
+  return canRun(command, probe, host)
+    ? { state: 'ok', fact: `${engine}: ${command}`, fix: '' }
+    : { state: 'missing', fact: `${engine}: ${command} cannot be run`, fix };
+}
+
+/** Absent or broken come to the same: it cannot be used. */
+function canRun(command: string, args: readonly string[], host: Host): boolean {
   const env = { ...childEnvironment(host.environment) };
   try {
-    execFileSync(command, probe, { env, stdio: 'ignore', timeout: 10_000 });
-    return { state: 'ok', fact: `${engine}: ${command}`, fix: '' };
+    execFileSync(command, args, { env, stdio: 'ignore', timeout: 10_000 });
+    return true;
   } catch {
-    // Absent or broken come to the same: it cannot be used.
-    return { state: 'missing', fact: `${engine}: ${command} cannot be run`, fix };
+    return false;
   }
 }
 
 function fetched(host: Host): Finding {
-  const directory = cacheDirectoryOf(host.environment);
-  const kept = existsSync(directory)
-    ? readdirSync(directory, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && !['running', 'up'].includes(entry.name))
-        .map(({ name }) => name)
-    : [];
+  const kept = directoriesIn(cacheDirectoryOf(host.environment)).filter(
+    (name) => !['running', 'up'].includes(name) && !isUnfinished(name),
+  );
   return {
     state: 'ok',
     fact:
@@ -130,4 +168,28 @@ function fetched(host: Host): Finding {
         : `fetched: ${kept.join(', ')}`,
     fix: '',
   };
+}
+
+/** Fetches in progress have such a directory, too: nothing is removed for the user. */
+function interrupted(host: Host): readonly Finding[] {
+  const cache = cacheDirectoryOf(host.environment);
+  const count = directoriesIn(cache).filter(isUnfinished).length;
+  if (count === 0) return [];
+  const are = count === 1 ? 'directory of a fetch that is' : 'directories of fetches that are';
+  return [
+    {
+      state: 'warning',
+      fact: `${count} ${are} unfinished, or going on now`,
+      fix: `When none is going on: rm -rf ${shellWord(cache)}/.*-fetch-*`,
+    },
+  ];
+}
+
+const isUnfinished = (name: string): boolean => /^\..*-fetch-/.test(name);
+
+function directoriesIn(place: string): readonly string[] {
+  if (!existsSync(place)) return [];
+  return readdirSync(place, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
 }
