@@ -27,6 +27,10 @@ export interface Profile<O> {
   readonly transform?: Transform;
   /** How such a job has an effect outside the system. Absent: each time that it works on a message. */
   readonly outsideEffects?: OutsideEffects;
+  /** What a consumer does with a record that it cannot decode, after its retries. Absent: it sets it aside, in dead letters. */
+  readonly undecodable?: Undecodable;
+  /** When a consumer that collects rows commits what it has read. Absent: when they are in a file. */
+  readonly collected?: Collected;
   /** How messages of one key are spread. Absent: they are not, all of them go to one partition. */
   readonly spread?: Spread;
   /** How a requester knows to which of its requests a reply belongs. Absent: both carry a correlation id. */
@@ -68,6 +72,12 @@ export type Replies = 'in-turn';
  * has been committed.
  */
 export type OutsideEffects = 'idempotency-key' | 'key-after-commit';
+
+/** `skipped`: it goes on, and nothing is left of the record. */
+export type Undecodable = 'skipped';
+
+/** `committed-before-written`: at once, while its rows are in memory alone. */
+export type Collected = 'committed-before-written';
 
 export interface Waiver {
   readonly clause: string;

@@ -8,6 +8,7 @@ import { controllerCrash } from './controller-crash.ts';
 import { coordinatorCrash } from './coordinator-crash.ts';
 import { drainNode } from './drain-node.ts';
 import { fanOut } from './fan-out.ts';
+import { fintech, fintechShort } from './fintech/exercise.ts';
 import { leaderCrash } from './leader-crash.ts';
 import { leaderPause } from './leader-pause.ts';
 import { loneLeaderCrash } from './lone-leader-crash.ts';
@@ -97,6 +98,8 @@ export const scenarios: readonly Scenario[] = [
   transformLostCommit,
   transformLostResponse,
   zombieProducer,
+  fintech,
+  fintechShort,
   poisonMessage,
   redrive,
   routingChange,

@@ -3,9 +3,11 @@ import type { CheckId } from '../harness/core/anomalies.ts';
 import type { FaultDomain, Level, PromiseSet } from '../harness/core/clauses.ts';
 import type { Load } from './load.ts';
 import type { KeyChoice, MessageWork, Sizes } from './spread.ts';
+import type { Tap } from './tap.ts';
 
 export type { Arrivals, LatePolicy, Load, Stage } from './load.ts';
 export type { KeyChoice, MessageWork, Sizes } from './spread.ts';
+export type { Tap } from './tap.ts';
 
 /**
  * One promise put to the test: topology, workload, faults, the clauses it can expose, and the control
@@ -21,6 +23,8 @@ export interface Scenario {
   readonly topology: {
     readonly scopes: number;
     readonly subscriptions: number;
+    /** Further subscriptions of what comes in; they have the numbers after those. */
+    readonly taps?: readonly Tap[];
     /**
      * Deliveries after which the first subscription shall give a message up. Where the engine moves it to dead
      * letters then, these have a destination, a subscription and a consumer of their own, after all others.
@@ -85,6 +89,8 @@ export interface Workload {
   readonly keys: number;
   /** Messages carry theirs also where their producer chooses the partition by it; where nothing is said, only where the broker does. */
   readonly keyed?: true;
+  /** Whose names are the keys, by which murmur2(key) % N chooses the partition; each has one of its lanes. */
+  readonly users?: number;
   /** Which of them a message has; in turn where nothing is said. */
   readonly keyChoice?: KeyChoice;
   /**
@@ -194,7 +200,12 @@ export type FaultPlan =
   | { readonly kind: 'drain-leader'; readonly at: number; readonly awayMs: number }
   /** SIGTERM and a new start of one node after another, so long after the one before is back. */
   | { readonly kind: 'restart-each'; readonly at: number; readonly betweenMs: number }
-  | { readonly kind: 'crash-consumer'; readonly at: number; readonly downMs: number }
+  | {
+      readonly kind: 'crash-consumer';
+      readonly at: number;
+      readonly downMs: number;
+      readonly of?: { readonly tap: string; readonly holding: number };
+    }
   /** While messages are sent; bindings by their number in the routing plan. */
   | {
       readonly kind: 'change-bindings';

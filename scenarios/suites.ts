@@ -1,6 +1,7 @@
 import { awsSuite } from './aws-suite.ts';
 import { awsTroublesSuite } from './aws-troubles-suite.ts';
 import { clusters } from './clusters-suite.ts';
+import { fintechSuite } from './fintech/suite.ts';
 import { asItIs, type BuiltInSuite } from './suite.ts';
 import { textbook } from './textbook/suite.ts';
 
@@ -44,7 +45,8 @@ const transactional = ['log@transactional', 'kafka@transactional'];
  * `rebalance` what a consumer that comes or goes costs the others, `exactly-once` what a transaction is, and what
  * is left of it when a part is missing. `compare` puts engines side by side, one profile for each level: what a
  * level costs, in five rounds, and whether each keeps it, in one.
- * `textbook` puts the sentences that people repeat about queues and logs on trial.
+ * `textbook` puts the sentences that people repeat about queues and logs on trial; `fintech` the longest of them, in which
+ * one stream has jobs, deciders and collectors as readers.
  * `dead-letters` asks what becomes of messages that nobody can process, `routing` what arrives where while
  * bindings come and go, `overload` what a limit on the age or length of a queue takes away. `limits` asks real brokers
  * what becomes of messages that nobody can process, how long they wait for an answer and for how long they know a copy.
@@ -221,6 +223,7 @@ export const suites: Readonly<Record<string, BuiltInSuite>> = {
   aws: awsSuite,
   'aws-troubles': awsTroublesSuite,
   textbook,
+  fintech: fintechSuite,
   routing: {
     engines: ['broker@auto-ack', 'broker@manual-ack', 'broker@not-mandatory'],
     target: 'embedded',

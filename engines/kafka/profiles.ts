@@ -43,6 +43,21 @@ const idempotence = {
   maxInFlight: 1,
 } as const;
 
+const keyed = {
+  level: 'exactly-once',
+  promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
+  claimedUnder: ['none', 'client-crash'],
+  waived: [],
+  deviations: [],
+  consumption: 'settle-after-processing',
+  transform: 'in-transaction',
+  outsideEffects: 'idempotency-key',
+  // It leaves exactly once for other systems than its own topics to their cooperation.
+  source:
+    'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
+  options: idempotence,
+} as const;
+
 export const profiles = {
   'acks-0': {
     summary: 'fire and forget: the broker does not answer, the client does not retry',
@@ -254,19 +269,8 @@ export const profiles = {
     options: { ...idempotence, isolation: 'read-uncommitted' },
   },
   'keyed-effects': {
+    ...keyed,
     summary: 'transactional, and effects outside carry an idempotency key',
-    level: 'exactly-once',
-    promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
-    claimedUnder: ['none', 'client-crash'],
-    waived: [],
-    deviations: [],
-    consumption: 'settle-after-processing',
-    transform: 'in-transaction',
-    outsideEffects: 'idempotency-key',
-    // It leaves exactly once for other systems than its own topics to their cooperation.
-    source:
-      'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
-    options: idempotence,
   },
   'late-keys': {
     summary: 'transactional; keys of effects outside are stored apart, after the offsets',
@@ -281,5 +285,15 @@ export const profiles = {
     source:
       'https://kafka.apache.org/44/design/design/#message-delivery-semantics (Apache Kafka 4.4)',
     options: idempotence,
+  },
+  'skips-undecodable': {
+    ...keyed,
+    summary: 'keyed-effects; a record that cannot be decoded is skipped after its retries',
+    undecodable: 'skipped',
+  },
+  'commits-before-write': {
+    ...keyed,
+    summary: 'keyed-effects; who collects rows commits before they are in a file',
+    collected: 'committed-before-written',
   },
 } as const satisfies Record<string, Profile<KafkaOptions>>;

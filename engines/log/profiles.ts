@@ -64,6 +64,12 @@ const ofJobs = {
   options: { ...base, ...replicated, ...idempotent },
 } as const;
 
+const keyed = {
+  ...ofJobs,
+  promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
+  outsideEffects: 'idempotency-key',
+} as const;
+
 export const profiles = {
   'acks-0': {
     summary: 'fire and forget: no answer, no retry; what meets no connection is dropped',
@@ -154,10 +160,8 @@ export const profiles = {
   },
   /** Whoever is told of an effect twice knows it again; no transaction does that. */
   'keyed-effects': {
-    ...ofJobs,
+    ...keyed,
     summary: 'transactional, and effects outside carry an idempotency key',
-    promises: ['idempotent-produce', 'per-key-order', 'outside-effects'],
-    outsideEffects: 'idempotency-key',
   },
   /** Who stores what was done apart from doing it has not stored it when it dies in between. */
   'late-keys': {
@@ -165,6 +169,17 @@ export const profiles = {
     summary: 'transactional; keys of effects outside are stored apart, after the offsets',
     promises: ['idempotent-produce', 'per-key-order'],
     outsideEffects: 'key-after-commit',
+  },
+  /** Readers beside the jobs give away what they have promised nobody to keep. */
+  'skips-undecodable': {
+    ...keyed,
+    summary: 'keyed-effects; a record that cannot be decoded is skipped after its retries',
+    undecodable: 'skipped',
+  },
+  'commits-before-write': {
+    ...keyed,
+    summary: 'keyed-effects; who collects rows commits before they are in a file',
+    collected: 'committed-before-written',
   },
   'offsets-apart': {
     summary: 'transactional, but offsets are committed after the transaction, not in it',
@@ -191,12 +206,7 @@ export const profiles = {
     claimedUnder: oneNode,
     ...usual,
     transform: 'in-transaction',
-    options: {
-      ...base,
-      ...replicated,
-      ...idempotent,
-      isolation: 'read-uncommitted',
-    },
+    options: { ...base, ...replicated, ...idempotent, isolation: 'read-uncommitted' },
   },
   cooperative: {
     summary: 'idempotent; a rebalance takes from consumers only what changes hands',
@@ -204,12 +214,7 @@ export const profiles = {
     promises: ['idempotent-produce', 'per-key-order'],
     claimedUnder: oneNode,
     ...usual,
-    options: {
-      ...base,
-      ...replicated,
-      ...idempotent,
-      rebalance: 'cooperative',
-    },
+    options: { ...base, ...replicated, ...idempotent, rebalance: 'cooperative' },
   },
   /** Within the session timeout nobody takes over from a consumer that is gone: it is waited for. */
   'static-members': {

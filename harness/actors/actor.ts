@@ -15,8 +15,13 @@ import type { Series } from '../measure/second-series.ts';
 import type { PauseReport } from '../measure/thread-pauses.ts';
 import type { RepliesRecord } from '../record/replies-schema.ts';
 import type { DistributionRecord } from '../record/schema.ts';
+import type { UserSpec } from './draws/users.ts';
+import type { Holding } from './holding.ts';
 import type { Poison } from './poison.ts';
+import type { TapPolicy } from './tap-policy.ts';
 import type { KnownBy } from './reply-book.ts';
+
+export type { Holding } from './holding.ts';
 
 /**
  * `partition`: bucket b has scope b % scopes; `partitions-in-turn`: what is sent of a bucket goes to the next one each
@@ -57,6 +62,8 @@ export interface ProducerActorSpec extends ActorSpecBase {
   readonly epoch: number;
   readonly lanes: LaneSpan;
   readonly keyChoice: KeyChoice;
+  /** Whose names are the keys, instead of `keyChoice`; undefined: nobody's. */
+  readonly keyedBy?: UserSpec | undefined;
   /** With the messages of this producer alone. */
   readonly load: Load;
   readonly share: LoadShare;
@@ -103,6 +110,8 @@ interface ReadingSpec extends ActorSpecBase {
   readonly work: MessageWork | undefined;
   /** Distinct keys, which messages carry by their lane; 0 where the engine keeps none. */
   readonly keys: number;
+  /** Whose names messages carry, instead; undefined: nobody's. */
+  readonly namedBy?: UserSpec | undefined;
   /** What messages carry by their lane, instead; empty: keys of their own. */
   readonly addresses: readonly Address[];
 }
@@ -113,6 +122,8 @@ export interface ConsumerActorSpec extends ReadingSpec {
   readonly instance: string;
   readonly plant: Plant | undefined;
   readonly poison: Poison | undefined;
+  /** What it does, where it reads a tap. */
+  readonly tap?: TapPolicy | undefined;
   /** Present where what it reads are the replies to requests, whose keys take turns. */
   readonly replies?: { readonly knownBy: KnownBy; readonly keys: number };
   /** The subscription whose dead letters it reads, and whether these say why they are some. */
@@ -186,15 +197,6 @@ export interface ActorCounters {
   readonly leasedUntilNs: number;
   readonly isFrozen: boolean;
 }
-
-/** What a crash shall find in flight. */
-export type Holding =
-  | 'unsettledSends'
-  | 'unsettledDeliveries'
-  | 'halfTransformed'
-  | 'effectsAlone'
-  | 'offsetsIncluded'
-  | 'committed';
 
 export interface ProducerReport {
   readonly role: 'producer';

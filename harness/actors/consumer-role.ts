@@ -2,6 +2,7 @@ import type { Consumer, ConsumerSink, Delivery, Session } from '../../engines/en
 import { AckmarkError } from '../core/errors.ts';
 import { EventKind } from '../core/events.ts';
 import type { ActorReport, ConsumerActorSpec } from './actor.ts';
+import { type ConsumerLink as Link, linkOf } from './consumer-link.ts';
 import { ConsumerMeter } from './consumer-meter.ts';
 import { ConsumerWork } from './consumer-work.ts';
 import { CopyBatch } from './copy-batch.ts';
@@ -9,6 +10,7 @@ import { CopyJournal } from './copy-journal.ts';
 import { type CopyReader, isRequestedLater, readerFor } from './copy-reader.ts';
 import { CopyWorker } from './copy-worker.ts';
 import { CounterSlot } from './counters.ts';
+import { DeadLetterSender } from './dead-letter-sender.ts';
 import { plantBetween } from './plant.ts';
 import {
   endsWithin,
@@ -26,20 +28,6 @@ const revokeTimeoutMs = 10_000;
 const fenceTimeoutMs = 5_000;
 const closeTimeoutMs = 10_000;
 
-interface Link {
-  readonly session: number;
-  consumer: Consumer | undefined;
-  settlements: Settlements | undefined;
-  isOpen: boolean;
-}
-
-const notConnected: Link = {
-  session: -1,
-  consumer: undefined,
-  settlements: undefined,
-  isOpen: false,
-};
-
 /**
  * Receives, verifies, works and settles by its policy. Copies are verified and written down inside
  * `deliver`; everything that calls the engine happens after it has returned.
@@ -56,7 +44,7 @@ export class ConsumerRole implements Role {
   readonly #watermark: NodeJS.Timeout;
   #resolve!: (report: ActorReport) => void;
   #reject!: (error: Error) => void;
-  #link: Link = notConnected;
+  #link: Link = linkOf(-1);
   #settleTicket = 0;
   #isStarted = false;
   #isFinishing = false;
@@ -114,12 +102,8 @@ export class ConsumerRole implements Role {
       });
     }
     const { deployed, subscription, instance } = this.#spec;
-    const link: Link = {
-      session: number,
-      consumer: undefined,
-      settlements: undefined,
-      isOpen: true,
-    };
+    const link = linkOf(number);
+    link.deadLetters = await this.#deadLettersOf(session, link);
     const make = session.consumer.bind(session);
     const consumer = await plantBetween(
       this.#spec,
@@ -131,6 +115,12 @@ export class ConsumerRole implements Role {
     link.settlements = this.#settlementsOf(consumer);
     this.#link = link;
     if (this.#isStarted) this.#request(link, this.#spec.prefetch);
+  }
+
+  async #deadLettersOf(session: Session, link: Link): Promise<DeadLetterSender | undefined> {
+    const { tap, deployed } = this.#spec;
+    if (tap?.kind !== 'examine' || tap.deadLetters === undefined) return undefined;
+    return DeadLetterSender.open(session, deployed, tap.deadLetters, () => this.#lost(link));
   }
 
   #settlementsOf(consumer: Consumer): Settlements {
@@ -178,12 +168,14 @@ export class ConsumerRole implements Role {
       },
       // The history has no event for a scope that ends; version 1 judges nothing by it.
       scopeEnded: () => undefined,
-      disconnected: () => {
-        if (!link.isOpen || this.#isOver) return;
-        link.isOpen = false;
-        if (link === this.#link) void this.#reconnect(link);
-      },
+      disconnected: () => this.#lost(link),
     };
+  }
+
+  #lost(link: Link): void {
+    if (!link.isOpen || this.#isOver) return;
+    link.isOpen = false;
+    if (link === this.#link) void this.#reconnect(link);
   }
 
   async #reconnect(lost: Link): Promise<void> {
@@ -198,11 +190,11 @@ export class ConsumerRole implements Role {
 
   /** What a session that is gone delivered can no longer be settled; only automatic copies are still ours. */
   #leave(link: Link): void {
+    link.deadLetters?.abandon();
     link.settlements?.abandon();
     this.#settleTicket = link.settlements?.nextTicket ?? this.#settleTicket;
     if (this.#spec.consumption === 'automatic') return;
-    this.#worker.drop();
-    this.#context.counters[CounterSlot.unsettledDeliveries] = 0;
+    this.#context.counters[CounterSlot.unsettledDeliveries] = this.#worker.drop();
   }
 
   #request(link: Link, permits: number): void {
@@ -250,6 +242,7 @@ export class ConsumerRole implements Role {
       settlementsOf: (session) =>
         isCurrent(session) && !this.#isClosing ? this.#link.settlements : undefined,
       isCurrent,
+      deadLettersOf: (session) => (isCurrent(session) ? this.#link.deadLetters : undefined),
       done: (session, copies) => {
         if (isCurrent(session)) this.#request(this.#link, copies);
       },
@@ -267,8 +260,9 @@ export class ConsumerRole implements Role {
     await endsWithin(this.#rest(this.#link), finishTimeoutMs);
     if (this.#isOver) return;
     this.#isClosing = true;
-    const { consumer, isOpen } = this.#link;
+    const { consumer, isOpen, deadLetters } = this.#link;
     if (consumer !== undefined && isOpen) {
+      await endsWithin(Promise.resolve(deadLetters?.close()), closeTimeoutMs);
       await endsWithin(
         Promise.resolve().then(() => consumer.close()),
         closeTimeoutMs,

@@ -89,8 +89,27 @@ export class CopyJournal {
     }
   }
 
-  /** What became of the effects of the copies on sink 0; `none`: there was nothing to become of. */
-  effects(batch: CopyBatch, outcomeOf: (index: number) => OutcomeCode): void {
+  /** Copies that this reader has moved to dead letters, after so many attempts. */
+  setAside(batch: CopyBatch, attempts: number): void {
+    const timeNs = this.#clock.nowNs();
+    for (let i = 0; i < batch.length; i += 1) {
+      this.#events.append({
+        ...emptyEvent(),
+        kind: EventKind.deadLettered,
+        actor: this.#spec.actor,
+        group: this.#spec.subscription,
+        session: batch.session,
+        timeNs,
+        lane: batch.lanes[i] as number,
+        seq: batch.seqs[i] as number,
+        detail: DeadLetterCause.rejected,
+        attempt: attempts,
+      });
+    }
+  }
+
+  /** What became of the effects of the copies on a sink; `none`: there was nothing to become of. */
+  effects(batch: CopyBatch, outcomeOf: (index: number) => OutcomeCode, sink = 0): void {
     const nowNs = this.#clock.nowNs();
     for (let i = 0; i < batch.length; i += 1) {
       const outcome = outcomeOf(i);
@@ -98,6 +117,7 @@ export class CopyJournal {
       this.#events.append({
         ...emptyEvent(),
         kind: EventKind.effectApplied,
+        scope: sink,
         outcome,
         actor: this.#spec.actor,
         group: this.#spec.subscription,

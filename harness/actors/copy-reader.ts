@@ -9,6 +9,7 @@ import type { Delivery } from '../../engines/engine.ts';
 import { largestOf } from '../../scenarios/spread.ts';
 import type { ConsumerActorSpec } from './actor.ts';
 import { bodyTemplate } from './body.ts';
+import { Users } from './draws/users.ts';
 import { messageSizes, type SizeOf } from './draws/message-sizes.ts';
 import { type Routes, routesOf } from './outgoing-batch.ts';
 
@@ -30,17 +31,26 @@ export class CopyReader {
   readonly #keys: readonly (Buffer | undefined)[];
   readonly #headers: readonly Delivery['headers'][];
   readonly #sizeOf: SizeOf;
+  readonly #users: Users | undefined;
 
   /**
    * @param template as long as the largest body
    * @param sizeOf of each message with its header
+   * @param users whose names are the keys
    */
-  constructor(run: number, template: Buffer, { key, headers }: Carried, sizeOf: SizeOf) {
+  constructor(
+    run: number,
+    template: Buffer,
+    { key, headers }: Carried,
+    sizeOf: SizeOf,
+    users?: Users,
+  ) {
     this.#run = run;
     this.#template = template;
     this.#keys = key;
     this.#headers = headers;
     this.#sizeOf = sizeOf;
+    this.#users = users;
   }
 
   read(body: Buffer, key: Buffer | undefined, attributes?: Delivery['headers']): CopyVerdict {
@@ -68,7 +78,7 @@ export class CopyReader {
       this.detail = CorruptionCode.body;
       return 'damaged';
     }
-    if (!this.#hasKey(header.lane, key)) {
+    if (!this.#hasKey(header, key)) {
       this.detail = CorruptionCode.key;
       return 'damaged';
     }
@@ -87,8 +97,8 @@ export class CopyReader {
     return Object.entries(sent).every(([name, value]) => attributes?.[name] === value);
   }
 
-  #hasKey(lane: number, key: Buffer | undefined): boolean {
-    const sent = this.#keys[lane % this.#keys.length];
+  #hasKey({ lane, seq }: MessageHeader, key: Buffer | undefined): boolean {
+    const sent = this.#users?.keyOf(lane, seq) ?? this.#keys[lane % this.#keys.length];
     return sent === undefined || (key !== undefined && sent.equals(key));
   }
 }
@@ -100,13 +110,15 @@ export function readerFor({
   keys,
   addresses,
   loadSeed,
+  namedBy,
 }: Pick<
   ConsumerActorSpec,
-  'run' | 'payloadBytes' | 'keys' | 'addresses' | 'loadSeed'
+  'run' | 'payloadBytes' | 'keys' | 'addresses' | 'loadSeed' | 'namedBy'
 >): CopyReader {
   const template = bodyTemplate(run, largestOf(payloadBytes));
   const carried = routesOf('key', keys, false, addresses);
-  return new CopyReader(run, template, carried, messageSizes(payloadBytes, loadSeed));
+  const users = namedBy && new Users(namedBy);
+  return new CopyReader(run, template, carried, messageSizes(payloadBytes, loadSeed), users);
 }
 
 /** Than it came, which cannot be; nor is NaN a time, hence not `>`. */

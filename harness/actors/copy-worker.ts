@@ -6,6 +6,7 @@ import type { CopyJournal } from './copy-journal.ts';
 import { CounterSlot } from './counters.ts';
 import { type PoisonAnswers, PoisonedReader } from './poison.ts';
 import type { Settlements } from './settlements.ts';
+import { type TapPort, type TapWork, tapWork } from './tap-work.ts';
 
 /** Replies of settlements may lag so many prefetches behind before the consumer waits for them. */
 const undecidedPrefetches = 4;
@@ -30,13 +31,15 @@ export interface WorkPort {
  */
 export class CopyWorker {
   readonly #port: WorkPort;
+  readonly #tap: TapWork | undefined;
   readonly #queue: CopyBatch[] = [];
   readonly #restWaiting = new Set<() => void>();
   readonly #poison: PoisonedReader | undefined;
   #isWorking = false;
 
-  constructor(port: WorkPort) {
+  constructor(port: TapPort) {
     this.#port = port;
+    this.#tap = tapWork(port);
     const { poison } = port.spec;
     this.#poison = poison === undefined ? undefined : new PoisonedReader(poison, port.counters);
   }
@@ -56,9 +59,10 @@ export class CopyWorker {
     queueMicrotask(() => void this.#work());
   }
 
-  /** Forgets what has not been begun. */
-  drop(): void {
+  /** Forgets what has not been begun. @returns copies that are in hand all the same */
+  drop(): number {
     this.#queue.length = 0;
+    return this.#tap?.drop() ?? 0;
   }
 
   /** Resolves when nothing is left to work on. */
@@ -68,6 +72,7 @@ export class CopyWorker {
         this.#restWaiting.add(resolve);
       });
     }
+    await this.#tap?.rest();
   }
 
   async #work(): Promise<void> {
@@ -85,6 +90,7 @@ export class CopyWorker {
   }
 
   async #workOn(batch: CopyBatch): Promise<void> {
+    if (this.#tap !== undefined) return this.#tap.workOn(batch);
     const { work, spec } = this.#port;
     let isFirst = true;
     for (const part of work.partsOf(batch)) {

@@ -11,6 +11,7 @@ import type { ProducerActorSpec, RoutingBy } from './actor.ts';
 import { bodyTemplate } from './body.ts';
 import { type BodyContent, BodySlabs } from './body-slabs.ts';
 import { partitionsOf } from './partition-of.ts';
+import { Users } from './draws/users.ts';
 import { meanSize, messageSizes, type SizeOf } from './draws/message-sizes.ts';
 import { correlationOf, withCorrelation } from './reply-book.ts';
 
@@ -72,7 +73,8 @@ export type BatchSpec = Pick<
   | 'addresses'
   | 'correlates'
   | 'keyed'
->;
+> &
+  Partial<Pick<ProducerActorSpec, 'keyedBy'>>;
 
 /** The batch under construction. Message objects and array are reused, as the contract allows. */
 export class OutgoingBatch {
@@ -89,6 +91,7 @@ export class OutgoingBatch {
   readonly #slabs: BodySlabs;
   readonly #deduplicationIds: boolean;
   readonly #correlates: boolean;
+  readonly #users: Users | undefined;
   readonly #destination: number;
   readonly #sizeOf: SizeOf;
   readonly #partitionOf: ReturnType<typeof partitionsOf>;
@@ -103,6 +106,7 @@ export class OutgoingBatch {
     this.limit = batchLimitOf(spec);
     this.#deduplicationIds = spec.deduplicationIds;
     this.#correlates = spec.correlates === true;
+    this.#users = spec.keyedBy && new Users(spec.keyedBy);
     this.#destination = destination;
     this.#partitionOf = partitionsOf(spec);
     this.#sizeOf = messageSizes(payloadBytes, spec.loadSeed);
@@ -144,7 +148,7 @@ export class OutgoingBatch {
     this.#bytes += size;
     const outgoing = this.#pool[this.#count] as Outgoing;
     outgoing.ticket = ticket;
-    outgoing.key = this.#routes.key[bucket];
+    outgoing.key = this.#users?.keyOf(header.lane, header.seq) ?? this.#routes.key[bucket];
     outgoing.partition = this.#partitionOf(bucket, header.seq);
     outgoing.group = this.#routes.group[bucket];
     outgoing.headers = this.#correlated() ?? this.#routes.headers[bucket];

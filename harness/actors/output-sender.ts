@@ -35,6 +35,7 @@ interface Output extends Input {
   readonly outSeq: number;
   attempt: number;
   outcome: OutcomeCode;
+  hasLeft: boolean;
 }
 
 /**
@@ -127,7 +128,17 @@ export class OutputSender {
       if (due.length > 0 && this.#spec.retry.by === 'harness')
         await pause(this.#spec.retry.pauseMs);
     }
+    this.#takeBack(outputs);
     return outputs.map(({ outcome }) => outcome);
+  }
+
+  /** Numbers of what never left are the next ones again: lanes are dense. */
+  #takeBack(outputs: readonly Output[]): void {
+    for (const { hasLeft, outLane, outSeq } of outputs) {
+      const bucket = outLane - this.#spec.lanes.first;
+      const next = this.#nextSeq[bucket] ?? 0;
+      if (!hasLeft) this.#nextSeq[bucket] = Math.min(next, outSeq);
+    }
   }
 
   #outputOf(input: Input, index: number): Output {
@@ -137,7 +148,15 @@ export class OutputSender {
     const outSeq = this.#nextSeq[bucket] ?? 0;
     this.#nextSeq[bucket] = outSeq + 1;
     const outLane = first + bucket;
-    return { ...input, index, outLane, outSeq, attempt: 1, outcome: OutcomeCode.none };
+    return {
+      ...input,
+      index,
+      outLane,
+      outSeq,
+      attempt: 1,
+      outcome: OutcomeCode.none,
+      hasLeft: false,
+    };
   }
 
   async #sendOnce(due: readonly Output[], within: Within | undefined): Promise<void> {
@@ -170,6 +189,7 @@ export class OutputSender {
   }
 
   #put(output: Output, within: Within | undefined, nowNs: number): void {
+    output.hasLeft = true;
     const inFlight = this.#inFlight;
     const { header } = this.#batch;
     const { index, outLane, outSeq, attempt } = output;

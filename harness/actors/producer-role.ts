@@ -2,7 +2,8 @@ import type { Outcome, Place } from '../../engines/engine.ts';
 import type { ActorReport, ProducerActorSpec } from './actor.ts';
 import { numberInLoad } from './arrivals/share.ts';
 import { CounterSlot } from './counters.ts';
-import { type LaneNumbers, laneNumbers } from './draws/lane-numbers.ts';
+import type { LaneNumbers } from './draws/lane-numbers.ts';
+import { laneNumbersOf } from './draws/users.ts';
 import { GeneratorDelay } from './generator-delay.ts';
 import { InFlight, inFlightCapacity } from './in-flight.ts';
 import { OutgoingBatch } from './outgoing-batch.ts';
@@ -67,7 +68,7 @@ export class ProducerRole implements Role {
       this.#reject = reject;
     });
     this.#batch = new OutgoingBatch(spec);
-    this.#lanes = laneNumbers(spec.keyChoice, spec.lanes.count, spec.loadSeed);
+    this.#lanes = laneNumbersOf(spec);
     this.#inFlight = new InFlight(inFlightCapacity(spec.load.messages));
     this.#attempts = spec.retry.by === 'harness' ? Math.max(1, spec.retry.attempts) : 1;
     this.#retries = new RetryQueue(spec.retry.by === 'harness' ? spec.retry.pauseMs : 0);
@@ -78,9 +79,8 @@ export class ProducerRole implements Role {
     });
     this.#journal = new SendJournal(spec.actor, context.events, this.#inFlight, this.#attempts);
     this.#link = this.#linkOf(spec, context);
-    this.#watermark = setInterval(() => {
-      context.events.advance(context.clock.nowNs());
-    }, watermarkEveryMs);
+    const advance = (): void => context.events.advance(context.clock.nowNs());
+    this.#watermark = setInterval(advance, watermarkEveryMs);
   }
 
   async open(): Promise<void> {

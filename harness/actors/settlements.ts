@@ -64,8 +64,16 @@ export class Settlements {
     return this.#undecided;
   }
 
-  /** @returns the settled ranges, whose outcomes fill in as they become known */
-  settle(batch: CopyBatch, how: SettleHow = 'acknowledge'): readonly Pending[] {
+  /**
+   * @param how as the history has it
+   * @param asked of the engine, where that is something else
+   * @returns the settled ranges, whose outcomes fill in as they become known
+   */
+  settle(
+    batch: CopyBatch,
+    how: SettleHow = 'acknowledge',
+    asked: SettleHow = how,
+  ): readonly Pending[] {
     const limit = Math.max(1, this.#port.spec.settleLimit.messages);
     const ranges: Pending[] = [];
     for (let from = 0; from < batch.length; from += limit) {
@@ -75,7 +83,7 @@ export class Settlements {
       const outcomes = new Uint8Array(to - from);
       const pending: Pending = { ticket, batch, how, from, to, outcomes, open: to - from };
       ranges.push(pending);
-      this.#invoke(pending);
+      this.#invoke(pending, asked);
     }
     return ranges;
   }
@@ -115,9 +123,9 @@ export class Settlements {
     for (const pending of open) this.#decideAll(pending, nowNs, 'unknown', 0, 0);
   }
 
-  #invoke(pending: Pending): void {
+  #invoke(pending: Pending, asked: SettleHow): void {
     const nowNs = this.#port.clock.nowNs();
-    const { batch, how, from, to, ticket } = pending;
+    const { batch, from, to, ticket } = pending;
     this.#undecided += to - from;
     for (let i = from; i < to; i += 1) {
       if (batch.known[i]) this.#append(EventKind.settleInvoke, pending, i, nowNs);
@@ -125,7 +133,7 @@ export class Settlements {
     const { ackReply } = this.#port.spec;
     if (ackReply === 'each') this.#pending.set(ticket, pending);
     try {
-      this.#consumer.settle(ticket, batch.deliveries.slice(from, to), { how });
+      this.#consumer.settle(ticket, batch.deliveries.slice(from, to), { how: asked });
     } catch (error) {
       return this.#port.breach('settle threw', error);
     }

@@ -8,7 +8,7 @@ import type {
   Traits,
   Transform,
 } from '../../engines/engine.ts';
-import type { Replies, Spread } from '../../engines/profile.ts';
+import type { Collected, Replies, Spread, Undecodable } from '../../engines/profile.ts';
 import type { Plant, Scenario } from '../../scenarios/scenario.ts';
 import type { CheckId } from '../core/anomalies.ts';
 import type { Level, PromiseSet } from '../core/clauses.ts';
@@ -72,6 +72,8 @@ export interface PlannedProfile {
   readonly consumption: Consumption;
   readonly transform: Transform | 'without-transactions';
   readonly outsideEffects: OutsideEffects | 'each-time';
+  readonly undecodable: Undecodable | 'set-aside';
+  readonly collected: Collected | 'written-before-committed';
   readonly spread: Spread | 'by-key';
   readonly replies: Replies | 'by-correlation-id';
   readonly source: string;

@@ -194,6 +194,8 @@ function cellOf(
       consumption: profile.consumption,
       transform: profile.transform ?? 'without-transactions',
       outsideEffects: profile.outsideEffects ?? 'each-time',
+      undecodable: profile.undecodable ?? 'set-aside',
+      collected: profile.collected ?? 'written-before-committed',
       spread: profile.spread ?? 'by-key',
       replies: profile.replies ?? 'by-correlation-id',
       source: profile.source,

@@ -16,6 +16,7 @@ import { limit } from './limit-schema.ts';
 import { backlog, loadTraits, warmUp } from './load-schema.ts';
 import { performance, redelivery } from './performance-schema.ts';
 import { reading } from './reading-schema.ts';
+import { exercise } from './exercise-schema.ts';
 import { replies } from './replies-schema.ts';
 import { resources } from './resource-schema.ts';
 import { searchRecord } from './search-schema.ts';
@@ -189,6 +190,10 @@ export const judgedCell = z.strictObject({
     .nullable()
     .default(null)
     .describe('null: what consumers read were outputs, or an older record'),
+  exercise: exercise
+    .nullable()
+    .default(null)
+    .describe('null: no subscription had a policy of its own'),
   replies: replies
     .nullable()
     .default(null)

@@ -6,6 +6,7 @@ import type { Cell } from '../plan/cell.ts';
 import type { Load, WarmUp } from '../../scenarios/load.ts';
 import { commonSpec, newLanes, sendingSpec, spawn } from './cast.ts';
 import type { Stage } from './stage.ts';
+import { usersOf } from './taps.ts';
 import { inputRoute } from './transformation.ts';
 
 /** The place of a producer in the load, and where in it its incarnation begins. */
@@ -47,6 +48,7 @@ async function castProducer(stage: Stage, part: Part): Promise<Actor> {
     ...common,
     epoch: part.epoch,
     lanes,
+    keyedBy: usersOf(cell),
     keyChoice: workload.keyChoice ?? { kind: 'in-turn' },
     load,
     share: { index: part.index, of: workload.producers, from: part.from },

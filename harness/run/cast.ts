@@ -14,6 +14,7 @@ import type { Cell } from '../plan/cell.ts';
 import { atLimitOf, limitedGroup, poisonOf } from './dead-letters.ts';
 import { addressesOf, routeOfBucket } from './routed-cell.ts';
 import type { Stage } from './stage.ts';
+import { policyOf, tapsOf, usersOf } from './taps.ts';
 import { outputRoute, transformerGroup } from './transformation.ts';
 import { within } from './within.ts';
 
@@ -51,6 +52,7 @@ export async function bringConsumer(
     role: 'consumer',
     ...common,
     ...readingSpec(cell, subscription),
+    ...tappingSpec(stage, subscription),
     instance: instance ?? common.name,
     plant: cell.control.kind === 'planted' ? cell.control.plant : undefined,
     poison: poisonOf(cell, subscription),
@@ -66,6 +68,18 @@ function repliesReadBy({ profile, scenario }: Cell): Pick<ConsumerActorSpec, 're
   invariant(producers === 1 && consumers === 1, 'a cell has one requester');
   const knownBy = profile.replies === 'in-turn' ? 'turn' : 'correlation-id';
   return { replies: { knownBy, keys } };
+}
+
+/** Of a subscription beside the others: its own policy, in place of the workload's. */
+function tappingSpec({ cell, scratch }: Stage, subscription: number): Partial<ConsumerActorSpec> {
+  const placed = tapsOf(cell.scenario).find(({ group }) => group === subscription);
+  if (placed === undefined) return {};
+  return {
+    prefetch: placed.tap.prefetch,
+    workMs: 0,
+    work: undefined,
+    tap: policyOf(cell, placed, scratch),
+  };
 }
 
 function deadLettersReadBy(cell: Cell, subscription: number): ConsumerActorSpec['deadLetters'] {
@@ -129,8 +143,16 @@ function readingSpec(cell: Cell, subscription: number) {
     workMs: workload.workMs,
     work: workload.work,
     keys: routingOf(cell) === 'key' || isKeyed(cell) ? workload.keys : 0,
+    namedBy: isOutput(cell, subscription) ? undefined : usersOf(cell),
     addresses: addressesOf(cell),
   } as const;
+}
+
+/** What jobs make carries no names. */
+function isOutput({ scenario }: Cell, subscription: number): boolean {
+  const { workload, topology } = scenario;
+  const isOfJobs = workload.transformers > 0 && subscription !== transformerGroup;
+  return isOfJobs && subscription < topology.subscriptions;
 }
 
 export function sendingSpec(cell: Cell) {

@@ -11,6 +11,7 @@ import type { Cell } from '../plan/cell.ts';
 import { Assignments } from './assignments.ts';
 import { atLimitOf, limitedGroup } from './dead-letters.ts';
 import type { RunEnvironment } from './environment.ts';
+import { Exercise } from './exercise.ts';
 import { GivenUp } from './given-up.ts';
 import { hasOutsideEffects } from './outside-effects.ts';
 import { OutputCounter } from './output-counter.ts';
@@ -19,6 +20,7 @@ import { Reading } from './reading.ts';
 import { SendTally } from './send-tally.ts';
 import { routesOf } from './routed-cell.ts';
 import { outputGroup, transformerGroup } from './transformation.ts';
+import { tapsOf } from './taps.ts';
 import type { Windows } from './windows.ts';
 
 /** How often rings are drained, merged and judged. */
@@ -37,6 +39,7 @@ export interface CellHistory {
   readonly reading: Reading;
   readonly assignments: Assignments;
   readonly givenUp: GivenUp;
+  readonly exercise: Exercise;
   /** Of all deliveries so far; 0 where nothing is leased. */
   readonly longestLeaseMs: number;
   readonly tally: SendTally;
@@ -64,6 +67,8 @@ export function openCellHistory(
   const reading = new Reading();
   const assignments = new Assignments();
   const givenUp = new GivenUp(cell.scenario.topology.deliveryLimit ?? 0);
+  const exercise = new Exercise(cell);
+  const isExercise = tapsOf(cell.scenario).length > 0;
   const countsOutputs = cell.scenario.workload.transformers > 0 && !hasOutsideEffects(cell);
   const outputs = countsOutputs ? new OutputCounter() : undefined;
   let longestLeaseMs = 0;
@@ -83,6 +88,7 @@ export function openCellHistory(
     reading.observe(event);
     assignments.observe(event);
     givenUp.observe(event);
+    if (isExercise) exercise.observe(event);
     outputs?.observe(event);
     if (event.kind === EventKind.deliver && event.ref > longestLeaseMs) longestLeaseMs = event.ref;
     tally.observe(event);
@@ -103,6 +109,7 @@ export function openCellHistory(
     reading,
     assignments,
     givenUp,
+    exercise,
     get longestLeaseMs() {
       return longestLeaseMs;
     },
@@ -154,12 +161,17 @@ function transforming(cell: Cell, ledger: string | undefined): Partial<CellFacts
   const { profile, traits, scenario } = cell;
   const outputs = scenario.topology.subscriptions - outputGroup;
   const readers = Array.from({ length: outputs }, (_, index) => outputGroup + index);
+  const taps = tapsOf(scenario);
+  const isFiled = taps.some(({ tap }) => tap.does.kind === 'file');
   return {
     routes: [
-      { groups: [transformerGroup], mandatory: false },
+      { groups: [transformerGroup, ...taps.map(({ group }) => group)], mandatory: false },
       { groups: readers, mandatory: false },
     ],
-    sinks: [{ name: ledger === undefined ? 'the output' : `the effect ledger (${ledger})` }],
+    sinks: [
+      { name: ledger === undefined ? 'the output' : `the effect ledger (${ledger})` },
+      ...(isFiled ? [{ name: 'files of rows' }] : []),
+    ],
     transactions: profile.transform === 'without-transactions' ? 'none' : traits.isolation,
   };
 }
@@ -183,6 +195,19 @@ function groupsOf(cell: Cell): readonly GroupFacts[] {
       return { ...plainGroup, attempts: deliveryLimit, deadLetter };
     }),
     ...(dead ? [{ role: 'dead-letter', of: limitedGroup } as const] : []),
+    ...ofTaps(cell),
+  ];
+}
+
+function ofTaps({ scenario }: Cell): readonly GroupFacts[] {
+  const taps = tapsOf(scenario);
+  return [
+    ...taps.map(
+      ({ deadLetters }): GroupFacts => ({ ...plainGroup, deadLetter: deadLetters?.group ?? -1 }),
+    ),
+    ...taps.flatMap(({ group, deadLetters }): GroupFacts[] =>
+      deadLetters === undefined ? [] : [{ role: 'dead-letter', of: group }],
+    ),
   ];
 }
 

@@ -18,6 +18,7 @@ export interface Crashed {
  *
  * @param onTime called when it is time; returns when that is, having told whom it concerns
  * @param lookMs for how long it looks for that instant
+ * @param atLeast what is enough; what the guards say where nothing is said
  */
 export async function crash(
   victim: Actor,
@@ -25,8 +26,9 @@ export async function crash(
   holding: Holding,
   onTime: () => number,
   lookMs?: number,
+  atLeast?: number,
 ): Promise<Crashed> {
-  const isHeld = await freezeHolding(victim, holding, stage, lookMs);
+  const isHeld = await freezeHolding(victim, holding, stage, lookMs, atLeast);
   const startedNs = onTime();
   stage.history.collector.append({
     ...emptyEvent(),

@@ -30,6 +30,7 @@ import type { Stage } from './stage.ts';
 import { stallFollowers } from './stall-followers.ts';
 import { restart, seenGone, strike, type Struck } from './strike.ts';
 import { strikeLoneLeader } from './strike-lone-leader.ts';
+import { tapsOf } from './taps.ts';
 import { sleep, waitUntil } from './waiting.ts';
 
 const triggerPollMs = 1;
@@ -171,9 +172,16 @@ async function crashConsumer(
   index: number,
   stage: Stage,
 ): Promise<FaultRecord> {
-  const [victim] = stage.troupe.livingConsumers();
+  const group = tapsOf(stage.cell.scenario).find(({ tap }) => tap.name === plan.of?.tap)?.group;
+  const victim = stage.troupe
+    .livingConsumers()
+    .find(
+      ({ spec }) => group === undefined || ('subscription' in spec && spec.subscription === group),
+    );
   if (victim === undefined) return neverStarted(plan, stage, 'no consumer was alive');
-  const crashed = await crash(victim, stage, 'unsettledDeliveries', begin(index, stage));
+  const begun = begin(index, stage);
+  const least = plan.of?.holding;
+  const crashed = await crash(victim, stage, 'unsettledDeliveries', begun, undefined, least);
   await sleep(plan.downMs, stage.environment.signal);
   if (victim.spec.role === 'consumer') {
     await castConsumer(stage, victim.spec.subscription, victim.spec.instance);

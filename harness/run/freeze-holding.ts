@@ -15,8 +15,9 @@ export async function freezeHolding(
   holding: Holding,
   { cell, troupe, environment }: Stage,
   lookMs = freezeMs,
+  atLeast = cell.scenario.guards.minimumInFlightAtFault,
 ): Promise<boolean> {
-  victim.freeze(holding, cell.scenario.guards.minimumInFlightAtFault);
+  victim.freeze(holding, atLeast);
   await waitUntil(
     () => victim.counters().isFrozen || troupe.over.has(victim),
     lookMs,

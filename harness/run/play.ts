@@ -12,7 +12,9 @@ import { isBacklog } from './is-backlog.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
 import { type BrokerUse, watchLoad } from './load-watch.ts';
 import { readEffectsBack } from './outside-effects.ts';
+import { readRowsBack } from './rows-read-back.ts';
 import type { Stage } from './stage.ts';
+import { tapsOf } from './taps.ts';
 import { transformerGroup } from './transformation.ts';
 import { sleep, waitUntil } from './waiting.ts';
 import { warmUp } from './warm-up.ts';
@@ -66,7 +68,10 @@ export async function play(stage: Stage, readCpu: () => CpuReading): Promise<Pla
   const drainStartNs = clock.nowNs();
   if (isBacklog(stage)) await Promise.race([castConsumers(stage), failure]);
   const drained = await Promise.race([drain(stage), failure]);
-  if (drained.complete) await readEffectsBack(stage);
+  if (drained.complete) {
+    await readEffectsBack(stage);
+    readRowsBack(stage);
+  }
   const after = readCpu();
   for (const reader of [...stage.troupe.transformers, ...stage.troupe.consumers]) reader.finish();
   const left = await waitUntil(
@@ -147,6 +152,11 @@ function broughtConsumers(stage: Stage): readonly Promise<Actor>[] {
   const waits = stage.cell.scenario.faults.some(({ kind }) => kind === 'redrive');
   if (atLimit.becomes === 'dead-letter' && !waits) {
     consumers.push(bringConsumer(stage, atLimit.reader));
+  }
+  for (const { tap, group, deadLetters } of tapsOf(stage.cell.scenario)) {
+    const own = Array.from({ length: tap.consumers }, () => bringConsumer(stage, group));
+    consumers.push(...own);
+    if (deadLetters !== undefined) consumers.push(bringConsumer(stage, deadLetters.group));
   }
   return consumers;
 }

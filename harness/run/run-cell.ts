@@ -22,6 +22,7 @@ import { hasOutsideEffects } from './outside-effects.ts';
 import { withWhatOthersGaveUp } from './consumer-faults.ts';
 import { environmentFaultOf, withEnvironmentFault } from './environment-fault.ts';
 import type { RunEnvironment } from './environment.ts';
+import { exerciseOf } from './exercise-figures.ts';
 import type { LiveTarget } from './live-target.ts';
 import { withLongestGap } from './longest-gap.ts';
 import { type CellFigures, collectFigures, priceOf } from './performance.ts';
@@ -109,6 +110,7 @@ async function perform(stage: Stage, engine: Engine, startedNs: number): Promise
         ? null
         : { latency: figures.redelivery.latency, untimed: figures.redelivery.untimed },
     reading: readingOf(stage),
+    exercise: await exerciseOf(stage, played.faults, figures.windows.rows),
     replies: figures.replies ?? null,
     history: { ...history, directory: history.eventsKept > 0 ? stage.history.directory : '' },
     lanes: stage.troupe.lanes.map((lane) => ({ ...lane })),

@@ -40,5 +40,7 @@ export async function playAll(
 }
 
 function mayShare({ scenario, engine }: Cell): boolean {
-  return scenario.kind !== 'timed' && engine.isLight;
+  // With readers of several kinds a cell has actors enough for the whole machine.
+  const isCrowded = scenario.topology.taps !== undefined;
+  return scenario.kind !== 'timed' && !isCrowded && engine.isLight;
 }

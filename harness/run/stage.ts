@@ -21,6 +21,7 @@ import type { LiveTarget } from './live-target.ts';
 import { openLedger, type StagedLedger } from './outside-effects.ts';
 import { Phases } from './phases.ts';
 import { routedTopology } from './routed-cell.ts';
+import { filesOf, tapsOf } from './taps.ts';
 import { Troupe } from './troupe.ts';
 import { Windows } from './windows.ts';
 import { within } from './within.ts';
@@ -63,7 +64,7 @@ export async function openStage(
   environment: RunEnvironment,
 ): Promise<Stage> {
   const scratch = join(environment.scratch, `cell-${cell.index}`);
-  mkdirSync(scratch, { recursive: true });
+  mkdirSync(filesOf(scratch), { recursive: true });
   const ledger = await openLedger(cell, environment, scratch);
   try {
     return await stageWith({ scratch, ledger }, cell, engine, live, environment);
@@ -160,14 +161,18 @@ function topologyOf(cell: Cell, brokerKey: string): Topology {
     return routedTopology(topology.routing, topology.scopes, prefix);
   }
   const dead = atLimit.becomes === 'dead-letter' ? [atLimit] : [];
-  const destination = (index: number): DestinationSpec => ({
+  const destination = (index: number, scopes = topology.scopes): DestinationSpec => ({
     name: `${prefix}-d${index}`,
-    scopes: topology.scopes,
+    scopes,
   });
+  const taps = tapsOf(cell.scenario);
+  const setAside = taps.flatMap(({ deadLetters }) => deadLetters ?? []);
+  const group = (index: number, to: number) => ({ name: `${prefix}-g${index}`, destination: to });
   return {
     destinations: [
-      ...(transforms ? [0, 1] : [0]).map(destination),
+      ...(transforms ? [0, 1] : [0]).map((index) => destination(index)),
       ...dead.map((of) => destination(of.destination)),
+      ...setAside.map((of) => destination(of.destination, 1)),
     ],
     subscriptions: [
       ...Array.from({ length: topology.subscriptions }, (_, index) => {
@@ -177,7 +182,9 @@ function topologyOf(cell: Cell, brokerKey: string): Topology {
         };
         return limited(spec, cell, index);
       }),
-      ...dead.map((of) => ({ name: `${prefix}-g${of.reader}`, destination: of.destination })),
+      ...dead.map((of) => group(of.reader, of.destination)),
+      ...taps.map((tap) => group(tap.group, 0)),
+      ...setAside.map((of) => group(of.group, of.destination)),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { Figure } from '../../scenarios/textbook/sentence.ts';
 import type { JudgedCell } from '../record/schema.ts';
+import { exerciseFigure } from './exercise-figure.ts';
 
 /** What a figure is in one cell; undefined where the cell does not tell. */
 export function figureOf(figure: Figure, cell: JudgedCell): number | undefined {
@@ -25,6 +26,8 @@ export function figureOf(figure: Figure, cell: JudgedCell): number | undefined {
       return figure.name === 'throttled'
         ? (cell.limit?.throttled ?? undefined)
         : cell.limit?.quota?.acknowledgedPerSecond;
+    case 'exercise':
+      return exerciseFigure(figure.name, cell);
     case 'fault':
       return fromEvidence(figure, cell);
   }

@@ -1,4 +1,4 @@
-import type { Pair, Sentence, Trial } from '../../scenarios/textbook/sentence.ts';
+import { type Pair, type Sentence, sideOf, type Trial } from '../../scenarios/textbook/sentence.ts';
 import { plural } from '../core/plural.ts';
 import type { CellRecord } from '../record/schema.ts';
 import type {
@@ -55,13 +55,15 @@ function judgeTrial(
   { faultsPlanned }: Textbook,
   cells: readonly CellRecord[],
 ): SystemTrialRecord {
-  const side = (which: 'treatment' | 'control'): SideRecord =>
-    judgeSide(
-      trial[which],
+  const side = (which: 'treatment' | 'control'): SideRecord => {
+    const asked = sideOf(trial, pair, which);
+    return judgeSide(
+      asked,
       { name: `${engine}@${pair[which]}`, against: pair.against },
       cells,
-      faultsPlanned(trial[which].scenario),
+      faultsPlanned(asked.scenario),
     );
+  };
   const treatment = side('treatment');
   const control = side('control');
   return { engine, outcome: differing(treatment, control), treatment, control };

@@ -39,6 +39,16 @@ export interface Pair {
   readonly control: string;
   /** `engine@profile` of another system, by which what is measured here is measured. Absent: by none. */
   readonly against?: string;
+  /** Scenarios in place of the trial's: the same thing at another length. Absent: those of the trial. */
+  readonly treatmentIn?: string;
+  readonly controlIn?: string;
+}
+
+/** One side of a trial as a system is asked for it. */
+export function sideOf(trial: Trial, pair: Pair, which: 'treatment' | 'control'): Side {
+  const side = trial[which];
+  const elsewhere = which === 'treatment' ? pair.treatmentIn : pair.controlIn;
+  return elsewhere === undefined ? side : { ...side, scenario: elsewhere };
 }
 
 export type Expectation =
@@ -87,6 +97,15 @@ export type Figure =
   /** See `ReadingRecord`. */
   | { readonly of: 'readers'; readonly name: ReadersFigure; readonly unit: string }
   | { readonly of: 'partitions'; readonly name: PartitionsFigure; readonly unit: string }
+  /**
+   * Of several readers of one stream: milliseconds at p99 outside and within the failover window, records that could not be
+   * decoded, and those of them that are no dead letters. Times are not told where the rate was not reached.
+   */
+  | {
+      readonly of: 'exercise';
+      readonly name: 'p99-outside' | 'p99-within' | 'undecodable' | 'dead-letters-missing';
+      readonly unit: string;
+    }
   | { readonly of: 'countdown'; readonly name: CountdownFigure; readonly unit: string }
   | { readonly of: 'limit'; readonly name: LimitFigure; readonly unit: string }
   /** The number that the evidence of a fault begins with; `none` is 0. */

@@ -1,7 +1,7 @@
 import { scenarios } from '../catalog.ts';
 import { asItIs, type BuiltInSuite, type SuiteScenario } from '../suite.ts';
 import { references, sentences } from './catalog.ts';
-import type { Pair, Sentence, Side } from './sentence.ts';
+import { type Pair, type Sentence, type Side, sideOf } from './sentence.ts';
 
 /** Where a control shows what it should in most rounds and not in all: what is proven in one is proven. */
 const roundsOf: Readonly<Record<string, number>> = {
@@ -50,8 +50,10 @@ export function suiteOf(of: readonly Sentence[]): BuiltInSuite {
   };
 }
 
-function askedBy({ systems, treatment, control }: Sentence['trials'][number]): readonly Asked[] {
-  return Object.entries(systems).flatMap(([engine, pair]): Asked[] => {
+function askedBy(trial: Sentence['trials'][number]): readonly Asked[] {
+  return Object.entries(trial.systems).flatMap(([engine, pair]): Asked[] => {
+    const treatment = sideOf(trial, pair, 'treatment');
+    const control = sideOf(trial, pair, 'control');
     const asked = (side: Side, reference: string): Asked[] =>
       scenariosOf(side).map((scenario) => ({ scenario, engine, reference }));
     return [

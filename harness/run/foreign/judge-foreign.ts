@@ -78,6 +78,7 @@ export function judgeForeign(
     clientThreads: [],
     redelivery: null,
     reading: null,
+    exercise: null,
     replies: null,
     history: historyInfo(sidecar, read),
     lanes: sidecar.lanes.map((lane) => ({ ...lane })),

@@ -10,6 +10,8 @@ const profile: PlannedProfile = {
   consumption: 'settle-after-processing',
   transform: 'without-transactions',
   outsideEffects: 'each-time',
+  undecodable: 'set-aside',
+  collected: 'written-before-committed',
   spread: 'by-key',
   replies: 'by-correlation-id',
   source: 'the manual (Broker 4.0)',

@@ -34,6 +34,8 @@ export function withValue(cell: JudgedCell, figure: Figure, value: number): Judg
       const known = cell.replies ?? { knownBy: 'correlation-id', ...none };
       return { ...cell, replies: { ...known, [figure.name]: value } };
     }
+    case 'exercise':
+      return { ...cell, exercise: withExercise(cell.exercise ?? exercised, figure.name, value) };
     case 'readers':
       return { ...cell, reading: withReaders(cell.reading ?? nobody, figure.name, value) };
     case 'partitions': {
@@ -106,6 +108,31 @@ function withLimit(limit: LimitRecord, name: LimitFigure, value: number): LimitR
   if (name === 'throttled') return { ...limit, throttled: value };
   const quota = { messagesPerSecond: 1_000, acknowledgedPerSecond: value, throttled: 1, sent: 1 };
   return { ...limit, quota };
+}
+
+const responses = { count: 1_000, p50Ns: 1e6, p99Ns: 1e6, maxNs: 1e6 };
+const exercised: NonNullable<JudgedCell['exercise']> = {
+  spread: { users: 10, usersSeen: 10, partitions: 2, least: 5, most: 5, chiSquare: 0 },
+  stages: [{ arrivals: '', plannedPerSecond: 100, achievedPerSecond: 100, isOutage: false }],
+  examined: { outside: responses, within: responses, windowNs: 1e9 },
+  setAside: { undecodable: 1, deadLetters: 1, missing: 0, others: 0 },
+  files: { files: 1, rows: 10, rowsAgain: 0 },
+};
+
+function withExercise(
+  record: typeof exercised,
+  name: Extract<Figure, { of: 'exercise' }>['name'],
+  value: number,
+): typeof exercised {
+  const { setAside, examined } = record;
+  if (name === 'undecodable') return { ...record, setAside: { ...setAside, undecodable: value } };
+  if (name === 'dead-letters-missing') {
+    return { ...record, setAside: { ...setAside, missing: value } };
+  }
+  const told = { ...responses, p99Ns: value * 1e6 };
+  const both = examined ?? { outside: responses, within: responses, windowNs: 1e9 };
+  const side = name === 'p99-outside' ? { outside: told } : { within: told };
+  return { ...record, examined: { ...both, ...side } };
 }
 
 const nobody: ReadingRecord = {
