@@ -1,36 +1,10 @@
 import type { FaultDomain } from '../../harness/core/clauses.ts';
 import { oneNode, oneNodeSynced } from '../embedded/one-node.ts';
 import type { Profile } from '../engine.ts';
+import { base } from './base-options.ts';
 import type { LogOptions } from './options.ts';
 
 const document = 'docs/embedded-log.md (embedded log, protocol 1)';
-
-const base: LogOptions = {
-  acks: 'all',
-  idempotent: false,
-  transactions: false,
-  maxInFlight: 1,
-  isolation: 'read-committed',
-  transactionTimeoutMs: 10_000,
-  replicas: 1,
-  minInSync: 1,
-  uncleanElection: false,
-  retryRefused: false,
-  deliveryTimeoutMs: 30_000,
-  fsync: { kind: 'never' },
-  tier: { kind: 'none' },
-  requestTimeoutMs: 5_000,
-  fetchWaitMs: 500,
-  fetchBytes: 1_048_576,
-  bufferBytes: 33_554_432,
-  rebalance: 'eager',
-  staticMembers: false,
-  sessionTimeoutMs: 10_000,
-  pollIntervalMs: 300_000,
-  segmentBytes: 67_108_864,
-  cleanup: { kind: 'keep' },
-  reset: 'earliest',
-};
 
 const replicated = { replicas: 3, minInSync: 2 } as const;
 /** Whose producer sends again whatever may be stored yet, in order, as Kafka's does. */
