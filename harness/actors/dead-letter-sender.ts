@@ -72,7 +72,7 @@ export class DeadLetterSender {
   /** What has no answer gets none. */
   abandon(): void {
     this.#producer = undefined;
-    for (const ticket of [...this.#waiting.keys()]) this.#settled(ticket, 'unknown');
+    for (const ticket of this.#waiting.keys()) this.#settled(ticket, 'unknown');
   }
 
   async close(): Promise<void> {
