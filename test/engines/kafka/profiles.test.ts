@@ -27,6 +27,8 @@ describe('the profiles of kafka', () => {
       'read-uncommitted',
       'keyed-effects',
       'late-keys',
+      'skips-undecodable',
+      'commits-before-write',
     ];
     expect(Object.keys(engine.profiles)).toEqual(names);
     for (const { options } of Object.values(profiles)) {
@@ -44,6 +46,8 @@ describe('the profiles of kafka', () => {
       'read-uncommitted',
       'keyed-effects',
       'late-keys',
+      'skips-undecodable',
+      'commits-before-write',
     ]);
     for (const [, { options }] of promising) {
       expect(options).toMatchObject({ maxInFlight: 1, idempotent: true });
