@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import engine from '../../../engines/kafka/engine.ts';
 import redpanda from '../../../engines/redpanda/engine.ts';
+import { adapterProfiles } from '../../contract/adapter-profiles.ts';
 import { contractSuite } from '../../contract/suite.ts';
 import { live, type LiveKafka, startKafka } from './live-kafka.ts';
 
-/**
- * What the adapter does is as with another profile: the harness spreads keys and looks for the requests of replies, and
- * the broker removes segments. The suite's messages have no keys, which a compacted topic refuses.
- */
-const alike = new Set(['composite-key', 'uncorrelated', 'short-retention', 'compacted']);
+/** The broker alone removes segments. The suite's messages have no keys, which a compacted topic refuses. */
+const others = new Set(['short-retention', 'compacted']);
 
 describe.skipIf(!live)('the contract against a real Kafka (needs ACKMARK_LIVE=1)', () => {
   let kafka: LiveKafka | undefined;
@@ -17,8 +15,8 @@ describe.skipIf(!live)('the contract against a real Kafka (needs ACKMARK_LIVE=1)
   });
   afterAll(() => kafka?.stop());
 
-  for (const profile of Object.keys(engine.profiles)) {
-    if (alike.has(profile)) continue;
+  for (const profile of adapterProfiles(engine)) {
+    if (others.has(profile)) continue;
     contractSuite(`kafka@${profile}`, {
       engine,
       module: new URL('../../../engines/kafka/engine.ts', import.meta.url),
