@@ -21,7 +21,7 @@ export async function profileCalled(name: string): Promise<NamedProfile | undefi
   const entry = catalog.find(({ id }) => id === engine);
   if (entry === undefined || wanted === undefined) return undefined;
   const { profiles } = (await entry.load()).default;
-  const profile = profiles[wanted];
+  const profile = Object.hasOwn(profiles, wanted) ? profiles[wanted] : undefined;
   return profile === undefined ? undefined : { name: `${engine}@${wanted}`, profile };
 }
 

@@ -76,6 +76,15 @@ describe('explain', () => {
     }
   });
 
+  it.each(['kafka@constructor', 'constructor@acks-all', 'kafka@'])(
+    'takes no other word of the language for a profile: %s',
+    async (name) => {
+      const { exitCode, err } = await said('explain', name);
+      expect(exitCode).toBe(64);
+      expect(err).toContain(`nothing that can be explained is called "${name}"`);
+    },
+  );
+
   it('suggests what was meant', async () => {
     const { exitCode, out, err } = await said('explain', 'per-key-ordr');
     expect(exitCode).toBe(64);
