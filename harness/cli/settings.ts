@@ -20,7 +20,7 @@ import { selectEngines, splitReference } from './select-engines.ts';
 import { thresholdsOf } from './thresholds-of.ts';
 import { onlySearches, searchOfSuite, searchSaid, type SuiteSearch } from './suite-search.ts';
 import { repeatProblems, suiteAims } from './suite-aims.ts';
-import { partOfSuite, roundsOf } from './suite-part.ts';
+import { partOfSuite, roundsOf, usualRounds } from './suite-part.ts';
 import { suiteDeviations } from './suite-deviations.ts';
 import { parseSuite, type Suite, type SuiteDocument } from './suite-file.ts';
 import { shellWord } from '../core/shell-word.ts';
@@ -136,7 +136,7 @@ export async function resolveSettings(input: SettingsInput): Promise<RunSettings
     scenarios,
     search,
     aims,
-    rounds: pick('rounds', flags.rounds, suite.rounds, 1),
+    rounds: pick('rounds', flags.rounds, suite.rounds, usualRounds),
     roundsOf: roundsOf(flags, suite),
     seed: pick('seed', flags.seed, suite.seed, input.freshSeed()),
     history: pick<HistoryMode>('history', flags.history, suite.history, 'full'),

@@ -2,7 +2,7 @@ import { suggestion } from '../core/suggest.ts';
 import type { ScenarioAim } from '../plan/expand.ts';
 import type { Problem } from './problems.ts';
 import type { RunFlags } from './settings.ts';
-import { enginesOf, isOwn } from './suite-part.ts';
+import { enginesOf, isOwn, usualRounds } from './suite-part.ts';
 import { splitReference } from './select-engines.ts';
 import type { Suite, SuiteDocument } from './suite-file.ts';
 
@@ -29,8 +29,10 @@ export function suiteAims(
         });
       }
     }
-    const repeated = flags.rounds === undefined ? rounds : undefined;
-    return [...aimedAt.map((reference) => aimOf(id, reference, repeated)), ...beside(id)];
+    // Said in any case: where the scenario is named again, that entry's rounds are not for these.
+    const repeated = rounds ?? suite.rounds ?? usualRounds;
+    const played = flags.rounds === undefined ? repeated : undefined;
+    return [...aimedAt.map((reference) => aimOf(id, reference, played)), ...beside(id)];
   });
 }
 

@@ -32,6 +32,9 @@ function profilesNamed(reference: string, suite: Suite): readonly string[] {
   return engines.filter((one) => splitReference(one).name === reference);
 }
 
+/** Where neither a flag nor the suite says how often. */
+export const usualRounds = 1;
+
 /** Of scenarios that the suite runs another number of times; a flag is for all alike. */
 export function roundsOf(
   { rounds }: Pick<RunFlags, 'rounds'>,

@@ -62,8 +62,15 @@ describe('settings', () => {
 
   it('aim a suite’s scenario at the profiles that it names, unless a flag names engines', async () => {
     const { aims, origin } = await settle({ suite: 'default' });
-    expect(aims).toContainEqual({ scenario: 'leader-crash', engine: 'log', profile: 'acks-all' });
+    const once = { rounds: 1 };
     expect(aims).toContainEqual({
+      ...once,
+      scenario: 'leader-crash',
+      engine: 'log',
+      profile: 'acks-all',
+    });
+    expect(aims).toContainEqual({
+      ...once,
       scenario: 'consumer-crash',
       engine: 'queue',
       profile: undefined,
@@ -188,6 +195,7 @@ describe('settings', () => {
     expect(engines[0]?.profiles).toEqual(expect.arrayContaining(['manual-ack', 'not-mandatory']));
     expect(aims).toContainEqual({
       scenario: 'routing-change',
+      rounds: 1,
       engine: 'rabbitmq',
       profile: 'not-mandatory',
     });

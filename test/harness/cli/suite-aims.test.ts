@@ -32,6 +32,15 @@ describe('a scenario that a suite names twice', () => {
     expect(repeatProblems(document)).toEqual([]);
   });
 
+  it('is run as often as the suite says of all, by profiles of whose rounds it says nothing', () => {
+    const rounds = (second: string) =>
+      suiteAims({ engine: undefined, rounds: undefined }, twice(second), []).map(
+        (aim) => aim.rounds,
+      );
+    expect(rounds('{ id: leader-crash, engines: [log@acks-1] }')).toEqual([5, 1]);
+    expect(rounds('{ id: leader-crash, engines: [log@acks-1] }\nrounds: 2')).toEqual([5, 2]);
+  });
+
   it.each([
     ['of every engine', '{ id: leader-crash, rounds: 2 }'],
     ['under another load', '{ id: leader-crash, engines: [log@acks-1], rate: 100 }'],
