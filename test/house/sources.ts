@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +23,8 @@ export function documents(): readonly Source[] {
     text: readTop(path),
   }));
 }
+
+export const isThere = (path: string): boolean => existsSync(join(top, path));
 
 const readTop = (path: string): string => readFileSync(join(top, path), 'utf8');
 
