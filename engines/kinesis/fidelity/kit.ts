@@ -15,9 +15,10 @@ import {
   type StreamDescriptionSummary,
 } from '@aws-sdk/client-kinesis';
 import { established } from '../../aws/fidelity/answers.ts';
+import { clausesWith } from '../../aws/fidelity/clauses-with.ts';
 import { Lateness, tooSlow } from '../../aws/fidelity/lateness.ts';
 import { probeClients } from '../../aws/fidelity/probe-clients.ts';
-import type { ClauseAnswer, FidelityClause, Occasion } from '../../fidelity.ts';
+import type { Occasion } from '../../fidelity.ts';
 
 type PutMore = Omit<PutRecordCommandInput, 'StreamName' | 'Data'>;
 export type From = Pick<
@@ -236,29 +237,5 @@ export const numbered = (count: number, from = 0): readonly string[] =>
 export const guide = 'https://docs.aws.amazon.com/streams/latest/dev';
 export const reference = 'https://docs.aws.amazon.com/kinesis/latest/APIReference';
 
-export type StreamClause = Omit<FidelityClause, 'probe' | 'manner' | 'takes' | 'group'> & {
-  readonly manner?: FidelityClause['manner'];
-  readonly takes?: FidelityClause['takes'];
-  readonly ask: (kit: StreamKit) => Promise<ClauseAnswer>;
-};
-
 /** The clauses of one group. */
-export function streamClauses(
-  group: string,
-  clauses: readonly StreamClause[],
-): readonly FidelityClause[] {
-  return clauses.map(({ ask, manner = 'beside-others', takes = 'seconds', ...clause }) => ({
-    ...clause,
-    group,
-    manner,
-    takes,
-    probe: async (occasion) => {
-      const kit = new StreamKit(occasion);
-      try {
-        return await ask(kit);
-      } finally {
-        await kit.close();
-      }
-    },
-  }));
-}
+export const streamClauses = clausesWith((occasion) => new StreamKit(occasion));

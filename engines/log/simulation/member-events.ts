@@ -21,7 +21,7 @@ export function entriesFrom(run: EntryRun, at: number): EntryRun {
 export type Who = Pick<EventRecord, 'actor' | 'group' | 'session'>;
 
 /** As `SimulatedHistory.begin`, of a member. */
-export function beginOf(history: SimulatedHistory, kind: EventKind, who: Who): EventRecord {
+function beginOf(history: SimulatedHistory, kind: EventKind, who: Who): EventRecord {
   const event = history.begin(kind);
   event.actor = who.actor;
   event.group = who.group;

@@ -10,8 +10,9 @@ import {
 } from '@aws-sdk/client-sns';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { established } from '../../aws/fidelity/answers.ts';
+import { clausesWith } from '../../aws/fidelity/clauses-with.ts';
 import { probeClients } from '../../aws/fidelity/probe-clients.ts';
-import type { ClauseAnswer, FidelityClause, Occasion } from '../../fidelity.ts';
+import type { Occasion } from '../../fidelity.ts';
 import { QueueKit } from '../../sqs/fidelity/kit.ts';
 import { lettingIn } from '../policy.ts';
 
@@ -113,28 +114,5 @@ export const reference = 'https://docs.aws.amazon.com/sns/latest/api';
 
 export const listed = (bodies: readonly string[]): string => bodies.join(', ') || 'nothing';
 
-type TopicClause = Omit<FidelityClause, 'probe' | 'manner' | 'takes' | 'group'> & {
-  readonly manner?: FidelityClause['manner'];
-  readonly ask: (kit: TopicKit) => Promise<ClauseAnswer>;
-};
-
 /** The clauses of one group. */
-export function topicClauses(
-  group: string,
-  clauses: readonly TopicClause[],
-): readonly FidelityClause[] {
-  return clauses.map(({ ask, manner = 'beside-others', ...clause }) => ({
-    ...clause,
-    group,
-    manner,
-    takes: 'seconds',
-    probe: async (occasion) => {
-      const kit = new TopicKit(occasion);
-      try {
-        return await ask(kit);
-      } finally {
-        await kit.close();
-      }
-    },
-  }));
-}
+export const topicClauses = clausesWith((occasion) => new TopicKit(occasion));

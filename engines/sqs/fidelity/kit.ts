@@ -13,9 +13,10 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { established } from '../../aws/fidelity/answers.ts';
+import { clausesWith } from '../../aws/fidelity/clauses-with.ts';
 import { Lateness, tooSlow } from '../../aws/fidelity/lateness.ts';
 import { probeClients } from '../../aws/fidelity/probe-clients.ts';
-import type { ClauseAnswer, FidelityClause, Occasion } from '../../fidelity.ts';
+import type { Occasion } from '../../fidelity.ts';
 
 type Attributes = CreateQueueCommandInput['Attributes'];
 type SendMore = Omit<SendMessageCommandInput, 'QueueUrl' | 'MessageBody'>;
@@ -177,29 +178,5 @@ export const reference = 'https://docs.aws.amazon.com/AWSSimpleQueueService/late
 export const bodiesOf = (messages: readonly Message[]): string =>
   messages.length === 0 ? 'nothing' : messages.map(({ Body = '' }) => Body).join(', ');
 
-export type QueueClause = Omit<FidelityClause, 'probe' | 'manner' | 'takes' | 'group'> & {
-  readonly manner?: FidelityClause['manner'];
-  readonly takes?: FidelityClause['takes'];
-  readonly ask: (kit: QueueKit) => Promise<ClauseAnswer>;
-};
-
 /** The clauses of one group. */
-export function queueClauses(
-  group: string,
-  clauses: readonly QueueClause[],
-): readonly FidelityClause[] {
-  return clauses.map(({ ask, manner = 'beside-others', takes = 'seconds', ...clause }) => ({
-    ...clause,
-    group,
-    manner,
-    takes,
-    probe: async (occasion) => {
-      const kit = new QueueKit(occasion);
-      try {
-        return await ask(kit);
-      } finally {
-        await kit.close();
-      }
-    },
-  }));
-}
+export const queueClauses = clausesWith((occasion) => new QueueKit(occasion));
