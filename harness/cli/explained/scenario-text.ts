@@ -59,10 +59,19 @@ function faultRows(faults: readonly FaultPlan[]): string[][] {
   if (faults.length === 0) return [['fault', 'none']];
   return faults.map((fault) => {
     const { kind, at, ...rest } = fault;
-    const how = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
+    const how = Object.entries(rest).map(([name, value]) => `${name} ${valueText(value)}`);
     const told = how.length === 0 ? '' : ` (${how.join(', ')})`;
     return ['fault', `when ${whole(at * 100)} % of the load has left: ${kind}${told}`];
   });
+}
+
+/** `bind 1,3`, `of tap analytics, holding 50`. */
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'nothing' : value.join(',');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, one]) => `${name} ${valueText(one)}`)
+    .join(', ');
 }
 
 function guardRows({ guards }: Scenario): string[][] {

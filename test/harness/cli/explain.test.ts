@@ -42,6 +42,7 @@ describe('explain', () => {
       const { exitCode, out } = await said('explain', id);
       expect(exitCode).toBe(0);
       expect(out).toContain(`${id}  a scenario`);
+      expect(out).not.toContain('[object');
       expect(out).toMatch(/Who can be put to it\n {2}\w+@/);
       expect(out).toMatch(new RegExp(`ackmark run --scenario ${id} --engine \\w+@\\S+\n$`));
     },
@@ -56,6 +57,13 @@ describe('explain', () => {
     expect(out).toMatch(/in the suites +default, /);
     expect(out).toMatch(/\n {2}queue +embedded is one node, and nothing is replicated\n/);
     expect(out).not.toContain('queue@');
+  });
+
+  it('tells of a fault whom it strikes, and what it does nothing to', async () => {
+    const { out } = await said('explain', 'fintech-short');
+    expect(out).toMatch(/crash-consumer \(downMs 100, of tap analytics, holding 50\)/);
+    const { out: routing } = await said('explain', 'routing-change');
+    expect(routing).toMatch(/change-bindings \(unbind nothing, bind 1,3,5\)/);
   });
 
   it('tells a profile: what it claims under which faults, how it is set, and who says so', async () => {
