@@ -2,6 +2,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../engines/catalog.ts';
 import { scenarios } from '../../scenarios/catalog.ts';
+import { suites } from '../../scenarios/suites.ts';
 import { anchorsIn, linksIn, rowsIn, wordsIn } from './documents.ts';
 import { documents, isThere, type Source } from './sources.ts';
 
@@ -26,6 +27,19 @@ describe('documents', () => {
   it('tell every scenario once', () => {
     const told = rowsIn(named('docs/scenarios.md').text).flatMap(([first = '']) => wordsIn(first));
     expect(told.toSorted()).toEqual(scenarios.map(({ id }) => id).toSorted());
+  });
+
+  it('tell of a suite what it has', () => {
+    const told = rowsIn(named('docs/scenarios.md').text).flatMap((cells) =>
+      wordsIn(cells.join(' ')).flatMap((word) =>
+        word.startsWith('--suite ') ? [[word.slice(8), wordsIn(cells[0] ?? '')] as const] : [],
+      ),
+    );
+    expect(told.length).toBeGreaterThan(0);
+    const wrong = told.filter(
+      ([suite, ids]) => !suites[suite]?.scenarios.some(({ id }) => ids.includes(id)),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it.each(catalog.map(({ id, load }) => [id, load] as const))(
