@@ -13,7 +13,7 @@ import type { ProfileDeviation, ScenarioAim, SelectedEngine } from '../plan/expa
 import { fidelitySuites } from '../../scenarios/fidelity-suites.ts';
 import { suites } from '../../scenarios/suites.ts';
 import { type Problem, throwProblems } from './problems.ts';
-import type { LoadTexts } from './load/load-options.ts';
+import type { LoadOptionName, LoadTexts } from './load/load-options.ts';
 import { loadedScenarios, loadSaid, replayedLoad, sweepSaid } from './load/resolve-load.ts';
 import { type Sweep, sweepOf } from './load/sweep-text.ts';
 import { selectEngines, splitReference } from './select-engines.ts';
@@ -155,14 +155,18 @@ function deviationsSaid({ deviations }: Suite): readonly Setting[] {
 }
 
 const timetableOptions = ['rate', 'arrivals', 'late'] as const;
+const usersOptions = ['keys', 'skew', 'partitions'] as const;
 
-/** All, where nobody names any; but those without a timetable cannot have what is asked of it. */
+/** All, where nobody names any, but those that cannot have what is asked of the load. */
 function unnamedScenarios({ flags, scenarios }: SettingsInput, { axes }: Sweep): readonly string[] {
-  const asks = (option: (typeof timetableOptions)[number]): boolean =>
+  const asks = (option: LoadOptionName): boolean =>
     flags[option] !== undefined || axes.some(({ axis }) => axis === option);
   const asksForTimetable = timetableOptions.some(asks);
   return scenarios
-    .filter(({ workload: { load } }) => {
+    .filter(({ workload: { exchange, users, load } }) => {
+      // One producer and one consumer are a requester; users have lanes of their own and are drawn alike.
+      if (exchange !== undefined && (asks('producers') || asks('consumers'))) return false;
+      if (users !== undefined && usersOptions.some(asks)) return false;
       if (load.kind === 'closed') return !asksForTimetable;
       // Stages and traces say the rate themselves.
       const isOwnRate = load.arrivals?.kind === 'stages' || load.arrivals?.kind === 'trace';

@@ -49,6 +49,7 @@ export interface LoadProblem {
     | 'skew'
     | 'consumers'
     | 'subscriptions'
+    | 'partitions'
     | 'nodes';
   readonly what: string;
 }
@@ -125,6 +126,13 @@ export function unfitLoad({ workload, topology }: Scenario): readonly UnfitLoad[
   if (workload.exchange !== undefined && (workload.producers !== 1 || consumers !== 1)) {
     const what = 'one producer and one consumer are the requester together';
     unfit.push({ options: ['producers', 'consumers'], what });
+  }
+  if (workload.users !== undefined && keys % topology.scopes !== 0) {
+    const what = `users have ${keys} lanes (keys), which ${topology.scopes} partitions cannot share alike`;
+    unfit.push({ options: ['keys', 'partitions'], what });
+  }
+  if (workload.users !== undefined && keyChoice !== undefined) {
+    unfit.push({ options: ['skew'], what: 'each user of the scenario is as likely as any other' });
   }
   if (workload.producers > load.messages) {
     const what = `${workload.producers} producers cannot share ${load.messages} messages`;

@@ -125,6 +125,25 @@ describe('settings', () => {
     expect(await suiteOf({ engine: ['queue'], suite: 'overload' })).toBe('overload (flag)');
   });
 
+  it.each([
+    [{ producers: '2' }, 'request-reply'],
+    [{ consumers: '6' }, 'round-trips'],
+    [{ skew: 'zipf:1.1' }, 'fintech'],
+    [{ keys: '10' }, 'fintech-short'],
+    [{ sweep: ['keys=10,20'] }, 'fintech-short'],
+  ] as const)(
+    'leave out, where nobody names scenarios, those that cannot have %j',
+    async (flags, left) => {
+      const { scenarios: chosen } = await settle({ engine: ['log'], ...flags });
+      const ids = new Set(chosen.map(({ id, point }) => point?.of ?? id));
+      expect(ids).toContain('steady');
+      expect(ids).not.toContain(left);
+      await expect(settle({ engine: ['log'], scenario: [left], ...flags })).rejects.toMatchObject({
+        code: 'USAGE',
+      });
+    },
+  );
+
   it('refuse an aim at what the suite’s engines do not hold, with its place', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ackmark-suite-'));
     writeFileSync(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changedScenario, unfitLoad } from '../../../harness/plan/load-changes.ts';
+import { fintechShort } from '../../../scenarios/fintech/exercise.ts';
 import { requestReply, roundTrips } from '../../../scenarios/textbook/request-reply.ts';
 
 describe('the stages of a scenario itself', () => {
@@ -22,5 +23,16 @@ describe('a requester', () => {
     expect(unfitLoad(changedScenario(requestReply, changes).scenario)).toEqual([
       { options: ['producers', 'consumers'], what: expect.stringContaining('requester') },
     ]);
+  });
+});
+
+describe('users with names', () => {
+  it.each([
+    [{ keys: 10 }, ['keys', 'partitions']],
+    [{ keyChoice: { kind: 'zipf', exponent: 1.1 } }, ['skew']],
+  ] as const)('have lanes that partitions share alike, and no skew: %j', (changes, options) => {
+    expect(unfitLoad(fintechShort)).toEqual([]);
+    expect(unfitLoad(changedScenario(fintechShort, { keys: 64 }).scenario)).toEqual([]);
+    expect(unfitLoad(changedScenario(fintechShort, changes).scenario)).toMatchObject([{ options }]);
   });
 });
