@@ -82,8 +82,8 @@ export interface BrokerNode {
    * disks may keep some of that; a promise must not count on it.
    */
   losePower?(): Promise<PowerLossEvidence>;
-  /** What a power loss would take at this instant. */
-  unsyncedBytes?(): number;
+  /** Present where somebody can tell what a power loss would take. */
+  readonly unsynced?: UnsyncedData;
   /** Starts it again on the same data and ports, resolved when it is ready for clients. */
   restart(): Promise<void>;
   /**
@@ -93,6 +93,16 @@ export interface BrokerNode {
   environmentFault?(): Promise<string | undefined>;
   /** Present where the nodes of the target are replicas of which one leads. */
   readonly replica?: Replica;
+}
+
+/** What a power loss would take, which no sync can cover while the process stands still. */
+export interface UnsyncedData {
+  /** At this instant. */
+  bytes(): number;
+  /** SIGSTOP: the process stands still and keeps its connections. */
+  pause(): void;
+  /** SIGCONT. */
+  resume(): void;
 }
 
 /** What a fault that aims at a leader or its followers needs of each node. */

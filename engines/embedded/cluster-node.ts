@@ -9,6 +9,7 @@ import type {
   ProcessEnd,
   ProvisionHost,
   Replica,
+  UnsyncedData,
 } from '../provisioner.ts';
 import { Lives } from './host/cluster/lives.ts';
 import { lagMs, sessionMs } from './host/cluster/times.ts';
@@ -44,6 +45,7 @@ export class ClusterNode implements BrokerNode {
   readonly dataDirectory: string;
   readonly logFile: string;
   readonly replica: Replica;
+  readonly unsynced: UnsyncedData;
   readonly #host: ProvisionHost;
   readonly #options: ClusterNodeOptions;
   #process: ManagedProcess | undefined;
@@ -54,13 +56,17 @@ export class ClusterNode implements BrokerNode {
     this.logFile = join(options.directory, `node-${options.number}.log`);
     this.#host = host;
     this.#options = options;
+    const standing = {
+      pause: () => running(this.#process, this.name).signal('SIGSTOP'),
+      resume: () => running(this.#process, this.name).signal('SIGCONT'),
+    };
+    this.unsynced = { ...standing, bytes: () => bytesNotSynced(this.dataDirectory) };
     this.replica = {
+      ...standing,
       outOfSyncMs: lagMs + marginMs,
       successionMs: sessionMs + marginMs,
       leads: () => this.#leads(),
       hasAll: () => this.#hasAll(),
-      pause: () => running(this.#process, this.name).signal('SIGSTOP'),
-      resume: () => running(this.#process, this.name).signal('SIGCONT'),
     };
   }
 
@@ -102,10 +108,6 @@ export class ClusterNode implements BrokerNode {
     const lostBytes = loseUnsynced(this.dataDirectory);
     new Lives(this.dataDirectory, '').powerLost();
     return { ...killed, lostBytes };
-  }
-
-  unsyncedBytes(): number {
-    return bytesNotSynced(this.dataDirectory);
   }
 
   async restart(): Promise<void> {

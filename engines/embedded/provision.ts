@@ -12,6 +12,7 @@ import type {
   Provisioner,
   ProvisionHost,
   ProvisionRequest,
+  UnsyncedData,
 } from '../provisioner.ts';
 import { tierLine } from './host/tier.ts';
 import { bytesNotSynced, loseUnsynced } from './host/synced-lengths.ts';
@@ -71,6 +72,7 @@ class EmbeddedNode implements BrokerNode {
   readonly name: string;
   readonly dataDirectory: string;
   readonly logFile: string;
+  readonly unsynced: UnsyncedData;
   readonly #kind: BrokerKind;
   readonly #host: ProvisionHost;
   readonly #directory: string;
@@ -88,6 +90,11 @@ class EmbeddedNode implements BrokerNode {
     this.name = `embedded ${kind}`;
     this.dataDirectory = join(directory, 'data');
     this.logFile = join(directory, 'broker.log');
+    this.unsynced = {
+      bytes: () => bytesNotSynced(this.dataDirectory),
+      pause: () => this.#running().signal('SIGSTOP'),
+      resume: () => this.#running().signal('SIGCONT'),
+    };
     this.#kind = kind;
     this.#host = host;
     this.#directory = directory;
@@ -133,10 +140,6 @@ class EmbeddedNode implements BrokerNode {
   async losePower(): Promise<PowerLossEvidence> {
     const killed = await this.kill();
     return { ...killed, lostBytes: loseUnsynced(this.dataDirectory) };
-  }
-
-  unsyncedBytes(): number {
-    return bytesNotSynced(this.dataDirectory);
   }
 
   async restart(): Promise<void> {

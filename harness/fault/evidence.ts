@@ -44,6 +44,8 @@ export type FaultEvidence =
       readonly gone: boolean;
       /** What had been written and not synced; a broker that syncs all the time may have had nothing. */
       readonly lostBytes: number;
+      /** Undefined where nobody can tell what is unsynced. */
+      readonly aim: UnsyncedAim | undefined;
     }
   | {
       readonly kind: 'crash-consumer' | 'crash-producer';
@@ -102,6 +104,14 @@ export interface LostResponses {
   /** What had been forwarded to the broker on the connections that were cut. */
   readonly bytesForwarded: number;
   readonly connectionsCut: number;
+}
+
+/** A broker that stands still syncs nothing: what it has not synced then is what goes with the power. */
+export interface UnsyncedAim {
+  /** The last time included. */
+  readonly standstills: number;
+  /** When it stood still for the last time. */
+  readonly unsyncedBytes: number;
 }
 
 export interface CutConnections {
@@ -212,7 +222,7 @@ function describe(evidence: FaultEvidence): readonly (readonly [string, string |
     case 'churn-consumers':
       return describeChurn(evidence);
     case 'lose-power':
-      return [...goneOf(evidence), ['bytes lost that were not synced', evidence.lostBytes]];
+      return [...goneOf(evidence), ...lostWithPower(evidence)];
     case 'join-consumer':
       return [['scopes that it got', evidence.scopes]];
     case 'redrive':
@@ -257,6 +267,19 @@ function terminatedIn({
   readonly terminated: boolean;
 }): readonly [string, string] {
   return ['worker terminated', terminated ? actor : 'no'];
+}
+
+function lostWithPower({
+  aim,
+  lostBytes,
+}: FaultEvidence & { readonly kind: 'lose-power' }): readonly (readonly [string, number])[] {
+  const lost = ['bytes lost that were not synced', lostBytes] as const;
+  if (aim === undefined) return [lost];
+  return [
+    ['times it stood still to be looked at', aim.standstills],
+    ['bytes not synced while it stood still', aim.unsyncedBytes],
+    lost,
+  ];
 }
 
 function goneOf({ pid, gone }: { readonly pid: number; readonly gone: boolean }) {

@@ -1,6 +1,5 @@
-import type { BrokerNode } from '../../engines/provisioner.ts';
 import type { Stage } from './stage.ts';
-import { sleep, waitUntil } from './waiting.ts';
+import { sleep } from './waiting.ts';
 
 /** How long to look for an instant at which enough is in flight. */
 const inFlightMs = 3_000;
@@ -31,32 +30,4 @@ export async function aimAtInFlight(
     await sleep(1, signal);
   }
   return inFlight();
-}
-
-/** Longer than the interval of any profile that syncs by time. */
-const unsyncedMs = 300;
-const unsyncedPollMs = 2;
-const unsyncedBytes = 65_536;
-
-/**
- * A power loss that happens to follow a sync takes nothing and puts no promise to the test. So it waits for a
- * sync to end and for data to gather after it; where none ends in time (never), or none gathers (every batch),
- * one instant is as good as another.
- */
-export async function aimAtUnsynced(
-  node: BrokerNode | undefined,
-  signal: AbortSignal,
-  timeoutMs = unsyncedMs,
-): Promise<void> {
-  const read = node?.unsyncedBytes?.bind(node);
-  if (read === undefined) return;
-  let before = 0;
-  let hasFallen = false;
-  const isAimed = (): boolean => {
-    const bytes = read();
-    hasFallen ||= bytes < before;
-    before = bytes;
-    return hasFallen && bytes >= unsyncedBytes;
-  };
-  await waitUntil(isAimed, timeoutMs, unsyncedPollMs, signal);
 }

@@ -12,7 +12,8 @@ import { joinConsumer, leaveConsumer } from './consumer-faults.ts';
 import { crash } from './crash-actor.ts';
 import { crashTransformer } from './crash-transformer.ts';
 import { mark, neverStarted } from './fault-marks.ts';
-import { aimAtInFlight, aimAtUnsynced } from './aim.ts';
+import { aimAtInFlight } from './aim.ts';
+import { type AimedPowerLoss, aimPowerLoss } from './aim-power-loss.ts';
 import { loadTimeoutMs } from './load-timeout.ts';
 import { drainLeader } from './drain-leader.ts';
 import { isolateLeader } from './isolate-leader.ts';
@@ -34,12 +35,13 @@ import { tapsOf } from './taps.ts';
 import { sleep, waitUntil } from './waiting.ts';
 
 const triggerPollMs = 1;
-/** They look for the leader first, or last for most of the load, and release in the middle of it all. */
+/** They look for the leader or for an instant first, or last for most of the load, and release in the middle of it all. */
 const releasing: readonly FaultPlan['kind'][] = [
   'churn-consumers',
   'drain-leader',
   'isolate-leader',
   'kill-leader',
+  'lose-power',
   'pause-leader',
   'stall-followers',
   'strike-lone-leader',
@@ -61,7 +63,6 @@ export async function directFaults(stage: Stage): Promise<readonly FaultRecord[]
       faults.push(neverStarted(plan, stage, 'the load ended before it was due'));
       continue;
     }
-    if (plan.kind === 'lose-power') await aimAtUnsynced(strikable(stage), stage.environment.signal);
     const isLast = index === scenario.faults.length - 1;
     if (isLast && !releasing.includes(plan.kind)) stage.troupe.release();
     stage.phases.enter('fault');
@@ -135,7 +136,7 @@ async function strikeBroker(
   if (!answered && stage.troupe.livingProducers().length === 0) {
     return neverStarted(plan, stage, 'the load was over, so that nothing could be in flight');
   }
-  const inFlight = answered ? await aimAtInFlight(stage, () => stage.troupe.unsettledSends()) : 0;
+  const { inFlight, aim } = await aimAt(plan.kind, node, stage, answered);
   const startedNs = mark(stage, EventKind.faultStarted, index);
   const struck = await strike(node, plan.kind === 'kill-broker' ? 'kill' : 'power-loss', stage);
   const gone = await seenGone(struck, stage);
@@ -148,16 +149,29 @@ async function strikeBroker(
     stoppedNs,
     inFlight: answered ? inFlight : null,
     loadWasOver: struck.loadWasOver,
-    evidence: evidenceOf(plan.kind, struck, gone),
+    evidence: evidenceOf(plan.kind, struck, gone, aim),
   });
+}
+
+async function aimAt(
+  kind: 'kill-broker' | 'lose-power',
+  node: BrokerNode,
+  stage: Stage,
+  answered: boolean,
+): Promise<AimedPowerLoss> {
+  const atSends = async (): Promise<number> =>
+    answered ? aimAtInFlight(stage, () => stage.troupe.unsettledSends()) : 0;
+  if (kind === 'lose-power') return aimPowerLoss(node, stage, atSends);
+  return { inFlight: await atSends(), aim: undefined };
 }
 
 function evidenceOf(
   kind: 'kill-broker' | 'lose-power',
   { pid, signal, lostBytes = 0 }: Struck,
   gone: boolean,
+  aim: AimedPowerLoss['aim'],
 ): FaultEvidence {
-  return kind === 'kill-broker' ? { kind, pid, signal, gone } : { kind, pid, lostBytes, gone };
+  return kind === 'kill-broker' ? { kind, pid, signal, gone } : { kind, pid, lostBytes, gone, aim };
 }
 
 function strikable({ live: { access } }: Stage): BrokerNode | undefined {

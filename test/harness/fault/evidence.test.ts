@@ -12,7 +12,13 @@ const lost = {
   connectionsCut: 3,
 } as const;
 const killed = { kind: 'kill-broker', pid: 42, signal: 'SIGKILL', gone: true } as const;
-const powerless = { kind: 'lose-power', pid: 42, gone: true, lostBytes: 0 } as const;
+const powerless = {
+  kind: 'lose-power',
+  pid: 42,
+  gone: true,
+  lostBytes: 0,
+  aim: undefined,
+} as const;
 const deposed = {
   kind: 'kill-leader',
   pid: 42,
@@ -116,6 +122,7 @@ const bitten: readonly FaultEvidence[] = [
   lost,
   killed,
   powerless,
+  { ...powerless, aim: { standstills: 2, unsyncedBytes: 70_000 } },
   deposed,
   { ...deposed, replicated: false, successor: undefined },
   stalled,
