@@ -64,7 +64,7 @@ export function openCellHistory(
   const facts = factsOf(cell, ledger);
   const judge = createJudge(facts);
   const positions = new ReadPositions();
-  const reading = new Reading();
+  const reading = new Reading(readsAgain(cell));
   const assignments = new Assignments();
   const givenUp = new GivenUp(cell.scenario.topology.deliveryLimit ?? 0);
   const exercise = new Exercise(cell);
@@ -124,6 +124,10 @@ export function openCellHistory(
       return sealed;
     },
   };
+}
+
+function readsAgain({ scenario }: Cell): boolean {
+  return scenario.faults.some(({ kind }) => kind === 'read-again');
 }
 
 interface Polling {

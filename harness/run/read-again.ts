@@ -10,12 +10,12 @@ import { isBacklog } from './is-backlog.ts';
 import { type LaterCopy, type LaterReading, mayHaveOwnGroup, readLater } from './later-reader.ts';
 import { newestOfKeys } from './newest-of-keys.ts';
 import type { Stage } from './stage.ts';
+import { middleInstant, sideOf } from './start-in-time.ts';
+import { readClocks } from './two-clocks.ts';
 import { waitUntil } from './waiting.ts';
 
 const readyMs = 60_000;
 const pollMs = 5;
-/** A message is stored some time after it was sent, and an instant is told in whole milliseconds. */
-const aroundNs = 100e6;
 
 /**
  * When all has been read and settled, or, where consumers come after the load, before anybody has: somebody comes
@@ -100,25 +100,16 @@ function startsIn(first: readonly LaterCopy[], stage: Stage): readonly StartAgai
     });
   }
   if (stage.cell.traits.capabilities.includes('start-at-time')) {
-    starts.push(startInTime(first, stage));
+    const { clock, wallClock } = stage.environment;
+    const instant = middleInstant(first, readClocks(clock, wallClock));
+    const { timeMs } = instant;
+    starts.push({
+      word: 'a time',
+      from: { at: 'time', timeMs },
+      is: (copy) => sideOf(copy, stage.history.reading.acknowledged.atNs(copy.message), instant),
+    });
   }
   return starts;
-}
-
-/** At the instant at which the middle one was sent. */
-function startInTime(first: readonly LaterCopy[], { environment }: Stage): StartAgain {
-  const sent = first.map(({ sentNs }) => sentNs).toSorted((one, other) => one - other);
-  const atNs = sent[sent.length >> 1] ?? 0;
-  const agoMs = (environment.clock.nowNs() - atNs) / 1e6;
-  const timeMs = Math.round(environment.wallClock().getTime() - agoMs);
-  return {
-    word: 'a time',
-    from: { at: 'time', timeMs },
-    is: ({ sentNs }) => {
-      if (sentNs > atNs + aroundNs) return 'in';
-      return sentNs < atNs - aroundNs ? 'out' : 'either';
-    },
-  };
 }
 
 interface Again extends Pick<LaterReading, 'isWhole'>, Pick<StartAgain, 'word'> {

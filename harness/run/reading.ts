@@ -1,5 +1,6 @@
 import { EventKind, type EventRecord, Flag, OutcomeCode } from '../core/events.ts';
 import { mostReadingRows, type ReadingRecord } from '../record/reading-schema.ts';
+import { AcknowledgedMessages } from './acknowledged-messages.ts';
 import { Countdown } from './countdown.ts';
 
 /** Of more of them nothing is told. */
@@ -30,6 +31,9 @@ export interface Reader {
  * behind at most. A copy is in hand from its delivery until it is processed, or its session is gone.
  */
 export class Reading {
+  /** Nothing is in it where nobody reads again. */
+  readonly acknowledged = new AcknowledgedMessages();
+  readonly #readsAgain: boolean;
   readonly #hands = new Map<number, Hand>();
   readonly #scopes = new Map<number, Standing>();
   readonly #countdown = new Countdown();
@@ -37,8 +41,14 @@ export class Reading {
   readonly #scopeOfLane = new Map<number, number>();
   readonly #newestOfLane = new Map<number, number>();
 
+  /** @param readsAgain whether somebody comes who reads what was read: for that it takes a million messages at most */
+  constructor(readsAgain = false) {
+    this.#readsAgain = readsAgain;
+  }
+
   observe(event: EventRecord): void {
     this.#countdown.observe(event);
+    if (this.#readsAgain) this.acknowledged.observe(event);
     switch (event.kind) {
       case EventKind.deliver:
         if (event.group === 0) this.#delivered(event);
