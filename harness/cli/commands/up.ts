@@ -162,7 +162,11 @@ async function startable({ engine: name, target: kind }: Wish, host: Host) {
     catalog,
     problems,
   );
-  throwProblems(problems, 'USAGE', 'See `ackmark list engines`.');
+  // The engine was given as an argument here: nobody typed the flag that the others speak of.
+  const told = problems.map((problem) =>
+    problem.place === '--engine' ? { ...problem, place: 'up' } : problem,
+  );
+  throwProblems(told, 'USAGE', 'See `ackmark list engines`.');
   if (selected === undefined || selected.target.kind !== 'started') {
     throw new AckmarkError('USAGE', `${name} has no target that can be started here`, {
       hint: 'See `ackmark list engines`.',

@@ -43,6 +43,13 @@ describe('wrong usage ends with 64 and a message that names the fix', () => {
     expect(host.err()).toContain('Unknown argument: quiet; it belongs to another command');
   });
 
+  it('speaks of the argument of up, not of a flag that nobody typed', async () => {
+    const host = fakeHost(['up', 'kafak']);
+    expect(await main(host)).toBe(64);
+    expect(host.err()).toContain('up: no engine is called "kafak"; did you mean kafka?');
+    expect(host.err()).not.toContain('--engine');
+  });
+
   it.each([
     ['an unknown command', ['rnu']],
     ['no command', []],
