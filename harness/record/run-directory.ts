@@ -83,10 +83,15 @@ export function readRecord(path: string): {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new AckmarkError('BAD_RUN', `${file} cannot be read`, {
-      hint: 'Name a run directory, for example runs/latest.',
-      cause,
-    });
+    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    throw new AckmarkError(
+      'BAD_RUN',
+      isAbsent ? `there is no run ${path}` : `${file} cannot be read`,
+      {
+        hint: 'Name a run directory, for example runs/latest.',
+        cause,
+      },
+    );
   }
   let value: unknown;
   try {

@@ -45,6 +45,7 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{color:var(--muted);font-weight:600;font-size:.82rem;vertical-align:bottom}
 tbody th{font-weight:600}
 .n,.figures td,.figures thead th{text-align:right;white-space:nowrap}
+.scroll thead th{white-space:normal}
 .figures tr>:first-child{text-align:left;position:sticky;left:0;background:var(--surface)}
 .figures tbody th{white-space:nowrap}
 .figures thead .g{text-align:center}

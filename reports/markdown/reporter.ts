@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../harness/record/schema.ts';
 import { plural, significant, whole } from '../text/numbers.ts';
 import { askedText } from '../text/asked.ts';
+import { chosenRows } from '../model/chosen-rows.ts';
 import { caveatsOf } from '../model/caveats.ts';
 import { headlineOf } from '../model/headline.ts';
 import { type Judgement, judgementsOf } from '../model/judgements.ts';
@@ -40,7 +41,7 @@ function renderMarkdown(record: RunRecord): string {
 function matrixBlocks(record: RunRecord): readonly string[] {
   const { scenarios, rows } = matrixOf(record);
   if (rows.length === 0) return [];
-  const shown = rows.slice(0, rowsShown);
+  const shown = chosenRows(rows, rowsShown);
   const titles = scenarios.slice(0, scenariosShown);
   const cut = [
     ...(shown.length < rows.length ? [`${shown.length} of ${rows.length} profiles.`] : []),

@@ -6,6 +6,7 @@ import {
   matrixOf,
   type SeenAnomaly,
 } from '../model/matrix.ts';
+import { chosenRows } from '../model/chosen-rows.ts';
 import { marksIn, type Remark, remarksOf } from '../model/remarks.ts';
 import { type CellMark, chancesText, stateGlyph, stateMeaning, stateWord } from '../model/words.ts';
 import type { ReportOptions, Role } from '../report.ts';
@@ -31,7 +32,7 @@ const scenariosShown = 16;
 export function matrixLines(record: RunRecord, ink: Ink, options: ReportOptions): string[] {
   const { scenarios, rows } = matrixOf(record);
   if (rows.length === 0) return [];
-  const shown = options.detail === 'full' ? rows : rows.slice(0, rowsShown);
+  const shown = options.detail === 'full' ? rows : chosenRows(rows, rowsShown);
   const columns = [
     { titles: [ink.span('PROMISES', 'heading')], align: 'left' as const },
     ...scenarios
@@ -45,7 +46,7 @@ export function matrixLines(record: RunRecord, ink: Ink, options: ReportOptions)
     options.columns,
   );
   if (shown.length < rows.length) {
-    lines.push(`  ${shown.length} of ${rows.length} profiles shown; --reporter html shows all`);
+    lines.push(`  ${shown.length} of ${rows.length} profiles shown; the html report has all`);
   }
   if (scenarios.length > scenariosShown) {
     lines.push(`  ${scenariosShown} of ${scenarios.length} scenarios shown`);

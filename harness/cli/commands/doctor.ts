@@ -4,6 +4,7 @@ import { availableParallelism, loadavg, tmpdir, type as osType } from 'node:os';
 import { catalog, type CatalogEntry, type Program } from '../../../engines/catalog.ts';
 import { clockFrom } from '../../core/clock.ts';
 import { ExitCode } from '../../core/exit-codes.ts';
+import { plural } from '../../core/plural.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { childEnvironment } from '../../provision/child-environment.ts';
 import type { Command } from '../command.ts';
@@ -34,7 +35,13 @@ export const doctorCommand: Command = (parser, invocation) =>
       }
       const missing = findings.filter((finding) => finding.state === 'missing').length;
       const ok = findings.filter((finding) => finding.state === 'ok').length;
-      host.stdout(`${ok} of ${findings.length} as they should be\n`);
+      const warnings = findings.length - ok - missing;
+      const counts = [
+        `${ok} of ${findings.length} ok`,
+        ...(warnings > 0 ? [plural(warnings, 'warning')] : []),
+        missing === 0 ? 'nothing that is needed is missing' : `${missing} missing`,
+      ];
+      host.stdout(`${counts.join(', ')}\n`);
       invocation.exitCode = missing === 0 ? ExitCode.kept : ExitCode.unavailable;
     },
   );

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { catalog } from '../../../engines/catalog.ts';
 import { AckmarkError } from '../../core/errors.ts';
+import { suggestion } from '../../core/suggest.ts';
 import type { Command } from '../command.ts';
 import type { Host } from '../host.ts';
 import { keeps, keptName, type KeptTarget, readKept } from '../kept-target.ts';
@@ -26,6 +27,7 @@ export const downCommand: Command = (parser, invocation) =>
       const name = keptName({ engine, target });
       const kept = readKept(host, name);
       if (kept === undefined) {
+        requireKnown(engine);
         host.stdout(`${name} is not running\n`);
         return;
       }
@@ -46,6 +48,16 @@ export const downCommand: Command = (parser, invocation) =>
       );
     },
   );
+
+/** A name that is misspelt would be told that it is not running, while what was meant goes on. */
+function requireKnown(engine: string): void {
+  const ids = catalog.map(({ id }) => id);
+  if (ids.includes(engine) || engine.includes('/')) return;
+  const what = `down: no engine is called ${JSON.stringify(engine)}${suggestion(engine, ids)}`;
+  throw new AckmarkError('UNKNOWN_NAME', what, {
+    hint: `Engines: ${ids.join(', ')}, or the path of a module that \`up\` was given.`,
+  });
+}
 
 function end(host: Host, { pid, title }: KeptTarget): void {
   try {

@@ -53,6 +53,13 @@ describe('a target that is kept running', () => {
     expect(readKept(host, 'rabbitmq')).toMatchObject(target);
   });
 
+  it('is asked about by a name that is misspelt: what was meant goes on', async () => {
+    const host = fakeHost(['down', 'rabitmq']);
+    expect(await main(host)).toBe(64);
+    expect(host.out()).toBe('');
+    expect(host.err()).toContain('no engine is called "rabitmq"; did you mean rabbitmq?');
+  });
+
   it('makes no directory for a question', () => {
     const host = fakeHost([]);
     expect(readKept(host, 'log')).toBeUndefined();

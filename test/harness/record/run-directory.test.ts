@@ -52,7 +52,7 @@ describe('a run directory', () => {
   });
 
   it.each([
-    ['is not there', undefined, 'cannot be read'],
+    ['is not there', undefined, 'there is no run'],
     ['is cut short', '{"schemaVersion": 1, "ce', 'is not JSON'],
     ['is of another version', '{"schemaVersion": 1}', 'schemaVersion'],
   ])('says what is wrong with a record that %s', (_what, text, why) => {
