@@ -14,6 +14,7 @@ import {
   dataOf,
   type From,
   fromStart,
+  idOf,
   numbered,
   type Put,
   reference,
@@ -170,10 +171,11 @@ export const iterators = streamClauses('Iterators', [
     ask: async (kit) => {
       const stream = await kit.stream(2);
       const put = await kit.put(stream, 'r', { ExplicitHashKey: '0' });
-      const ids = (await kit.shards(stream)).map(({ ShardId }) => ShardId);
+      const other = (await kit.shards(stream)).find(({ ShardId }) => ShardId !== put.shard);
       const ask = new GetShardIteratorCommand({
         StreamName: stream,
-        ShardId: ids.find((id) => id !== put.shard),
+        // Who names no shard is refused as well.
+        ShardId: idOf(other),
         ShardIteratorType: 'AFTER_SEQUENCE_NUMBER',
         StartingSequenceNumber: put.number,
       });

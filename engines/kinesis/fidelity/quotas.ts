@@ -65,7 +65,8 @@ async function shardWrites(kit: StreamKit): Promise<ClauseAnswer> {
   if (codes.size === 0) return unlimited(request, told, tookMs);
   const answer = `${told}, the others ${[...codes].join(', ')}`;
   const isNamed = codes.size === 1 && codes.has(throttled);
-  return isNamed && stored >= recordsPerSecond ? kept(request, answer) : deviates(request, answer);
+  const isQuota = isOfQuota(stored, recordsPerSecond, tookMs);
+  return isNamed && isQuota ? kept(request, answer) : deviates(request, answer);
 }
 
 async function shardReads(kit: StreamKit): Promise<ClauseAnswer> {
@@ -87,8 +88,17 @@ async function shardReads(kit: StreamKit): Promise<ClauseAnswer> {
   const names = new Set(refused.map(({ name }) => name));
   const answer = `${told}, the others ${[...names].join(', ')}`;
   const isThrottled = [...names].every(isThrottle);
-  const isEnough = count - refused.length >= readsPerSecond;
-  return isThrottled && isEnough ? kept(request, answer) : deviates(request, answer);
+  const isQuota = isOfQuota(count - refused.length, readsPerSecond, tookMs);
+  return isThrottled && isQuota ? kept(request, answer) : deviates(request, answer);
+}
+
+/**
+ * All of it was let through, and no more than it. Who counts by seconds of the clock may have begun another one, and lets
+ * the quota of both through.
+ */
+function isOfQuota(taken: number, perSecond: number, tookMs: number): boolean {
+  const secondsMost = Math.ceil(tookMs / secondMs) + 1;
+  return taken >= perSecond && taken <= secondsMost * perSecond;
 }
 
 /** Not to be throttled says something only of a target that takes as much within a second. */

@@ -149,6 +149,7 @@ export const resharding = streamClauses('Resharding', [
     ask: async (kit) => {
       const StreamName = await kit.stream(2);
       const [left, right] = (await kit.shards(StreamName)).map(idOf);
+      established(right !== undefined, 'a stream with two shards');
       const request = 'MergeShards of the two shards of a stream, ListShards';
       const done = await merged(kit, StreamName, left, right);
       if (done.is === 'refused') return refusalOf(request, done);
@@ -172,6 +173,8 @@ export const resharding = streamClauses('Resharding', [
     ask: async (kit) => {
       const StreamName = await kit.stream(3);
       const [first, , third] = (await kit.shards(StreamName)).map(idOf);
+      // Who names no shard is refused as well.
+      established(third !== undefined, 'a stream with three shards');
       const done = await merged(kit, StreamName, first, third);
       return mustRefuse('MergeShards of the first and the third of three', done, [
         'InvalidArgumentException',

@@ -9,7 +9,6 @@ import { profiles } from '../../../engines/kinesis/profiles.ts';
 import type { Provisioned } from '../../../engines/provisioner.ts';
 import { answerOf, occasionAt } from '../aws/occasion.ts';
 import {
-  type Answer,
   changed,
   jsonAnswer,
   jsonError,
@@ -18,6 +17,7 @@ import {
   tamperingFront,
 } from '../aws/tampering-front.ts';
 import { bringUp } from '../embedded/bring-up.ts';
+import { type Document, listOf, yes } from './says-yes.ts';
 
 const quick = fidelity.clauses.filter(({ takes }) => takes === 'seconds');
 const throttle = 'ProvisionedThroughputExceededException';
@@ -38,8 +38,6 @@ async function through(tamper: Tamper): Promise<string> {
   return front.address;
 }
 
-type Document = Readonly<Record<string, unknown>>;
-
 /** What one action asks for is something else. */
 const asking = (of: string, change: (asked: Document) => Document): Tamper => {
   return ({ action, body }, pass) =>
@@ -49,11 +47,6 @@ const asking = (of: string, change: (asked: Document) => Document): Tamper => {
 /** The answer to one action is another. */
 const answering = (of: string, change: Parameters<typeof changed>[1]): Tamper => {
   return ({ action }, pass) => (action === of ? changed(pass(), change) : pass());
-};
-
-const listOf = (value: Document, name: string): readonly unknown[] => {
-  const list = value[name];
-  return Array.isArray(list) ? list : [];
 };
 
 let reads = 0;
@@ -188,6 +181,14 @@ describe('what could not be asked is no clause kept', () => {
     expect(kept).toEqual(['record-largest', 'key-longest', 'batch-five-million']);
   }, 60_000);
 
+  test('a target that makes one shard, whatever it is asked for', async () => {
+    const front = await through(asking('CreateStream', (asked) => ({ ...asked, ShardCount: 1 })));
+    for (const id of ['sequence-number-foreign', 'merge-child', 'merge-adjacent', 'split-within']) {
+      const answer = await answerOf(fidelity, id, occasionAt(front));
+      expect(answer, id).toMatchObject({ verdict: 'inconclusive' });
+    }
+  }, 30_000);
+
   test('a crash where nobody may kill', async () => {
     const answer = await answerOf(fidelity, 'kept-over-a-crash', occasionAt(up.target.address));
     expect(answer.verdict).toBe('inconclusive');
@@ -237,6 +238,26 @@ describe('a quota of a shard', () => {
     });
   }, 30_000);
 
+  test('is another one where more is taken before anything is throttled', async () => {
+    const calls = new Map<string, number>();
+    const front = await through(async ({ action }, pass) => {
+      const call = (calls.get(action) ?? 0) + 1;
+      calls.set(action, call);
+      const most = { PutRecords: 5, GetRecords: 14 }[action] ?? Number.POSITIVE_INFINITY;
+      return call > most ? jsonError(400, throttle) : pass();
+    });
+    const occasion = { ...occasionAt(front), nowMs: () => 0 };
+    for (const [id, taken] of [
+      ['shard-writes', '2500 stored'],
+      ['shard-reads', '14 read'],
+    ] as const) {
+      expect(await answerOf(fidelity, id, occasion), id).toMatchObject({
+        verdict: 'deviates',
+        answer: expect.stringContaining(taken),
+      });
+    }
+  }, 30_000);
+
   test('is not modelled where all is taken within two seconds', async () => {
     const occasion = { ...occasionAt(up.target.address), nowMs: () => 0 };
     for (const id of ['shard-writes', 'shard-reads']) {
@@ -259,26 +280,3 @@ describe('the clauses as data', () => {
     for (const { clause } of fidelity.deviations) expect(ids).toContain(clause);
   });
 });
-
-/** What says yes to everything, and has a stream of one shard with nothing in it. */
-function yes(action: string, body: string): Answer {
-  const asked = JSON.parse(body) as Document;
-  const ShardId = 'shardId-000000000000';
-  const HashKeyRange = { StartingHashKey: '0', EndingHashKey: String(2n ** 128n - 1n) };
-  switch (action) {
-    case 'DescribeStreamSummary':
-      return jsonAnswer({ StreamDescriptionSummary: { StreamStatus: 'ACTIVE', StreamARN: 'arn' } });
-    case 'ListShards':
-      return jsonAnswer({ Shards: [{ ShardId, HashKeyRange }] });
-    case 'PutRecord':
-      return jsonAnswer({ ShardId, SequenceNumber: '1' });
-    case 'PutRecords':
-      return jsonAnswer({ Records: listOf(asked, 'Records').map(() => ({})) });
-    case 'GetShardIterator':
-      return jsonAnswer({ ShardIterator: 'i' });
-    case 'GetRecords':
-      return jsonAnswer({ Records: [], NextShardIterator: 'i' });
-    default:
-      return jsonAnswer({});
-  }
-}
