@@ -34,6 +34,14 @@ export function quotaUseOf(
   return { messagesPerSecond, acknowledgedPerSecond, throttled, sent };
 }
 
+/** Whether as much was taken as the quota lets through, or more. */
+export function isUsedUp({
+  messagesPerSecond,
+  acknowledgedPerSecond,
+}: Pick<QuotaUse, 'messagesPerSecond' | 'acknowledgedPerSecond'>): boolean {
+  return acknowledgedPerSecond >= (1 - tolerance) * messagesPerSecond;
+}
+
 /** Whether it was the quota that held the rate down. */
 export function isAtQuota(use: QuotaUse): boolean {
   const { messagesPerSecond, acknowledgedPerSecond, throttled, sent } = use;

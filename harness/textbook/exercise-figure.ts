@@ -26,8 +26,13 @@ export function exerciseFigure(
 }
 
 function isRateReached({ stages }: NonNullable<JudgedCell['exercise']>): boolean {
-  return stages.every(
-    ({ isOutage, achievedPerSecond, plannedPerSecond }) =>
-      isOutage || achievedPerSecond >= rateShare * plannedPerSecond,
+  const planned = stages.filter(({ isOutage }) => !isOutage);
+  // Without any, as where another rate was asked for, nobody knows what it was.
+  return (
+    planned.length > 0 &&
+    planned.every(
+      ({ achievedPerSecond, plannedPerSecond }) =>
+        achievedPerSecond >= rateShare * plannedPerSecond,
+    )
   );
 }

@@ -1,4 +1,5 @@
 import type { Figure } from '../../scenarios/textbook/sentence.ts';
+import { isUsedUp } from '../measure/quota.ts';
 import type { JudgedCell } from '../record/schema.ts';
 import { exerciseFigure } from './exercise-figure.ts';
 
@@ -23,9 +24,7 @@ export function figureOf(figure: Figure, cell: JudgedCell): number | undefined {
     case 'countdown':
       return ofCountdown(figure.name, cell);
     case 'limit':
-      return figure.name === 'throttled'
-        ? (cell.limit?.throttled ?? undefined)
-        : cell.limit?.quota?.acknowledgedPerSecond;
+      return figure.name === 'throttled' ? (cell.limit?.throttled ?? undefined) : takenOf(cell);
     case 'exercise':
       return exerciseFigure(figure.name, cell);
     case 'fault':
@@ -42,6 +41,12 @@ function throughputOf({ performance, load }: JudgedCell): number | undefined {
   const bytes = /^(\d+) B$/.exec(load['payload'] ?? '')?.[1];
   if (performance.status === 'untimed' || bytes === undefined) return undefined;
   return positive((performance.figures.deliveredRatePerSecond * Number(bytes)) / 1e6);
+}
+
+/** What was taken is the quota's doing where the load was there to use it up: who sent less was not held down by it. */
+function takenOf({ limit }: JudgedCell): number | undefined {
+  const quota = limit?.quota ?? undefined;
+  return quota !== undefined && isUsedUp(quota) ? quota.acknowledgedPerSecond : undefined;
 }
 
 /** Of fewer the last hundredth is no more than one unlucky sample. */

@@ -50,7 +50,7 @@ export const allowed: Readonly<Record<Place, readonly Place[]>> = {
   'harness/gate/': [core, record],
   'harness/compare/': [core, record, 'harness/measure/'],
   'harness/search/': [core, record, 'harness/measure/', 'harness/gate/thresholds/'],
-  'harness/textbook/': [core, record, 'harness/measure/validity.ts', scenarios],
+  'harness/textbook/': [core, record, 'harness/measure/', scenarios],
   'harness/choose/': [core, record, scenarios],
   'harness/simulate/': [core, record, 'harness/check/', ...contract],
   'harness/selftest/': [core, record, 'harness/check/', 'harness/simulate/'],
