@@ -1,4 +1,9 @@
-import type { CellRecord, PerformanceFigures, RunRecord } from '../../harness/record/schema.ts';
+import type {
+  CellRecord,
+  PerformanceFigures,
+  PerformanceRecord,
+  RunRecord,
+} from '../../harness/record/schema.ts';
 import { isJudged } from '../model/cells.ts';
 import { stateOf } from '../model/matrix.ts';
 import type { Reporter } from '../report.ts';
@@ -24,7 +29,7 @@ const ofCell: Readonly<Record<string, (cell: CellRecord) => Field>> = {
   delivered: (cell) => (isJudged(cell) ? cell.counts.delivered : undefined),
   seen: (cell) => seenText(cell),
   longestGapNs: (cell) => (isJudged(cell) ? (cell.longestGapNs ?? undefined) : undefined),
-  measurement: (cell) => (isJudged(cell) ? cell.performance.status : undefined),
+  measurement: (cell) => (isJudged(cell) ? measurementOf(cell.performance) : undefined),
 };
 
 const measured: Readonly<Record<string, (figures: PerformanceFigures) => Field>> = {
@@ -40,6 +45,13 @@ const measured: Readonly<Record<string, (figures: PerformanceFigures) => Field>>
   brokerCpuMicrosPerMessage: ({ brokerCpuMicrosPerMessage }) =>
     brokerCpuMicrosPerMessage ?? undefined,
 };
+
+/** Where the middle stands, p99 does not. */
+function measurementOf(performance: PerformanceRecord): string {
+  return performance.status === 'invalid' && performance.middleStands
+    ? 'invalid, middle stands'
+    : performance.status;
+}
 
 function renderCsv(record: RunRecord): string {
   const rows = record.cells.map((cell) => {

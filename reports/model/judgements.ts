@@ -38,7 +38,8 @@ export interface Judgement {
 
 /**
  * All that a run decided about claims, thresholds and targets, and what it left open, in the order of the record. Of a
- * run that does not end with exit code 0 at least one failed or is open.
+ * run that does not end with exit code 0 at least one failed or is open; what `--fail-on` leaves out of the exit code is
+ * told all the same.
  */
 export function judgementsOf(record: RunRecord): readonly Judgement[] {
   const judgements = [
